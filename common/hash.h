@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+namespace leases {
+
+/// The 64-bit hash by which the index is sorted and its buckets are chosen. Part of the on-disk contract
+/// (schema/index-layout.md): to change it is to change the layout version. It need not resist somebody who
+/// looks for collisions, since equal hashes are ordered by name and a search stays logarithmic whatever they are.
+class Hash {
+ public:
+  [[nodiscard]] static std::uint64_t of(const void* data, std::size_t size) noexcept {
+    const auto* bytes = static_cast<const unsigned char*>(data);
+    std::uint64_t state = kSeed ^ size;
+    for (; size >= 8; size -= 8, bytes += 8) {
+      std::uint64_t word;
+      std::memcpy(&word, bytes, 8);
+      state = mix(state ^ word, kMultiplier);
+    }
+    std::uint64_t tail = 0;
+    std::memcpy(&tail, bytes, size);
+    return mix(mix(state ^ tail, kMultiplier) ^ kSeed, kMultiplier);
+  }
+
+ private:
+  static constexpr std::uint64_t kSeed = 0x9e3779b97f4a7c15;
+  static constexpr std::uint64_t kMultiplier = 0xd6e8feb86659fd93;
+
+  static std::uint64_t mix(std::uint64_t a, std::uint64_t b) noexcept {
+    __extension__ using Wide = unsigned __int128;
+    const Wide product = static_cast<Wide>(a) * b;
+    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+  }
+};
+
+}  // namespace leases

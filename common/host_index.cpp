@@ -1,0 +1,109 @@
+#include "common/host_index.h"
+
+#include <cstring>
+
+#include "common/hash.h"
+
+namespace leases {
+
+const char* describe(IndexFault fault) noexcept {
+  switch (fault) {
+    case IndexFault::none: return "is sound";
+    case IndexFault::too_short: return "is shorter than an index's header";
+    case IndexFault::foreign: return "is no index of nss-leases";
+    case IndexFault::other_version: return "was written by another version of nss-leases";
+    case IndexFault::other_byte_order: return "was written on a machine with another byte order";
+    case IndexFault::damaged: return "is damaged";
+  }
+  return "is damaged";
+}
+
+IndexFault HostIndex::open(std::span<const std::byte> file, HostIndex& index) noexcept {
+  layout::FileHeader header;
+  if (file.size() < sizeof header) return IndexFault::too_short;
+  std::memcpy(&header, file.data(), sizeof header);
+  if (std::memcmp(header.magic, layout::kMagic, sizeof header.magic) != 0) return IndexFault::foreign;
+  if (header.byte_order != layout::kByteOrder) return IndexFault::other_byte_order;
+  if (header.version != layout::kVersion) return IndexFault::other_version;
+  if (header.checksum != Hash::of(&header, layout::kChecksummedBytes)) return IndexFault::damaged;
+  if (header.file_size != file.size() || header.snapshot_size > file.size() - layout::kSnapshotOffset) {
+    return IndexFault::damaged;
+  }
+  const auto snapshot = Table::open(file.subspan(layout::kSnapshotOffset, header.snapshot_size));
+  if (!snapshot) return IndexFault::damaged;
+  index.file_ = file;
+  index.generation_ = header.generation;
+  index.snapshot_ = *snapshot;
+  return IndexFault::none;
+}
+
+bool HostIndex::superseded() const noexcept {
+  const auto* word = reinterpret_cast<const std::uint32_t*>(file_.data() + offsetof(layout::FileHeader, superseded));
+  return __atomic_load_n(word, __ATOMIC_ACQUIRE) != 0;
+}
+
+std::uint64_t HostIndex::overlay_offset() const noexcept {
+  const auto* word =
+      reinterpret_cast<const std::uint64_t*>(file_.data() + offsetof(layout::FileHeader, overlay_offset));
+  return __atomic_load_n(word, __ATOMIC_ACQUIRE);
+}
+
+std::optional<IndexView> IndexView::of(const HostIndex& index) noexcept {
+  IndexView view;
+  view.snapshot_ = index.snapshot();
+  const std::uint64_t offset = index.overlay_offset();
+  if (offset == 0) return view;
+  if (offset % layout::kAlignment != 0 || offset > index.file().size()) return {};
+  const auto overlay = Table::open(index.file().subspan(offset));
+  if (!overlay) return {};
+  view.overlay_ = *overlay;
+  return view;
+}
+
+std::optional<IndexView::Name> IndexView::find(const CanonicalLabel& label) const noexcept {
+  for (const Table* table : {&overlay_, &snapshot_}) {
+    if (const auto slot = table->find(label)) {
+      if (slot->lease_count == 0) return {};
+      return Name{table, *slot};
+    }
+  }
+  return {};
+}
+
+IndexView::Records IndexView::find(const IpAddress& address) const noexcept {
+  const Table::Range changed = overlay_.find(address);
+  if (changed.count == 0) return {&snapshot_, snapshot_.find(address)};
+  if ((overlay_.record(changed.first).flags & layout::kGone) != 0) return {&overlay_, {changed.first, 0}};
+  return {&overlay_, changed};
+}
+
+namespace {
+
+bool precedes(const IpAddress& a, const IpAddress& b) noexcept {
+  const std::uint64_t hash_a = hash_of(a);
+  const std::uint64_t hash_b = hash_of(b);
+  return hash_a != hash_b ? hash_a < hash_b : a < b;
+}
+
+}  // namespace
+
+IndexView::Records IndexView::next(const std::optional<IpAddress>& previous) const noexcept {
+  std::optional<IpAddress> cursor = previous;
+  for (;;) {
+    std::optional<IpAddress> nearest;
+    for (const Table* table : {&overlay_, &snapshot_}) {
+      const std::uint32_t position = cursor ? table->first_after(*cursor) : 0;
+      if (position >= table->lease_count()) continue;
+      const IpAddress address = Table::address_of(table->record(position));
+      // In a damaged table the order may be wrong; going back would mean never to come to an end.
+      if (cursor && !precedes(*cursor, address)) continue;
+      if (!nearest || precedes(address, *nearest)) nearest = address;
+    }
+    if (!nearest) return {&snapshot_, {}};
+    const Records records = find(*nearest);
+    if (records.range.count > 0) return records;
+    cursor = nearest;
+  }
+}
+
+}  // namespace leases

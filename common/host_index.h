@@ -1,0 +1,102 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "common/address.h"
+#include "common/host_name.h"
+#include "common/index_layout.h"
+#include "common/table.h"
+
+namespace leases {
+
+/// Why a file is not believed to be an index.
+enum class IndexFault : std::uint8_t {
+  none,
+  too_short,
+  foreign,  ///< no index at all
+  other_version,
+  other_byte_order,
+  damaged,  ///< a header that contradicts itself or the size of the file
+};
+
+/// The end of a sentence that begins with the file's name: "is shorter than an index's header" …
+const char* describe(IndexFault fault) noexcept;
+
+/// hosts.idx in memory. Opening costs the same for any size. The memory is shared with a writer, which may publish an
+/// overlay or supersede the file at any moment. It is as small as a few pointers and can be copied; the memory must
+/// outlive it.
+class HostIndex {
+ public:
+  /// Looks at a whole file, mapped at a page boundary. On a fault `index` is left as it was.
+  static IndexFault open(std::span<const std::byte> file, HostIndex& index) noexcept;
+
+  /// Whether another file has taken this one's place.
+  [[nodiscard]] bool superseded() const noexcept;
+  /// From the file's start; 0: none. Another thread's or process's change is seen with all that was written before it.
+  [[nodiscard]] std::uint64_t overlay_offset() const noexcept;
+  [[nodiscard]] std::uint64_t generation() const { return generation_; }
+  [[nodiscard]] std::span<const std::byte> file() const { return file_; }
+  [[nodiscard]] const Table& snapshot() const { return snapshot_; }
+
+ private:
+  std::span<const std::byte> file_;
+  std::uint64_t generation_ = 0;
+  Table snapshot_;
+};
+
+/// The index as it is at one moment: the snapshot with an overlay on top, which knows completely what it knows at all.
+class IndexView {
+ public:
+  /// No leases.
+  IndexView() = default;
+
+  /// Nothing if the overlay is damaged: the snapshot alone could tell what is no longer so.
+  static std::optional<IndexView> of(const HostIndex& index) noexcept;
+
+  struct Name {
+    const Table* table;
+    layout::NameSlot slot;
+  };
+  struct Records {
+    const Table* table;
+    Table::Range range;
+  };
+
+  /// The leases of a name; nothing if there are none.
+  [[nodiscard]] std::optional<Name> find(const CanonicalLabel& label) const noexcept;
+  /// The leases of an address in all networks, most recent first.
+  [[nodiscard]] Records find(const IpAddress& address) const noexcept;
+  /// The records of the address that comes next in the order of the index, nothing behind the last. An address that
+  /// is leased all the while is met exactly once, whatever else changes between the calls; begin with nothing.
+  [[nodiscard]] Records next(const std::optional<IpAddress>& previous) const noexcept;
+
+  [[nodiscard]] const Table& snapshot() const { return snapshot_; }
+  [[nodiscard]] const Table& overlay() const { return overlay_; }
+  [[nodiscard]] ChangeTime newest_change() const {
+    return overlay_.size() > 0 ? overlay_.newest_change() : snapshot_.newest_change();
+  }
+
+  /// Calls visit(const Lease&) for every lease, in no particular order.
+  template <typename Visit>
+  void for_each_lease(Visit&& visit) const {
+    visit_live(overlay_, [](const IpAddress&) { return false; }, visit);
+    visit_live(snapshot_, [this](const IpAddress& address) { return overlay_.find(address).count > 0; }, visit);
+  }
+
+ private:
+  template <typename Hidden, typename Visit>
+  static void visit_live(const Table& table, const Hidden& hidden, Visit& visit) {
+    for (std::uint32_t i = 0; i < table.lease_count(); ++i) {
+      const layout::LeaseRecord record = table.record(i);
+      if ((record.flags & layout::kGone) == 0 && !hidden(Table::address_of(record))) visit(table.lease(record));
+    }
+  }
+
+  Table snapshot_;
+  Table overlay_;
+};
+
+}  // namespace leases

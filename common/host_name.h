@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace leases {
+
+/// RFC 1035: at most 63 bytes in a label and 253 in a name.
+inline constexpr std::size_t kMaxLabel = 63;
+inline constexpr std::size_t kMaxName = 253;
+
+/// ASCII lower case, whatever the locale: DNS names differ in nothing else (RFC 4343).
+constexpr char fold_ascii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+/// Equal but for ASCII case.
+bool equal_folded(std::string_view a, std::string_view b) noexcept;
+
+/// The order of two names after folding: negative, 0 or positive, by bytes, a prefix before what it begins.
+int compare_folded(std::string_view a, std::string_view b) noexcept;
+
+/// Whether text is a label as dnsmasq lets it through: [A-Za-z0-9][A-Za-z0-9_-]{0,62}.
+bool is_host_label(std::string_view text) noexcept;
+
+/// Whether text is one or more host labels joined by dots, at most kMaxName bytes, with no dot at the end.
+bool is_domain_name(std::string_view text) noexcept;
+
+/// A host label in canonical form (folded), with the hash by which the index finds it.
+class CanonicalLabel {
+ public:
+  /// Nothing if text is no host label.
+  static std::optional<CanonicalLabel> parse(std::string_view text) noexcept;
+
+  [[nodiscard]] std::string_view view() const { return {bytes_, length_}; }
+  [[nodiscard]] std::uint64_t hash() const { return hash_; }
+
+ private:
+  char bytes_[kMaxLabel + 1];
+  std::uint8_t length_ = 0;
+  std::uint64_t hash_ = 0;
+};
+
+/// A name that somebody asks for: a label, and for a qualified name the rest, which has to be the domain or the
+/// network of the lease. The suffix points into the text that was parsed.
+struct HostQuery {
+  CanonicalLabel label;
+  std::string_view suffix;  ///< empty: not qualified
+
+  /// Takes a name as it comes from an application: any bytes, any length. One dot at the end is dropped.
+  /// Nothing if no lease can have such a name.
+  static std::optional<HostQuery> parse(std::string_view text) noexcept;
+};
+
+}  // namespace leases

@@ -1,0 +1,176 @@
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+
+/// The bytes of hosts.idx. The prose is schema/index-layout.md; tests/data/hosts-v1.idx is a stored example.
+/// All integers are little-endian, all structs have the size and alignment stated here and no hidden padding.
+///
+///     FileHeader | snapshot table | room for overlay tables, appended one behind the other
+///
+/// The snapshot holds every lease as of the last full write. An overlay holds what has changed since, complete for
+/// each name and each address in it; only the one at FileHeader::overlay_offset counts.
+namespace leases::layout {
+
+static_assert(std::endian::native == std::endian::little, "hosts.idx is little-endian and read in place");
+
+inline constexpr char kMagic[8] = {'n', 's', 's', 'l', 'e', 'a', 's', 'e'};
+inline constexpr std::uint32_t kVersion = 1;
+inline constexpr std::uint32_t kByteOrder = 0x01020304;
+inline constexpr std::size_t kAlignment = 8;
+
+struct FileHeader {
+  char magic[8];
+  std::uint32_t version;
+  std::uint32_t byte_order;      ///< kByteOrder, as the writer's machine stores it
+  std::uint64_t file_size;       ///< the size that the file was made with; it never changes
+  std::uint64_t generation;      ///< one more than that of the file which this one replaced
+  std::uint64_t snapshot_size;   ///< of the table right behind this header
+  std::uint64_t checksum;        ///< Hash::of the 40 bytes before it
+  std::uint64_t overlay_offset;  ///< changes while the file is in use: from the file's start; 0: no overlay
+  std::uint32_t superseded;      ///< changes while the file is in use: 1 when another file took its place
+  std::uint32_t reserved;
+};
+inline constexpr std::size_t kChecksummedBytes = offsetof(FileHeader, checksum);
+inline constexpr std::uint64_t kSnapshotOffset = sizeof(FileHeader);
+
+/// `count` elements that begin `offset` bytes behind the start of the table's header.
+struct Section {
+  std::uint32_t offset;
+  std::uint32_t count;
+};
+
+struct TableHeader {
+  std::uint64_t size;           ///< of the table with this header, a multiple of kAlignment
+  std::uint64_t newest_change;  ///< the greatest LeaseRecord::changed of the whole index
+  Section name_buckets;         ///< u32, 2^n + 1 of them: where each bucket begins in names
+  Section names;                ///< NameSlot, by (hash, canonical name)
+  Section name_leases;          ///< u32, indices of leases, for names with more than one
+  Section address_buckets;      ///< u32, 2^n + 1 of them: where each bucket begins in leases
+  Section leases;               ///< LeaseRecord, by (hash of the address, address, most recent first, network)
+  Section networks;             ///< NetworkRecord, by name
+  Section strings;              ///< bytes; no terminators
+};
+
+/// A name and its leases. No lease at all, which only an overlay has: the name is gone.
+struct NameSlot {
+  std::uint64_t hash;         ///< Hash::of the canonical name
+  std::uint32_t name_offset;  ///< in strings: the name as the most recent lease spells it
+  std::uint32_t name_length;
+  std::uint32_t first;  ///< one lease: its index; more: where their indices begin in name_leases, most recent first
+  std::uint32_t lease_count;
+};
+
+enum LeaseFlag : std::uint8_t {
+  kGone = 1,             ///< nothing is leased at this address: hides the snapshot's leases (overlay only)
+  kNameRefused = 2,      ///< the name policy refused the host name: no NameSlot names it, no reverse lookup tells it
+  kHasHardware = 4,      ///< hardware_* are set
+  kHasIaid = 8,          ///< iaid is set
+  kTemporary = 16,       ///< the IAID is that of an IA_TA (RFC 8415, "T" in dnsmasq)
+};
+
+struct LeaseRecord {
+  std::uint8_t address[16];       ///< IPv4 in the first four, the rest 0
+  std::uint64_t expiry;           ///< seconds since 1970; 0: never
+  std::uint32_t hostname_offset;  ///< in strings, as are all offsets below
+  std::uint32_t domain_offset;
+  std::uint32_t network;          ///< index in networks
+  std::uint8_t hostname_length;   ///< 0: no name
+  std::uint8_t domain_length;     ///< 0: no domain
+  std::uint8_t family;            ///< 4 or 6
+  std::uint8_t flags;             ///< LeaseFlag
+  std::uint64_t changed;          ///< nanoseconds since 1970
+  std::uint8_t hardware_bytes[16];
+  std::uint32_t client_id_offset;    ///< client identifier (RFC 2132 option 61), for IPv6 the client's DUID
+  std::uint32_t server_duid_offset;  ///< IPv6
+  std::uint16_t client_id_length;
+  std::uint16_t server_duid_length;
+  std::uint32_t iaid;
+  std::uint16_t hardware_type;
+  std::uint8_t hardware_length;
+  std::uint8_t reserved[5];
+};
+
+/// What tells whether a status file is still the one that was read. All 0: there was no file.
+struct FileStamp {
+  std::uint64_t device;
+  std::uint64_t inode;
+  std::uint64_t size;
+  std::int64_t modified_ns;  ///< st_mtim
+  std::int64_t changed_ns;   ///< st_ctim
+
+  friend bool operator==(const FileStamp&, const FileStamp&) = default;
+};
+
+struct NetworkRecord {
+  std::uint32_t name_offset;
+  std::uint32_t name_length;
+  FileStamp stamp;
+};
+
+static_assert(sizeof(FileHeader) == 64 && alignof(FileHeader) == 8);
+static_assert(offsetof(FileHeader, version) == 8);
+static_assert(offsetof(FileHeader, byte_order) == 12);
+static_assert(offsetof(FileHeader, file_size) == 16);
+static_assert(offsetof(FileHeader, generation) == 24);
+static_assert(offsetof(FileHeader, snapshot_size) == 32);
+static_assert(offsetof(FileHeader, checksum) == 40);
+static_assert(offsetof(FileHeader, overlay_offset) == 48);
+static_assert(offsetof(FileHeader, superseded) == 56);
+static_assert(offsetof(FileHeader, reserved) == 60);
+
+static_assert(sizeof(Section) == 8 && offsetof(Section, offset) == 0 && offsetof(Section, count) == 4);
+
+static_assert(sizeof(TableHeader) == 72 && alignof(TableHeader) == 8);
+static_assert(offsetof(TableHeader, size) == 0);
+static_assert(offsetof(TableHeader, newest_change) == 8);
+static_assert(offsetof(TableHeader, name_buckets) == 16);
+static_assert(offsetof(TableHeader, names) == 24);
+static_assert(offsetof(TableHeader, name_leases) == 32);
+static_assert(offsetof(TableHeader, address_buckets) == 40);
+static_assert(offsetof(TableHeader, leases) == 48);
+static_assert(offsetof(TableHeader, networks) == 56);
+static_assert(offsetof(TableHeader, strings) == 64);
+
+static_assert(sizeof(NameSlot) == 24 && alignof(NameSlot) == 8);
+static_assert(offsetof(NameSlot, hash) == 0);
+static_assert(offsetof(NameSlot, name_offset) == 8);
+static_assert(offsetof(NameSlot, name_length) == 12);
+static_assert(offsetof(NameSlot, first) == 16);
+static_assert(offsetof(NameSlot, lease_count) == 20);
+
+static_assert(sizeof(LeaseRecord) == 88 && alignof(LeaseRecord) == 8);
+static_assert(offsetof(LeaseRecord, address) == 0);
+static_assert(offsetof(LeaseRecord, expiry) == 16);
+static_assert(offsetof(LeaseRecord, hostname_offset) == 24);
+static_assert(offsetof(LeaseRecord, domain_offset) == 28);
+static_assert(offsetof(LeaseRecord, network) == 32);
+static_assert(offsetof(LeaseRecord, hostname_length) == 36);
+static_assert(offsetof(LeaseRecord, domain_length) == 37);
+static_assert(offsetof(LeaseRecord, family) == 38);
+static_assert(offsetof(LeaseRecord, flags) == 39);
+static_assert(offsetof(LeaseRecord, changed) == 40);
+static_assert(offsetof(LeaseRecord, hardware_bytes) == 48);
+static_assert(offsetof(LeaseRecord, client_id_offset) == 64);
+static_assert(offsetof(LeaseRecord, server_duid_offset) == 68);
+static_assert(offsetof(LeaseRecord, client_id_length) == 72);
+static_assert(offsetof(LeaseRecord, server_duid_length) == 74);
+static_assert(offsetof(LeaseRecord, iaid) == 76);
+static_assert(offsetof(LeaseRecord, hardware_type) == 80);
+static_assert(offsetof(LeaseRecord, hardware_length) == 82);
+static_assert(offsetof(LeaseRecord, reserved) == 83);
+
+static_assert(sizeof(FileStamp) == 40 && alignof(FileStamp) == 8);
+static_assert(offsetof(FileStamp, device) == 0);
+static_assert(offsetof(FileStamp, inode) == 8);
+static_assert(offsetof(FileStamp, size) == 16);
+static_assert(offsetof(FileStamp, modified_ns) == 24);
+static_assert(offsetof(FileStamp, changed_ns) == 32);
+
+static_assert(sizeof(NetworkRecord) == 48 && alignof(NetworkRecord) == 8);
+static_assert(offsetof(NetworkRecord, name_offset) == 0);
+static_assert(offsetof(NetworkRecord, name_length) == 4);
+static_assert(offsetof(NetworkRecord, stamp) == 8);
+
+}  // namespace leases::layout

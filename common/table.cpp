@@ -1,0 +1,194 @@
+#include "common/table.h"
+
+#include <bit>
+
+#include "common/hash.h"
+
+namespace leases {
+
+namespace {
+
+bool fits(const layout::Section& section, std::size_t element_size, std::uint64_t table_size) noexcept {
+  if (section.offset % layout::kAlignment != 0 || section.offset > table_size) return false;
+  return section.count <= (table_size - section.offset) / element_size;
+}
+
+bool is_bucket_list(const layout::Section& section, std::uint64_t table_size) noexcept {
+  return fits(section, sizeof(std::uint32_t), table_size) && section.count >= 2 &&
+         std::has_single_bit(section.count - 1);
+}
+
+}  // namespace
+
+std::uint64_t hash_of(const IpAddress& address) noexcept { return Hash::of(address.bytes.data(), address.size()); }
+
+std::optional<Table> Table::open(std::span<const std::byte> bytes) noexcept {
+  layout::TableHeader header;
+  if (bytes.size() < sizeof header) return {};
+  std::memcpy(&header, bytes.data(), sizeof header);
+  if (header.size < sizeof header || header.size > bytes.size()) return {};
+  if (!is_bucket_list(header.name_buckets, header.size) || !is_bucket_list(header.address_buckets, header.size) ||
+      !fits(header.names, sizeof(layout::NameSlot), header.size) ||
+      !fits(header.name_leases, sizeof(std::uint32_t), header.size) ||
+      !fits(header.leases, sizeof(layout::LeaseRecord), header.size) ||
+      !fits(header.networks, sizeof(layout::NetworkRecord), header.size) ||
+      !fits(header.strings, 1, header.size)) {
+    return {};
+  }
+
+  Table table;
+  table.base_ = bytes.data();
+  table.size_ = header.size;
+  table.newest_change_ = {header.newest_change};
+  table.name_buckets_ = header.name_buckets;
+  table.names_ = header.names;
+  table.name_leases_ = header.name_leases;
+  table.address_buckets_ = header.address_buckets;
+  table.leases_ = header.leases;
+  table.networks_ = header.networks;
+  table.strings_ = header.strings;
+  return table;
+}
+
+Table::Range Table::bucket(const layout::Section& buckets, std::uint64_t hash, std::uint32_t limit) const noexcept {
+  if (buckets.count < 2) return {};
+  const int bits = std::countr_zero(buckets.count - 1);
+  const auto number = static_cast<std::uint32_t>(bits == 0 ? 0 : hash >> (64 - bits));
+  const auto begin = element<std::uint32_t>(buckets, number);
+  const auto end = element<std::uint32_t>(buckets, number + 1);
+  if (begin > end || end > limit) return {};
+  return {begin, end - begin};
+}
+
+layout::NameSlot Table::checked(layout::NameSlot slot) const noexcept {
+  const bool in_list = slot.first <= name_leases_.count && slot.lease_count <= name_leases_.count - slot.first;
+  if (slot.lease_count > 1 && !in_list) slot.lease_count = 0;
+  return slot;
+}
+
+std::optional<layout::NameSlot> Table::find(const CanonicalLabel& label) const noexcept {
+  Range range = bucket(name_buckets_, label.hash(), names_.count);
+  while (range.count > 0) {
+    const std::uint32_t half = range.count / 2;
+    const auto slot = element<layout::NameSlot>(names_, range.first + half);
+    int order = 0;
+    if (slot.hash != label.hash()) {
+      order = label.hash() < slot.hash ? -1 : 1;
+    } else {
+      order = compare_folded(label.view(), text(slot.name_offset, slot.name_length));
+    }
+    if (order == 0) return checked(slot);
+    if (order > 0) {
+      range = {range.first + half + 1, range.count - half - 1};
+    } else {
+      range.count = half;
+    }
+  }
+  return {};
+}
+
+int Table::compare(const IpAddress& address, std::uint64_t hash, std::uint32_t position) const noexcept {
+  const IpAddress other = address_of(element<layout::LeaseRecord>(leases_, position));
+  const std::uint64_t other_hash = hash_of(other);
+  if (hash != other_hash) return hash < other_hash ? -1 : 1;
+  return IpAddress::compare(address, other);
+}
+
+Table::Range Table::find(const IpAddress& address) const noexcept {
+  const std::uint64_t hash = hash_of(address);
+  const Range whole = bucket(address_buckets_, hash, leases_.count);
+  const std::uint32_t end = whole.first + whole.count;
+  Range range = whole;
+  while (range.count > 0) {
+    const std::uint32_t half = range.count / 2;
+    if (compare(address, hash, range.first + half) > 0) {
+      range = {range.first + half + 1, range.count - half - 1};
+    } else {
+      range.count = half;
+    }
+  }
+  while (range.first + range.count < end && compare(address, hash, range.first + range.count) == 0) ++range.count;
+  return range;
+}
+
+std::uint32_t Table::first_after(const IpAddress& address) const noexcept {
+  const std::uint64_t hash = hash_of(address);
+  Range range{0, leases_.count};
+  while (range.count > 0) {
+    const std::uint32_t half = range.count / 2;
+    if (compare(address, hash, range.first + half) >= 0) {
+      range = {range.first + half + 1, range.count - half - 1};
+    } else {
+      range.count = half;
+    }
+  }
+  return range.first;
+}
+
+layout::LeaseRecord Table::record(std::uint32_t position) const noexcept {
+  if (position < leases_.count) return element<layout::LeaseRecord>(leases_, position);
+  layout::LeaseRecord none{};
+  none.flags = layout::kGone;
+  return none;
+}
+
+layout::LeaseRecord Table::record_of(const layout::NameSlot& slot, std::uint32_t n) const noexcept {
+  if (slot.lease_count == 1) return record(slot.first);
+  if (slot.first > name_leases_.count || n >= name_leases_.count - slot.first) return record(leases_.count);
+  return record(element<std::uint32_t>(name_leases_, slot.first + n));
+}
+
+layout::NameSlot Table::name(std::uint32_t position) const noexcept {
+  if (position < names_.count) return checked(element<layout::NameSlot>(names_, position));
+  return {};
+}
+
+layout::NetworkRecord Table::network(std::uint32_t position) const noexcept {
+  if (position < networks_.count) return element<layout::NetworkRecord>(networks_, position);
+  return {};
+}
+
+std::string_view Table::text(std::uint32_t offset, std::uint32_t length) const noexcept {
+  if (offset > strings_.count || length > strings_.count - offset) return {};
+  return {reinterpret_cast<const char*>(base_ + strings_.offset + offset), length};
+}
+
+std::string_view Table::network_name(std::uint32_t position) const noexcept {
+  const layout::NetworkRecord record = network(position);
+  return text(record.name_offset, record.name_length);
+}
+
+IpAddress Table::address_of(const layout::LeaseRecord& record) noexcept {
+  IpAddress address;
+  address.family = record.family == 6 ? Family::v6 : Family::v4;
+  std::memcpy(address.bytes.data(), record.address, sizeof record.address);
+  return address;
+}
+
+Lease Table::lease(const layout::LeaseRecord& record) const noexcept {
+  const auto bytes = [this](std::uint32_t offset, std::uint32_t length) {
+    const std::string_view raw = text(offset, length);
+    return std::span{reinterpret_cast<const std::uint8_t*>(raw.data()), raw.size()};
+  };
+  Lease lease;
+  lease.network = network_name(record.network);
+  lease.address = address_of(record);
+  if ((record.flags & layout::kHasHardware) != 0) {
+    HardwareAddress hardware{record.hardware_type, record.hardware_length, {}};
+    std::memcpy(hardware.bytes.data(), record.hardware_bytes, sizeof record.hardware_bytes);
+    if (hardware.length <= hardware.bytes.size()) lease.hardware = hardware;
+  }
+  lease.hostname = text(record.hostname_offset, record.hostname_length);
+  lease.name_refused = (record.flags & layout::kNameRefused) != 0;
+  lease.domain = text(record.domain_offset, record.domain_length);
+  lease.client_id = bytes(record.client_id_offset, record.client_id_length);
+  lease.server_duid = bytes(record.server_duid_offset, record.server_duid_length);
+  if ((record.flags & layout::kHasIaid) != 0) {
+    lease.iaid = Iaid{record.iaid, (record.flags & layout::kTemporary) != 0};
+  }
+  lease.expiry = {record.expiry};
+  lease.changed = {record.changed};
+  return lease;
+}
+
+}  // namespace leases

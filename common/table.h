@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "common/address.h"
+#include "common/host_name.h"
+#include "common/index_layout.h"
+#include "common/lease.h"
+
+namespace leases {
+
+/// The index of an address's bucket is made from this hash.
+std::uint64_t hash_of(const IpAddress& address) noexcept;
+
+/// One table of the index in memory that this class does not trust: every offset and count is checked against the
+/// table's size, by subtraction, on a copy. Damaged contents give missing or odd answers, never a read out of bounds.
+/// It is as small as a few pointers and can be copied; the memory must outlive it.
+class Table {
+ public:
+  /// A table with nothing in it.
+  Table() = default;
+
+  /// Looks at a table that begins with `bytes`, which begin at a multiple of layout::kAlignment. Reads the header
+  /// only. Nothing if that contradicts itself or the size of `bytes`.
+  static std::optional<Table> open(std::span<const std::byte> bytes) noexcept;
+
+  /// The leases of one name or address: the positions first … first + count - 1 of a list.
+  struct Range {
+    std::uint32_t first = 0;
+    std::uint32_t count = 0;
+  };
+
+  /// The slot of a name; nothing if this table does not know it.
+  [[nodiscard]] std::optional<layout::NameSlot> find(const CanonicalLabel& label) const noexcept;
+  /// The records of an address, most recent first. In an overlay a single one may say that it is gone.
+  [[nodiscard]] Range find(const IpAddress& address) const noexcept;
+  /// The first record whose (hash, address) is greater than the given address's: a way to visit all of them that
+  /// other changes to the index do not confuse. lease_count() at the end.
+  [[nodiscard]] std::uint32_t first_after(const IpAddress& address) const noexcept;
+
+  [[nodiscard]] std::uint32_t lease_count() const { return leases_.count; }
+  [[nodiscard]] std::uint32_t name_count() const { return names_.count; }
+  [[nodiscard]] std::uint32_t network_count() const { return networks_.count; }
+  [[nodiscard]] ChangeTime newest_change() const { return newest_change_; }
+  [[nodiscard]] std::uint64_t size() const { return size_; }
+
+  /// The record at a position below lease_count(); beyond it one that is gone.
+  [[nodiscard]] layout::LeaseRecord record(std::uint32_t position) const noexcept;
+  /// The record of the nth lease of a name, n below its lease_count.
+  [[nodiscard]] layout::LeaseRecord record_of(const layout::NameSlot& slot, std::uint32_t n) const noexcept;
+  [[nodiscard]] layout::NameSlot name(std::uint32_t position) const noexcept;
+  [[nodiscard]] layout::NetworkRecord network(std::uint32_t position) const noexcept;
+
+  /// A piece of the strings section; empty if any of it lies outside.
+  [[nodiscard]] std::string_view text(std::uint32_t offset, std::uint32_t length) const noexcept;
+  [[nodiscard]] std::string_view network_name(std::uint32_t position) const noexcept;
+  [[nodiscard]] Lease lease(const layout::LeaseRecord& record) const noexcept;
+
+  static IpAddress address_of(const layout::LeaseRecord& record) noexcept;
+
+ private:
+  template <typename T>
+  [[nodiscard]] T element(const layout::Section& section, std::uint32_t position) const noexcept {
+    T copy;
+    std::memcpy(&copy, base_ + section.offset + std::size_t{position} * sizeof(T), sizeof(T));
+    return copy;
+  }
+  [[nodiscard]] Range bucket(const layout::Section& buckets, std::uint64_t hash, std::uint32_t limit) const noexcept;
+  /// The slot, without its leases if their list would reach beyond name_leases.
+  [[nodiscard]] layout::NameSlot checked(layout::NameSlot slot) const noexcept;
+  [[nodiscard]] int compare(const IpAddress& address, std::uint64_t hash, std::uint32_t position) const noexcept;
+
+  const std::byte* base_ = nullptr;
+  std::uint64_t size_ = 0;
+  ChangeTime newest_change_;
+  layout::Section name_buckets_{};
+  layout::Section names_{};
+  layout::Section name_leases_{};
+  layout::Section address_buckets_{};
+  layout::Section leases_{};
+  layout::Section networks_{};
+  layout::Section strings_{};
+};
+
+}  // namespace leases

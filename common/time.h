@@ -1,0 +1,31 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+
+namespace leases {
+
+/// Seconds since 1970 of the system clock, as time(2) gives them.
+struct EpochSeconds {
+  std::uint64_t value = 0;
+};
+
+/// When a lease ends. 0 means never, as in dnsmasq's DNSMASQ_LEASE_EXPIRES and libvirt's expiry-time.
+struct ExpiryTime {
+  std::uint64_t seconds = 0;
+
+  [[nodiscard]] bool infinite() const { return seconds == 0; }
+  /// A lease is over from the very second on that it names.
+  [[nodiscard]] bool over_at(EpochSeconds now) const { return !infinite() && now.value >= seconds; }
+  friend auto operator<=>(const ExpiryTime&, const ExpiryTime&) = default;
+};
+
+/// When a lease last changed, in nanoseconds since 1970. The writer keeps these strictly increasing over all
+/// networks, even when the clock steps back, because "most recent first" is decided by them.
+struct ChangeTime {
+  std::uint64_t nanoseconds = 0;
+
+  friend auto operator<=>(const ChangeTime&, const ChangeTime&) = default;
+};
+
+}  // namespace leases

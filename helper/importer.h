@@ -1,0 +1,30 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "helper/lease_store.h"
+#include "helper/settings.h"
+
+namespace leases {
+
+enum class ImportScope {
+  changed,     ///< read the status files that the index does not know as they are
+  everything,  ///< read all of them
+};
+
+/// Takes one line about a file that could not be used as it is.
+using ImportWarning = std::function<void(const std::string& line)>;
+
+struct ImportResult {
+  std::size_t networks = 0;
+  std::size_t leases = 0;
+};
+
+/// Makes the index from the status files. What is wrong with one of them does not touch the others: it is kept aside
+/// as <network>.status.damaged-<time>, and its network goes on with the leases that the index has, or else with those
+/// that can still be read. Throws StoreError if the system fails.
+ImportResult import_status_files(LeaseStore& store, const NamePolicy& policy, ImportScope scope,
+                                 const ImportWarning& warn);
+
+}  // namespace leases

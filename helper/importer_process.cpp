@@ -1,0 +1,49 @@
+#include "helper/importer_process.h"
+
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <string_view>
+
+namespace leases {
+
+namespace {
+
+/// The link is followed, so it is the installed program even if dnsmasq calls it by another name.
+std::string path_beside_this_program(std::string_view name) {
+  std::array<char, 4096> path;
+  const ssize_t length = ::readlink("/proc/self/exe", path.data(), path.size());
+  if (length <= 0) return std::string(name);
+  const std::string_view own(path.data(), static_cast<std::size_t>(length));
+  return std::string(own.substr(0, own.rfind('/') + 1)).append(name);
+}
+
+}  // namespace
+
+bool run_importer(const std::string& settings_path) {
+  std::string path = path_beside_this_program("leases-import");
+  std::string option = "--config=" + settings_path;
+  std::array<char*, 3> arguments{path.data(), option.data(), nullptr};
+
+  // Whoever started dnsmasq may have had SIGCHLD ignored, and then there would be nothing to wait for.
+  ::signal(SIGCHLD, SIG_DFL);
+  pid_t child = 0;
+  const int error = ::posix_spawn(&child, path.c_str(), nullptr, nullptr, arguments.data(), environ);
+  if (error != 0) {
+    std::fprintf(stderr, "%s: cannot be run: %s; install it beside leaseshelper\n", path.c_str(), std::strerror(error));
+    return false;
+  }
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0) {
+    if (errno != EINTR) return false;
+  }
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+}  // namespace leases

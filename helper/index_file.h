@@ -1,0 +1,43 @@
+#pragma once
+
+#include <boost/interprocess/mapped_region.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/host_index.h"
+#include "helper/file.h"
+
+namespace leases {
+
+/// The name of the index in the runtime directory.
+inline constexpr const char* kIndexName = "hosts.idx";
+
+enum class Access { read, write };
+
+/// hosts.idx, opened and mapped.
+class IndexFile {
+ public:
+  /// Opens the index of a runtime directory. Nothing if there is none, and if it is none that readers would believe;
+  /// `problem` then says what is the matter with it.
+  static std::optional<IndexFile> open(const Directory& directory, Access access, std::string& problem);
+
+  [[nodiscard]] const HostIndex& index() const { return index_; }
+
+  /// Appends an overlay and makes readers use it from now on. False if there is no room for it.
+  bool publish(std::string_view overlay);
+
+  /// Writes a new index that takes the place of `old`, if there is one, and of whatever else is there. Throws StoreError.
+  static void replace(const Directory& directory, std::string_view snapshot, std::optional<IndexFile>& old);
+
+ private:
+  IndexFile(boost::interprocess::mapped_region region, const HostIndex& index)
+      : region_(std::move(region)), index_(index) {}
+
+  void mark_superseded();
+
+  boost::interprocess::mapped_region region_;
+  HostIndex index_;
+};
+
+}  // namespace leases

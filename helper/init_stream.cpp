@@ -1,0 +1,53 @@
+#include "helper/init_stream.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+
+#include "common/hex_bytes.h"
+
+namespace leases {
+
+namespace {
+
+std::string hex_or_star(std::span<const std::uint8_t> bytes) {
+  if (bytes.empty()) return "*";
+  std::string text(bytes.size() * 3, '\0');
+  text.resize(static_cast<std::size_t>(format_hex_bytes(bytes.data(), bytes.size(), text.data()) - text.data()));
+  return text;
+}
+
+/// A token too few would make dnsmasq take the first of the next line for it: a row is whole or it is not written.
+std::string row(const Lease& lease, std::string_view client) {
+  std::string text = std::to_string(lease.expiry.seconds);
+  text.append(" ").append(client);
+  text.append(" ").append(IpText(lease.address).view());
+  text.append(" ").append(lease.hostname.empty() ? "*" : lease.hostname);
+  text.append(" ").append(hex_or_star(lease.client_id));
+  return text.append("\n");
+}
+
+}  // namespace
+
+std::string init_stream(const std::vector<Lease>& leases, EpochSeconds now) {
+  std::string v4;
+  std::string v6;
+  std::string duid;
+  ChangeTime duid_changed;
+  for (const Lease& lease : leases) {
+    if (!lease.server_duid.empty() && lease.changed >= duid_changed) {
+      duid = "duid " + hex_or_star(lease.server_duid) + "\n";
+      duid_changed = lease.changed;
+    }
+    if (lease.expiry.over_at(now)) continue;
+    if (lease.address.family == Family::v4 && lease.hardware) {
+      v4 += row(lease, HardwareText(*lease.hardware).view());
+    }
+    if (lease.address.family == Family::v6 && lease.iaid && !lease.client_id.empty()) {
+      v6 += row(lease, IaidText(*lease.iaid).view());
+    }
+  }
+  return v4 + duid + v6;
+}
+
+}  // namespace leases

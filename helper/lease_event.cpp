@@ -1,0 +1,126 @@
+#include "helper/lease_event.h"
+
+#include <charconv>
+#include <limits>
+
+#include "common/hex_bytes.h"
+#include "common/host_name.h"
+#include "helper/network_name.h"
+
+namespace leases {
+
+namespace {
+
+/// RFC 2132: an option, so a client identifier, has at most 255 bytes.
+constexpr std::size_t kMaxIdentifier = 255;
+
+template <typename Number>
+std::optional<Number> parse_decimal(std::string_view text) {
+  Number number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return {};
+  return number;
+}
+
+std::vector<std::uint8_t> parse_identifier(std::string_view text) {
+  std::vector<std::uint8_t> bytes(kMaxIdentifier);
+  bytes.resize(parse_hex_bytes(text, bytes.data(), bytes.size()).value_or(0));
+  return bytes;
+}
+
+/// dnsmasq before 2.52 left a space behind the number; builds without a clock (HAVE_BROKEN_RTC) give the length.
+std::optional<ExpiryTime> parse_expiry(const Environment& environment, EpochSeconds now) {
+  if (auto expires = environment("DNSMASQ_LEASE_EXPIRES")) {
+    while (expires->ends_with(' ')) expires->remove_suffix(1);
+    if (const auto seconds = parse_decimal<std::uint64_t>(*expires)) return ExpiryTime{*seconds};
+  }
+  if (const auto length = environment("DNSMASQ_LEASE_LENGTH")) {
+    if (const auto seconds = parse_decimal<std::uint32_t>(*length)) {
+      const bool infinite = *seconds == std::numeric_limits<std::uint32_t>::max();
+      return ExpiryTime{infinite ? 0 : now.value + *seconds};
+    }
+  }
+  return {};
+}
+
+/// The network: what the administrator calls it, else the interface, else libvirt's bridge.
+std::string network_of(const Environment& environment) {
+  for (const char* name : {"NSS_LEASES_NETWORK", "DNSMASQ_INTERFACE", "VIR_BRIDGE_NAME"}) {
+    const auto value = environment(name);
+    if (value && is_network_name(*value)) return std::string(*value);
+  }
+  return {};
+}
+
+std::string network_of_init(const Environment& environment) {
+  for (const char* name : {"NSS_LEASES_NETWORK", "VIR_BRIDGE_NAME"}) {
+    const auto value = environment(name);
+    if (value && is_network_name(*value)) return std::string(*value);
+  }
+  return {};
+}
+
+/// The client, as argv[2] has it: a MAC for IPv4, a DUID for IPv6.
+bool parse_client(std::string_view text, const Environment& environment, LeaseEvent& event) {
+  if (event.address.family == Family::v4) {
+    event.hardware = HardwareAddress::parse(text);
+    event.client_id = parse_identifier(environment("DNSMASQ_CLIENT_ID").value_or(""));
+    return event.hardware.has_value();
+  }
+  event.client_id = parse_identifier(text);
+  event.hardware = HardwareAddress::parse(environment("DNSMASQ_MAC").value_or(""));
+  event.server_duid = parse_identifier(environment("DNSMASQ_SERVER_DUID").value_or(""));
+  event.iaid = Iaid::parse(environment("DNSMASQ_IAID").value_or(""));
+  return !event.client_id.empty();
+}
+
+HookCall parse_lease_call(std::span<const std::string_view> arguments, const Environment& environment,
+                          EpochSeconds now) {
+  const std::string action(arguments[0]);
+  if (arguments.size() < 3) return BadCall{"'" + action + "' needs a MAC address or DUID, and an IP address"};
+  LeaseEvent event;
+  event.kind = action == "del" ? LeaseEvent::Kind::ended : LeaseEvent::Kind::leased;
+  const auto address = parse_ip(arguments[2]);
+  if (!address) return BadCall{"the third argument of '" + action + "' is not an IP address"};
+  event.address = *address;
+  event.network = network_of(environment);
+  if (event.kind == LeaseEvent::Kind::ended) return event;
+
+  if (!parse_client(arguments[1], environment, event)) {
+    return BadCall{"the second argument of '" + action + "' is not a MAC address (for IPv6: DUID)"};
+  }
+  const auto expiry = parse_expiry(environment, now);
+  if (!expiry) return BadCall{"DNSMASQ_LEASE_EXPIRES is missing; only dnsmasq can make this call"};
+  event.expiry = *expiry;
+  if (arguments.size() > 3 && is_host_label(arguments[3])) event.hostname = arguments[3];
+  const auto domain = environment("DNSMASQ_DOMAIN");
+  if (domain && is_domain_name(*domain)) event.domain = *domain;
+  return event;
+}
+
+}  // namespace
+
+Lease LeaseEvent::lease(std::string_view in_network) const {
+  Lease lease;
+  lease.network = in_network;
+  lease.address = address;
+  lease.hardware = hardware;
+  lease.hostname = hostname;
+  lease.domain = domain;
+  lease.client_id = client_id;
+  lease.server_duid = server_duid;
+  lease.iaid = iaid;
+  lease.expiry = expiry;
+  return lease;
+}
+
+HookCall parse_hook_call(std::span<const std::string_view> arguments, const Environment& environment,
+                         EpochSeconds now) {
+  if (arguments.empty()) return BadCall{"no action is given"};
+  const std::string_view action = arguments[0];
+  if (action == "init") return InitRequest{network_of_init(environment)};
+  if (action == "add" || action == "old" || action == "del") return parse_lease_call(arguments, environment, now);
+  return IgnoredAction{};
+}
+
+}  // namespace leases

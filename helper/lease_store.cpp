@@ -1,0 +1,240 @@
+#include "helper/lease_store.h"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/interprocess/mapped_region.hpp>
+#include <cerrno>
+#include <ctime>
+
+#include "helper/network_name.h"
+#include "helper/status_text.h"
+
+namespace leases {
+
+namespace {
+
+namespace ipc = boost::interprocess;
+
+std::string status_name(std::string_view network) { return std::string(network).append(kStatusSuffix); }
+
+/// Root acting in a directory of another user could be led astray by links and locks that this user plants there, and
+/// would leave files behind that the user cannot replace.
+void become_owner_of(const Directory& directory) {
+  const struct stat status = directory.status();
+  if (::geteuid() != 0 || status.st_uid == 0) return;
+  if (::setgroups(0, nullptr) != 0 || ::setgid(status.st_gid) != 0 || ::setuid(status.st_uid) != 0) {
+    throw system_error(directory.path(), "belongs to a user that this process cannot become", errno);
+  }
+}
+
+Directory open_as_owner(const std::string& path) {
+  Directory directory = Directory::open_or_create(path);
+  become_owner_of(directory);
+  return directory;
+}
+
+/// Boost's lock opens its file by path and follows links; so the file is opened here, and handed over through /proc.
+ipc::file_lock open_lock(const Directory& directory) {
+  constexpr const char* kName = "lock";
+  const FileDescriptor file = directory.open(kName, O_RDWR | O_CREAT, 0644);
+  if (file.number() < 0) throw system_error(directory.path_of(kName), "cannot be opened", errno);
+  try {
+    return ipc::file_lock(("/proc/self/fd/" + std::to_string(file.number())).c_str());
+  } catch (const ipc::interprocess_exception& error) {
+    throw system_error(directory.path_of(kName), "cannot be locked", error.get_native_error());
+  }
+}
+
+bool same_but_for_time(const Lease& a, const Lease& b) {
+  return a.network == b.network && a.address == b.address && a.hardware == b.hardware && a.hostname == b.hostname &&
+         a.name_refused == b.name_refused && a.domain == b.domain && a.iaid == b.iaid && a.expiry == b.expiry &&
+         std::ranges::equal(a.client_id, b.client_id) && std::ranges::equal(a.server_duid, b.server_duid);
+}
+
+/// The bytes of a file, mapped; the mapping keeps it alive when another takes its place.
+class MappedFile {
+ public:
+  explicit MappedFile(const FileDescriptor& descriptor, std::size_t size) {
+    if (size > 0) region_ = ipc::mapped_region(Handle{descriptor.number()}, ipc::read_only, 0, size);
+  }
+  [[nodiscard]] std::string_view text() const {
+    return {static_cast<const char*>(region_.get_address()), region_.get_size()};
+  }
+
+ private:
+  struct Handle {
+    int number;
+    [[nodiscard]] ipc::mapping_handle_t get_mapping_handle() const { return {number, false}; }
+  };
+  ipc::mapped_region region_;
+};
+
+}  // namespace
+
+EpochSeconds now() { return {static_cast<std::uint64_t>(std::time(nullptr))}; }
+
+LeaseStore::LeaseStore(const Settings& settings)
+    : state_directory_(open_as_owner(settings.state_directory)),
+      runtime_directory_(Directory::open_or_create(settings.runtime_directory)),
+      lock_(open_lock(runtime_directory_)),
+      held_(lock_) {
+  open_index();
+}
+
+void LeaseStore::open_index() {
+  std::string problem;
+  view_ = {};
+  index_ = IndexFile::open(runtime_directory_, Access::write, problem);
+  if (index_) view_ = *IndexView::of(index_->index());
+}
+
+layout::FileStamp LeaseStore::present_stamp(std::string_view network) const {
+  const auto status = state_directory_.status_of(status_name(network));
+  return status ? stamp_of(*status) : layout::FileStamp{};
+}
+
+std::optional<layout::FileStamp> LeaseStore::known_stamp(std::string_view network) const {
+  for (const Table* table : {&view_.overlay(), &view_.snapshot()}) {
+    for (std::uint32_t i = 0; i < table->network_count(); ++i) {
+      if (table->network_name(i) == network) return table->network(i).stamp;
+    }
+  }
+  return {};
+}
+
+bool LeaseStore::is_current(std::string_view network) const {
+  return index_ && known_stamp(network).value_or(layout::FileStamp{}) == present_stamp(network);
+}
+
+bool LeaseStore::is_current() const {
+  const auto all = networks();
+  return std::all_of(all.begin(), all.end(), [this](const std::string& network) { return is_current(network); });
+}
+
+std::vector<std::string> LeaseStore::networks() const {
+  std::vector<std::string> networks;
+  for (const std::string& name : state_directory_.names()) {
+    if (!name.ends_with(kStatusSuffix)) continue;
+    std::string network = name.substr(0, name.size() - kStatusSuffix.size());
+    if (is_network_name(network)) networks.push_back(std::move(network));
+  }
+  for (const Table* table : {&view_.overlay(), &view_.snapshot()}) {
+    for (std::uint32_t i = 0; i < table->network_count(); ++i) networks.emplace_back(table->network_name(i));
+  }
+  std::sort(networks.begin(), networks.end());
+  networks.erase(std::unique(networks.begin(), networks.end()), networks.end());
+  return networks;
+}
+
+std::optional<Lease> LeaseStore::find(std::string_view network, const IpAddress& address) const {
+  const IndexView::Records records = view_.find(address);
+  for (std::uint32_t n = 0; n < records.range.count; ++n) {
+    const Lease lease = records.table->lease(records.table->record(records.range.first + n));
+    if (lease.network == network) return lease;
+  }
+  return {};
+}
+
+std::vector<Lease> LeaseStore::leases_of(std::string_view network) const {
+  std::vector<Lease> leases;
+  view_.for_each_lease([&](const Lease& lease) {
+    if (lease.network == network) leases.push_back(lease);
+  });
+  std::sort(leases.begin(), leases.end(), [](const Lease& a, const Lease& b) { return a.changed < b.changed; });
+  return leases;
+}
+
+ChangeTime LeaseStore::next_change() const {
+  timespec time{};
+  ::clock_gettime(CLOCK_REALTIME, &time);
+  const ChangeTime present{static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 +
+                           static_cast<std::uint64_t>(time.tv_nsec)};
+  return std::max(present, ChangeTime{view_.newest_change().nanoseconds + 1});
+}
+
+bool LeaseStore::put(const Lease& lease) {
+  const auto before = find(lease.network, lease.address);
+  if (before && same_but_for_time(*before, lease)) return false;
+  Lease after = lease;
+  after.changed = next_change();
+  commit({{std::string(lease.network), {}}, lease.address, before, after});
+  return true;
+}
+
+bool LeaseStore::remove(std::string_view network, const IpAddress& address) {
+  const auto before = find(network, address);
+  if (!before) return false;
+  commit({{std::string(network), {}}, address, before, {}});
+  return true;
+}
+
+void LeaseStore::remove_expired(std::string_view network, EpochSeconds now) {
+  TableContents contents = snapshot_of(view_);
+  const auto is_meant = [&](std::string_view name) { return network.empty() || name == network; };
+  bool changed = false;
+  for (NetworkStamp& candidate : contents.networks) {
+    if (!is_meant(candidate.name)) continue;
+    std::vector<Lease> leases = leases_of(candidate.name);
+    if (std::erase_if(leases, [&](const Lease& lease) { return lease.expiry.over_at(now); }) == 0) continue;
+    candidate.stamp = write_status(candidate.name, leases);
+    changed = true;
+  }
+  if (!changed) return;
+  std::erase_if(contents.leases,
+                [&](const Lease& lease) { return is_meant(lease.network) && lease.expiry.over_at(now); });
+  replace_index(contents);
+}
+
+void LeaseStore::commit(LeaseChange change) {
+  change.network.stamp = edit_status(change);
+  if (index_->publish(build_table(overlay_with(view_, change)))) {
+    view_ = *IndexView::of(index_->index());
+  } else {
+    replace_index(snapshot_with(view_, change));
+  }
+}
+
+layout::FileStamp LeaseStore::edit_status(const LeaseChange& change) {
+  const std::string name = status_name(change.network.name);
+  const std::string record = change.after ? record_text(*change.after) : std::string();
+  const FileDescriptor old = state_directory_.open(name, O_RDONLY);
+  struct stat status {};
+  if (old.number() >= 0 && ::fstat(old.number(), &status) == 0) {
+    const MappedFile file(old, static_cast<std::size_t>(status.st_size));
+    const std::optional<IpAddress> removed = change.before ? std::optional(change.address) : std::nullopt;
+    if (const auto pieces = edit_status_text(file.text(), removed, record)) {
+      NewFile edited(state_directory_, name);
+      edited.write(*pieces);
+      edited.sync();
+      return edited.put_in_place();
+    }
+  }
+  std::vector<Lease> leases = leases_of(change.network.name);
+  std::erase_if(leases, [&](const Lease& lease) { return lease.address == change.address; });
+  if (change.after) leases.push_back(*change.after);
+  return write_status(change.network.name, leases);
+}
+
+layout::FileStamp LeaseStore::write_status(std::string_view network, const std::vector<Lease>& leases) {
+  NewFile file(state_directory_, status_name(network));
+  const std::string text = status_text(leases);
+  file.write(std::array{std::string_view(text)});
+  file.sync();
+  return file.put_in_place();
+}
+
+void LeaseStore::replace_index(const TableContents& snapshot) {
+  IndexFile::replace(runtime_directory_, build_table(snapshot), index_);
+  open_index();
+  if (!index_) {
+    throw StoreError(runtime_directory_.path() +
+                     ": an index in it would not be believed; make it a directory that only its owner can write");
+  }
+}
+
+}  // namespace leases

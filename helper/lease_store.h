@@ -1,0 +1,85 @@
+#pragma once
+
+#include <boost/interprocess/sync/file_lock.hpp>
+#include <boost/interprocess/sync/scoped_lock.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/host_index.h"
+#include "common/lease.h"
+#include "helper/file.h"
+#include "helper/index_file.h"
+#include "helper/overlay.h"
+#include "helper/settings.h"
+
+namespace leases {
+
+inline constexpr std::string_view kStatusSuffix = ".status";
+
+/// All leases: the status files, which are the truth, and the index, made from them. An object of this class is a
+/// transaction: it holds the store's lock, so that nothing changes under it. Everything throws StoreError.
+///
+/// A status file takes effect first, then the index. Killed in between, the next transaction sees from the file's
+/// stamp that the index does not know it.
+class LeaseStore {
+ public:
+  /// Makes the directories where needed, waits for the lock and opens the index. If this process is root and the state
+  /// directory belongs to another user (dnsmasq's dhcp-scriptuser), it becomes that user for good.
+  explicit LeaseStore(const Settings& settings);
+
+  /// Whether the index knows the status file of a network as it is now.
+  [[nodiscard]] bool is_current(std::string_view network) const;
+  /// The same for all networks that the index or the state directory has.
+  [[nodiscard]] bool is_current() const;
+
+  [[nodiscard]] const Directory& state_directory() const { return state_directory_; }
+  /// All leases, as the index has them. Valid until something is changed.
+  [[nodiscard]] const IndexView& view() const { return view_; }
+  /// The lease of an address in a network.
+  [[nodiscard]] std::optional<Lease> find(std::string_view network, const IpAddress& address) const;
+  /// The leases of a network, least recent change first, as they stand in its status file.
+  [[nodiscard]] std::vector<Lease> leases_of(std::string_view network) const;
+  /// Networks that have a status file, or are in the index; sorted.
+  [[nodiscard]] std::vector<std::string> networks() const;
+  /// The stamp of a network's status file as it is; all 0 if there is none.
+  [[nodiscard]] layout::FileStamp present_stamp(std::string_view network) const;
+  /// The stamp of the file from which the index has a network; nothing if it does not know the network.
+  [[nodiscard]] std::optional<layout::FileStamp> known_stamp(std::string_view network) const;
+
+  /// Makes a lease the one of its address and network. `lease.changed` is ignored: it is now, if anything else is new.
+  /// False if nothing is. The network must be current.
+  bool put(const Lease& lease);
+  /// Ends the lease of an address. False if there was none. The network must be current.
+  bool remove(std::string_view network, const IpAddress& address);
+
+  /// Ends what is over at `now`, in one network or, if `network` is empty, in all. They must be current.
+  void remove_expired(std::string_view network, EpochSeconds now);
+
+  /// Writes a status file anew. Does not touch the index.
+  layout::FileStamp write_status(std::string_view network, const std::vector<Lease>& leases);
+  /// Makes the index anew.
+  void replace_index(const TableContents& snapshot);
+
+ private:
+  using Lock = boost::interprocess::file_lock;
+
+  void open_index();
+  /// Now, but later than every change before, whatever the clock says.
+  [[nodiscard]] ChangeTime next_change() const;
+  layout::FileStamp edit_status(const LeaseChange& change);
+  void commit(LeaseChange change);
+
+  Directory state_directory_;
+  Directory runtime_directory_;
+  Lock lock_;
+  boost::interprocess::scoped_lock<Lock> held_;
+  std::optional<IndexFile> index_;
+  IndexView view_;
+};
+
+/// Seconds of the system clock, as time(2) gives them.
+EpochSeconds now();
+
+}  // namespace leases

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string_view>
+
+namespace leases {
+
+/// Whether text can name a network: it becomes part of a file's name and of host names. Interface names as people give
+/// them: at most 63 letters, digits and ._-:@+%, the first a letter, a digit or an underscore.
+bool is_network_name(std::string_view text);
+
+/// The network of a lease whose interface dnsmasq does not tell and whose address gives no hint either.
+inline constexpr std::string_view kUnknownNetwork = "unknown";
+
+}  // namespace leases

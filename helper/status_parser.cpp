@@ -1,0 +1,206 @@
+#include "helper/status_parser.h"
+
+#include <charconv>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <unordered_map>
+
+#include <simdjson.h>
+
+#include "common/address.h"
+#include "common/hex_bytes.h"
+#include "common/host_name.h"
+#include "common/table.h"
+
+namespace leases {
+
+namespace {
+
+// The DOM interface picks the machine's instructions when it runs; the on-demand one is what was compiled in.
+namespace dom = simdjson::dom;
+
+std::optional<std::uint64_t> parse_number(std::string_view text) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return {};
+  return number;
+}
+
+/// Seconds since 1970 with nine digits behind the point.
+std::optional<ChangeTime> parse_change(std::string_view text) {
+  const std::size_t point = text.find('.');
+  if (point == std::string_view::npos || text.size() - point != 10) return {};
+  const auto seconds = parse_number(text.substr(0, point));
+  const auto nanoseconds = parse_number(text.substr(point + 1));
+  if (!seconds || !nanoseconds || *seconds > 9'000'000'000) return {};
+  return ChangeTime{*seconds * 1'000'000'000 + *nanoseconds};
+}
+
+class RecordReader {
+ public:
+  RecordReader(ParsedStatus& status, std::string_view network) : status_(status), network_(network) {}
+
+  /// Nothing if the record lacks what every lease has, or a value is not what it should be.
+  std::optional<Lease> read(const dom::object& record) {
+    lease_ = {};
+    lease_.network = network_;
+    has_address_ = has_expiry_ = false;
+    for (const auto [key, value] : record) {
+      if (!read_member(key, value)) return {};
+    }
+    if (!has_address_ || !has_expiry_) return {};
+    return lease_;
+  }
+
+ private:
+  bool read_member(std::string_view key, const dom::element& value) {
+    if (key == "expiry-time") {
+      has_expiry_ = value.get_uint64().get(lease_.expiry.seconds) == simdjson::SUCCESS;
+      return has_expiry_;
+    }
+    std::string_view text;
+    if (value.get_string().get(text) != simdjson::SUCCESS) return !is_known(key);
+    return read_text(key, text);
+  }
+
+  static bool is_known(std::string_view key) {
+    for (const std::string_view known : {"iaid", "ip-address", "mac-address", "hostname", "client-id", "server-duid",
+                                         "refused-hostname", "domain", "last-change"}) {
+      if (key == known) return true;
+    }
+    return false;
+  }
+
+  bool read_text(std::string_view key, std::string_view text) {
+    if (key == "ip-address") {
+      const auto address = parse_ip(text);
+      if (address) lease_.address = *address;
+      has_address_ = address.has_value();
+      return has_address_;
+    }
+    if (key == "mac-address") {
+      lease_.hardware = HardwareAddress::parse(text);
+      return lease_.hardware.has_value();
+    }
+    if (key == "iaid") {
+      lease_.iaid = Iaid::parse(text);
+      return lease_.iaid.has_value();
+    }
+    if (key == "client-id") return read_bytes(text, lease_.client_id);
+    if (key == "server-duid") return read_bytes(text, lease_.server_duid);
+    if (key == "hostname" || key == "refused-hostname") {
+      if (is_host_label(text)) lease_.hostname = keep(std::string(text));
+      return is_host_label(text);
+    }
+    if (key == "domain") {
+      if (is_domain_name(text)) lease_.domain = keep(std::string(text));
+      return is_domain_name(text);
+    }
+    if (key == "last-change") {
+      const auto changed = parse_change(text);
+      if (changed) lease_.changed = *changed;
+      return changed.has_value();
+    }
+    return true;
+  }
+
+  bool read_bytes(std::string_view text, std::span<const std::uint8_t>& bytes) {
+    constexpr std::size_t kMaxIdentifier = 255;
+    std::uint8_t buffer[kMaxIdentifier];
+    const auto count = parse_hex_bytes(text, buffer, sizeof buffer);
+    if (!count) return false;
+    const std::string_view kept = keep(std::string(reinterpret_cast<const char*>(buffer), *count));
+    bytes = {reinterpret_cast<const std::uint8_t*>(kept.data()), kept.size()};
+    return true;
+  }
+
+  std::string_view keep(std::string text) { return status_.texts.emplace_back(std::move(text)); }
+
+  ParsedStatus& status_;
+  std::string_view network_;
+  Lease lease_;
+  bool has_address_ = false;
+  bool has_expiry_ = false;
+};
+
+class StatusParser {
+ public:
+  StatusParser(std::string_view text, std::string_view network) : text_(text), reader_(status_, network) {}
+
+  ParsedStatus parse(ChangeTime unknown_change) {
+    if (!parse_array()) {
+      status_.whole = false;
+      status_.leases.clear();
+      salvage();
+    }
+    complete(unknown_change);
+    return std::move(status_);
+  }
+
+ private:
+  bool parse_array() {
+    dom::array records;
+    if (parser_.parse(text_.data(), text_.size()).get_array().get(records) != simdjson::SUCCESS) {
+      status_.damage = text_.empty() ? "is empty" : "is not a whole JSON array";
+      return false;
+    }
+    std::size_t number = 0;
+    for (const dom::element item : records) {
+      ++number;
+      if (!read_record(item) && status_.damage.empty()) {
+        status_.damage = "is damaged in record " + std::to_string(number);
+      }
+    }
+    return true;
+  }
+
+  /// What looks like a record is read by itself: records hold no braces but their own.
+  void salvage() {
+    for (std::size_t begin = text_.find('{'); begin != std::string_view::npos; begin = text_.find('{', begin + 1)) {
+      const std::size_t end = text_.find('}', begin);
+      if (end == std::string_view::npos) return;
+      dom::element item;
+      if (parser_.parse(text_.data() + begin, end - begin + 1).get(item) == simdjson::SUCCESS) read_record(item);
+    }
+  }
+
+  bool read_record(const dom::element& item) {
+    dom::object record;
+    if (item.get_object().get(record) != simdjson::SUCCESS) return false;
+    const auto lease = reader_.read(record);
+    if (lease) status_.leases.push_back(*lease);
+    return lease.has_value();
+  }
+
+  struct AddressHash {
+    std::size_t operator()(const IpAddress& address) const { return hash_of(address); }
+  };
+
+  /// The last record of an address counts; times that are missing are filled in.
+  void complete(ChangeTime unknown_change) {
+    std::unordered_map<IpAddress, std::size_t, AddressHash> last;
+    for (std::size_t i = 0; i < status_.leases.size(); ++i) last[status_.leases[i].address] = i;
+    std::vector<Lease> kept;
+    for (std::size_t i = 0; i < status_.leases.size(); ++i) {
+      Lease& lease = status_.leases[i];
+      if (last.at(lease.address) != i) continue;
+      if (lease.changed == ChangeTime{}) lease.changed = {unknown_change.nanoseconds + i};
+      kept.push_back(lease);
+    }
+    status_.leases = std::move(kept);
+  }
+
+  std::string_view text_;
+  ParsedStatus status_;
+  RecordReader reader_;
+  dom::parser parser_;
+};
+
+}  // namespace
+
+ParsedStatus parse_status(std::string_view text, std::string_view network, ChangeTime unknown_change) {
+  return StatusParser(text, network).parse(unknown_change);
+}
+
+}  // namespace leases

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/lease.h"
+#include "common/time.h"
+
+namespace leases {
+
+/// The leases of a status file. Owns their texts.
+struct ParsedStatus {
+  std::vector<Lease> leases;  ///< the last one of each address
+  /// What is wrong with the file, empty if nothing: then `leases` is what can be read all the same.
+  std::string damage;
+  bool whole = true;  ///< the file is JSON to its end, so that `leases` misses single records only
+
+  /// Strings in it never move.
+  std::deque<std::string> texts;
+};
+
+/// Reads a status file: libvirt's record format (schema/lease-status.schema.json). Keys that are not known are passed
+/// over. A record without a time of change gets `unknown_change`, records later in the file later times.
+ParsedStatus parse_status(std::string_view text, std::string_view network, ChangeTime unknown_change);
+
+}  // namespace leases

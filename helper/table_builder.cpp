@@ -1,0 +1,269 @@
+#include "helper/table_builder.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <numeric>
+#include <span>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+
+#include "common/hash.h"
+#include "common/host_name.h"
+#include "common/table.h"
+#include "helper/file.h"
+
+namespace leases {
+
+namespace {
+
+using layout::LeaseRecord;
+using layout::NameSlot;
+using layout::NetworkRecord;
+using layout::Section;
+
+std::uint32_t checked_count(std::size_t count) {
+  if (count > std::numeric_limits<std::uint32_t>::max()) {
+    throw StoreError("hosts.idx: more leases than one index can hold; split the networks over several instances");
+  }
+  return static_cast<std::uint32_t>(count);
+}
+
+/// The strings section. Texts that many leases share are kept once.
+class StringPool {
+ public:
+  std::uint32_t add(std::string_view text) {
+    const std::uint32_t offset = checked_count(bytes_.size());
+    bytes_ += text;
+    return offset;
+  }
+  std::uint32_t add_shared(std::string_view text) {
+    const auto [known, is_new] = shared_.try_emplace(text, 0);
+    if (is_new) known->second = add(text);
+    return known->second;
+  }
+  [[nodiscard]] const std::string& bytes() const { return bytes_; }
+
+ private:
+  std::string bytes_;
+  std::unordered_map<std::string_view, std::uint32_t> shared_;
+};
+
+std::string_view as_text(std::span<const std::uint8_t> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+/// A bucket for every one or two of `hashes`, which are sorted: on average half of them are read for nothing.
+std::vector<std::uint32_t> bucket_starts(const std::vector<std::uint64_t>& hashes) {
+  const std::size_t buckets = std::bit_ceil(hashes.size() + 1) / 2 + (hashes.empty() ? 1 : 0);
+  const int bits = std::countr_zero(buckets);
+  std::vector<std::uint32_t> starts(buckets + 1, 0);
+  for (const std::uint64_t hash : hashes) ++starts[(bits == 0 ? 0 : hash >> (64 - bits)) + 1];
+  std::partial_sum(starts.begin(), starts.end(), starts.begin());
+  return starts;
+}
+
+class TableBuilder {
+ public:
+  explicit TableBuilder(const TableContents& contents) : contents_(contents) {}
+
+  std::string build() {
+    order_networks();
+    order_leases();
+    order_names();
+    return assemble();
+  }
+
+ private:
+  void order_networks() {
+    std::vector<const NetworkStamp*> sorted;
+    for (const NetworkStamp& network : contents_.networks) sorted.push_back(&network);
+    std::sort(sorted.begin(), sorted.end(), [](auto* a, auto* b) { return a->name < b->name; });
+    for (const NetworkStamp* network : sorted) {
+      network_numbers_.emplace(network->name, checked_count(networks_.size()));
+      networks_.push_back({strings_.add(network->name), checked_count(network->name.size()), network->stamp});
+    }
+  }
+
+  /// A lease on its way into the table; no lease: an address that is gone.
+  struct Entry {
+    std::uint64_t hash;
+    IpAddress address;
+    const Lease* lease;
+
+    friend bool operator<(const Entry& a, const Entry& b) {
+      if (a.hash != b.hash) return a.hash < b.hash;
+      if (const int order = IpAddress::compare(a.address, b.address); order != 0) return order < 0;
+      if (a.lease == nullptr || b.lease == nullptr) return a.lease < b.lease;
+      if (a.lease->changed != b.lease->changed) return a.lease->changed > b.lease->changed;
+      return a.lease->network < b.lease->network;
+    }
+  };
+
+  void order_leases() {
+    std::vector<Entry> entries;
+    entries.reserve(contents_.leases.size());
+    for (const Lease& lease : contents_.leases) entries.push_back({hash_of(lease.address), lease.address, &lease});
+    if (contents_.overlay) {
+      for (const IpAddress& address : contents_.overlay->gone) entries.push_back({hash_of(address), address, nullptr});
+    }
+    std::sort(entries.begin(), entries.end());
+
+    checked_count(entries.size());
+    records_.reserve(entries.size());
+    std::vector<std::uint64_t> hashes;
+    hashes.reserve(entries.size());
+    for (const Entry& entry : entries) {
+      records_.push_back(record_of(entry));
+      if (entry.lease != nullptr && !entry.lease->listed_name().empty()) add_name(*entry.lease);
+      hashes.push_back(entry.hash);
+    }
+    address_buckets_ = bucket_starts(hashes);
+  }
+
+  LeaseRecord record_of(const Entry& entry) {
+    LeaseRecord record{};
+    std::memcpy(record.address, entry.address.bytes.data(), sizeof record.address);
+    record.family = static_cast<std::uint8_t>(entry.address.family);
+    if (entry.lease == nullptr) {
+      record.flags = layout::kGone;
+      return record;
+    }
+    const Lease& lease = *entry.lease;
+    record.expiry = lease.expiry.seconds;
+    record.changed = lease.changed.nanoseconds;
+    record.network = network_numbers_.at(lease.network);
+    record.hostname_offset = strings_.add(lease.hostname);
+    record.hostname_length = static_cast<std::uint8_t>(lease.hostname.size());
+    record.domain_offset = strings_.add_shared(lease.domain);
+    record.domain_length = static_cast<std::uint8_t>(lease.domain.size());
+    record.client_id_offset = strings_.add(as_text(lease.client_id));
+    record.client_id_length = static_cast<std::uint16_t>(lease.client_id.size());
+    record.server_duid_offset = strings_.add_shared(as_text(lease.server_duid));
+    record.server_duid_length = static_cast<std::uint16_t>(lease.server_duid.size());
+    if (lease.name_refused) record.flags |= layout::kNameRefused;
+    if (lease.hardware) {
+      record.flags |= layout::kHasHardware;
+      record.hardware_type = lease.hardware->type;
+      record.hardware_length = lease.hardware->length;
+      std::memcpy(record.hardware_bytes, lease.hardware->bytes.data(), sizeof record.hardware_bytes);
+    }
+    if (lease.iaid) {
+      record.flags |= layout::kHasIaid;
+      if (lease.iaid->temporary) record.flags |= layout::kTemporary;
+      record.iaid = lease.iaid->value;
+    }
+    return record;
+  }
+
+  /// A name of one lease; no record: a name that an overlay is complete for.
+  struct NameEntry {
+    static constexpr std::uint32_t kNoRecord = std::numeric_limits<std::uint32_t>::max();
+
+    std::uint64_t hash;
+    std::string_view spelling;
+    std::uint32_t offset;
+    ChangeTime changed;
+    std::uint32_t record;
+
+    [[nodiscard]] bool same_name(const NameEntry& other) const {
+      return hash == other.hash && equal_folded(spelling, other.spelling);
+    }
+    friend bool operator<(const NameEntry& a, const NameEntry& b) {
+      if (a.hash != b.hash) return a.hash < b.hash;
+      if (const int order = compare_folded(a.spelling, b.spelling); order != 0) return order < 0;
+      if (a.changed != b.changed) return a.changed > b.changed;
+      return a.record < b.record;
+    }
+  };
+
+  void add_name(const Lease& lease) {
+    const auto label = CanonicalLabel::parse(lease.hostname);
+    if (!label) return;
+    const std::uint32_t record = static_cast<std::uint32_t>(records_.size() - 1);
+    name_entries_.push_back(
+        {label->hash(), lease.hostname, records_[record].hostname_offset, lease.changed, record});
+  }
+
+  void order_names() {
+    if (contents_.overlay) {
+      for (const std::string& name : contents_.overlay->names) {
+        const auto label = CanonicalLabel::parse(name);
+        if (label) name_entries_.push_back({label->hash(), name, strings_.add(name), {}, NameEntry::kNoRecord});
+      }
+    }
+    std::sort(name_entries_.begin(), name_entries_.end());
+
+    std::vector<std::uint64_t> hashes;
+    for (std::size_t begin = 0; begin < name_entries_.size();) {
+      std::size_t end = begin + 1;
+      while (end < name_entries_.size() && name_entries_[end].same_name(name_entries_[begin])) ++end;
+      if (add_slot(std::span(name_entries_).subspan(begin, end - begin))) hashes.push_back(name_entries_[begin].hash);
+      begin = end;
+    }
+    name_buckets_ = bucket_starts(hashes);
+  }
+
+  /// Whether the name got a slot: in an overlay only if that is complete for it.
+  bool add_slot(std::span<const NameEntry> entries) {
+    const bool marked = entries.back().record == NameEntry::kNoRecord;
+    if (contents_.overlay && !marked) return false;
+    const auto leases = entries.first(static_cast<std::size_t>(std::count_if(
+        entries.begin(), entries.end(), [](const NameEntry& entry) { return entry.record != NameEntry::kNoRecord; })));
+    const NameEntry& named_by = entries.front();
+    NameSlot slot{named_by.hash, named_by.offset, static_cast<std::uint32_t>(named_by.spelling.size()), 0,
+                  static_cast<std::uint32_t>(leases.size())};
+    if (leases.size() == 1) {
+      slot.first = leases.front().record;
+    } else {
+      slot.first = checked_count(name_leases_.size());
+      for (const NameEntry& entry : leases) name_leases_.push_back(entry.record);
+    }
+    names_.push_back(slot);
+    return true;
+  }
+
+  std::string assemble() {
+    layout::TableHeader header{};
+    bytes_.assign(sizeof header, '\0');
+    header.newest_change = contents_.newest_change.nanoseconds;
+    header.name_buckets = append(std::as_bytes(std::span(name_buckets_)), name_buckets_.size());
+    header.names = append(std::as_bytes(std::span(names_)), names_.size());
+    header.name_leases = append(std::as_bytes(std::span(name_leases_)), name_leases_.size());
+    header.address_buckets = append(std::as_bytes(std::span(address_buckets_)), address_buckets_.size());
+    header.leases = append(std::as_bytes(std::span(records_)), records_.size());
+    header.networks = append(std::as_bytes(std::span(networks_)), networks_.size());
+    header.strings = append(std::as_bytes(std::span(strings_.bytes())), strings_.bytes().size());
+    header.size = bytes_.size();
+    std::memcpy(bytes_.data(), &header, sizeof header);
+    return std::move(bytes_);
+  }
+
+  Section append(std::span<const std::byte> content, std::size_t count) {
+    const Section section{checked_count(bytes_.size()), checked_count(count)};
+    bytes_.append(reinterpret_cast<const char*>(content.data()), content.size());
+    bytes_.resize((bytes_.size() + layout::kAlignment - 1) / layout::kAlignment * layout::kAlignment);
+    return section;
+  }
+
+  const TableContents& contents_;
+  StringPool strings_;
+  std::unordered_map<std::string_view, std::uint32_t> network_numbers_;
+  std::vector<NetworkRecord> networks_;
+  std::vector<LeaseRecord> records_;
+  std::vector<std::uint32_t> address_buckets_;
+  std::vector<NameEntry> name_entries_;
+  std::vector<NameSlot> names_;
+  std::vector<std::uint32_t> name_leases_;
+  std::vector<std::uint32_t> name_buckets_;
+  std::string bytes_;
+};
+
+}  // namespace
+
+std::string build_table(const TableContents& contents) { return TableBuilder(contents).build(); }
+
+}  // namespace leases

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <optional>
+
+#include "common/address.h"
+
+namespace leases::nss {
+
+/// How far gethostent(3) has come: the address that it gave last. The C library has one such position for the whole
+/// process, and holds a lock of its own around the calls.
+class Cursor {
+ public:
+  /// Nothing at the beginning.
+  static std::optional<IpAddress> position() noexcept;
+  static void move_to(const IpAddress& address) noexcept;
+  static void rewind() noexcept;
+};
+
+}  // namespace leases::nss

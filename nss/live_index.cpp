@@ -1,0 +1,155 @@
+#include "nss/live_index.h"
+
+#include <time.h>
+
+#include <atomic>
+
+#include "nss/mapping.h"
+
+namespace leases::nss {
+
+namespace {
+
+/// A mapping counts as used while any of its pins is raised. The pins of one slot are spread over cache lines, so that
+/// threads on different cores do not wait for each other's; a lookup lowers the one that it raised.
+constexpr std::uint32_t kStripes = 16;
+/// More than two are in use only when lookups outlast two replacements, and in children forked in the middle of one.
+constexpr std::uint32_t kSlots = 4;
+constexpr std::uint64_t kCheckInterval = 100;  // ms
+
+struct alignas(64) Pins {
+  std::atomic<std::uint32_t> raised;
+};
+
+struct Slot {
+  enum State : std::uint32_t { free, filling, live, retired, unmapping };
+
+  std::atomic<std::uint32_t> state;
+  std::atomic<std::uint64_t> checked_at;  // ms
+  Mapping mapping;
+  Pins pins[kStripes];
+};
+
+constinit Slot g_slots[kSlots]{};
+/// The number of the slot that lookups use, counted from 1; 0: none.
+constinit std::atomic<std::uint32_t> g_current{0};
+
+Slot& slot_of(std::uint32_t number) { return g_slots[number - 1]; }
+
+/// Threads differ in where their stacks are.
+std::uint32_t stripe_of_this_thread() {
+  const char on_stack = 0;
+  const auto address = reinterpret_cast<std::uintptr_t>(&on_stack);
+  return static_cast<std::uint32_t>((address >> 12) * 0x9e3779b97f4a7c15 >> 60) % kStripes;
+}
+
+void unmap_if_unused(Slot& slot) {
+  for (const Pins& pins : slot.pins) {
+    if (pins.raised.load() != 0) return;
+  }
+  std::uint32_t state = Slot::retired;
+  if (!slot.state.compare_exchange_strong(state, Slot::unmapping)) return;
+  unmap(slot.mapping.index);
+  slot.state.store(Slot::free);
+}
+
+void unpin(Slot& slot, std::uint32_t stripe) {
+  slot.pins[stripe].raised.fetch_sub(1);
+  if (slot.state.load() == Slot::retired) unmap_if_unused(slot);
+}
+
+/// Raises a pin of the current slot. The pin comes first: whoever retires the slot after that sees it; whoever has
+/// done so before has changed g_current, and the pin is taken back.
+std::uint32_t pin_current(std::uint32_t stripe) {
+  for (;;) {
+    const std::uint32_t number = g_current.load();
+    if (number == 0) return 0;
+    slot_of(number).pins[stripe].raised.fetch_add(1);
+    if (g_current.load() == number) return number;
+    unpin(slot_of(number), stripe);
+  }
+}
+
+/// Takes a slot out of use, if it still is the current one. `next` is the number of its successor, 0 for none.
+bool replace_current(std::uint32_t number, std::uint32_t next) {
+  if (!g_current.compare_exchange_strong(number, next)) return false;
+  if (number != 0) {
+    slot_of(number).state.store(Slot::retired);
+    unmap_if_unused(slot_of(number));
+  }
+  return true;
+}
+
+std::uint32_t fill_free_slot(const Mapping& mapping, std::uint64_t now_ms) {
+  for (std::uint32_t number = 1; number <= kSlots; ++number) {
+    std::uint32_t state = Slot::free;
+    Slot& slot = slot_of(number);
+    if (!slot.state.compare_exchange_strong(state, Slot::filling)) continue;
+    slot.mapping = mapping;
+    slot.checked_at.store(now_ms);
+    slot.state.store(Slot::live);
+    return number;
+  }
+  return 0;
+}
+
+/// Whether the mapping can be used for this lookup as it is. One thread in 100 ms looks at the file itself: a writer
+/// may have died before it marked the old file, or somebody wiped the directory.
+bool is_fresh(Slot& slot, std::uint64_t now_ms) {
+  if (slot.mapping.index.superseded()) return false;
+  std::uint64_t checked_at = slot.checked_at.load(std::memory_order_relaxed);
+  if (now_ms - checked_at < kCheckInterval) return true;
+  if (!slot.checked_at.compare_exchange_strong(checked_at, now_ms)) return true;
+  return is_in_place(slot.mapping) != InPlace::no;
+}
+
+}  // namespace
+
+LiveIndex::LiveIndex() noexcept {
+  timespec time;
+  clock_gettime(CLOCK_REALTIME_COARSE, &time);
+  now_ = {static_cast<std::uint64_t>(time.tv_sec)};
+  const std::uint64_t now_ms = now_.value * 1000 + static_cast<std::uint64_t>(time.tv_nsec) / 1'000'000;
+
+  stripe_ = stripe_of_this_thread();
+  for (;;) {
+    slot_ = pin_current(stripe_);
+    if (slot_ != 0 && is_fresh(slot_of(slot_), now_ms)) break;
+
+    Mapping mapping;
+    const MapResult result = map_index(mapping);
+    if (result == MapResult::unreachable) break;  // with what there is, if anything
+    if (result == MapResult::absent) {
+      const std::uint32_t pinned = slot_;
+      slot_ = 0;
+      if (pinned == 0) return;
+      replace_current(pinned, 0);
+      unpin(slot_of(pinned), stripe_);
+      return;
+    }
+    const std::uint32_t number = fill_free_slot(mapping, now_ms);
+    if (number == 0) {
+      if (slot_ != 0) unpin(slot_of(slot_), stripe_);
+      slot_ = 0;
+      own_ = mapping.index;
+      index_ = &own_;
+      return;
+    }
+    if (!replace_current(slot_, number)) {  // another thread was faster
+      slot_of(number).state.store(Slot::retired);
+      unmap_if_unused(slot_of(number));
+    }
+    if (slot_ != 0) unpin(slot_of(slot_), stripe_);
+  }
+  if (slot_ != 0) index_ = &slot_of(slot_).mapping.index;
+}
+
+LiveIndex::~LiveIndex() {
+  if (slot_ != 0) {
+    unpin(slot_of(slot_), stripe_);
+  } else if (index_ != nullptr) {
+    unmap(own_);
+  }
+}
+
+}  // namespace leases::nss

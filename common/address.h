@@ -30,7 +30,8 @@ struct IpAddress {
   }
 };
 
-/// Reads what inet_pton(3) reads: dotted decimal or RFC 4291 text, no zone, no prefix length, nothing around it.
+/// Reads what inet_pton(3) reads: dotted decimal or RFC 4291 text, no zone, no prefix length, nothing around
+/// it.
 std::optional<IpAddress> parse_ip(std::string_view text) noexcept;
 
 /// The text of an address as inet_ntop(3) writes it (RFC 5952), in a buffer of its own.

@@ -16,8 +16,8 @@ struct HardwareAddress {
 
   friend bool operator==(const HardwareAddress&, const HardwareAddress&) = default;
 
-  /// Reads dnsmasq's notation: hex bytes with colons, and a `%.2x-` prefix where the type is not 1 or there are
-  /// no bytes at all ("52:54:00:12:34:56", "06-02:00:00:00:00:01", "20-"). Either case of hex digits.
+  /// Reads dnsmasq's notation: hex bytes with colons, and a `%.2x-` prefix where the type is not 1 or there
+  /// are no bytes at all ("52:54:00:12:34:56", "06-02:00:00:00:00:01", "20-"). Either case of hex digits.
   static std::optional<HardwareAddress> parse(std::string_view text) noexcept;
 };
 

@@ -8,7 +8,8 @@ namespace leases {
 
 /// The 64-bit hash by which the index is sorted and its buckets are chosen. Part of the on-disk contract
 /// (schema/index-layout.md): to change it is to change the layout version. It need not resist somebody who
-/// looks for collisions, since equal hashes are ordered by name and a search stays logarithmic whatever they are.
+/// looks for collisions, since equal hashes are ordered by name and a search stays logarithmic whatever they
+/// are.
 class Hash {
  public:
   [[nodiscard]] static std::uint64_t of(const void* data, std::size_t size) noexcept {

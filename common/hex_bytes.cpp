@@ -2,7 +2,8 @@
 
 namespace leases {
 
-std::optional<std::size_t> parse_hex_bytes(std::string_view text, std::uint8_t* to, std::size_t capacity) noexcept {
+std::optional<std::size_t> parse_hex_bytes(std::string_view text, std::uint8_t* to,
+                                           std::size_t capacity) noexcept {
   if (text.empty()) return 0;
   if (text.size() % 3 != 2) return {};
   const std::size_t count = (text.size() + 1) / 3;

@@ -8,12 +8,18 @@ namespace leases {
 
 const char* describe(IndexFault fault) noexcept {
   switch (fault) {
-    case IndexFault::none: return "is sound";
-    case IndexFault::too_short: return "is shorter than an index's header";
-    case IndexFault::foreign: return "is no index of nss-leases";
-    case IndexFault::other_version: return "was written by another version of nss-leases";
-    case IndexFault::other_byte_order: return "was written on a machine with another byte order";
-    case IndexFault::damaged: return "is damaged";
+    case IndexFault::none:
+      return "is sound";
+    case IndexFault::too_short:
+      return "is shorter than an index's header";
+    case IndexFault::foreign:
+      return "is no index of nss-leases";
+    case IndexFault::other_version:
+      return "was written by another version of nss-leases";
+    case IndexFault::other_byte_order:
+      return "was written on a machine with another byte order";
+    case IndexFault::damaged:
+      return "is damaged";
   }
   return "is damaged";
 }
@@ -38,7 +44,8 @@ IndexFault HostIndex::open(std::span<const std::byte> file, HostIndex& index) no
 }
 
 bool HostIndex::superseded() const noexcept {
-  const auto* word = reinterpret_cast<const std::uint32_t*>(file_.data() + offsetof(layout::FileHeader, superseded));
+  const auto* word =
+      reinterpret_cast<const std::uint32_t*>(file_.data() + offsetof(layout::FileHeader, superseded));
   return __atomic_load_n(word, __ATOMIC_ACQUIRE) != 0;
 }
 

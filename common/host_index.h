@@ -25,9 +25,9 @@ enum class IndexFault : std::uint8_t {
 /// The end of a sentence that begins with the file's name: "is shorter than an index's header" …
 const char* describe(IndexFault fault) noexcept;
 
-/// hosts.idx in memory. Opening costs the same for any size. The memory is shared with a writer, which may publish an
-/// overlay or supersede the file at any moment. It is as small as a few pointers and can be copied; the memory must
-/// outlive it.
+/// hosts.idx in memory. Opening costs the same for any size. The memory is shared with a writer, which may
+/// publish an overlay or supersede the file at any moment. It is as small as a few pointers and can be
+/// copied; the memory must outlive it.
 class HostIndex {
  public:
   /// Looks at a whole file, mapped at a page boundary. On a fault `index` is left as it was.
@@ -35,7 +35,8 @@ class HostIndex {
 
   /// Whether another file has taken this one's place.
   [[nodiscard]] bool superseded() const noexcept;
-  /// From the file's start; 0: none. Another thread's or process's change is seen with all that was written before it.
+  /// From the file's start; 0: none. Another thread's or process's change is seen with all that was written
+  /// before it.
   [[nodiscard]] std::uint64_t overlay_offset() const noexcept;
   [[nodiscard]] std::uint64_t generation() const { return generation_; }
   [[nodiscard]] std::span<const std::byte> file() const { return file_; }
@@ -47,7 +48,8 @@ class HostIndex {
   Table snapshot_;
 };
 
-/// The index as it is at one moment: the snapshot with an overlay on top, which knows completely what it knows at all.
+/// The index as it is at one moment: the snapshot with an overlay on top, which knows completely what it
+/// knows at all.
 class IndexView {
  public:
   /// No leases.
@@ -69,8 +71,9 @@ class IndexView {
   [[nodiscard]] std::optional<Name> find(const CanonicalLabel& label) const noexcept;
   /// The leases of an address in all networks, most recent first.
   [[nodiscard]] Records find(const IpAddress& address) const noexcept;
-  /// The records of the address that comes next in the order of the index, nothing behind the last. An address that
-  /// is leased all the while is met exactly once, whatever else changes between the calls; begin with nothing.
+  /// The records of the address that comes next in the order of the index, nothing behind the last. An
+  /// address that is leased all the while is met exactly once, whatever else changes between the calls; begin
+  /// with nothing.
   [[nodiscard]] Records next(const std::optional<IpAddress>& previous) const noexcept;
 
   [[nodiscard]] const Table& snapshot() const { return snapshot_; }
@@ -82,8 +85,10 @@ class IndexView {
   /// Calls visit(const Lease&) for every lease, in no particular order.
   template <typename Visit>
   void for_each_lease(Visit&& visit) const {
-    visit_live(overlay_, [](const IpAddress&) { return false; }, visit);
-    visit_live(snapshot_, [this](const IpAddress& address) { return overlay_.find(address).count > 0; }, visit);
+    visit_live(
+        overlay_, [](const IpAddress&) { return false; }, visit);
+    visit_live(
+        snapshot_, [this](const IpAddress& address) { return overlay_.find(address).count > 0; }, visit);
   }
 
  private:
@@ -91,7 +96,8 @@ class IndexView {
   static void visit_live(const Table& table, const Hidden& hidden, Visit& visit) {
     for (std::uint32_t i = 0; i < table.lease_count(); ++i) {
       const layout::LeaseRecord record = table.record(i);
-      if ((record.flags & layout::kGone) == 0 && !hidden(Table::address_of(record))) visit(table.lease(record));
+      if ((record.flags & layout::kGone) == 0 && !hidden(Table::address_of(record)))
+        visit(table.lease(record));
     }
   }
 

@@ -1,5 +1,7 @@
 #include "common/host_name.h"
 
+#include <algorithm>
+
 #include "common/hash.h"
 
 namespace leases {
@@ -11,7 +13,9 @@ constexpr bool is_alphanumeric(char c) {
   return (folded >= 'a' && folded <= 'z') || (c >= '0' && c <= '9');
 }
 
-constexpr bool is_label_byte(char c) { return is_alphanumeric(c) || c == '-' || c == '_'; }
+constexpr bool is_label_byte(char c) {
+  return is_alphanumeric(c) || c == '-' || c == '_';
+}
 
 }  // namespace
 
@@ -36,10 +40,7 @@ int compare_folded(std::string_view a, std::string_view b) noexcept {
 
 bool is_host_label(std::string_view text) noexcept {
   if (text.empty() || text.size() > kMaxLabel || !is_alphanumeric(text.front())) return false;
-  for (const char c : text) {
-    if (!is_label_byte(c)) return false;
-  }
-  return true;
+  return std::all_of(text.begin(), text.end(), is_label_byte);
 }
 
 bool is_domain_name(std::string_view text) noexcept {

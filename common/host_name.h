@@ -12,7 +12,9 @@ inline constexpr std::size_t kMaxLabel = 63;
 inline constexpr std::size_t kMaxName = 253;
 
 /// ASCII lower case, whatever the locale: DNS names differ in nothing else (RFC 4343).
-constexpr char fold_ascii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+constexpr char fold_ascii(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 /// Equal but for ASCII case.
 bool equal_folded(std::string_view a, std::string_view b) noexcept;
@@ -41,8 +43,8 @@ class CanonicalLabel {
   std::uint64_t hash_ = 0;
 };
 
-/// A name that somebody asks for: a label, and for a qualified name the rest, which has to be the domain or the
-/// network of the lease. The suffix points into the text that was parsed.
+/// A name that somebody asks for: a label, and for a qualified name the rest, which has to be the domain or
+/// the network of the lease. The suffix points into the text that was parsed.
 struct HostQuery {
   CanonicalLabel label;
   std::string_view suffix;  ///< empty: not qualified

@@ -9,8 +9,8 @@
 ///
 ///     FileHeader | snapshot table | room for overlay tables, appended one behind the other
 ///
-/// The snapshot holds every lease as of the last full write. An overlay holds what has changed since, complete for
-/// each name and each address in it; only the one at FileHeader::overlay_offset counts.
+/// The snapshot holds every lease as of the last full write. An overlay holds what has changed since,
+/// complete for each name and each address in it; only the one at FileHeader::overlay_offset counts.
 namespace leases::layout {
 
 static_assert(std::endian::native == std::endian::little, "hosts.idx is little-endian and read in place");
@@ -48,9 +48,9 @@ struct TableHeader {
   Section names;                ///< NameSlot, by (hash, canonical name)
   Section name_leases;          ///< u32, indices of leases, for names with more than one
   Section address_buckets;      ///< u32, 2^n + 1 of them: where each bucket begins in leases
-  Section leases;               ///< LeaseRecord, by (hash of the address, address, most recent first, network)
-  Section networks;             ///< NetworkRecord, by name
-  Section strings;              ///< bytes; no terminators
+  Section leases;    ///< LeaseRecord, by (hash of the address, address, most recent first, network)
+  Section networks;  ///< NetworkRecord, by name
+  Section strings;   ///< bytes; no terminators
 };
 
 /// A name and its leases. No lease at all, which only an overlay has: the name is gone.
@@ -58,16 +58,18 @@ struct NameSlot {
   std::uint64_t hash;         ///< Hash::of the canonical name
   std::uint32_t name_offset;  ///< in strings: the name as the most recent lease spells it
   std::uint32_t name_length;
-  std::uint32_t first;  ///< one lease: its index; more: where their indices begin in name_leases, most recent first
+  std::uint32_t
+      first;  ///< one lease: its index; more: where their indices begin in name_leases, most recent first
   std::uint32_t lease_count;
 };
 
 enum LeaseFlag : std::uint8_t {
-  kGone = 1,             ///< nothing is leased at this address: hides the snapshot's leases (overlay only)
-  kNameRefused = 2,      ///< the name policy refused the host name: no NameSlot names it, no reverse lookup tells it
-  kHasHardware = 4,      ///< hardware_* are set
-  kHasIaid = 8,          ///< iaid is set
-  kTemporary = 16,       ///< the IAID is that of an IA_TA (RFC 8415, "T" in dnsmasq)
+  kGone = 1,  ///< nothing is leased at this address: hides the snapshot's leases (overlay only)
+  kNameRefused =
+      2,  ///< the name policy refused the host name: no NameSlot names it, no reverse lookup tells it
+  kHasHardware = 4,  ///< hardware_* are set
+  kHasIaid = 8,      ///< iaid is set
+  kTemporary = 16,   ///< the IAID is that of an IA_TA (RFC 8415, "T" in dnsmasq)
 };
 
 struct LeaseRecord {
@@ -75,12 +77,12 @@ struct LeaseRecord {
   std::uint64_t expiry;           ///< seconds since 1970; 0: never
   std::uint32_t hostname_offset;  ///< in strings, as are all offsets below
   std::uint32_t domain_offset;
-  std::uint32_t network;          ///< index in networks
-  std::uint8_t hostname_length;   ///< 0: no name
-  std::uint8_t domain_length;     ///< 0: no domain
-  std::uint8_t family;            ///< 4 or 6
-  std::uint8_t flags;             ///< LeaseFlag
-  std::uint64_t changed;          ///< nanoseconds since 1970
+  std::uint32_t network;         ///< index in networks
+  std::uint8_t hostname_length;  ///< 0: no name
+  std::uint8_t domain_length;    ///< 0: no domain
+  std::uint8_t family;           ///< 4 or 6
+  std::uint8_t flags;            ///< LeaseFlag
+  std::uint64_t changed;         ///< nanoseconds since 1970
   std::uint8_t hardware_bytes[16];
   std::uint32_t client_id_offset;    ///< client identifier (RFC 2132 option 61), for IPv6 the client's DUID
   std::uint32_t server_duid_offset;  ///< IPv6

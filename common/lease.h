@@ -18,9 +18,9 @@ struct Lease {
   std::string_view network;
   IpAddress address;
   std::optional<HardwareAddress> hardware;
-  std::string_view hostname;  ///< a host label as the client spells it, or empty
-  bool name_refused = false;  ///< the name policy keeps the host name out of every lookup
-  std::string_view domain;    ///< dnsmasq's domain for this lease, or empty
+  std::string_view hostname;                  ///< a host label as the client spells it, or empty
+  bool name_refused = false;                  ///< the name policy keeps the host name out of every lookup
+  std::string_view domain;                    ///< dnsmasq's domain for this lease, or empty
   std::span<const std::uint8_t> client_id;    ///< option 61; the DUID for IPv6
   std::span<const std::uint8_t> server_duid;  ///< IPv6
   std::optional<Iaid> iaid;                   ///< IPv6

@@ -20,14 +20,17 @@ bool is_bucket_list(const layout::Section& section, std::uint64_t table_size) no
 
 }  // namespace
 
-std::uint64_t hash_of(const IpAddress& address) noexcept { return Hash::of(address.bytes.data(), address.size()); }
+std::uint64_t hash_of(const IpAddress& address) noexcept {
+  return Hash::of(address.bytes.data(), address.size());
+}
 
 std::optional<Table> Table::open(std::span<const std::byte> bytes) noexcept {
   layout::TableHeader header;
   if (bytes.size() < sizeof header) return {};
   std::memcpy(&header, bytes.data(), sizeof header);
   if (header.size < sizeof header || header.size > bytes.size()) return {};
-  if (!is_bucket_list(header.name_buckets, header.size) || !is_bucket_list(header.address_buckets, header.size) ||
+  if (!is_bucket_list(header.name_buckets, header.size) ||
+      !is_bucket_list(header.address_buckets, header.size) ||
       !fits(header.names, sizeof(layout::NameSlot), header.size) ||
       !fits(header.name_leases, sizeof(std::uint32_t), header.size) ||
       !fits(header.leases, sizeof(layout::LeaseRecord), header.size) ||
@@ -50,7 +53,8 @@ std::optional<Table> Table::open(std::span<const std::byte> bytes) noexcept {
   return table;
 }
 
-Table::Range Table::bucket(const layout::Section& buckets, std::uint64_t hash, std::uint32_t limit) const noexcept {
+Table::Range Table::bucket(const layout::Section& buckets, std::uint64_t hash,
+                           std::uint32_t limit) const noexcept {
   if (buckets.count < 2) return {};
   const int bits = std::countr_zero(buckets.count - 1);
   const auto number = static_cast<std::uint32_t>(bits == 0 ? 0 : hash >> (64 - bits));
@@ -61,7 +65,8 @@ Table::Range Table::bucket(const layout::Section& buckets, std::uint64_t hash, s
 }
 
 layout::NameSlot Table::checked(layout::NameSlot slot) const noexcept {
-  const bool in_list = slot.first <= name_leases_.count && slot.lease_count <= name_leases_.count - slot.first;
+  const bool in_list =
+      slot.first <= name_leases_.count && slot.lease_count <= name_leases_.count - slot.first;
   if (slot.lease_count > 1 && !in_list) slot.lease_count = 0;
   return slot;
 }
@@ -107,7 +112,8 @@ Table::Range Table::find(const IpAddress& address) const noexcept {
       range.count = half;
     }
   }
-  while (range.first + range.count < end && compare(address, hash, range.first + range.count) == 0) ++range.count;
+  while (range.first + range.count < end && compare(address, hash, range.first + range.count) == 0)
+    ++range.count;
   return range;
 }
 

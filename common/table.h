@@ -17,16 +17,16 @@ namespace leases {
 /// The index of an address's bucket is made from this hash.
 std::uint64_t hash_of(const IpAddress& address) noexcept;
 
-/// One table of the index in memory that this class does not trust: every offset and count is checked against the
-/// table's size, by subtraction, on a copy. Damaged contents give missing or odd answers, never a read out of bounds.
-/// It is as small as a few pointers and can be copied; the memory must outlive it.
+/// One table of the index in memory that this class does not trust: every offset and count is checked against
+/// the table's size, by subtraction, on a copy. Damaged contents give missing or odd answers, never a read
+/// out of bounds. It is as small as a few pointers and can be copied; the memory must outlive it.
 class Table {
  public:
   /// A table with nothing in it.
   Table() = default;
 
-  /// Looks at a table that begins with `bytes`, which begin at a multiple of layout::kAlignment. Reads the header
-  /// only. Nothing if that contradicts itself or the size of `bytes`.
+  /// Looks at a table that begins with `bytes`, which begin at a multiple of layout::kAlignment. Reads the
+  /// header only. Nothing if that contradicts itself or the size of `bytes`.
   static std::optional<Table> open(std::span<const std::byte> bytes) noexcept;
 
   /// The leases of one name or address: the positions first … first + count - 1 of a list.
@@ -39,8 +39,8 @@ class Table {
   [[nodiscard]] std::optional<layout::NameSlot> find(const CanonicalLabel& label) const noexcept;
   /// The records of an address, most recent first. In an overlay a single one may say that it is gone.
   [[nodiscard]] Range find(const IpAddress& address) const noexcept;
-  /// The first record whose (hash, address) is greater than the given address's: a way to visit all of them that
-  /// other changes to the index do not confuse. lease_count() at the end.
+  /// The first record whose (hash, address) is greater than the given address's: a way to visit all of them
+  /// that other changes to the index do not confuse. lease_count() at the end.
   [[nodiscard]] std::uint32_t first_after(const IpAddress& address) const noexcept;
 
   [[nodiscard]] std::uint32_t lease_count() const { return leases_.count; }
@@ -70,10 +70,12 @@ class Table {
     std::memcpy(&copy, base_ + section.offset + std::size_t{position} * sizeof(T), sizeof(T));
     return copy;
   }
-  [[nodiscard]] Range bucket(const layout::Section& buckets, std::uint64_t hash, std::uint32_t limit) const noexcept;
+  [[nodiscard]] Range bucket(const layout::Section& buckets, std::uint64_t hash,
+                             std::uint32_t limit) const noexcept;
   /// The slot, without its leases if their list would reach beyond name_leases.
   [[nodiscard]] layout::NameSlot checked(layout::NameSlot slot) const noexcept;
-  [[nodiscard]] int compare(const IpAddress& address, std::uint64_t hash, std::uint32_t position) const noexcept;
+  [[nodiscard]] int compare(const IpAddress& address, std::uint64_t hash,
+                            std::uint32_t position) const noexcept;
 
   const std::byte* base_ = nullptr;
   std::uint64_t size_ = 0;

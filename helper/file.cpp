@@ -25,21 +25,28 @@ FileDescriptor open_directory(const std::string& path) {
 const char* advice_for(int error) {
   switch (error) {
     case ENOSPC:
-    case EDQUOT: return "make room on that file system; the lease is recorded with its next event";
-    case EROFS: return "remount that file system read-write";
+    case EDQUOT:
+      return "make room on that file system; the lease is recorded with its next event";
+    case EROFS:
+      return "remount that file system read-write";
     case EACCES:
-    case EPERM: return "let the user that dnsmasq runs the helper as (dhcp-scriptuser) own that directory";
-    case ENOENT: return "create that directory, owned by the user that dnsmasq runs the helper as";
+    case EPERM:
+      return "let the user that dnsmasq runs the helper as (dhcp-scriptuser) own that directory";
+    case ENOENT:
+      return "create that directory, owned by the user that dnsmasq runs the helper as";
     case ENOTDIR:
-    case ELOOP: return "move away what stands there; it has to be a plain file or directory";
-    default: return "the state before is kept";
+    case ELOOP:
+      return "move away what stands there; it has to be a plain file or directory";
+    default:
+      return "the state before is kept";
   }
 }
 
 }  // namespace
 
 StoreError system_error(const std::string& path, std::string_view failed, int error) {
-  return StoreError(path + ": " + std::string(failed) + ": " + std::strerror(error) + "; " + advice_for(error));
+  return StoreError(path + ": " + std::string(failed) + ": " + std::strerror(error) + "; " +
+                    advice_for(error));
 }
 
 FileDescriptor::~FileDescriptor() {
@@ -116,7 +123,8 @@ NewFile::NewFile(const Directory& directory, std::string name)
     directory.remove_if_there(temporary_name_);
     descriptor_ = directory.open(temporary_name_, O_RDWR | O_CREAT | O_EXCL, kFileMode);
   }
-  if (descriptor_.number() < 0) throw system_error(directory_.path_of(temporary_name_), "cannot be created", errno);
+  if (descriptor_.number() < 0)
+    throw system_error(directory_.path_of(temporary_name_), "cannot be created", errno);
 }
 
 NewFile::~NewFile() {
@@ -142,7 +150,8 @@ void NewFile::reserve(std::size_t size) {
   }
   // posix_fallocate writes where the file system cannot allocate; it returns its error.
   int error = EINTR;
-  while (error == EINTR) error = ::posix_fallocate(descriptor_.number(), status.st_size, static_cast<off_t>(size));
+  while (error == EINTR)
+    error = ::posix_fallocate(descriptor_.number(), status.st_size, static_cast<off_t>(size));
   if (error != 0) throw system_error(directory_.path_of(temporary_name_), "cannot be extended", error);
 }
 
@@ -156,7 +165,8 @@ layout::FileStamp NewFile::put_in_place() {
   directory_.rename(temporary_name_, name_);
   in_place_ = true;
   struct stat status {};
-  if (::fstat(descriptor_.number(), &status) != 0) throw system_error(directory_.path_of(name_), "cannot be examined", errno);
+  if (::fstat(descriptor_.number(), &status) != 0)
+    throw system_error(directory_.path_of(name_), "cannot be examined", errno);
   return stamp_of(status);
 }
 

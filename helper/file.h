@@ -15,7 +15,8 @@
 
 namespace leases {
 
-/// Something that a person has to put right. The text is one line: the file, what is wrong with it, what to do.
+/// Something that a person has to put right. The text is one line: the file, what is wrong with it, what to
+/// do.
 class StoreError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -43,8 +44,8 @@ class FileDescriptor {
   int number_;
 };
 
-/// A directory that is held open. Its files are opened relative to it, without following a symbolic link: its owner
-/// may be less trusted than this process (dnsmasq's dhcp-scriptuser).
+/// A directory that is held open. Its files are opened relative to it, without following a symbolic link: its
+/// owner may be less trusted than this process (dnsmasq's dhcp-scriptuser).
 class Directory {
  public:
   /// Opens a directory; makes it first (mode 0755) if it does not exist. Throws StoreError.
@@ -59,8 +60,8 @@ class Directory {
 
   /// What is at a name, not following a link; nothing if there is nothing.
   [[nodiscard]] std::optional<struct stat> status_of(const std::string& name) const;
-  /// Opens a file of the directory, never following a link nor waiting for a FIFO's other end. A negative number and
-  /// errno if that fails.
+  /// Opens a file of the directory, never following a link nor waiting for a FIFO's other end. A negative
+  /// number and errno if that fails.
   [[nodiscard]] FileDescriptor open(const std::string& name, int flags, mode_t mode = 0) const;
   /// The names in it but "." and "..", sorted.
   [[nodiscard]] std::vector<std::string> names() const;
@@ -75,7 +76,8 @@ class Directory {
   FileDescriptor descriptor_;
 };
 
-/// A file in the making, which takes its place whole or not at all: written under a name of its own, then renamed.
+/// A file in the making, which takes its place whole or not at all: written under a name of its own, then
+/// renamed.
 class NewFile {
  public:
   /// `name` is the one that it will have in the end. `directory` must outlive it. Throws StoreError.
@@ -87,7 +89,8 @@ class NewFile {
 
   /// Appends all the pieces. Throws StoreError.
   void write(std::span<const std::string_view> pieces);
-  /// Adds `size` bytes of zeros whose space is really there, so that a write into a mapping cannot fail later.
+  /// Adds `size` bytes of zeros whose space is really there, so that a write into a mapping cannot fail
+  /// later.
   void reserve(std::size_t size);
   /// Waits until the bytes are on the disk.
   void sync();

@@ -10,7 +10,8 @@
 #include "helper/lease_store.h"
 #include "helper/settings.h"
 
-/// leases-import: brings the index up to date with the status files. leaseshelper runs it; people use `leasectl`.
+/// leases-import: brings the index up to date with the status files. leaseshelper runs it; people use
+/// `leasectl`.
 int main(int argc, char** argv) {
   constexpr std::string_view kConfigOption = "--config=";
   ::umask(022);
@@ -22,9 +23,9 @@ int main(int argc, char** argv) {
     }
     const leases::Settings settings = leases::read_settings(leases::settings_path(config));
     leases::LeaseStore store(settings);
-    leases::import_status_files(store, settings.names, leases::ImportScope::changed, [](const std::string& line) {
-      std::fprintf(stderr, "leaseshelper: %s\n", line.c_str());
-    });
+    leases::import_status_files(
+        store, settings.names, leases::ImportScope::changed,
+        [](const std::string& line) { std::fprintf(stderr, "leaseshelper: %s\n", line.c_str()); });
     return EXIT_SUCCESS;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "leaseshelper: %s\n", error.what());

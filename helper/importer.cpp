@@ -65,12 +65,13 @@ class Importer {
       return;
     }
     keep_aside(network, parsed.damage);
-    std::vector<Lease> known = store_.leases_of(network);
+    const std::vector<Lease> known = store_.leases_of(network);
     const bool index_knows_more = !parsed.whole && store_.known_stamp(network);
-    take(network, index_knows_more ? std::move(known) : parsed.leases, {});
+    take(network, index_knows_more ? known : parsed.leases, {});
   }
 
-  /// Adds a network. The status file is written anew if it is not there as it should be, or if the policy changed.
+  /// Adds a network. The status file is written anew if it is not there as it should be, or if the policy
+  /// changed.
   void take(const std::string& network, std::vector<Lease> leases, layout::FileStamp stamp) {
     bool differs = stamp == layout::FileStamp{};
     const std::string& name = networks_.emplace_back(network);
@@ -89,7 +90,7 @@ class Importer {
     contents_.leases.insert(contents_.leases.end(), leases.begin(), leases.end());
   }
 
-  std::optional<std::string> read(const std::string& name) const {
+  [[nodiscard]] std::optional<std::string> read(const std::string& name) const {
     const FileDescriptor file = store_.state_directory().open(name, O_RDONLY);
     if (file.number() < 0) return {};
     struct stat status {};

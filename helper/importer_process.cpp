@@ -36,7 +36,8 @@ bool run_importer(const std::string& settings_path) {
   pid_t child = 0;
   const int error = ::posix_spawn(&child, path.c_str(), nullptr, nullptr, arguments.data(), environ);
   if (error != 0) {
-    std::fprintf(stderr, "%s: cannot be run: %s; install it beside leaseshelper\n", path.c_str(), std::strerror(error));
+    std::fprintf(stderr, "%s: cannot be run: %s; install it beside leaseshelper\n", path.c_str(),
+                 std::strerror(error));
     return false;
   }
   int status = 0;

@@ -26,10 +26,10 @@ class OpenFile {
   int number_;
 };
 
-/// Room for overlays: what is changed at most before all is written again. In proportion to the snapshot, so that
-/// writing that again costs each event little; at least enough for some dozens of events.
+/// Room for overlays: what is changed at most before all is written again. In proportion to the snapshot, so
+/// that writing that again costs each event little; at least enough for some dozens of events.
 std::size_t overlay_room(std::size_t snapshot_size) {
-  constexpr std::size_t kLeast = 64 * 1024;
+  constexpr std::size_t kLeast = 0x10000;
   return std::max(kLeast, snapshot_size / 2) / layout::kAlignment * layout::kAlignment;
 }
 
@@ -44,7 +44,8 @@ std::optional<IndexFile> IndexFile::open(const Directory& directory, Access acce
   const std::string path = directory.path_of(kIndexName);
   const FileDescriptor file = directory.open(kIndexName, access == Access::write ? O_RDWR : O_RDONLY);
   if (file.number() < 0) {
-    problem = path + (errno == ENOENT ? " does not exist" : std::string(" cannot be opened: ") + std::strerror(errno));
+    problem = path + (errno == ENOENT ? " does not exist"
+                                      : std::string(" cannot be opened: ") + std::strerror(errno));
     return {};
   }
   struct stat status {};
@@ -56,7 +57,8 @@ std::optional<IndexFile> IndexFile::open(const Directory& directory, Access acce
   HostIndex index;
   IndexFault fault = IndexFault::too_short;
   if (size >= sizeof(layout::FileHeader)) {
-    ipc::mapped_region region(OpenFile(file), access == Access::write ? ipc::read_write : ipc::read_only, 0, size);
+    ipc::mapped_region region(OpenFile(file), access == Access::write ? ipc::read_write : ipc::read_only, 0,
+                              size);
     fault = HostIndex::open({static_cast<const std::byte*>(region.get_address()), size}, index);
     if (fault == IndexFault::none && !IndexView::of(index)) fault = IndexFault::damaged;
     if (fault == IndexFault::none) return IndexFile(std::move(region), index);
@@ -72,15 +74,18 @@ bool IndexFile::publish(std::string_view overlay) {
   }
   if (overlay.size() > index_.file().size() - end) return false;
   std::memcpy(word_at<char>(region_, end), overlay.data(), overlay.size());
-  __atomic_store_n(word_at<std::uint64_t>(region_, offsetof(layout::FileHeader, overlay_offset)), end, __ATOMIC_RELEASE);
+  __atomic_store_n(word_at<std::uint64_t>(region_, offsetof(layout::FileHeader, overlay_offset)), end,
+                   __ATOMIC_RELEASE);
   return true;
 }
 
 void IndexFile::mark_superseded() {
-  __atomic_store_n(word_at<std::uint32_t>(region_, offsetof(layout::FileHeader, superseded)), 1U, __ATOMIC_RELEASE);
+  __atomic_store_n(word_at<std::uint32_t>(region_, offsetof(layout::FileHeader, superseded)), 1U,
+                   __ATOMIC_RELEASE);
 }
 
-void IndexFile::replace(const Directory& directory, std::string_view snapshot, std::optional<IndexFile>& old) {
+void IndexFile::replace(const Directory& directory, std::string_view snapshot,
+                        std::optional<IndexFile>& old) {
   layout::FileHeader header{};
   std::memcpy(header.magic, layout::kMagic, sizeof header.magic);
   header.version = layout::kVersion;

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <boost/interprocess/mapped_region.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include <boost/interprocess/mapped_region.hpp>
 
 #include "common/host_index.h"
 #include "helper/file.h"
@@ -18,8 +19,8 @@ enum class Access { read, write };
 /// hosts.idx, opened and mapped.
 class IndexFile {
  public:
-  /// Opens the index of a runtime directory. Nothing if there is none, and if it is none that readers would believe;
-  /// `problem` then says what is the matter with it.
+  /// Opens the index of a runtime directory. Nothing if there is none, and if it is none that readers would
+  /// believe; `problem` then says what is the matter with it.
   static std::optional<IndexFile> open(const Directory& directory, Access access, std::string& problem);
 
   [[nodiscard]] const HostIndex& index() const { return index_; }
@@ -27,7 +28,8 @@ class IndexFile {
   /// Appends an overlay and makes readers use it from now on. False if there is no room for it.
   bool publish(std::string_view overlay);
 
-  /// Writes a new index that takes the place of `old`, if there is one, and of whatever else is there. Throws StoreError.
+  /// Writes a new index that takes the place of `old`, if there is one, and of whatever else is there. Throws
+  /// StoreError.
   static void replace(const Directory& directory, std::string_view snapshot, std::optional<IndexFile>& old);
 
  private:

@@ -4,20 +4,18 @@
 #include <cstdint>
 #include <span>
 
-#include "common/hex_bytes.h"
+#include "helper/hex_text.h"
 
 namespace leases {
 
 namespace {
 
 std::string hex_or_star(std::span<const std::uint8_t> bytes) {
-  if (bytes.empty()) return "*";
-  std::string text(bytes.size() * 3, '\0');
-  text.resize(static_cast<std::size_t>(format_hex_bytes(bytes.data(), bytes.size(), text.data()) - text.data()));
-  return text;
+  return bytes.empty() ? "*" : hex_text(bytes);
 }
 
-/// A token too few would make dnsmasq take the first of the next line for it: a row is whole or it is not written.
+/// A token too few would make dnsmasq take the first of the next line for it: a row is whole or it is not
+/// written.
 std::string row(const Lease& lease, std::string_view client) {
   std::string text = std::to_string(lease.expiry.seconds);
   text.append(" ").append(client);

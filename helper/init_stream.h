@@ -9,9 +9,9 @@
 
 namespace leases {
 
-/// What dnsmasq reads when it starts with leasefile-ro: its lease database, in the format of its own lease file. The
-/// leases that are over are left out: dnsmasq does not start with more rows than its dhcp-lease-max. Names that the
-/// policy refused are in it: they are dnsmasq's own business.
+/// What dnsmasq reads when it starts with leasefile-ro: its lease database, in the format of its own lease
+/// file. The leases that are over are left out: dnsmasq does not start with more rows than its
+/// dhcp-lease-max. Names that the policy refused are in it: they are dnsmasq's own business.
 std::string init_stream(const std::vector<Lease>& leases, EpochSeconds now);
 
 }  // namespace leases

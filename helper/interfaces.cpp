@@ -48,7 +48,8 @@ struct Subnet {
 };
 
 /// The narrowest subnet of this host that holds an address, among those of the interfaces that are `wanted`.
-std::optional<Subnet> subnet_of(const IpAddress& address, const std::function<bool(std::string_view)>& wanted) {
+std::optional<Subnet> subnet_of(const IpAddress& address,
+                                const std::function<bool(std::string_view)>& wanted) {
   ifaddrs* first = nullptr;
   if (::getifaddrs(&first) != 0) return {};
   const std::unique_ptr<ifaddrs, void (*)(ifaddrs*)> owner(first, ::freeifaddrs);

@@ -28,7 +28,8 @@ std::vector<std::uint8_t> parse_identifier(std::string_view text) {
   return bytes;
 }
 
-/// dnsmasq before 2.52 left a space behind the number; builds without a clock (HAVE_BROKEN_RTC) give the length.
+/// dnsmasq before 2.52 left a space behind the number; builds without a clock (HAVE_BROKEN_RTC) give the
+/// length.
 std::optional<ExpiryTime> parse_expiry(const Environment& environment, EpochSeconds now) {
   if (auto expires = environment("DNSMASQ_LEASE_EXPIRES")) {
     while (expires->ends_with(' ')) expires->remove_suffix(1);
@@ -119,7 +120,8 @@ HookCall parse_hook_call(std::span<const std::string_view> arguments, const Envi
   if (arguments.empty()) return BadCall{"no action is given"};
   const std::string_view action = arguments[0];
   if (action == "init") return InitRequest{network_of_init(environment)};
-  if (action == "add" || action == "old" || action == "del") return parse_lease_call(arguments, environment, now);
+  if (action == "add" || action == "old" || action == "del")
+    return parse_lease_call(arguments, environment, now);
   return IgnoredAction{};
 }
 

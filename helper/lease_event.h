@@ -34,7 +34,8 @@ struct LeaseEvent {
   std::optional<Iaid> iaid;
   ExpiryTime expiry;
 
-  /// The lease that it describes, in the given network. The texts are those of this event and of `in_network`.
+  /// The lease that it describes, in the given network. The texts are those of this event and of
+  /// `in_network`.
   [[nodiscard]] Lease lease(std::string_view in_network) const;
 };
 
@@ -53,9 +54,10 @@ struct BadCall {
 
 using HookCall = std::variant<LeaseEvent, InitRequest, IgnoredAction, BadCall>;
 
-/// What a call of the --dhcp-script means (dnsmasq(8); DESIGN of the arguments: action, MAC or DUID, address, name).
-/// `arguments` without the program's name; `now` is for builds of dnsmasq that give a lease's length instead of its end.
-/// Trusts nothing: DNSMASQ_SUPPLIED_HOSTNAME, raw bytes of the client, is not looked at.
-HookCall parse_hook_call(std::span<const std::string_view> arguments, const Environment& environment, EpochSeconds now);
+/// What a call of the --dhcp-script means (dnsmasq(8); DESIGN of the arguments: action, MAC or DUID, address,
+/// name). `arguments` without the program's name; `now` is for builds of dnsmasq that give a lease's length
+/// instead of its end. Trusts nothing: DNSMASQ_SUPPLIED_HOSTNAME, raw bytes of the client, is not looked at.
+HookCall parse_hook_call(std::span<const std::string_view> arguments, const Environment& environment,
+                         EpochSeconds now);
 
 }  // namespace leases

@@ -7,9 +7,10 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/interprocess/mapped_region.hpp>
 #include <cerrno>
 #include <ctime>
+
+#include <boost/interprocess/mapped_region.hpp>
 
 #include "helper/network_name.h"
 #include "helper/status_text.h"
@@ -20,10 +21,12 @@ namespace {
 
 namespace ipc = boost::interprocess;
 
-std::string status_name(std::string_view network) { return std::string(network).append(kStatusSuffix); }
+std::string status_name(std::string_view network) {
+  return std::string(network).append(kStatusSuffix);
+}
 
-/// Root acting in a directory of another user could be led astray by links and locks that this user plants there, and
-/// would leave files behind that the user cannot replace.
+/// Root acting in a directory of another user could be led astray by links and locks that this user plants
+/// there, and would leave files behind that the user cannot replace.
 void become_owner_of(const Directory& directory) {
   const struct stat status = directory.status();
   if (::geteuid() != 0 || status.st_uid == 0) return;
@@ -38,7 +41,8 @@ Directory open_as_owner(const std::string& path) {
   return directory;
 }
 
-/// Boost's lock opens its file by path and follows links; so the file is opened here, and handed over through /proc.
+/// Boost's lock opens its file by path and follows links; so the file is opened here, and handed over through
+/// /proc.
 ipc::file_lock open_lock(const Directory& directory) {
   constexpr const char* kName = "lock";
   const FileDescriptor file = directory.open(kName, O_RDWR | O_CREAT, 0644);
@@ -51,9 +55,10 @@ ipc::file_lock open_lock(const Directory& directory) {
 }
 
 bool same_but_for_time(const Lease& a, const Lease& b) {
-  return a.network == b.network && a.address == b.address && a.hardware == b.hardware && a.hostname == b.hostname &&
-         a.name_refused == b.name_refused && a.domain == b.domain && a.iaid == b.iaid && a.expiry == b.expiry &&
-         std::ranges::equal(a.client_id, b.client_id) && std::ranges::equal(a.server_duid, b.server_duid);
+  return a.network == b.network && a.address == b.address && a.hardware == b.hardware &&
+         a.hostname == b.hostname && a.name_refused == b.name_refused && a.domain == b.domain &&
+         a.iaid == b.iaid && a.expiry == b.expiry && std::ranges::equal(a.client_id, b.client_id) &&
+         std::ranges::equal(a.server_duid, b.server_duid);
 }
 
 /// The bytes of a file, mapped; the mapping keeps it alive when another takes its place.
@@ -76,7 +81,9 @@ class MappedFile {
 
 }  // namespace
 
-EpochSeconds now() { return {static_cast<std::uint64_t>(std::time(nullptr))}; }
+EpochSeconds now() {
+  return {static_cast<std::uint64_t>(std::time(nullptr))};
+}
 
 LeaseStore::LeaseStore(const Settings& settings)
     : state_directory_(open_as_owner(settings.state_directory)),
@@ -113,7 +120,8 @@ bool LeaseStore::is_current(std::string_view network) const {
 
 bool LeaseStore::is_current() const {
   const auto all = networks();
-  return std::all_of(all.begin(), all.end(), [this](const std::string& network) { return is_current(network); });
+  return std::all_of(all.begin(), all.end(),
+                     [this](const std::string& network) { return is_current(network); });
 }
 
 std::vector<std::string> LeaseStore::networks() const {
@@ -145,7 +153,8 @@ std::vector<Lease> LeaseStore::leases_of(std::string_view network) const {
   view_.for_each_lease([&](const Lease& lease) {
     if (lease.network == network) leases.push_back(lease);
   });
-  std::sort(leases.begin(), leases.end(), [](const Lease& a, const Lease& b) { return a.changed < b.changed; });
+  std::sort(leases.begin(), leases.end(),
+            [](const Lease& a, const Lease& b) { return a.changed < b.changed; });
   return leases;
 }
 
@@ -232,8 +241,9 @@ void LeaseStore::replace_index(const TableContents& snapshot) {
   IndexFile::replace(runtime_directory_, build_table(snapshot), index_);
   open_index();
   if (!index_) {
-    throw StoreError(runtime_directory_.path() +
-                     ": an index in it would not be believed; make it a directory that only its owner can write");
+    throw StoreError(
+        runtime_directory_.path() +
+        ": an index in it would not be believed; make it a directory that only its owner can write");
   }
 }
 

@@ -1,11 +1,12 @@
 #pragma once
 
-#include <boost/interprocess/sync/file_lock.hpp>
-#include <boost/interprocess/sync/scoped_lock.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <boost/interprocess/sync/file_lock.hpp>
+#include <boost/interprocess/sync/scoped_lock.hpp>
 
 #include "common/host_index.h"
 #include "common/lease.h"
@@ -18,15 +19,16 @@ namespace leases {
 
 inline constexpr std::string_view kStatusSuffix = ".status";
 
-/// All leases: the status files, which are the truth, and the index, made from them. An object of this class is a
-/// transaction: it holds the store's lock, so that nothing changes under it. Everything throws StoreError.
+/// All leases: the status files, which are the truth, and the index, made from them. An object of this class
+/// is a transaction: it holds the store's lock, so that nothing changes under it. Everything throws
+/// StoreError.
 ///
-/// A status file takes effect first, then the index. Killed in between, the next transaction sees from the file's
-/// stamp that the index does not know it.
+/// A status file takes effect first, then the index. Killed in between, the next transaction sees from the
+/// file's stamp that the index does not know it.
 class LeaseStore {
  public:
-  /// Makes the directories where needed, waits for the lock and opens the index. If this process is root and the state
-  /// directory belongs to another user (dnsmasq's dhcp-scriptuser), it becomes that user for good.
+  /// Makes the directories where needed, waits for the lock and opens the index. If this process is root and
+  /// the state directory belongs to another user (dnsmasq's dhcp-scriptuser), it becomes that user for good.
   explicit LeaseStore(const Settings& settings);
 
   /// Whether the index knows the status file of a network as it is now.
@@ -48,8 +50,8 @@ class LeaseStore {
   /// The stamp of the file from which the index has a network; nothing if it does not know the network.
   [[nodiscard]] std::optional<layout::FileStamp> known_stamp(std::string_view network) const;
 
-  /// Makes a lease the one of its address and network. `lease.changed` is ignored: it is now, if anything else is new.
-  /// False if nothing is. The network must be current.
+  /// Makes a lease the one of its address and network. `lease.changed` is ignored: it is now, if anything
+  /// else is new. False if nothing is. The network must be current.
   bool put(const Lease& lease);
   /// Ends the lease of an address. False if there was none. The network must be current.
   bool remove(std::string_view network, const IpAddress& address);

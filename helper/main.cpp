@@ -36,7 +36,8 @@ constexpr const char* kUsage =
     "       leaseshelper --help | --version\n"
     "\n"
     "Other actions are ignored. NSS_LEASES_NETWORK names the network, if not the interface should;\n"
-    "NSS_LEASES_CONFIG is another configuration file. See leaseshelper(8) and, to look at leases, leasectl(1).\n";
+    "NSS_LEASES_CONFIG is another configuration file. See leaseshelper(8) and, to look at leases, "
+    "leasectl(1).\n";
 
 void complain(std::string_view line) {
   std::fprintf(stderr, "leaseshelper: %.*s\n", static_cast<int>(line.size()), line.data());
@@ -68,7 +69,8 @@ class Hook {
       }
       if (!run_importer(settings_path_)) return kFailed;
     }
-    complain(settings_.state_directory + ": somebody else keeps changing the status files; let only leaseshelper write");
+    complain(settings_.state_directory +
+             ": somebody else keeps changing the status files; let only leaseshelper write");
     return kFailed;
   }
 
@@ -80,10 +82,12 @@ class Hook {
     store.view().for_each_lease([&](const Lease& lease) {
       if (request.network.empty() || lease.network == request.network) leases.push_back(lease);
     });
-    std::sort(leases.begin(), leases.end(), [](const Lease& a, const Lease& b) { return a.changed < b.changed; });
+    std::sort(leases.begin(), leases.end(),
+              [](const Lease& a, const Lease& b) { return a.changed < b.changed; });
     const std::string stream = init_stream(leases, now());
     std::fwrite(stream.data(), 1, stream.size(), stdout);
-    if (std::fflush(stdout) != 0) throw StoreError("standard output: cannot be written; dnsmasq has to read it");
+    if (std::fflush(stdout) != 0)
+      throw StoreError("standard output: cannot be written; dnsmasq has to read it");
     remove_expired(request.network, store);
     return EXIT_SUCCESS;
   }
@@ -130,7 +134,8 @@ class Hook {
 };
 
 int run(const std::vector<std::string_view>& arguments) {
-  if (!arguments.empty() && arguments[0] == "--version") return std::printf("leaseshelper %s\n", paths::kVersion) < 0;
+  if (!arguments.empty() && arguments[0] == "--version")
+    return std::printf("leaseshelper %s\n", paths::kVersion) < 0;
   if (!arguments.empty() && arguments[0] == "--help") return std::fputs(kUsage, stdout) < 0;
   if (arguments.empty()) {
     std::fputs(kUsage, stderr);

@@ -12,8 +12,8 @@ namespace leases {
 
 namespace {
 
-/// Names that programs give a meaning of their own: the loopback names (RFC 6761), automatic proxy and tunnel set-up
-/// (WPAD, RFC 5214), and those that systemd answers itself.
+/// Names that programs give a meaning of their own: the loopback names (RFC 6761), automatic proxy and tunnel
+/// set-up (WPAD, RFC 5214), and those that systemd answers itself.
 constexpr std::array<const char*, 5> kReserved{"localhost*", "wpad", "isatap", "_gateway", "_outbound"};
 
 bool matches(const std::string& glob, const std::string& name) {

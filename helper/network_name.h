@@ -4,8 +4,8 @@
 
 namespace leases {
 
-/// Whether text can name a network: it becomes part of a file's name and of host names. Interface names as people give
-/// them: at most 63 letters, digits and ._-:@+%, the first a letter, a digit or an underscore.
+/// Whether text can name a network: it becomes part of a file's name and of host names. Interface names as
+/// people give them: at most 63 letters, digits and ._-:@+%, the first a letter, a digit or an underscore.
 bool is_network_name(std::string_view text);
 
 /// The network of a lease whose interface dnsmasq does not tell and whose address gives no hint either.

@@ -14,7 +14,9 @@ struct AddressHash {
   std::size_t operator()(const IpAddress& address) const { return hash_of(address); }
 };
 
-bool at_same_place(const Lease& a, const Lease& b) { return a.address == b.address && a.network == b.network; }
+bool at_same_place(const Lease& a, const Lease& b) {
+  return a.address == b.address && a.network == b.network;
+}
 
 void set_stamp(std::vector<NetworkStamp>& networks, const NetworkStamp& changed) {
   const auto known = std::find_if(networks.begin(), networks.end(),
@@ -32,8 +34,8 @@ void add_networks(std::vector<NetworkStamp>& networks, const Table& table) {
   }
 }
 
-/// Builds the next overlay. The rule that it keeps: for every name in `names` and every address in `addresses_`,
-/// all leases are in it.
+/// Builds the next overlay. The rule that it keeps: for every name in `names` and every address in
+/// `addresses_`, all leases are in it.
 class OverlayBuilder {
  public:
   explicit OverlayBuilder(const IndexView& view) : snapshot_(view.snapshot()) {
@@ -86,7 +88,8 @@ class OverlayBuilder {
 
   void apply(const LeaseChange& change) {
     if (change.before) {
-      std::erase_if(contents_.leases, [&](const Lease& lease) { return at_same_place(lease, *change.before); });
+      std::erase_if(contents_.leases,
+                    [&](const Lease& lease) { return at_same_place(lease, *change.before); });
     }
     if (change.after) {
       contents_.leases.push_back(*change.after);
@@ -108,7 +111,8 @@ class OverlayBuilder {
     for (std::uint32_t i = 0; i < snapshot_.network_count(); ++i) {
       const std::string_view name = snapshot_.network_name(i);
       const auto is_name = [&](const auto& item) { return item == name; };
-      if (std::any_of(networks.begin(), networks.end(), [&](const auto& network) { return is_name(network.name); })) {
+      if (std::any_of(networks.begin(), networks.end(),
+                      [&](const auto& network) { return is_name(network.name); })) {
         continue;
       }
       const bool used = std::any_of(contents_.leases.begin(), contents_.leases.end(),

@@ -11,7 +11,7 @@ namespace leases {
 
 /// What changes in the index: in one network, at one address.
 struct LeaseChange {
-  NetworkStamp network;         ///< with the stamp of the status file that already tells the change
+  NetworkStamp network;  ///< with the stamp of the status file that already tells the change
   IpAddress address;
   std::optional<Lease> before;  ///< none: the address was not leased there
   std::optional<Lease> after;   ///< none: it is not leased there any more

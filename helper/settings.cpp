@@ -1,12 +1,11 @@
 #include "helper/settings.h"
 
+#include <toml++/toml.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <initializer_list>
 #include <utility>
-
-#include <toml++/toml.h>
 
 #include "paths.h"
 

@@ -13,17 +13,17 @@ struct Settings {
   std::string state_directory;
   std::string runtime_directory;
   NamePolicy names;
-  /// What is wrong with the file, a line each, with the number of its line and the key. What is not mentioned was
-  /// read; what is mentioned has its default.
+  /// What is wrong with the file, a line each, with the number of its line and the key. What is not mentioned
+  /// was read; what is mentioned has its default.
   std::vector<std::string> problems;
 };
 
-/// Reads a configuration file (TOML, nss-leases.conf(5)). A file that does not exist gives the defaults; so does,
-/// with a problem, one that cannot be read. Never throws for what is in the file.
+/// Reads a configuration file (TOML, nss-leases.conf(5)). A file that does not exist gives the defaults; so
+/// does, with a problem, one that cannot be read. Never throws for what is in the file.
 Settings read_settings(const std::string& path);
 
-/// The configuration file to read: `named`, if not empty, else that of the environment variable NSS_LEASES_CONFIG,
-/// else the standard one.
+/// The configuration file to read: `named`, if not empty, else that of the environment variable
+/// NSS_LEASES_CONFIG, else the standard one.
 std::string settings_path(std::string_view named);
 
 }  // namespace leases

@@ -1,12 +1,14 @@
 #include "helper/status_parser.h"
 
+#include <simdjson.h>
+
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <unordered_map>
-
-#include <simdjson.h>
 
 #include "common/address.h"
 #include "common/hex_bytes.h"
@@ -65,11 +67,10 @@ class RecordReader {
   }
 
   static bool is_known(std::string_view key) {
-    for (const std::string_view known : {"iaid", "ip-address", "mac-address", "hostname", "client-id", "server-duid",
-                                         "refused-hostname", "domain", "last-change"}) {
-      if (key == known) return true;
-    }
-    return false;
+    constexpr std::array<std::string_view, 9> kKeys{
+        "iaid",        "ip-address",       "mac-address", "hostname",   "client-id",
+        "server-duid", "refused-hostname", "domain",      "last-change"};
+    return std::find(kKeys.begin(), kKeys.end(), key) != kKeys.end();
   }
 
   bool read_text(std::string_view key, std::string_view text) {
@@ -157,11 +158,13 @@ class StatusParser {
 
   /// What looks like a record is read by itself: records hold no braces but their own.
   void salvage() {
-    for (std::size_t begin = text_.find('{'); begin != std::string_view::npos; begin = text_.find('{', begin + 1)) {
+    for (std::size_t begin = text_.find('{'); begin != std::string_view::npos;
+         begin = text_.find('{', begin + 1)) {
       const std::size_t end = text_.find('}', begin);
       if (end == std::string_view::npos) return;
       dom::element item;
-      if (parser_.parse(text_.data() + begin, end - begin + 1).get(item) == simdjson::SUCCESS) read_record(item);
+      if (parser_.parse(text_.data() + begin, end - begin + 1).get(item) == simdjson::SUCCESS)
+        read_record(item);
     }
   }
 

@@ -21,8 +21,9 @@ struct ParsedStatus {
   std::deque<std::string> texts;
 };
 
-/// Reads a status file: libvirt's record format (schema/lease-status.schema.json). Keys that are not known are passed
-/// over. A record without a time of change gets `unknown_change`, records later in the file later times.
+/// Reads a status file: libvirt's record format (schema/lease-status.schema.json). Keys that are not known
+/// are passed over. A record without a time of change gets `unknown_change`, records later in the file later
+/// times.
 ParsedStatus parse_status(std::string_view text, std::string_view network, ChangeTime unknown_change);
 
 }  // namespace leases

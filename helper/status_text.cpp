@@ -4,9 +4,8 @@
 #include <charconv>
 #include <cstdint>
 #include <cstring>
-#include <span>
 
-#include "common/hex_bytes.h"
+#include "helper/hex_text.h"
 
 namespace leases {
 
@@ -29,12 +28,6 @@ std::string seconds_with_fraction(ChangeTime time) {
   constexpr std::uint64_t kNanoseconds = 1'000'000'000;
   const std::string fraction = decimal(time.nanoseconds % kNanoseconds);
   return decimal(time.nanoseconds / kNanoseconds) + '.' + std::string(9 - fraction.size(), '0') + fraction;
-}
-
-std::string hex(std::span<const std::uint8_t> bytes) {
-  std::string text(bytes.size() * 3, '\0');
-  text.resize(static_cast<std::size_t>(format_hex_bytes(bytes.data(), bytes.size(), text.data()) - text.data()));
-  return text;
 }
 
 /// None of the values needs escaping: they are addresses, hex, digits, host labels and domain names.
@@ -73,8 +66,8 @@ std::string record_text(const Lease& lease) {
   append_member(text, "ip-address", IpText(lease.address).view());
   if (lease.hardware) append_member(text, "mac-address", HardwareText(*lease.hardware).view());
   if (!lease.hostname.empty() && !lease.name_refused) append_member(text, "hostname", lease.hostname);
-  if (!lease.client_id.empty()) append_member(text, "client-id", hex(lease.client_id));
-  if (!lease.server_duid.empty()) append_member(text, "server-duid", hex(lease.server_duid));
+  if (!lease.client_id.empty()) append_member(text, "client-id", hex_text(lease.client_id));
+  if (!lease.server_duid.empty()) append_member(text, "server-duid", hex_text(lease.server_duid));
   text.append(",\n    \"expiry-time\": ").append(decimal(lease.expiry.seconds));
   if (!lease.hostname.empty() && lease.name_refused) append_member(text, "refused-hostname", lease.hostname);
   if (!lease.domain.empty()) append_member(text, "domain", lease.domain);
@@ -96,7 +89,8 @@ std::optional<TextPieces> edit_status_text(std::string_view text, const std::opt
                                            std::string_view record) {
   std::string_view body;
   if (text != kEmpty) {
-    if (!text.starts_with(kOpen) || !text.ends_with(kClose) || text.size() < kOpen.size() + kClose.size()) return {};
+    if (!text.starts_with(kOpen) || !text.ends_with(kClose) || text.size() < kOpen.size() + kClose.size())
+      return {};
     body = text.substr(kOpen.size(), text.size() - kOpen.size() - kClose.size());
     if (!body.starts_with(kRecordOpen) || !body.ends_with(kRecordClose)) return {};
   }

@@ -10,8 +10,8 @@
 
 namespace leases {
 
-/// The text of a status file: a JSON array in libvirt's record format (schema/lease-status.schema.json), laid out in
-/// one way only, so that a record can be found and replaced without reading the others.
+/// The text of a status file: a JSON array in libvirt's record format (schema/lease-status.schema.json), laid
+/// out in one way only, so that a record can be found and replaced without reading the others.
 
 /// The text of a whole file, in the order given.
 std::string status_text(const std::vector<Lease>& leases);
@@ -22,9 +22,9 @@ using TextPieces = std::vector<std::string_view>;
 /// The text of one record, as it stands in a file.
 std::string record_text(const Lease& lease);
 
-/// The text of a file without the record of `removed`, if one is given, and with `record` at its end, if it is not
-/// empty. Nothing if `text` is not laid out as status_text does it or holds no such record: then it has to be written
-/// anew.
+/// The text of a file without the record of `removed`, if one is given, and with `record` at its end, if it
+/// is not empty. Nothing if `text` is not laid out as status_text does it or holds no such record: then it
+/// has to be written anew.
 std::optional<TextPieces> edit_status_text(std::string_view text, const std::optional<IpAddress>& removed,
                                            std::string_view record);
 

@@ -27,7 +27,8 @@ using layout::Section;
 
 std::uint32_t checked_count(std::size_t count) {
   if (count > std::numeric_limits<std::uint32_t>::max()) {
-    throw StoreError("hosts.idx: more leases than one index can hold; split the networks over several instances");
+    throw StoreError(
+        "hosts.idx: more leases than one index can hold; split the networks over several instances");
   }
   return static_cast<std::uint32_t>(count);
 }
@@ -106,9 +107,11 @@ class TableBuilder {
   void order_leases() {
     std::vector<Entry> entries;
     entries.reserve(contents_.leases.size());
-    for (const Lease& lease : contents_.leases) entries.push_back({hash_of(lease.address), lease.address, &lease});
+    for (const Lease& lease : contents_.leases)
+      entries.push_back({hash_of(lease.address), lease.address, &lease});
     if (contents_.overlay) {
-      for (const IpAddress& address : contents_.overlay->gone) entries.push_back({hash_of(address), address, nullptr});
+      for (const IpAddress& address : contents_.overlay->gone)
+        entries.push_back({hash_of(address), address, nullptr});
     }
     std::sort(entries.begin(), entries.end());
 
@@ -183,7 +186,7 @@ class TableBuilder {
   void add_name(const Lease& lease) {
     const auto label = CanonicalLabel::parse(lease.hostname);
     if (!label) return;
-    const std::uint32_t record = static_cast<std::uint32_t>(records_.size() - 1);
+    const auto record = static_cast<std::uint32_t>(records_.size() - 1);
     name_entries_.push_back(
         {label->hash(), lease.hostname, records_[record].hostname_offset, lease.changed, record});
   }
@@ -192,7 +195,8 @@ class TableBuilder {
     if (contents_.overlay) {
       for (const std::string& name : contents_.overlay->names) {
         const auto label = CanonicalLabel::parse(name);
-        if (label) name_entries_.push_back({label->hash(), name, strings_.add(name), {}, NameEntry::kNoRecord});
+        if (label)
+          name_entries_.push_back({label->hash(), name, strings_.add(name), {}, NameEntry::kNoRecord});
       }
     }
     std::sort(name_entries_.begin(), name_entries_.end());
@@ -201,7 +205,8 @@ class TableBuilder {
     for (std::size_t begin = 0; begin < name_entries_.size();) {
       std::size_t end = begin + 1;
       while (end < name_entries_.size() && name_entries_[end].same_name(name_entries_[begin])) ++end;
-      if (add_slot(std::span(name_entries_).subspan(begin, end - begin))) hashes.push_back(name_entries_[begin].hash);
+      if (add_slot(std::span(name_entries_).subspan(begin, end - begin)))
+        hashes.push_back(name_entries_[begin].hash);
       begin = end;
     }
     name_buckets_ = bucket_starts(hashes);
@@ -211,8 +216,10 @@ class TableBuilder {
   bool add_slot(std::span<const NameEntry> entries) {
     const bool marked = entries.back().record == NameEntry::kNoRecord;
     if (contents_.overlay && !marked) return false;
-    const auto leases = entries.first(static_cast<std::size_t>(std::count_if(
-        entries.begin(), entries.end(), [](const NameEntry& entry) { return entry.record != NameEntry::kNoRecord; })));
+    const auto leases = entries.first(
+        static_cast<std::size_t>(std::count_if(entries.begin(), entries.end(), [](const NameEntry& entry) {
+          return entry.record != NameEntry::kNoRecord;
+        })));
     const NameEntry& named_by = entries.front();
     NameSlot slot{named_by.hash, named_by.offset, static_cast<std::uint32_t>(named_by.spelling.size()), 0,
                   static_cast<std::uint32_t>(leases.size())};
@@ -264,6 +271,8 @@ class TableBuilder {
 
 }  // namespace
 
-std::string build_table(const TableContents& contents) { return TableBuilder(contents).build(); }
+std::string build_table(const TableContents& contents) {
+  return TableBuilder(contents).build();
+}
 
 }  // namespace leases

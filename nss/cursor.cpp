@@ -8,8 +8,8 @@ namespace leases::nss {
 
 namespace {
 
-/// Atomic, each by itself, only so that a program that calls the module without the C library's lock gets a wrong
-/// position and no undefined behaviour.
+/// Atomic, each by itself, only so that a program that calls the module without the C library's lock gets a
+/// wrong position and no undefined behaviour.
 constinit std::atomic<std::uint64_t> g_words[2]{};
 constinit std::atomic<std::uint8_t> g_family{0};
 
@@ -33,6 +33,8 @@ void Cursor::move_to(const IpAddress& address) noexcept {
   g_family.store(static_cast<std::uint8_t>(address.family));
 }
 
-void Cursor::rewind() noexcept { g_family.store(0); }
+void Cursor::rewind() noexcept {
+  g_family.store(0);
+}
 
 }  // namespace leases::nss

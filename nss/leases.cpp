@@ -1,5 +1,5 @@
-/// libnss_leases: the entry points that glibc looks up in a module for the hosts database, and nothing else. The three
-/// that answer are gethostbyname4_r, gethostbyname3_r and gethostbyaddr2_r; the others call them.
+/// libnss_leases: the entry points that glibc looks up in a module for the hosts database, and nothing else.
+/// The three that answer are gethostbyname4_r, gethostbyname3_r and gethostbyaddr2_r; the others call them.
 
 #include <errno.h>
 #include <netdb.h>
@@ -23,13 +23,20 @@ namespace {
 
 enum class Outcome : std::uint8_t { found, unknown, no_address, buffer_too_small, unavailable, bad_family };
 
-/// How a module says it (glibc's nss/getXXbyYY_r.c and getaddrinfo.c): ERANGE with NETDB_INTERNAL makes glibc call again
-/// with a larger buffer; any other use of NETDB_INTERNAL would end the whole lookup instead of asking the next source.
+/// How a module says it (glibc's nss/getXXbyYY_r.c and getaddrinfo.c): ERANGE with NETDB_INTERNAL makes glibc
+/// call again with a larger buffer; any other use of NETDB_INTERNAL would end the whole lookup instead of
+/// asking the next source.
 nss_status report(Outcome outcome, int* errnop, int* h_errnop) noexcept {
   switch (outcome) {
-    case Outcome::found: *h_errnop = NETDB_SUCCESS; return NSS_STATUS_SUCCESS;
-    case Outcome::unknown: *h_errnop = HOST_NOT_FOUND; return NSS_STATUS_NOTFOUND;
-    case Outcome::no_address: *h_errnop = NO_DATA; return NSS_STATUS_NOTFOUND;
+    case Outcome::found:
+      *h_errnop = NETDB_SUCCESS;
+      return NSS_STATUS_SUCCESS;
+    case Outcome::unknown:
+      *h_errnop = HOST_NOT_FOUND;
+      return NSS_STATUS_NOTFOUND;
+    case Outcome::no_address:
+      *h_errnop = NO_DATA;
+      return NSS_STATUS_NOTFOUND;
     case Outcome::buffer_too_small:
       *errnop = ERANGE;
       *h_errnop = NETDB_INTERNAL;
@@ -38,15 +45,16 @@ nss_status report(Outcome outcome, int* errnop, int* h_errnop) noexcept {
       *errnop = EAFNOSUPPORT;
       *h_errnop = NO_RECOVERY;
       return NSS_STATUS_UNAVAIL;
-    case Outcome::unavailable: break;
+    case Outcome::unavailable:
+      break;
   }
   *errnop = ENOENT;
   *h_errnop = NO_RECOVERY;
   return NSS_STATUS_UNAVAIL;
 }
 
-/// Gives errno back as it was: looking at files changes it even when all is well. errnop, which usually is errno, is
-/// written after that.
+/// Gives errno back as it was: looking at files changes it even when all is well. errnop, which usually is
+/// errno, is written after that.
 class KeepErrno {
  public:
   KeepErrno() noexcept : value_(errno) {}
@@ -80,7 +88,8 @@ class Ttl {
 
 /// A name and the index to find it in; at most one of both is missing.
 struct NameLookup {
-  explicit NameLookup(const char* name) noexcept : query(HostQuery::parse({name, strnlen(name, kMaxName + 2)})) {
+  explicit NameLookup(const char* name) noexcept
+      : query(HostQuery::parse({name, strnlen(name, kMaxName + 2)})) {
     if (const HostIndex* index = live.get()) view = IndexView::of(*index);
   }
   [[nodiscard]] std::optional<Outcome> failure() const noexcept {
@@ -94,7 +103,8 @@ struct NameLookup {
   std::optional<IndexView> view;
 };
 
-Outcome addresses_of_all_families(const char* name, gaih_addrtuple** pat, Arena arena, std::int32_t* ttlp) noexcept {
+Outcome addresses_of_all_families(const char* name, gaih_addrtuple** pat, Arena arena,
+                                  std::int32_t* ttlp) noexcept {
   const NameLookup lookup(name);
   if (const auto failure = lookup.failure()) return *failure;
 
@@ -104,7 +114,8 @@ Outcome addresses_of_all_families(const char* name, gaih_addrtuple** pat, Arena 
   bool fits = true;
   Ttl ttl;
   visit_answers(*lookup.view, *lookup.query, lookup.live.now(), [&](const Answer& answer) {
-    if (canonical == nullptr) canonical = arena.copy_name(answer.hostname(), matching_suffix(*lookup.query, answer));
+    if (canonical == nullptr)
+      canonical = arena.copy_name(answer.hostname(), matching_suffix(*lookup.query, answer));
     auto* tuple = arena.allocate<gaih_addrtuple>();
     fits = canonical != nullptr && tuple != nullptr;
     if (!fits) return false;
@@ -141,7 +152,8 @@ Outcome addresses_of_family(const char* name, Family family, hostent& result, Ar
   visit_answers(*lookup.view, *lookup.query, lookup.live.now(), [&](const Answer& answer) {
     known = true;
     if (answer.address().family != family) return true;
-    if (canonical == nullptr) canonical = arena.copy_name(answer.hostname(), matching_suffix(*lookup.query, answer));
+    if (canonical == nullptr)
+      canonical = arena.copy_name(answer.hostname(), matching_suffix(*lookup.query, answer));
     fits = canonical != nullptr && addresses.add(answer.address());
     ttl.add(answer.expiry(), lookup.live.now());
     return fits;
@@ -154,10 +166,10 @@ Outcome addresses_of_family(const char* name, Family family, hostent& result, Ar
   return Outcome::found;
 }
 
-/// The name of an address: that of its most recent lease, with its domain as an alias. `shown` is the address as the
-/// caller knows it.
-Outcome name_of_address(const IndexView::Records& records, EpochSeconds now, const IpAddress& shown, hostent& result,
-                        Arena arena, std::int32_t* ttlp) noexcept {
+/// The name of an address: that of its most recent lease, with its domain as an alias. `shown` is the address
+/// as the caller knows it.
+Outcome name_of_address(const IndexView::Records& records, EpochSeconds now, const IpAddress& shown,
+                        hostent& result, Arena arena, std::int32_t* ttlp) noexcept {
   bool found = false;
   bool fits = false;
   visit_answers(records, now, [&](const Answer& answer) {
@@ -247,8 +259,9 @@ nss_status _nss_leases_gethostbyname4_r(const char* name, gaih_addrtuple** pat, 
   return leases::nss::report(outcome, errnop, h_errnop);
 }
 
-nss_status _nss_leases_gethostbyname3_r(const char* name, int af, hostent* result, char* buffer, size_t buflen,
-                                        int* errnop, int* h_errnop, int32_t* ttlp, char** canonp) {
+nss_status _nss_leases_gethostbyname3_r(const char* name, int af, hostent* result, char* buffer,
+                                        size_t buflen, int* errnop, int* h_errnop, int32_t* ttlp,
+                                        char** canonp) {
   auto outcome = Outcome::bad_family;
   if (const auto family = leases::nss::family_of(af)) {
     const KeepErrno keep;
@@ -257,18 +270,20 @@ nss_status _nss_leases_gethostbyname3_r(const char* name, int af, hostent* resul
   return leases::nss::report(outcome, errnop, h_errnop);
 }
 
-nss_status _nss_leases_gethostbyname2_r(const char* name, int af, hostent* result, char* buffer, size_t buflen,
-                                        int* errnop, int* h_errnop) {
+nss_status _nss_leases_gethostbyname2_r(const char* name, int af, hostent* result, char* buffer,
+                                        size_t buflen, int* errnop, int* h_errnop) {
   return _nss_leases_gethostbyname3_r(name, af, result, buffer, buflen, errnop, h_errnop, nullptr, nullptr);
 }
 
-nss_status _nss_leases_gethostbyname_r(const char* name, hostent* result, char* buffer, size_t buflen, int* errnop,
-                                       int* h_errnop) {
-  return _nss_leases_gethostbyname3_r(name, AF_INET, result, buffer, buflen, errnop, h_errnop, nullptr, nullptr);
+nss_status _nss_leases_gethostbyname_r(const char* name, hostent* result, char* buffer, size_t buflen,
+                                       int* errnop, int* h_errnop) {
+  return _nss_leases_gethostbyname3_r(name, AF_INET, result, buffer, buflen, errnop, h_errnop, nullptr,
+                                      nullptr);
 }
 
-nss_status _nss_leases_gethostbyaddr2_r(const void* address, socklen_t length, int af, hostent* result, char* buffer,
-                                        size_t buflen, int* errnop, int* h_errnop, int32_t* ttlp) {
+nss_status _nss_leases_gethostbyaddr2_r(const void* address, socklen_t length, int af, hostent* result,
+                                        char* buffer, size_t buflen, int* errnop, int* h_errnop,
+                                        int32_t* ttlp) {
   auto outcome = Outcome::bad_family;
   if (const auto query = leases::nss::address_query(address, length, af)) {
     const KeepErrno keep;
@@ -277,8 +292,8 @@ nss_status _nss_leases_gethostbyaddr2_r(const void* address, socklen_t length, i
   return leases::nss::report(outcome, errnop, h_errnop);
 }
 
-nss_status _nss_leases_gethostbyaddr_r(const void* address, socklen_t length, int af, hostent* result, char* buffer,
-                                       size_t buflen, int* errnop, int* h_errnop) {
+nss_status _nss_leases_gethostbyaddr_r(const void* address, socklen_t length, int af, hostent* result,
+                                       char* buffer, size_t buflen, int* errnop, int* h_errnop) {
   return _nss_leases_gethostbyaddr2_r(address, length, af, result, buffer, buflen, errnop, h_errnop, nullptr);
 }
 
@@ -292,7 +307,8 @@ nss_status _nss_leases_endhostent(void) {
   return NSS_STATUS_SUCCESS;
 }
 
-nss_status _nss_leases_gethostent_r(hostent* result, char* buffer, size_t buflen, int* errnop, int* h_errnop) {
+nss_status _nss_leases_gethostent_r(hostent* result, char* buffer, size_t buflen, int* errnop,
+                                    int* h_errnop) {
   Outcome outcome;
   {
     const KeepErrno keep;

@@ -10,10 +10,12 @@ namespace leases::nss {
 
 namespace {
 
-/// A mapping counts as used while any of its pins is raised. The pins of one slot are spread over cache lines, so that
-/// threads on different cores do not wait for each other's; a lookup lowers the one that it raised.
+/// A mapping counts as used while any of its pins is raised. The pins of one slot are spread over cache
+/// lines, so that threads on different cores do not wait for each other's; a lookup lowers the one that it
+/// raised.
 constexpr std::uint32_t kStripes = 16;
-/// More than two are in use only when lookups outlast two replacements, and in children forked in the middle of one.
+/// More than two are in use only when lookups outlast two replacements, and in children forked in the middle
+/// of one.
 constexpr std::uint32_t kSlots = 4;
 constexpr std::uint64_t kCheckInterval = 100;  // ms
 
@@ -34,7 +36,9 @@ constinit Slot g_slots[kSlots]{};
 /// The number of the slot that lookups use, counted from 1; 0: none.
 constinit std::atomic<std::uint32_t> g_current{0};
 
-Slot& slot_of(std::uint32_t number) { return g_slots[number - 1]; }
+Slot& slot_of(std::uint32_t number) {
+  return g_slots[number - 1];
+}
 
 /// Threads differ in where their stacks are.
 std::uint32_t stripe_of_this_thread() {
@@ -58,8 +62,8 @@ void unpin(Slot& slot, std::uint32_t stripe) {
   if (slot.state.load() == Slot::retired) unmap_if_unused(slot);
 }
 
-/// Raises a pin of the current slot. The pin comes first: whoever retires the slot after that sees it; whoever has
-/// done so before has changed g_current, and the pin is taken back.
+/// Raises a pin of the current slot. The pin comes first: whoever retires the slot after that sees it;
+/// whoever has done so before has changed g_current, and the pin is taken back.
 std::uint32_t pin_current(std::uint32_t stripe) {
   for (;;) {
     const std::uint32_t number = g_current.load();
@@ -70,7 +74,8 @@ std::uint32_t pin_current(std::uint32_t stripe) {
   }
 }
 
-/// Takes a slot out of use, if it still is the current one. `next` is the number of its successor, 0 for none.
+/// Takes a slot out of use, if it still is the current one. `next` is the number of its successor, 0 for
+/// none.
 bool replace_current(std::uint32_t number, std::uint32_t next) {
   if (!g_current.compare_exchange_strong(number, next)) return false;
   if (number != 0) {
@@ -93,8 +98,8 @@ std::uint32_t fill_free_slot(const Mapping& mapping, std::uint64_t now_ms) {
   return 0;
 }
 
-/// Whether the mapping can be used for this lookup as it is. One thread in 100 ms looks at the file itself: a writer
-/// may have died before it marked the old file, or somebody wiped the directory.
+/// Whether the mapping can be used for this lookup as it is. One thread in 100 ms looks at the file itself: a
+/// writer may have died before it marked the old file, or somebody wiped the directory.
 bool is_fresh(Slot& slot, std::uint64_t now_ms) {
   if (slot.mapping.index.superseded()) return false;
   std::uint64_t checked_at = slot.checked_at.load(std::memory_order_relaxed);

@@ -8,12 +8,12 @@
 
 namespace leases::nss {
 
-/// The index as it is mapped into this process, held for one lookup. The mapping is shared by all threads, kept between
-/// lookups and replaced when the writer replaces the file; holding it keeps it mapped.
+/// The index as it is mapped into this process, held for one lookup. The mapping is shared by all threads,
+/// kept between lookups and replaced when the writer replaces the file; holding it keeps it mapped.
 ///
-/// There is no lock, no thread-local variable and no open file behind it, and no system call while the file stays the
-/// same, but for one stat(2) in 100 ms. So it may be used in a signal handler, by a thread that is about to be
-/// cancelled, and on both sides of a fork(2).
+/// There is no lock, no thread-local variable and no open file behind it, and no system call while the file
+/// stays the same, but for one stat(2) in 100 ms. So it may be used in a signal handler, by a thread that is
+/// about to be cancelled, and on both sides of a fork(2).
 class LiveIndex {
  public:
   LiveIndex() noexcept;

@@ -14,13 +14,13 @@ namespace leases::nss {
 
 namespace {
 
-/// open(2) and close(2) by their numbers: the C library's are cancellation points, and a thread that is cancelled here
-/// would leave what it holds behind.
+/// open(2) and close(2) by their numbers: the C library's are cancellation points, and a thread that is
+/// cancelled here would leave what it holds behind.
 class ReadOnlyFile {
  public:
   explicit ReadOnlyFile(const char* path) noexcept
-      : number_(static_cast<int>(
-            syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC))) {}
+      : number_(static_cast<int>(syscall(SYS_openat, AT_FDCWD, path,
+                                         O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC))) {}
   ReadOnlyFile(const ReadOnlyFile&) = delete;
   ReadOnlyFile& operator=(const ReadOnlyFile&) = delete;
   ~ReadOnlyFile() {

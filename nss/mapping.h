@@ -29,7 +29,8 @@ void unmap(const HostIndex& index) noexcept;
 
 enum class InPlace : std::uint8_t { yes, no, unreachable };
 
-/// Whether the file at the index's path still is the one that is mapped. An inode cannot be used again while it is.
+/// Whether the file at the index's path still is the one that is mapped. An inode cannot be used again while
+/// it is.
 InPlace is_in_place(const Mapping& mapping) noexcept;
 
 }  // namespace leases::nss

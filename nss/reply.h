@@ -11,8 +11,8 @@
 
 namespace leases::nss {
 
-/// Hands out the caller's buffer piece by piece. Every piece is aligned for pointers. How much of the buffer can be
-/// used does not depend on where it begins, so that a size which is enough once is always enough.
+/// Hands out the caller's buffer piece by piece. Every piece is aligned for pointers. How much of the buffer
+/// can be used does not depend on where it begins, so that a size which is enough once is always enough.
 class Arena {
  public:
   Arena(char* buffer, std::size_t size) noexcept;
@@ -24,7 +24,8 @@ class Arena {
     return count > left_ / sizeof(T) ? nullptr : static_cast<T*>(take(count * sizeof(T)));
   }
 
-  /// A terminated copy of two texts joined by a dot, or of the first if the second is empty; null if there is no room.
+  /// A terminated copy of two texts joined by a dot, or of the first if the second is empty; null if there is
+  /// no room.
   char* copy_name(std::string_view name, std::string_view suffix) noexcept;
 
  private:

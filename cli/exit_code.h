@@ -1,0 +1,8 @@
+#pragma once
+
+namespace leases::cli {
+
+/// What scripts can rely on. A failure of the system is kNoIndex too: nothing could be told.
+enum ExitCode : int { kFound = 0, kNotFound = 1, kUsage = 2, kNoIndex = 3 };
+
+}  // namespace leases::cli

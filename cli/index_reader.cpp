@@ -1,0 +1,50 @@
+#include "cli/index_reader.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <tuple>
+
+#include "helper/lease_store.h"
+
+namespace leases::cli {
+
+namespace {
+
+IndexFile open_index(const Settings& settings) {
+  std::string problem = settings.runtime_directory + " does not exist";
+  if (const auto directory = Directory::open_existing(settings.runtime_directory)) {
+    if (auto file = IndexFile::open(*directory, Access::read, problem)) return std::move(*file);
+  }
+  throw StoreError(
+      problem + "; it is made at the first lease (see dhcp-script in dnsmasq.conf), or by: leasectl rebuild");
+}
+
+}  // namespace
+
+IndexReader::IndexReader(const Settings& settings)
+    : file_(open_index(settings)), view_(IndexView::of(file_.index()).value_or(IndexView())) {}
+
+std::vector<Lease> IndexReader::live_leases() const {
+  const EpochSeconds present = now();
+  std::vector<Lease> leases;
+  view_.for_each_lease([&](const Lease& lease) {
+    if (!lease.expiry.over_at(present)) leases.push_back(lease);
+  });
+  std::sort(leases.begin(), leases.end(), [](const Lease& a, const Lease& b) {
+    return a.network != b.network ? a.network < b.network : a.address < b.address;
+  });
+  return leases;
+}
+
+std::vector<std::string_view> IndexReader::networks() const {
+  std::vector<std::string_view> names;
+  for (const Table* table : {&view_.overlay(), &view_.snapshot()}) {
+    for (std::uint32_t i = 0; i < table->network_count(); ++i) names.push_back(table->network_name(i));
+  }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+}  // namespace leases::cli

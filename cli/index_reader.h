@@ -1,0 +1,29 @@
+#pragma once
+
+#include <vector>
+
+#include "common/host_index.h"
+#include "common/lease.h"
+#include "helper/index_file.h"
+#include "helper/settings.h"
+
+namespace leases::cli {
+
+/// The index as it is at one moment, for a tool that only reads, as any user.
+class IndexReader {
+ public:
+  /// Throws StoreError if there is none, or none that can be believed.
+  explicit IndexReader(const Settings& settings);
+
+  [[nodiscard]] const IndexView& view() const { return view_; }
+  /// All leases that are not over, by network, then by address. Their texts are this object's.
+  [[nodiscard]] std::vector<Lease> live_leases() const;
+  /// The names of all networks, sorted.
+  [[nodiscard]] std::vector<std::string_view> networks() const;
+
+ private:
+  IndexFile file_;
+  IndexView view_;
+};
+
+}  // namespace leases::cli

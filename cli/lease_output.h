@@ -1,0 +1,18 @@
+#pragma once
+
+#include <iosfwd>
+#include <vector>
+
+#include "common/lease.h"
+
+namespace leases::cli {
+
+/// How leases are printed.
+enum class Format { table, json };
+
+/// Prints leases in the order given: as a table with the columns of `virsh net-dhcp-leases` and the network,
+/// or as a JSON array with the keys of the status files, `network` and, where an interface of this host tells
+/// it, `prefix-length`.
+void print_leases(std::ostream& out, const std::vector<Lease>& leases, Format format);
+
+}  // namespace leases::cli

@@ -4,7 +4,6 @@
 #include <array>
 #include <ctime>
 #include <iomanip>
-#include <iterator>
 #include <ostream>
 #include <string>
 
@@ -34,9 +33,9 @@ std::string or_dash(std::string_view text) {
   return std::string(text.empty() ? "-" : text);
 }
 
-Row row_of(const Lease& lease) {
+Row row_of(const Lease& lease, const LocalSubnets& subnets) {
   std::string address(IpText(lease.address).view());
-  if (const auto length = prefix_length(lease.network, lease.address))
+  if (const auto length = subnets.prefix_length(lease.network, lease.address))
     address += '/' + std::to_string(*length);
   return {or_dash(lease.network),
           local_time(lease.expiry),
@@ -47,10 +46,10 @@ Row row_of(const Lease& lease) {
           or_dash(hex_text(lease.client_id))};
 }
 
-void print_table(std::ostream& out, const std::vector<Lease>& leases) {
+void print_table(std::ostream& out, const std::vector<Lease>& leases, const LocalSubnets& subnets) {
   std::vector<Row> rows{
       {"Network", "Expiry Time", "MAC address", "Protocol", "IP address", "Hostname", "Client ID or DUID"}};
-  std::transform(leases.begin(), leases.end(), std::back_inserter(rows), row_of);
+  for (const Lease& lease : leases) rows.push_back(row_of(lease, subnets));
 
   std::array<std::size_t, kColumns> widths{};
   for (const Row& row : rows) {
@@ -64,12 +63,13 @@ void print_table(std::ostream& out, const std::vector<Lease>& leases) {
   }
 }
 
-nlohmann::ordered_json json_of(const Lease& lease) {
+nlohmann::ordered_json json_of(const Lease& lease, const LocalSubnets& subnets) {
   nlohmann::ordered_json object;
   object["network"] = lease.network;
   if (lease.iaid) object["iaid"] = IaidText(*lease.iaid).view();
   object["ip-address"] = IpText(lease.address).view();
-  if (const auto length = prefix_length(lease.network, lease.address)) object["prefix-length"] = *length;
+  if (const auto length = subnets.prefix_length(lease.network, lease.address))
+    object["prefix-length"] = *length;
   if (lease.hardware) object["mac-address"] = HardwareText(*lease.hardware).view();
   if (!lease.hostname.empty()) object[lease.name_refused ? "refused-hostname" : "hostname"] = lease.hostname;
   if (!lease.domain.empty()) object["domain"] = lease.domain;
@@ -82,9 +82,10 @@ nlohmann::ordered_json json_of(const Lease& lease) {
 }  // namespace
 
 void print_leases(std::ostream& out, const std::vector<Lease>& leases, Format format) {
-  if (format == Format::table) return print_table(out, leases);
+  const LocalSubnets subnets;
+  if (format == Format::table) return print_table(out, leases, subnets);
   auto list = nlohmann::ordered_json::array();
-  for (const Lease& lease : leases) list.push_back(json_of(lease));
+  for (const Lease& lease : leases) list.push_back(json_of(lease, subnets));
   out << list.dump(2) << '\n';
 }
 

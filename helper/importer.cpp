@@ -58,16 +58,15 @@ class Importer {
       return;
     }
     const std::int64_t modified = std::max<std::int64_t>(stamp_of(*status).modified_ns, 0);
-    const ParsedStatus& parsed =
-        parsed_.emplace_back(parse_status(*text, network, {static_cast<std::uint64_t>(modified)}));
+    ParsedStatus parsed = parse_status(*text, network, {static_cast<std::uint64_t>(modified)});
+    texts_.push_back(std::move(parsed.texts));
     if (parsed.damage.empty()) {
-      take(network, parsed.leases, stamp_of(*status));
+      take(network, std::move(parsed.leases), stamp_of(*status));
       return;
     }
     keep_aside(network, parsed.damage);
-    const std::vector<Lease> known = store_.leases_of(network);
     const bool index_knows_more = !parsed.whole && store_.known_stamp(network);
-    take(network, index_knows_more ? known : parsed.leases, {});
+    take(network, index_knows_more ? store_.leases_of(network) : std::move(parsed.leases), {});
   }
 
   /// Adds a network. The status file is written anew if it is not there as it should be, or if the policy
@@ -87,7 +86,11 @@ class Importer {
       stamp = store_.write_status(network, leases);
     }
     contents_.networks.push_back({network, stamp});
-    contents_.leases.insert(contents_.leases.end(), leases.begin(), leases.end());
+    if (contents_.leases.empty()) {
+      contents_.leases = std::move(leases);
+    } else {
+      contents_.leases.insert(contents_.leases.end(), leases.begin(), leases.end());
+    }
   }
 
   [[nodiscard]] std::optional<std::string> read(const std::string& name) const {
@@ -126,7 +129,7 @@ class Importer {
   const ImportWarning& warn_;
   TableContents contents_;
   std::deque<std::string> networks_;
-  std::deque<ParsedStatus> parsed_;
+  std::vector<TextArena> texts_;
 };
 
 }  // namespace

@@ -4,9 +4,9 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
-#include <functional>
 #include <memory>
 
 namespace leases {
@@ -34,47 +34,45 @@ unsigned length_of(const IpAddress& mask) {
   return length;
 }
 
-bool same_subnet(const IpAddress& a, const IpAddress& b, const IpAddress& mask) {
-  if (a.family != b.family || a.family != mask.family) return false;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    if (((a.bytes[i] ^ b.bytes[i]) & mask.bytes[i]) != 0) return false;
+bool same_subnet(const IpAddress& a, const IpAddress& b, unsigned prefix_length) {
+  if (a.family != b.family) return false;
+  for (std::size_t i = 0; i < a.size() && prefix_length > 0; ++i) {
+    const unsigned bits = std::min(prefix_length, 8U);
+    if (((a.bytes[i] ^ b.bytes[i]) >> (8 - bits)) != 0) return false;
+    prefix_length -= bits;
   }
   return true;
 }
 
-struct Subnet {
-  std::string interface;
-  unsigned prefix_length;
-};
+}  // namespace
 
-/// The narrowest subnet of this host that holds an address, among those of the interfaces that are `wanted`.
-std::optional<Subnet> subnet_of(const IpAddress& address,
-                                const std::function<bool(std::string_view)>& wanted) {
+LocalSubnets::LocalSubnets() {
   ifaddrs* first = nullptr;
-  if (::getifaddrs(&first) != 0) return {};
+  if (::getifaddrs(&first) != 0) return;
   const std::unique_ptr<ifaddrs, void (*)(ifaddrs*)> owner(first, ::freeifaddrs);
-  std::optional<Subnet> narrowest;
   for (const ifaddrs* entry = first; entry != nullptr; entry = entry->ifa_next) {
     const auto own = address_from(entry->ifa_addr);
     const auto mask = address_from(entry->ifa_netmask);
-    if (!own || !mask || !wanted(entry->ifa_name) || !same_subnet(*own, address, *mask)) continue;
-    const unsigned length = length_of(*mask);
-    if (!narrowest || length > narrowest->prefix_length) narrowest = Subnet{entry->ifa_name, length};
+    if (own && mask) subnets_.push_back({entry->ifa_name, *own, length_of(*mask)});
   }
-  return narrowest;
+  std::stable_sort(subnets_.begin(), subnets_.end(),
+                   [](const Subnet& a, const Subnet& b) { return a.prefix_length > b.prefix_length; });
 }
 
-}  // namespace
-
-std::string interface_of(const IpAddress& address) {
-  const auto subnet = subnet_of(address, [](std::string_view) { return true; });
-  return subnet ? subnet->interface : std::string();
+std::string LocalSubnets::interface_of(const IpAddress& address) const {
+  const auto found = std::find_if(subnets_.begin(), subnets_.end(), [&](const Subnet& subnet) {
+    return same_subnet(subnet.own, address, subnet.prefix_length);
+  });
+  return found == subnets_.end() ? std::string() : found->interface;
 }
 
-std::optional<unsigned> prefix_length(std::string_view interface, const IpAddress& address) {
-  const auto subnet = subnet_of(address, [&](std::string_view name) { return name == interface; });
-  if (!subnet) return {};
-  return subnet->prefix_length;
+std::optional<unsigned> LocalSubnets::prefix_length(std::string_view interface,
+                                                    const IpAddress& address) const {
+  const auto found = std::find_if(subnets_.begin(), subnets_.end(), [&](const Subnet& subnet) {
+    return subnet.interface == interface && same_subnet(subnet.own, address, subnet.prefix_length);
+  });
+  if (found == subnets_.end()) return {};
+  return found->prefix_length;
 }
 
 }  // namespace leases

@@ -3,15 +3,32 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/address.h"
 
 namespace leases {
 
-/// The name of the network interface of this host in whose subnet an address lies; empty if there is none.
-std::string interface_of(const IpAddress& address);
+/// The subnets of this host's network interfaces, as they were when this was made.
+class LocalSubnets {
+ public:
+  LocalSubnets();
 
-/// The prefix length of the subnet of an interface of this host in which an address lies.
-std::optional<unsigned> prefix_length(std::string_view interface, const IpAddress& address);
+  /// The name of the interface in whose subnet an address lies, of the narrowest if there are several; empty
+  /// if in none.
+  [[nodiscard]] std::string interface_of(const IpAddress& address) const;
+
+  /// The prefix length of the subnet of an interface in which an address lies.
+  [[nodiscard]] std::optional<unsigned> prefix_length(std::string_view interface,
+                                                      const IpAddress& address) const;
+
+ private:
+  struct Subnet {
+    std::string interface;
+    IpAddress own;
+    unsigned prefix_length;
+  };
+  std::vector<Subnet> subnets_;  ///< narrowest first
+};
 
 }  // namespace leases

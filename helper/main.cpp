@@ -108,7 +108,7 @@ class Hook {
     if (records.range.count > 0) {
       return std::string(records.table->lease(records.table->record(records.range.first)).network);
     }
-    const std::string interface = interface_of(event.address);
+    const std::string interface = LocalSubnets().interface_of(event.address);
     return is_network_name(interface) ? interface : std::string(kUnknownNetwork);
   }
 

@@ -8,7 +8,8 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "common/address.h"
 #include "common/hex_bytes.h"
@@ -91,11 +92,12 @@ class RecordReader {
     if (key == "client-id") return read_bytes(text, lease_.client_id);
     if (key == "server-duid") return read_bytes(text, lease_.server_duid);
     if (key == "hostname" || key == "refused-hostname") {
-      if (is_host_label(text)) lease_.hostname = keep(std::string(text));
+      if (is_host_label(text)) lease_.hostname = status_.texts.keep(text);
       return is_host_label(text);
     }
     if (key == "domain") {
-      if (is_domain_name(text)) lease_.domain = keep(std::string(text));
+      if (text != domain_) domain_ = status_.texts.keep(text);
+      lease_.domain = domain_;
       return is_domain_name(text);
     }
     if (key == "last-change") {
@@ -111,15 +113,14 @@ class RecordReader {
     std::uint8_t buffer[kMaxIdentifier];
     const auto count = parse_hex_bytes(text, buffer, sizeof buffer);
     if (!count) return false;
-    const std::string_view kept = keep(std::string(reinterpret_cast<const char*>(buffer), *count));
+    const std::string_view kept = status_.texts.keep({reinterpret_cast<const char*>(buffer), *count});
     bytes = {reinterpret_cast<const std::uint8_t*>(kept.data()), kept.size()};
     return true;
   }
 
-  std::string_view keep(std::string text) { return status_.texts.emplace_back(std::move(text)); }
-
   ParsedStatus& status_;
   std::string_view network_;
+  std::string_view domain_;  ///< of the record before: most often the same
   Lease lease_;
   bool has_address_ = false;
   bool has_expiry_ = false;
@@ -130,7 +131,7 @@ class StatusParser {
   StatusParser(std::string_view text, std::string_view network) : text_(text), reader_(status_, network) {}
 
   ParsedStatus parse(ChangeTime unknown_change) {
-    if (!parse_array()) {
+    if (!parse_whole()) {
       status_.whole = false;
       status_.leases.clear();
       salvage();
@@ -140,17 +141,40 @@ class StatusParser {
   }
 
  private:
-  bool parse_array() {
+  bool parse_whole() {
+    constexpr std::string_view kBegin = "[\n  {\n";
+    constexpr std::string_view kEnd = "\n  }\n]\n";
+    if (!text_.starts_with(kBegin) || !text_.ends_with(kEnd)) return parse_array(text_);
+    return parse_pieces(text_.substr(2, text_.size() - 5));
+  }
+
+  /// In our own layout a line break ends every record, and no string can hold one. So a file of any length
+  /// can be parsed in pieces, which needs memory for one piece only.
+  bool parse_pieces(std::string_view records) {
+    constexpr std::string_view kBetween = "\n  },\n  {\n";
+    constexpr std::size_t kRecordEnd = 4;
+    constexpr std::size_t kPieceSize = 0x100000;
+    std::string piece;
+    while (!records.empty()) {
+      const std::size_t between = records.find(kBetween, kPieceSize);
+      const std::size_t end = between == std::string_view::npos ? records.size() : between + kRecordEnd;
+      piece.assign("[").append(records.substr(0, end)).append("]");
+      if (!parse_array(piece)) return false;
+      records.remove_prefix(between == std::string_view::npos ? end : end + 2);
+    }
+    return true;
+  }
+
+  bool parse_array(std::string_view text) {
     dom::array records;
-    if (parser_.parse(text_.data(), text_.size()).get_array().get(records) != simdjson::SUCCESS) {
-      status_.damage = text_.empty() ? "is empty" : "is not a whole JSON array";
+    if (parser_.parse(text.data(), text.size()).get_array().get(records) != simdjson::SUCCESS) {
+      status_.damage = text.empty() ? "is empty" : "is not a whole JSON array";
       return false;
     }
-    std::size_t number = 0;
     for (const dom::element item : records) {
-      ++number;
+      ++record_number_;
       if (!read_record(item) && status_.damage.empty()) {
-        status_.damage = "is damaged in record " + std::to_string(number);
+        status_.damage = "is damaged in record " + std::to_string(record_number_);
       }
     }
     return true;
@@ -176,28 +200,43 @@ class StatusParser {
     return lease.has_value();
   }
 
-  struct AddressHash {
-    std::size_t operator()(const IpAddress& address) const { return hash_of(address); }
-  };
-
   /// The last record of an address counts; times that are missing are filled in.
   void complete(ChangeTime unknown_change) {
-    std::unordered_map<IpAddress, std::size_t, AddressHash> last;
-    for (std::size_t i = 0; i < status_.leases.size(); ++i) last[status_.leases[i].address] = i;
-    std::vector<Lease> kept;
-    for (std::size_t i = 0; i < status_.leases.size(); ++i) {
-      Lease& lease = status_.leases[i];
-      if (last.at(lease.address) != i) continue;
-      if (lease.changed == ChangeTime{}) lease.changed = {unknown_change.nanoseconds + i};
-      kept.push_back(lease);
+    std::vector<Lease>& leases = status_.leases;
+    for (std::size_t i = 0; i < leases.size(); ++i) {
+      if (leases[i].changed == ChangeTime{}) leases[i].changed = {unknown_change.nanoseconds + i};
     }
-    status_.leases = std::move(kept);
+    const std::vector<bool> replaced = replaced_records();
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < leases.size(); ++i) {
+      if (!replaced[i]) leases[kept++] = leases[i];
+    }
+    leases.resize(kept);
+  }
+
+  /// Which records have another one of the same address behind them. Sorting finds them faster than a hash
+  /// table, in which every one of a million would be a cache miss.
+  [[nodiscard]] std::vector<bool> replaced_records() const {
+    const std::vector<Lease>& leases = status_.leases;
+    std::vector<std::pair<std::uint64_t, std::size_t>> order;
+    order.reserve(leases.size());
+    for (std::size_t i = 0; i < leases.size(); ++i) order.emplace_back(hash_of(leases[i].address), i);
+    std::sort(order.begin(), order.end());
+    std::vector<bool> replaced(leases.size(), false);
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      const auto [hash, record] = order[i];
+      for (std::size_t k = i + 1; k < order.size() && order[k].first == hash && !replaced[record]; ++k) {
+        replaced[record] = leases[order[k].second].address == leases[record].address;
+      }
+    }
+    return replaced;
   }
 
   std::string_view text_;
   ParsedStatus status_;
   RecordReader reader_;
   dom::parser parser_;
+  std::size_t record_number_ = 0;
 };
 
 }  // namespace

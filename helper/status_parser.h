@@ -1,12 +1,12 @@
 #pragma once
 
-#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "common/lease.h"
 #include "common/time.h"
+#include "helper/text_arena.h"
 
 namespace leases {
 
@@ -17,8 +17,7 @@ struct ParsedStatus {
   std::string damage;
   bool whole = true;  ///< the file is JSON to its end, so that `leases` misses single records only
 
-  /// Strings in it never move.
-  std::deque<std::string> texts;
+  TextArena texts;
 };
 
 /// Reads a status file: libvirt's record format (schema/lease-status.schema.json). Keys that are not known

@@ -16,16 +16,6 @@ namespace {
 
 namespace ipc = boost::interprocess;
 
-/// A file as Boost.Interprocess wants it for mapping. Its own file_mapping opens by path and follows links.
-class OpenFile {
- public:
-  explicit OpenFile(const FileDescriptor& descriptor) : number_(descriptor.number()) {}
-  [[nodiscard]] ipc::mapping_handle_t get_mapping_handle() const { return {number_, false}; }
-
- private:
-  int number_;
-};
-
 /// Room for overlays: what is changed at most before all is written again. In proportion to the snapshot, so
 /// that writing that again costs each event little; at least enough for some dozens of events.
 std::size_t overlay_room(std::size_t snapshot_size) {
@@ -57,8 +47,7 @@ std::optional<IndexFile> IndexFile::open(const Directory& directory, Access acce
   HostIndex index;
   IndexFault fault = IndexFault::too_short;
   if (size >= sizeof(layout::FileHeader)) {
-    ipc::mapped_region region(OpenFile(file), access == Access::write ? ipc::read_write : ipc::read_only, 0,
-                              size);
+    ipc::mapped_region region = map_file(file, size, access);
     fault = HostIndex::open({static_cast<const std::byte*>(region.get_address()), size}, index);
     if (fault == IndexFault::none && !IndexView::of(index)) fault = IndexFault::damaged;
     if (fault == IndexFault::none) return IndexFile(std::move(region), index);

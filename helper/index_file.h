@@ -8,13 +8,12 @@
 
 #include "common/host_index.h"
 #include "helper/file.h"
+#include "helper/mapped_file.h"
 
 namespace leases {
 
 /// The name of the index in the runtime directory.
 inline constexpr const char* kIndexName = "hosts.idx";
-
-enum class Access { read, write };
 
 /// hosts.idx, opened and mapped.
 class IndexFile {

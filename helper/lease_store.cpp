@@ -1,7 +1,6 @@
 #include "helper/lease_store.h"
 
 #include <fcntl.h>
-#include <grp.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,48 +9,23 @@
 #include <cerrno>
 #include <ctime>
 
-#include <boost/interprocess/mapped_region.hpp>
-
+#include "helper/mapped_file.h"
 #include "helper/network_name.h"
+#include "helper/privileges.h"
 #include "helper/status_text.h"
 
 namespace leases {
 
 namespace {
 
-namespace ipc = boost::interprocess;
-
 std::string status_name(std::string_view network) {
   return std::string(network).append(kStatusSuffix);
 }
 
-/// Root acting in a directory of another user could be led astray by links and locks that this user plants
-/// there, and would leave files behind that the user cannot replace.
-void become_owner_of(const Directory& directory) {
-  const struct stat status = directory.status();
-  if (::geteuid() != 0 || status.st_uid == 0) return;
-  if (::setgroups(0, nullptr) != 0 || ::setgid(status.st_gid) != 0 || ::setuid(status.st_uid) != 0) {
-    throw system_error(directory.path(), "belongs to a user that this process cannot become", errno);
-  }
-}
-
-Directory open_as_owner(const std::string& path) {
+Directory open_runtime_directory(const std::string& path, const Directory& state_directory) {
   Directory directory = Directory::open_or_create(path);
-  become_owner_of(directory);
+  drop_privileges(state_directory);
   return directory;
-}
-
-/// Boost's lock opens its file by path and follows links; so the file is opened here, and handed over through
-/// /proc.
-ipc::file_lock open_lock(const Directory& directory) {
-  constexpr const char* kName = "lock";
-  const FileDescriptor file = directory.open(kName, O_RDWR | O_CREAT, 0644);
-  if (file.number() < 0) throw system_error(directory.path_of(kName), "cannot be opened", errno);
-  try {
-    return ipc::file_lock(("/proc/self/fd/" + std::to_string(file.number())).c_str());
-  } catch (const ipc::interprocess_exception& error) {
-    throw system_error(directory.path_of(kName), "cannot be locked", error.get_native_error());
-  }
 }
 
 bool same_but_for_time(const Lease& a, const Lease& b) {
@@ -61,24 +35,6 @@ bool same_but_for_time(const Lease& a, const Lease& b) {
          std::ranges::equal(a.server_duid, b.server_duid);
 }
 
-/// The bytes of a file, mapped; the mapping keeps it alive when another takes its place.
-class MappedFile {
- public:
-  explicit MappedFile(const FileDescriptor& descriptor, std::size_t size) {
-    if (size > 0) region_ = ipc::mapped_region(Handle{descriptor.number()}, ipc::read_only, 0, size);
-  }
-  [[nodiscard]] std::string_view text() const {
-    return {static_cast<const char*>(region_.get_address()), region_.get_size()};
-  }
-
- private:
-  struct Handle {
-    int number;
-    [[nodiscard]] ipc::mapping_handle_t get_mapping_handle() const { return {number, false}; }
-  };
-  ipc::mapped_region region_;
-};
-
 }  // namespace
 
 EpochSeconds now() {
@@ -86,10 +42,9 @@ EpochSeconds now() {
 }
 
 LeaseStore::LeaseStore(const Settings& settings)
-    : state_directory_(open_as_owner(settings.state_directory)),
-      runtime_directory_(Directory::open_or_create(settings.runtime_directory)),
-      lock_(open_lock(runtime_directory_)),
-      held_(lock_) {
+    : state_directory_(Directory::open_or_create(settings.state_directory)),
+      runtime_directory_(open_runtime_directory(settings.runtime_directory, state_directory_)),
+      lock_(runtime_directory_) {
   open_index();
 }
 
@@ -213,10 +168,11 @@ layout::FileStamp LeaseStore::edit_status(const LeaseChange& change) {
   const std::string record = change.after ? record_text(*change.after) : std::string();
   const FileDescriptor old = state_directory_.open(name, O_RDONLY);
   struct stat status {};
-  if (old.number() >= 0 && ::fstat(old.number(), &status) == 0) {
-    const MappedFile file(old, static_cast<std::size_t>(status.st_size));
-    const std::optional<IpAddress> removed = change.before ? std::optional(change.address) : std::nullopt;
-    if (const auto pieces = edit_status_text(file.text(), removed, record)) {
+  if (old.number() >= 0 && ::fstat(old.number(), &status) == 0 && status.st_size > 0) {
+    const auto region = map_file(old, static_cast<std::size_t>(status.st_size), Access::read);
+    const std::string_view text(static_cast<const char*>(region.get_address()), region.get_size());
+    const auto removed = change.before ? std::optional(change.address) : std::nullopt;
+    if (const auto pieces = edit_status_text(text, removed, record)) {
       NewFile edited(state_directory_, name);
       edited.write(*pieces);
       edited.sync();

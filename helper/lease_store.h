@@ -5,15 +5,13 @@
 #include <string_view>
 #include <vector>
 
-#include <boost/interprocess/sync/file_lock.hpp>
-#include <boost/interprocess/sync/scoped_lock.hpp>
-
 #include "common/host_index.h"
 #include "common/lease.h"
 #include "helper/file.h"
 #include "helper/index_file.h"
 #include "helper/overlay.h"
 #include "helper/settings.h"
+#include "helper/store_lock.h"
 
 namespace leases {
 
@@ -65,8 +63,6 @@ class LeaseStore {
   void replace_index(const TableContents& snapshot);
 
  private:
-  using Lock = boost::interprocess::file_lock;
-
   void open_index();
   /// Now, but later than every change before, whatever the clock says.
   [[nodiscard]] ChangeTime next_change() const;
@@ -75,8 +71,7 @@ class LeaseStore {
 
   Directory state_directory_;
   Directory runtime_directory_;
-  Lock lock_;
-  boost::interprocess::scoped_lock<Lock> held_;
+  StoreLock lock_;
   std::optional<IndexFile> index_;
   IndexView view_;
 };

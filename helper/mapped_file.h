@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstddef>
+
+#include <boost/interprocess/mapped_region.hpp>
+
+#include "helper/file.h"
+
+namespace leases {
+
+enum class Access { read, write };
+
+/// Maps the first `size` bytes, at least one, of an open file; the mapping outlives the descriptor. (Boost's own
+/// file_mapping opens by path, and follows links.) Throws boost::interprocess::interprocess_exception.
+inline boost::interprocess::mapped_region map_file(const FileDescriptor& file, std::size_t size, Access access) {
+  namespace ipc = boost::interprocess;
+  struct OpenFile {
+    int number;
+    [[nodiscard]] ipc::mapping_handle_t get_mapping_handle() const { return {number, false}; }
+  };
+  return {OpenFile{file.number()}, access == Access::write ? ipc::read_write : ipc::read_only, 0, size};
+}
+
+}  // namespace leases

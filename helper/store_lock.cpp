@@ -1,0 +1,50 @@
+#include "helper/store_lock.h"
+
+#include <fcntl.h>
+
+#include <cerrno>
+#include <string>
+#include <utility>
+
+namespace leases {
+
+namespace {
+
+namespace ipc = boost::interprocess;
+
+constexpr const char* kName = "lock";
+
+/// Boost's lock opens its file by path and follows links; so the file is opened here, and handed over through
+/// /proc. This descriptor is closed before anything is locked: closing any descriptor of a file ends its
+/// POSIX locks.
+ipc::file_lock open_lock(const Directory& directory, struct stat& status) {
+  const FileDescriptor file = directory.open(kName, O_RDWR | O_CREAT, 0644);
+  if (file.number() < 0 || ::fstat(file.number(), &status) != 0) {
+    throw system_error(directory.path_of(kName), "cannot be opened", errno);
+  }
+  if (!S_ISREG(status.st_mode))
+    throw StoreError(directory.path_of(kName) + ": is not a plain file; remove it");
+  return ipc::file_lock(("/proc/self/fd/" + std::to_string(file.number())).c_str());
+}
+
+}  // namespace
+
+StoreLock::StoreLock(const Directory& directory) {
+  try {
+    for (;;) {
+      struct stat opened {};
+      lock_ = open_lock(directory, opened);
+      ipc::scoped_lock<Lock> held(lock_);
+      // Somebody may have wiped the directory while we waited; then others hold the lock of another file.
+      const auto present = directory.status_of(kName);
+      if (present && present->st_ino == opened.st_ino && present->st_dev == opened.st_dev) {
+        held_ = std::move(held);
+        return;
+      }
+    }
+  } catch (const ipc::interprocess_exception& error) {
+    throw system_error(directory.path_of(kName), "cannot be locked", error.get_native_error());
+  }
+}
+
+}  // namespace leases

@@ -11,6 +11,7 @@
 #include "cli/list.h"
 #include "cli/lookup.h"
 #include "cli/rebuild.h"
+#include "cli/resolve.h"
 #include "helper/settings.h"
 #include "paths.h"
 
@@ -40,6 +41,18 @@ int run(int argc, char** argv) {
   lookup_verb->add_option("NAME|ADDRESS|MAC", subject, "What to look up")->required();
   lookup_verb->add_flag("--json", json, "Print a JSON array");
 
+  CLI::App* resolve_verb =
+      app.add_subcommand("resolve", "The addresses of many names, out of one state of the index");
+  ResolveOptions resolve_options;
+  resolve_verb->add_option(
+      "NAME", resolve_options.subjects,
+      "A name or range like ci-[000-255].lab; none, or -: a line each from standard input");
+  resolve_verb->add_flag("--reverse", resolve_options.reverse, "Addresses are given and names are wanted");
+  resolve_verb->add_flag("--missing", resolve_options.missing, "Print what is not found instead of what is");
+  auto* fold =
+      resolve_verb->add_flag("--fold", resolve_options.fold, "Print names only, written together as ranges");
+  resolve_verb->add_flag("--json", resolve_options.json, "Print JSON Lines")->excludes(fold);
+
   const CLI::App* rebuild_verb =
       app.add_subcommand("rebuild", "Make the index anew from the status files (as root)");
 
@@ -52,6 +65,7 @@ int run(int argc, char** argv) {
   for (const std::string& problem : settings.problems) std::cerr << "leasectl: " << problem << '\n';
   const Format format = json ? Format::json : Format::table;
   if (rebuild_verb->parsed()) return rebuild(settings);
+  if (resolve_verb->parsed()) return resolve(settings, resolve_options);
   return list_verb->parsed() ? list(settings, networks, format) : lookup(settings, subject, format);
 }
 

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace leases::cli {
+
+/// Reads lines from a descriptor in large pieces. No line makes it grow: one longer than 64 KiB comes in
+/// parts.
+class LineReader {
+ public:
+  explicit LineReader(int descriptor);
+
+  /// The next line without its end, valid until the next call; nothing at the end of the input. Throws
+  /// StoreError.
+  std::optional<std::string_view> next();
+
+ private:
+  bool refill();
+
+  int descriptor_;
+  std::string buffer_;
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+};
+
+}  // namespace leases::cli

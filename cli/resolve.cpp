@@ -1,0 +1,164 @@
+#include "cli/resolve.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+#include <optional>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/exit_code.h"
+#include "cli/index_reader.h"
+#include "cli/line_reader.h"
+#include "cli/name_fold.h"
+#include "cli/name_range.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "common/lookup.h"
+#include "helper/lease_store.h"
+
+namespace leases::cli {
+
+namespace {
+
+class Resolver {
+ public:
+  Resolver(const IndexReader& reader, const ResolveOptions& options)
+      : view_(reader.view()), options_(options), now_(now()) {}
+
+  /// One name, or one address.
+  void resolve(std::string_view subject) {
+    answers_.clear();
+    found_ = 0;
+    if (options_.reverse) {
+      find_names(subject);
+    } else {
+      find_addresses(subject);
+    }
+    all_found_ = all_found_ && found_ > 0;
+    if ((found_ == 0) == options_.missing) print(subject);
+    progress_.step();
+  }
+
+  [[nodiscard]] bool all_found() const { return all_found_; }
+
+  void finish() {
+    if (options_.fold) fold_.finish(output_.text());
+    output_.flush();
+    progress_.finish();
+  }
+
+ private:
+  void find_addresses(std::string_view name) {
+    const auto query = HostQuery::parse(name);
+    if (!query) return;
+    visit_answers(view_, *query, now_, [this](const Answer& answer) {
+      add(IpText(answer.address()).view());
+      return true;
+    });
+  }
+
+  void find_names(std::string_view text) {
+    const auto address = parse_ip(text);
+    if (!address) return;
+    visit_answers(view_.find(*address), now_, [this](const Answer& answer) {
+      add(answer.hostname());
+      return true;
+    });
+  }
+
+  void add(std::string_view answer) {
+    if (found_++ > 0) answers_ += ' ';
+    answers_ += answer;
+  }
+
+  void print(std::string_view subject) {
+    std::string& text = output_.text();
+    if (options_.fold) {
+      fold_.add(subject, text);
+    } else if (options_.json) {
+      text.append(json_of(subject)).append("\n");
+    } else if (options_.missing) {
+      text.append(subject).append("\n");
+    } else {
+      text.append(subject).append("\t").append(answers_).append("\n");
+    }
+    output_.flush_if_large();
+  }
+
+  [[nodiscard]] std::string json_of(std::string_view subject) const {
+    nlohmann::ordered_json object;
+    auto list = nlohmann::ordered_json::array();
+    for (std::size_t begin = 0; begin < answers_.size();) {
+      const std::size_t end = std::min(answers_.find(' ', begin), answers_.size());
+      list.push_back(answers_.substr(begin, end - begin));
+      begin = end + 1;
+    }
+    object[options_.reverse ? "address" : "name"] = subject;
+    object[options_.reverse ? "names" : "addresses"] = std::move(list);
+    return object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  }
+
+  const IndexView& view_;
+  const ResolveOptions& options_;
+  EpochSeconds now_;
+  std::string answers_;  ///< of the present subject, with a space between them
+  std::size_t found_ = 0;
+  bool all_found_ = true;
+  Output output_;
+  NameFold fold_;
+  Progress progress_;
+};
+
+/// Brackets cannot be in a host name, so a text with one is a range, or a mistake.
+bool resolve_range(Resolver& resolver, std::string_view text) {
+  if (text.find_first_of("[]") == std::string_view::npos) {
+    resolver.resolve(text);
+    return true;
+  }
+  std::string problem;
+  auto range = NameRange::parse(text, problem);
+  if (!range) {
+    std::cerr << "leasectl: " << problem << '\n';
+    return false;
+  }
+  for (std::string name; range->next(name);) resolver.resolve(name);
+  return true;
+}
+
+std::string_view trimmed(std::string_view line) {
+  constexpr std::string_view kSpace = " \t\r";
+  const std::size_t begin = line.find_first_not_of(kSpace);
+  if (begin == std::string_view::npos) return {};
+  return line.substr(begin, line.find_last_not_of(kSpace) - begin + 1);
+}
+
+bool resolve_input(Resolver& resolver) {
+  LineReader input(STDIN_FILENO);
+  bool understood = true;
+  while (const auto line = input.next()) {
+    const std::string_view subject = trimmed(*line);
+    if (!subject.empty()) understood = resolve_range(resolver, subject) && understood;
+  }
+  return understood;
+}
+
+}  // namespace
+
+int resolve(const Settings& settings, const ResolveOptions& options) {
+  const IndexReader reader(settings);
+  Resolver resolver(reader, options);
+  bool understood = true;
+  if (options.subjects.empty()) understood = resolve_input(resolver);
+  for (const std::string& subject : options.subjects) {
+    const bool this_one = subject == "-" ? resolve_input(resolver) : resolve_range(resolver, subject);
+    understood = this_one && understood;
+  }
+  resolver.finish();
+  if (!understood) return kUsage;
+  return resolver.all_found() ? kFound : kNotFound;
+}
+
+}  // namespace leases::cli

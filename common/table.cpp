@@ -92,6 +92,28 @@ std::optional<layout::NameSlot> Table::find(const CanonicalLabel& label) const n
   return {};
 }
 
+void Table::prefetch(const CanonicalLabel& label, Step step) const noexcept {
+  if (names_.count == 0 || name_buckets_.count < 2) return;
+  if (step == Step::bucket) {
+    const int bits = std::countr_zero(name_buckets_.count - 1);
+    const std::uint64_t number = bits == 0 ? 0 : label.hash() >> (64 - bits);
+    __builtin_prefetch(base_ + name_buckets_.offset + number * sizeof(std::uint32_t));
+    return;
+  }
+  const Range range = bucket(name_buckets_, label.hash(), names_.count);
+  if (range.count == 0) return;
+  const std::uint32_t position = range.first + range.count / 2;
+  if (step == Step::slot) {
+    __builtin_prefetch(base_ + names_.offset + std::size_t{position} * sizeof(layout::NameSlot));
+    return;
+  }
+  const auto slot = element<layout::NameSlot>(names_, position);
+  if (slot.name_offset < strings_.count) __builtin_prefetch(base_ + strings_.offset + slot.name_offset);
+  if (slot.lease_count == 1 && slot.first < leases_.count) {
+    __builtin_prefetch(base_ + leases_.offset + std::size_t{slot.first} * sizeof(layout::LeaseRecord));
+  }
+}
+
 int Table::compare(const IpAddress& address, std::uint64_t hash, std::uint32_t position) const noexcept {
   const IpAddress other = address_of(element<layout::LeaseRecord>(leases_, position));
   const std::uint64_t other_hash = hash_of(other);

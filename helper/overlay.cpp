@@ -38,20 +38,19 @@ void add_networks(std::vector<NetworkStamp>& networks, const Table& table) {
 /// `addresses_`, all leases are in it.
 class OverlayBuilder {
  public:
-  explicit OverlayBuilder(const IndexView& view) : snapshot_(view.snapshot()) {
+  explicit OverlayBuilder(const IndexView& view) : snapshot_(view.snapshot()), present_(view.overlay()) {
     contents_.overlay.emplace();
     contents_.newest_change = view.newest_change();
-    const Table& present = view.overlay();
-    for (std::uint32_t i = 0; i < present.lease_count(); ++i) {
-      const layout::LeaseRecord record = present.record(i);
+    for (std::uint32_t i = 0; i < present_.lease_count(); ++i) {
+      const layout::LeaseRecord record = present_.record(i);
       addresses_.insert(Table::address_of(record));
-      if ((record.flags & layout::kGone) == 0) contents_.leases.push_back(present.lease(record));
+      if ((record.flags & layout::kGone) == 0) contents_.leases.push_back(present_.lease(record));
     }
-    for (std::uint32_t i = 0; i < present.name_count(); ++i) {
-      const layout::NameSlot slot = present.name(i);
-      contents_.overlay->names.emplace_back(present.text(slot.name_offset, slot.name_length));
+    for (std::uint32_t i = 0; i < present_.name_count(); ++i) {
+      const layout::NameSlot slot = present_.name(i);
+      contents_.overlay->names.emplace_back(present_.text(slot.name_offset, slot.name_length));
     }
-    add_networks(contents_.networks, present);
+    add_networks(contents_.networks, present_);
   }
 
   TableContents with(const LeaseChange& change) {
@@ -106,22 +105,24 @@ class OverlayBuilder {
   }
 
   void add_missing_networks(const NetworkStamp& changed) {
-    auto& networks = contents_.networks;
-    set_stamp(networks, changed);
-    for (std::uint32_t i = 0; i < snapshot_.network_count(); ++i) {
-      const std::string_view name = snapshot_.network_name(i);
-      const auto is_name = [&](const auto& item) { return item == name; };
-      if (std::any_of(networks.begin(), networks.end(),
-                      [&](const auto& network) { return is_name(network.name); })) {
-        continue;
-      }
-      const bool used = std::any_of(contents_.leases.begin(), contents_.leases.end(),
-                                    [&](const Lease& lease) { return is_name(lease.network); });
-      if (used) networks.push_back({std::string(name), snapshot_.network(i).stamp});
+    set_stamp(contents_.networks, changed);
+    std::unordered_set<std::string_view> known{changed.name};
+    for (std::uint32_t i = 0; i < present_.network_count(); ++i) known.insert(present_.network_name(i));
+    for (const Lease& lease : contents_.leases) {
+      if (!known.insert(lease.network).second) continue;
+      contents_.networks.push_back({std::string(lease.network), stamp_in_snapshot(lease.network)});
     }
   }
 
+  [[nodiscard]] layout::FileStamp stamp_in_snapshot(std::string_view network) const {
+    for (std::uint32_t i = 0; i < snapshot_.network_count(); ++i) {
+      if (snapshot_.network_name(i) == network) return snapshot_.network(i).stamp;
+    }
+    return {};
+  }
+
   const Table& snapshot_;
+  const Table& present_;  ///< the overlay so far
   std::unordered_set<IpAddress, AddressHash> addresses_;
   TableContents contents_;
 };

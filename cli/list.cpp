@@ -13,7 +13,8 @@ int list(const Settings& settings, const std::vector<std::string>& networks, For
   const auto known = reader.networks();
   for (const std::string& network : networks) {
     if (std::find(known.begin(), known.end(), network) != known.end()) continue;
-    std::cerr << "leasectl: there is no network '" << network << "'; there are:";
+    std::cerr << "leasectl: there is no network '" << network
+              << (known.empty() ? "'; there are none yet" : "'; there are:");
     for (const std::string_view name : known) std::cerr << ' ' << name;
     std::cerr << '\n';
     return kNotFound;

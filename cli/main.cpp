@@ -58,6 +58,14 @@ int run(int argc, char** argv) {
 
   try {
     app.parse(argc, argv);
+  } catch (const CLI::RequiredError& error) {
+    const auto verbs_of_that_name = [&](const CLI::App* verb) { return verb->get_name() == argv[1]; };
+    if (argc > 1 && argv[1][0] != '-' && app.get_subcommands(verbs_of_that_name).empty()) {
+      std::cerr << "leasectl: there is no verb '" << argv[1] << "'; see leasectl --help\n";
+      return kUsage;
+    }
+    app.exit(error);
+    return kUsage;
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kFound : kUsage;
   }

@@ -43,6 +43,14 @@ void complain(std::string_view line) {
   std::fprintf(stderr, "leaseshelper: %.*s\n", static_cast<int>(line.size()), line.data());
 }
 
+/// What a terminal or a log can show: bytes that are not printable ASCII become question marks.
+std::string printable(std::string_view text) {
+  std::string shown(text);
+  std::replace_if(
+      shown.begin(), shown.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+  return shown;
+}
+
 std::optional<std::string_view> from_environment(const char* name) {
   const char* value = std::getenv(name);
   if (value == nullptr) return {};
@@ -54,6 +62,10 @@ class Hook {
   explicit Hook(std::string settings_path)
       : settings_path_(std::move(settings_path)), settings_(read_settings(settings_path_)) {
     for (const std::string& problem : settings_.problems) complain(problem);
+    if (const auto name = from_environment("NSS_LEASES_NETWORK"); name && !is_network_name(*name)) {
+      complain("NSS_LEASES_NETWORK: '" + printable(*name) +
+               "' cannot be the name of a network; the interface is used instead");
+    }
   }
 
   int run(const LeaseEvent& event) {
@@ -84,6 +96,7 @@ class Hook {
     });
     std::sort(leases.begin(), leases.end(),
               [](const Lease& a, const Lease& b) { return a.changed < b.changed; });
+    warn_of_shared_leases(request, leases);
     const std::string stream = init_stream(leases, now());
     std::fwrite(stream.data(), 1, stream.size(), stdout);
     if (std::fflush(stdout) != 0)
@@ -93,6 +106,17 @@ class Hook {
   }
 
  private:
+  /// One dnsmasq may serve several networks. But if there is one for each, each now takes all leases for its
+  /// own, and ends or renames those of the others.
+  static void warn_of_shared_leases(const InitRequest& request, const std::vector<Lease>& leases) {
+    const auto of_other_network = [&](const Lease& lease) { return lease.network != leases.front().network; };
+    if (!request.network.empty() || std::none_of(leases.begin(), leases.end(), of_other_network)) return;
+    complain(
+        "init: gives dnsmasq the leases of several networks; if each has its own dnsmasq, set "
+        "NSS_LEASES_NETWORK in "
+        "the environment of each");
+  }
+
   /// dnsmasq was not told of these leases, so it will never say that they have ended.
   static void remove_expired(const std::string& network, LeaseStore& store) {
     try {

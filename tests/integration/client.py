@@ -1,0 +1,143 @@
+"""The machines of the lab and the DHCP clients that run on them."""
+
+import contextlib
+import itertools
+import json
+import os
+import pathlib
+import signal
+import subprocess
+
+from network import Network
+from sandbox import SCRATCH, run
+from waiting import wait_until
+
+INTERFACE = 'eth0'
+# Every machine has a lease database and a resolv.conf of its own. ip netns exec gives the shell a mount namespace.
+OWN_FILES = '''
+for place in /var/lib/dhcp /var/lib/dhcpcd /run/dhcpcd; do mkdir -p $place; mount --bind "$0" $place; done
+: > "$0/resolv.conf"; mount --bind "$0/resolv.conf" /etc/resolv.conf
+exec "$@"
+'''
+
+
+class Host:
+    """A machine on a network: a network namespace that a veth pair joins to the bridge."""
+
+    numbers = itertools.count(1)
+
+    def __init__(self, network: Network, name):
+        number = next(Host.numbers)
+        self.namespace = f'{network.name}-{name}'
+        self.mac = f'52:54:00:77:{number >> 8:02x}:{number & 255:02x}'
+        self.directory = SCRATCH / f'{self.namespace}-{number}'
+        self.directory.mkdir(parents=True)
+        self.processes = []
+        outside = f'veth{number}'
+        run('ip', 'netns', 'add', self.namespace)
+        self.run('sh', '-c', 'echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad')
+        run('ip', 'link', 'add', outside, 'type', 'veth', 'peer', INTERFACE, 'address', self.mac, 'netns', self.namespace)
+        run('ip', 'link', 'set', outside, 'master', network.name, 'up')
+        run('ip', '-n', self.namespace, 'link', 'set', 'lo', 'up')
+        run('ip', '-n', self.namespace, 'link', 'set', INTERFACE, 'up')
+
+    def run(self, *command):
+        return run('ip', 'netns', 'exec', self.namespace, *command)
+
+    def spawn(self, *command):
+        with (self.directory / 'log').open('ab') as log:
+            process = subprocess.Popen(
+                ['ip', 'netns', 'exec', self.namespace, 'sh', '-ec', OWN_FILES, self.directory, *command],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        self.processes.append(process)
+        return process
+
+    def address(self, family=4, seconds=15):
+        """The address that DHCP gave this machine, as soon as it has one."""
+        found = wait_until(lambda: self.addresses(family), seconds, lambda: f'a v{family} address on {self.namespace}\n{self.log()}')
+        return found[0]
+
+    def addresses(self, family):
+        links = json.loads(run('ip', '-json', f'-{family}', '-n', self.namespace, 'address', 'show', 'dev', INTERFACE, 'scope', 'global'))
+        return [entry['local'] for link in links for entry in link.get('addr_info', []) if 'local' in entry]
+
+    def log(self):
+        return (self.directory / 'log').read_text(errors='backslashreplace')
+
+    def remove(self):
+        # Clients have helpers of their own, so that ending those that were spawned is not enough.
+        for pid in run('ip', 'netns', 'pids', self.namespace).split():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(pid), signal.SIGKILL)
+        for process in self.processes:
+            process.wait()
+        run('ip', 'netns', 'delete', self.namespace)
+
+
+class Client:
+    """A DHCP client program; to make one is to start it. kill() ends it as a power cut would: the lease stays."""
+
+    def __init__(self, host, *command):
+        self.host = host
+        self.process = host.spawn(*command)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+
+class Udhcpc(Client):
+    """name_bytes goes out as option 12 as it is, whatever it is."""
+
+    def __init__(self, host, hostname=None, name_bytes=None):
+        name = []
+        if hostname:
+            name = ['-x', f'hostname:{hostname}']
+        if name_bytes:
+            name = ['-x', f'0x0c:{name_bytes.hex()}']
+        super().__init__(host, 'udhcpc', '-f', '-i', INTERFACE, '-t', '20', '-T', '1', '-A', '1', *name)
+
+    def renew(self):
+        self.process.send_signal(signal.SIGUSR1)
+
+    def release(self):
+        self.process.send_signal(signal.SIGUSR2)
+
+
+class Dhclient(Client):
+    """Its files are where its AppArmor profile allows them."""
+
+    def __init__(self, host, hostname=None, family=4, options=()):
+        self.leases = host.directory / f'dhclient-{family}.leases'
+        configuration = pathlib.Path(f'/etc/dhcp/dhclient-{host.namespace}-{family}.conf')
+        option = 'host-name' if family == 4 else 'fqdn.fqdn'
+        lines = [f'send {option} "{hostname}";'] if hostname else []
+        configuration.write_text('\n'.join([*lines, 'retry 1;', 'initial-interval 1;', '']))
+        self.command = ['dhclient', f'-{family}', '-d', '-cf', configuration,
+                        '-lf', f'/var/lib/dhcp/{self.leases.name}',
+                        '-pf', f'/run/dhclient-{host.namespace}-{family}.pid', *(['-D', 'LL'] if family == 6 else []), *options]
+        super().__init__(host, *self.command, INTERFACE)
+
+    def release(self):
+        """A second dhclient ends the first and sends the release."""
+        self.host.spawn(*self.command, '-r', INTERFACE)
+
+    def forget(self):
+        """Begins afresh at the next start: a DHCPv6 client that remembers its lease confirms it, and dnsmasq then ignores its name."""
+        self.leases.unlink()
+
+
+class Dhcpcd(Client):
+    """The DUID is made of the MAC: dhcpcd would take the machine's UUID, which all machines of the lab share."""
+
+    def __init__(self, host, hostname=None, family=4):
+        (host.directory / 'duid').write_text(f'00:03:00:01:{host.mac}\n')
+        configuration = host.directory / 'dhcpcd.conf'
+        lines = ['duid', 'ipv6rs', 'noarp', 'ia_na' if family == 6 else 'option rapid_commit']
+        if hostname:
+            lines += [f'hostname {hostname}', f'fqdn {"both" if family == 6 else "disable"}']
+        configuration.write_text('\n'.join([*lines, '']))
+        super().__init__(host, 'dhcpcd', f'-{family}', '-B', '-f', configuration, '-c', '/bin/true', INTERFACE)
+
+    def release(self):
+        self.process.send_signal(signal.SIGALRM)

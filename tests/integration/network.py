@@ -1,0 +1,118 @@
+"""A network of the lab: a bridge, and a dnsmasq on it that calls the helper."""
+
+import itertools
+import os
+import pathlib
+import signal
+import subprocess
+
+from sandbox import SCRATCH, run
+from waiting import wait_until
+
+HELPER = '/usr/libexec/nss-leases/leaseshelper'
+RECORDER = '''#!/bin/sh
+{helper} "$@"
+status=$?
+echo "$status $*" >> {calls}
+exit $status
+'''
+
+
+class Network:
+    """domain        dnsmasq's domain=
+    families       which of DHCPv4 (4) and DHCPv6 (6) is served
+    lease          the lease time
+    leasefile_ro   the helper is the lease database
+    script_user    dnsmasq's dhcp-scriptuser=
+    environment    added to dnsmasq's own
+    options        further lines of dnsmasq's configuration
+    recorded       keep an account of the helper's calls, for calls()
+    """
+
+    numbers = itertools.count(1)
+
+    def __init__(self, name, *, domain=None, families=(4,), lease='1h', leasefile_ro=False, script_user=None,
+                 environment=None, options=(), recorded=False):
+        number = next(Network.numbers)
+        self.name = name
+        self.v4 = f'10.77.{number}'
+        self.v6 = f'fd77:{number}:'
+        self.environment = environment or {}
+        self.known_as = self.environment.get('NSS_LEASES_NETWORK', name)
+        self.directory = SCRATCH / f'{name}-{number}'
+        self.directory.mkdir(parents=True)
+        self.log_file = self.directory / 'log'
+        self.calls_file = self.directory / 'calls'
+        self.lease_file = self.directory / 'leases'
+        self.configuration = self.directory / 'dnsmasq.conf'
+        self.process = None
+        self._make_bridge()
+
+        lines = [f'interface={name}', 'bind-interfaces', 'except-interface=lo', 'port=0', 'no-ping', 'dhcp-authoritative']
+        if 4 in families:
+            lines += [f'dhcp-range={self.v4}.100,{self.v4}.249,{lease}']
+        if 6 in families:
+            lines += [f'dhcp-range={self.v6}:100,{self.v6}:1ff,64,{lease}', 'enable-ra']
+        if domain:
+            lines += [f'domain={domain}']
+        if script_user:
+            lines += [f'dhcp-scriptuser={script_user}']
+        lines += ['leasefile-ro' if leasefile_ro else f'dhcp-leasefile={self.lease_file}']
+        lines += [f'dhcp-script={self._recorder() if recorded else HELPER}', *options]
+        self.configuration.write_text('\n'.join(lines) + '\n')
+
+    def start(self):
+        ready = self.log().count('started, version')
+        with self.log_file.open('ab') as log:
+            self.process = subprocess.Popen(
+                ['dnsmasq', f'--conf-file={self.configuration}', '--keep-in-foreground', '--log-facility=-', '--pid-file'],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={**os.environ, **self.environment})
+        wait_until(lambda: self.log().count('started, version') > ready or self.process.poll() is not None, 10, f'dnsmasq on {self.name}')
+        if self.process.poll() is not None:
+            raise RuntimeError(f'dnsmasq ended with {self.process.returncode}:\n{self.log()}')
+        return self
+
+    def stop(self):
+        self._end(signal.SIGTERM)
+
+    def kill(self):
+        self._end(signal.SIGKILL)
+
+    def restart(self):
+        self.stop()
+        self.start()
+
+    def reload(self):
+        self.process.send_signal(signal.SIGHUP)
+
+    def log(self):
+        return self.log_file.read_text(errors='backslashreplace') if self.log_file.exists() else ''
+
+    def calls(self):
+        """The helper's finished calls so far, each as 'exit-status action arguments'."""
+        return self.calls_file.read_text().splitlines()
+
+    def remove(self):
+        self.kill()
+        run('ip', 'link', 'delete', self.name)
+
+    def _end(self, signal_number):
+        if self.process:
+            self.process.send_signal(signal_number)
+            self.process.wait(20)
+            self.process = None
+
+    def _make_bridge(self):
+        run('ip', 'link', 'add', self.name, 'type', 'bridge', 'mcast_snooping', '0')
+        pathlib.Path(f'/proc/sys/net/ipv6/conf/{self.name}/accept_dad').write_text('0')
+        run('ip', 'address', 'add', f'{self.v4}.1/24', 'dev', self.name)
+        run('ip', 'address', 'add', f'{self.v6}:1/64', 'dev', self.name, 'nodad')
+        run('ip', 'link', 'set', self.name, 'up')
+
+    def _recorder(self):
+        self.calls_file.touch()
+        self.calls_file.chmod(0o666)
+        recorder = self.directory / 'recorder'
+        recorder.write_text(RECORDER.format(helper=HELPER, calls=self.calls_file))
+        recorder.chmod(0o755)
+        return recorder

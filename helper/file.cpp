@@ -26,12 +26,13 @@ const char* advice_for(int error) {
   switch (error) {
     case ENOSPC:
     case EDQUOT:
-      return "make room on that file system; the lease is recorded with its next event";
+      return "make room on that file system; until then the state before is kept";
     case EROFS:
       return "remount that file system read-write";
     case EACCES:
     case EPERM:
-      return "let the user that dnsmasq runs the helper as (dhcp-scriptuser) own that directory";
+      return "let the user that dnsmasq runs the helper as (dhcp-scriptuser) own that directory and what is "
+             "in it";
     case ENOENT:
       return "create that directory, owned by the user that dnsmasq runs the helper as";
     case ENOTDIR:
@@ -107,6 +108,14 @@ void Directory::rename(const std::string& from, const std::string& to) const {
   if (::renameat(descriptor(), from.c_str(), descriptor(), to.c_str()) != 0) {
     throw system_error(path_of(to), "cannot be put in place", errno);
   }
+}
+
+bool Directory::link(const std::string& name, const std::string& other) const noexcept {
+  return ::linkat(descriptor(), name.c_str(), descriptor(), other.c_str(), 0) == 0;
+}
+
+void Directory::sync() const {
+  if (::fsync(descriptor()) != 0) throw system_error(path_, "cannot be written to disk", errno);
 }
 
 void Directory::remove_if_there(const std::string& name) const noexcept {

@@ -66,6 +66,10 @@ class Directory {
   /// The names in it but "." and "..", sorted.
   [[nodiscard]] std::vector<std::string> names() const;
   void rename(const std::string& from, const std::string& to) const;
+  /// Gives a file, which may be anything but a directory, a second name. False if that cannot be done.
+  [[nodiscard]] bool link(const std::string& name, const std::string& other) const noexcept;
+  /// Waits until the names in it are on the disk.
+  void sync() const;
   void remove_if_there(const std::string& name) const noexcept;
 
  private:
@@ -94,7 +98,8 @@ class NewFile {
   void reserve(std::size_t size);
   /// Waits until the bytes are on the disk.
   void sync();
-  /// Renames it into place. The stamp is that of the file there.
+  /// Renames it into place. What was synced may still be lost with the power until the directory is synced,
+  /// too. The stamp is that of the file there.
   layout::FileStamp put_in_place();
 
  private:

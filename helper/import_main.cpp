@@ -1,34 +1,88 @@
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "helper/importer.h"
+#include "helper/init_stream.h"
 #include "helper/lease_store.h"
+#include "helper/network_name.h"
 #include "helper/settings.h"
 
-/// leases-import: brings the index up to date with the status files. leaseshelper runs it; people use
-/// `leasectl`.
-int main(int argc, char** argv) {
+/// leases-import: what leaseshelper runs when it needs the JSON of the status files; people use `leasectl`.
+/// Brings the index up to date with the files; with --init=[NETWORK] it prints for dnsmasq what it can read
+/// in them, and writes nothing.
+
+namespace leases {
+
+namespace {
+
+void warn(const std::string& line) {
+  std::fprintf(stderr, "leaseshelper: %s\n", line.c_str());
+}
+
+void import(const Settings& settings) {
+  LeaseStore store(settings);
+  import_status_files(store, settings.names, ImportScope::changed, warn);
+}
+
+void print_init_stream(const Settings& settings, std::string_view wanted) {
+  const auto directory = Directory::open_existing(settings.state_directory);
+  if (!directory)
+    throw StoreError(settings.state_directory + ": does not exist; dnsmasq's leases should be there");
+  std::vector<ParsedStatus> files;
+  std::vector<Lease> leases;
+  for (const std::string& name : directory->names()) {
+    if (!name.ends_with(kStatusSuffix)) continue;
+    const std::string network = name.substr(0, name.size() - kStatusSuffix.size());
+    if (!is_network_name(network) || (!wanted.empty() && network != wanted)) continue;
+    const ParsedStatus& file = files.emplace_back(read_status_file(*directory, network));
+    if (!file.damage.empty())
+      warn(directory->path_of(name) + ' ' + file.damage + "; what can be read of it is used");
+    leases.insert(leases.end(), file.leases.begin(), file.leases.end());
+  }
+  std::sort(leases.begin(), leases.end(),
+            [](const Lease& a, const Lease& b) { return a.changed < b.changed; });
+  const std::string stream = init_stream(leases, now());
+  if (std::fwrite(stream.data(), 1, stream.size(), stdout) != stream.size() || std::fflush(stdout) != 0) {
+    throw StoreError("standard output: cannot be written; dnsmasq has to read it");
+  }
+}
+
+void run(const std::vector<std::string_view>& arguments) {
   constexpr std::string_view kConfigOption = "--config=";
+  constexpr std::string_view kInitOption = "--init=";
+  std::string config;
+  std::optional<std::string_view> init;
+  for (const std::string_view argument : arguments) {
+    if (argument.starts_with(kConfigOption)) config = argument.substr(kConfigOption.size());
+    if (argument.starts_with(kInitOption)) init = argument.substr(kInitOption.size());
+  }
+  const Settings settings = read_settings(settings_path(config));
+  if (init) {
+    print_init_stream(settings, *init);
+  } else {
+    import(settings);
+  }
+}
+
+}  // namespace
+
+}  // namespace leases
+
+int main(int argc, char** argv) {
   ::umask(022);
   try {
-    std::string config;
-    for (int i = 1; i < argc; ++i) {
-      const std::string_view argument = argv[i];
-      if (argument.starts_with(kConfigOption)) config = argument.substr(kConfigOption.size());
-    }
-    const leases::Settings settings = leases::read_settings(leases::settings_path(config));
-    leases::LeaseStore store(settings);
-    leases::import_status_files(
-        store, settings.names, leases::ImportScope::changed,
-        [](const std::string& line) { std::fprintf(stderr, "leaseshelper: %s\n", line.c_str()); });
+    leases::run({argv + 1, argv + argc});
     return EXIT_SUCCESS;
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "leaseshelper: %s\n", error.what());
+    leases::warn(error.what());
     return EXIT_FAILURE;
   }
 }

@@ -7,10 +7,13 @@
 #include <cerrno>
 #include <ctime>
 #include <deque>
-#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
+#include "common/table.h"
 #include "helper/status_parser.h"
 
 namespace leases {
@@ -25,6 +28,34 @@ std::string damage_suffix() {
   char text[32];
   const std::size_t length = std::strftime(text, sizeof text, ".damaged-%Y%m%dT%H%M%SZ", &utc);
   return {text, length};
+}
+
+std::string status_name(std::string_view network) {
+  return std::string(network).append(kStatusSuffix);
+}
+
+struct AddressHash {
+  std::size_t operator()(const IpAddress& address) const { return hash_of(address); }
+};
+
+std::string read_to_end(const Directory& directory, const std::string& name, const FileDescriptor& file,
+                        std::size_t expected_size) {
+  std::string text(expected_size, '\0');
+  std::size_t length = 0;
+  while (length < text.size()) {
+    const ssize_t count = ::read(file.number(), text.data() + length, text.size() - length);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw system_error(directory.path_of(name), "cannot be read", errno);
+    if (count == 0) break;
+    length += static_cast<std::size_t>(count);
+  }
+  text.resize(length);
+  return text;
+}
+
+/// Errors that say something about the file, and not about this process or the disk.
+bool is_no_status_file(int error) {
+  return error == EACCES || error == EPERM || error == ELOOP || error == ENXIO || error == EISDIR;
 }
 
 class Importer {
@@ -48,25 +79,26 @@ class Importer {
       take(network, store_.leases_of(network), store_.present_stamp(network));
       return;
     }
-    const std::string name = network + std::string(kStatusSuffix);
-    const auto status = store_.state_directory().status_of(name);
+    const auto status = store_.state_directory().status_of(status_name(network));
     if (!status) return;  // whoever removes the file wants the network forgotten
-    const std::optional<std::string> text = S_ISREG(status->st_mode) ? read(name) : std::nullopt;
-    if (!text) {
-      keep_aside(network, "is not a file that can be read");
-      take(network, store_.leases_of(network), {});
-      return;
-    }
-    const std::int64_t modified = std::max<std::int64_t>(stamp_of(*status).modified_ns, 0);
-    ParsedStatus parsed = parse_status(*text, network, {static_cast<std::uint64_t>(modified)});
+    ParsedStatus parsed = read_status_file(store_.state_directory(), network);
     texts_.push_back(std::move(parsed.texts));
     if (parsed.damage.empty()) {
       take(network, std::move(parsed.leases), stamp_of(*status));
       return;
     }
-    keep_aside(network, parsed.damage);
-    const bool index_knows_more = !parsed.whole && store_.known_stamp(network);
-    take(network, index_knows_more ? store_.leases_of(network) : std::move(parsed.leases), {});
+    keep_aside(network, *status, parsed.damage);
+    take(network, with_known(network, std::move(parsed.leases)), {});
+  }
+
+  /// What could not be read of a damaged file is taken from the index.
+  [[nodiscard]] std::vector<Lease> with_known(const std::string& network, std::vector<Lease> leases) const {
+    std::unordered_set<IpAddress, AddressHash> read;
+    for (const Lease& lease : leases) read.insert(lease.address);
+    for (const Lease& lease : store_.leases_of(network)) {
+      if (!read.contains(lease.address)) leases.push_back(lease);
+    }
+    return leases;
   }
 
   /// Adds a network. The status file is written anew if it is not there as it should be, or if the policy
@@ -93,32 +125,16 @@ class Importer {
     }
   }
 
-  [[nodiscard]] std::optional<std::string> read(const std::string& name) const {
-    const FileDescriptor file = store_.state_directory().open(name, O_RDONLY);
-    if (file.number() < 0) return {};
-    struct stat status {};
-    if (::fstat(file.number(), &status) != 0) return {};
-    std::string text(static_cast<std::size_t>(status.st_size), '\0');
-    std::size_t length = 0;
-    while (length < text.size()) {
-      const ssize_t count = ::read(file.number(), text.data() + length, text.size() - length);
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0) throw system_error(store_.state_directory().path_of(name), "cannot be read", errno);
-      if (count == 0) break;
-      length += static_cast<std::size_t>(count);
-    }
-    text.resize(length);
-    return text;
-  }
-
-  void keep_aside(const std::string& network, const std::string& damage) {
+  /// The damaged file keeps its name as well until the new one takes that, so that being killed in between
+  /// does not look as if somebody had removed it.
+  void keep_aside(const std::string& network, const struct stat& status, const std::string& damage) {
     const Directory& directory = store_.state_directory();
-    const std::string name = network + std::string(kStatusSuffix);
-    std::string aside = name + damage_suffix();
-    for (int number = 2; directory.status_of(aside); ++number) {
-      aside = name + damage_suffix() + '-' + std::to_string(number);
-    }
-    directory.rename(name, aside);
+    const std::string name = status_name(network);
+    const std::string suffix = damage_suffix();
+    std::string aside = name + suffix;
+    for (int number = 2; directory.status_of(aside); ++number)
+      aside = name + suffix + '-' + std::to_string(number);
+    if (S_ISDIR(status.st_mode) || !directory.link(name, aside)) directory.rename(name, aside);
     warn_(directory.path_of(name) + ' ' + damage + "; it is kept as " + aside +
           ", and the network goes on with the leases that could be recovered");
   }
@@ -133,6 +149,22 @@ class Importer {
 };
 
 }  // namespace
+
+ParsedStatus read_status_file(const Directory& directory, std::string_view network) {
+  const std::string name = status_name(network);
+  ParsedStatus unreadable;
+  unreadable.damage = "is not a file that can be read";
+  const FileDescriptor file = directory.open(name, O_RDONLY);
+  if (file.number() < 0 && is_no_status_file(errno)) return unreadable;
+  struct stat status {};
+  if (file.number() < 0 || ::fstat(file.number(), &status) != 0) {
+    throw system_error(directory.path_of(name), "cannot be opened", errno);
+  }
+  if (!S_ISREG(status.st_mode)) return unreadable;
+  const std::string text = read_to_end(directory, name, file, static_cast<std::size_t>(status.st_size));
+  const std::int64_t modified = std::max<std::int64_t>(stamp_of(status).modified_ns, 0);
+  return parse_status(text, network, {static_cast<std::uint64_t>(modified)});
+}
 
 ImportResult import_status_files(LeaseStore& store, const NamePolicy& policy, ImportScope scope,
                                  const ImportWarning& warn) {

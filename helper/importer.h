@@ -5,6 +5,7 @@
 
 #include "helper/lease_store.h"
 #include "helper/settings.h"
+#include "helper/status_parser.h"
 
 namespace leases {
 
@@ -12,6 +13,10 @@ enum class ImportScope {
   changed,     ///< read the status files that the index does not know as they are
   everything,  ///< read all of them
 };
+
+/// Reads a network's status file, which has to exist. What is no file that can be read counts as damage.
+/// Throws StoreError for what is the system's fault and not the file's.
+ParsedStatus read_status_file(const Directory& directory, std::string_view network);
 
 /// Takes one line about a file that could not be used as it is.
 using ImportWarning = std::function<void(const std::string& line)>;

@@ -24,12 +24,9 @@ std::string path_beside_this_program(std::string_view name) {
   return std::string(own.substr(0, own.rfind('/') + 1)).append(name);
 }
 
-}  // namespace
-
-bool run_importer(const std::string& settings_path) {
+bool run(std::string option, std::string further_option) {
   std::string path = path_beside_this_program("leases-import");
-  std::string option = "--config=" + settings_path;
-  std::array<char*, 3> arguments{path.data(), option.data(), nullptr};
+  std::array<char*, 4> arguments{path.data(), option.data(), further_option.data(), nullptr};
 
   // Whoever started dnsmasq may have had SIGCHLD ignored, and then there would be nothing to wait for.
   ::signal(SIGCHLD, SIG_DFL);
@@ -45,6 +42,16 @@ bool run_importer(const std::string& settings_path) {
     if (errno != EINTR) return false;
   }
   return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+}  // namespace
+
+bool run_importer(const std::string& settings_path) {
+  return run("--config=" + settings_path, "");
+}
+
+bool print_init_stream_of_files(const std::string& settings_path, const std::string& network) {
+  return run("--config=" + settings_path, "--init=" + network);
 }
 
 }  // namespace leases

@@ -4,10 +4,15 @@
 
 namespace leases {
 
-/// Runs `leases-import`, which stands beside this program, and waits for it. The helper, started for every
-/// event, has no JSON parser in it: it needs one only after a reboot, or when somebody else wrote a status
-/// file. No LeaseStore may be open, since the importer takes its lock. False if it could not be run or
+/// These run `leases-import`, which stands beside this program, and wait for it. The helper, started for
+/// every event, has no JSON parser in it: it needs one only after a reboot, or when somebody else wrote a
+/// status file. No LeaseStore may be open, since the importer takes its lock. False if it could not be run or
 /// failed; it has then said why.
+
+/// Brings the index up to date with the status files.
 bool run_importer(const std::string& settings_path);
+
+/// Prints the init stream of a network, or of all if it is empty, from the status files themselves.
+bool print_init_stream_of_files(const std::string& settings_path, const std::string& network);
 
 }  // namespace leases

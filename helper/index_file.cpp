@@ -49,7 +49,8 @@ std::optional<IndexFile> IndexFile::open(const Directory& directory, Access acce
   if (size >= sizeof(layout::FileHeader)) {
     ipc::mapped_region region = map_file(file, size, access);
     fault = HostIndex::open({static_cast<const std::byte*>(region.get_address()), size}, index);
-    if (fault == IndexFault::none && !IndexView::of(index)) fault = IndexFault::damaged;
+    if (fault == IndexFault::none && (index.superseded() || !IndexView::of(index)))
+      fault = IndexFault::damaged;
     if (fault == IndexFault::none) return IndexFile(std::move(region), index);
   }
   problem = path + ' ' + describe(fault);

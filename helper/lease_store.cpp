@@ -173,10 +173,7 @@ layout::FileStamp LeaseStore::edit_status(const LeaseChange& change) {
     const std::string_view text(static_cast<const char*>(region.get_address()), region.get_size());
     const auto removed = change.before ? std::optional(change.address) : std::nullopt;
     if (const auto pieces = edit_status_text(text, removed, record)) {
-      NewFile edited(state_directory_, name);
-      edited.write(*pieces);
-      edited.sync();
-      return edited.put_in_place();
+      return write_durably(name, *pieces);
     }
   }
   std::vector<Lease> leases = leases_of(change.network.name);
@@ -186,11 +183,18 @@ layout::FileStamp LeaseStore::edit_status(const LeaseChange& change) {
 }
 
 layout::FileStamp LeaseStore::write_status(std::string_view network, const std::vector<Lease>& leases) {
-  NewFile file(state_directory_, status_name(network));
   const std::string text = status_text(leases);
-  file.write(std::array{std::string_view(text)});
+  return write_durably(status_name(network), std::array{std::string_view(text)});
+}
+
+layout::FileStamp LeaseStore::write_durably(const std::string& name,
+                                            std::span<const std::string_view> pieces) {
+  NewFile file(state_directory_, name);
+  file.write(pieces);
   file.sync();
-  return file.put_in_place();
+  const layout::FileStamp stamp = file.put_in_place();
+  state_directory_.sync();
+  return stamp;
 }
 
 void LeaseStore::replace_index(const TableContents& snapshot) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -68,6 +69,7 @@ class LeaseStore {
   [[nodiscard]] ChangeTime next_change() const;
   layout::FileStamp edit_status(const LeaseChange& change);
   void commit(LeaseChange change);
+  layout::FileStamp write_durably(const std::string& name, std::span<const std::string_view> pieces);
 
   Directory state_directory_;
   Directory runtime_directory_;

@@ -86,10 +86,19 @@ class Hook {
     return kFailed;
   }
 
-  /// Whatever is wrong, dnsmasq gets the leases that are known: it does not start if this fails.
+  /// Whatever is wrong, dnsmasq gets the leases that are known: it does not start if this fails, and if it
+  /// started with fewer, it would give addresses away that are in use.
   int run(const InitRequest& request) {
+    if (print_leases(request)) return EXIT_SUCCESS;
+    return print_init_stream_of_files(settings_path_, request.network) ? EXIT_SUCCESS : kFailed;
+  }
+
+ private:
+  /// False, with nothing printed, if there is no index that knows all status files as they are.
+  bool print_leases(const InitRequest& request) try {
     if (!LeaseStore(settings_).is_current()) run_importer(settings_path_);
     LeaseStore store(settings_);
+    if (!store.is_current()) return false;
     std::vector<Lease> leases;
     store.view().for_each_lease([&](const Lease& lease) {
       if (request.network.empty() || lease.network == request.network) leases.push_back(lease);
@@ -99,13 +108,14 @@ class Hook {
     warn_of_shared_leases(request, leases);
     const std::string stream = init_stream(leases, now());
     std::fwrite(stream.data(), 1, stream.size(), stdout);
-    if (std::fflush(stdout) != 0)
-      throw StoreError("standard output: cannot be written; dnsmasq has to read it");
+    if (std::fflush(stdout) != 0) complain("standard output: cannot be written; dnsmasq has to read it");
     remove_expired(request.network, store);
-    return EXIT_SUCCESS;
+    return true;
+  } catch (const StoreError& error) {
+    complain(error.what());
+    return false;
   }
 
- private:
   /// One dnsmasq may serve several networks. But if there is one for each, each now takes all leases for its
   /// own, and ends or renames those of the others.
   static void warn_of_shared_leases(const InitRequest& request, const std::vector<Lease>& leases) {

@@ -10,9 +10,10 @@ namespace leases {
 
 enum class Access { read, write };
 
-/// Maps the first `size` bytes, at least one, of an open file; the mapping outlives the descriptor. (Boost's own
-/// file_mapping opens by path, and follows links.) Throws boost::interprocess::interprocess_exception.
-inline boost::interprocess::mapped_region map_file(const FileDescriptor& file, std::size_t size, Access access) {
+/// Maps the first `size` bytes, at least one, of an open file; the mapping outlives the descriptor. (Boost's
+/// own file_mapping opens by path, and follows links.) Throws boost::interprocess::interprocess_exception.
+inline boost::interprocess::mapped_region map_file(const FileDescriptor& file, std::size_t size,
+                                                   Access access) {
   namespace ipc = boost::interprocess;
   struct OpenFile {
     int number;

@@ -3,7 +3,9 @@
 #include <toml++/toml.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <initializer_list>
 #include <utility>
 
@@ -20,6 +22,12 @@ class SettingsReader {
   void read() {
     if (::access(path_.c_str(), F_OK) != 0) return;
     try {
+      if (::access(path_.c_str(), R_OK) != 0) {
+        settings_.problems.push_back(
+            path_ + ": cannot be read: " + std::strerror(errno) +
+            "; let the user that dnsmasq runs the helper as (dhcp-scriptuser) read it");
+        return;
+      }
       const toml::table file = toml::parse_file(path_);
       reject_unknown_keys(file, "", {"state-directory", "runtime-directory", "names"});
       read_directory(file, "state-directory", settings_.state_directory);
@@ -33,7 +41,7 @@ class SettingsReader {
  private:
   void complain(const toml::source_region& where, const std::string& what) {
     settings_.problems.push_back(path_ + ", line " + std::to_string(where.begin.line) + ": " + what +
-                                 "; the default is used until this is mended");
+                                 "; it is ignored until this is mended");
   }
 
   void reject_unknown_keys(const toml::table& table, const std::string& section,

@@ -132,7 +132,6 @@ class StatusParser {
 
   ParsedStatus parse(ChangeTime unknown_change) {
     if (!parse_whole()) {
-      status_.whole = false;
       status_.leases.clear();
       salvage();
     }

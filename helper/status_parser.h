@@ -15,8 +15,6 @@ struct ParsedStatus {
   std::vector<Lease> leases;  ///< the last one of each address
   /// What is wrong with the file, empty if nothing: then `leases` is what can be read all the same.
   std::string damage;
-  bool whole = true;  ///< the file is JSON to its end, so that `leases` misses single records only
-
   TextArena texts;
 };
 

@@ -2,7 +2,9 @@
 
 #include <time.h>
 
+#include <algorithm>
 #include <atomic>
+#include <iterator>
 
 #include "nss/mapping.h"
 
@@ -47,14 +49,26 @@ std::uint32_t stripe_of_this_thread() {
   return static_cast<std::uint32_t>((address >> 12) * 0x9e3779b97f4a7c15 >> 60) % kStripes;
 }
 
+bool is_pinned(const Slot& slot) {
+  return std::any_of(std::begin(slot.pins), std::end(slot.pins),
+                     [](const Pins& pins) { return pins.raised.load() != 0; });
+}
+
 void unmap_if_unused(Slot& slot) {
-  for (const Pins& pins : slot.pins) {
-    if (pins.raised.load() != 0) return;
-  }
+  // Claimed before the pins are looked at: a thread that looked first and was then held up could unmap what
+  // the slot has been filled with since.
   std::uint32_t state = Slot::retired;
-  if (!slot.state.compare_exchange_strong(state, Slot::unmapping)) return;
-  unmap(slot.mapping.index);
-  slot.state.store(Slot::free);
+  while (slot.state.compare_exchange_strong(state, Slot::unmapping)) {
+    if (!is_pinned(slot)) {
+      unmap(slot.mapping.index);
+      slot.state.store(Slot::free);
+      return;
+    }
+    slot.state.store(Slot::retired);
+    // Whoever lowered the last pin meanwhile found the slot claimed and left it to us.
+    if (is_pinned(slot)) return;
+    state = Slot::retired;
+  }
 }
 
 void unpin(Slot& slot, std::uint32_t stripe) {

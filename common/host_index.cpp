@@ -60,7 +60,8 @@ std::optional<IndexView> IndexView::of(const HostIndex& index) noexcept {
   view.snapshot_ = index.snapshot();
   const std::uint64_t offset = index.overlay_offset();
   if (offset == 0) return view;
-  if (offset % layout::kAlignment != 0 || offset > index.file().size()) return {};
+  const std::uint64_t end_of_snapshot = layout::kSnapshotOffset + index.snapshot().size();
+  if (offset % layout::kAlignment != 0 || offset < end_of_snapshot || offset > index.file().size()) return {};
   const auto overlay = Table::open(index.file().subspan(offset));
   if (!overlay) return {};
   view.overlay_ = *overlay;

@@ -28,7 +28,8 @@ std::optional<Table> Table::open(std::span<const std::byte> bytes) noexcept {
   layout::TableHeader header;
   if (bytes.size() < sizeof header) return {};
   std::memcpy(&header, bytes.data(), sizeof header);
-  if (header.size < sizeof header || header.size > bytes.size()) return {};
+  if (header.size < sizeof header || header.size > bytes.size() || header.size % layout::kAlignment != 0)
+    return {};
   if (!is_bucket_list(header.name_buckets, header.size) ||
       !is_bucket_list(header.address_buckets, header.size) ||
       !fits(header.names, sizeof(layout::NameSlot), header.size) ||

@@ -1,5 +1,6 @@
 #include "helper/settings.h"
 
+#include <sys/stat.h>
 #include <toml++/toml.h>
 #include <unistd.h>
 
@@ -20,14 +21,19 @@ class SettingsReader {
   SettingsReader(const std::string& path, Settings& settings) : path_(path), settings_(settings) {}
 
   void read() {
-    if (::access(path_.c_str(), F_OK) != 0) return;
+    struct stat status {};
+    if (::stat(path_.c_str(), &status) != 0 && errno == ENOENT) return;
+    if (S_ISDIR(status.st_mode) || S_ISFIFO(status.st_mode)) {
+      settings_.problems.push_back(path_ + ": is not a file; move it away");
+      return;
+    }
+    if (::access(path_.c_str(), R_OK) != 0) {
+      settings_.problems.push_back(
+          path_ + ": cannot be read: " + std::strerror(errno) +
+          "; let the user that dnsmasq runs the helper as (dhcp-scriptuser) read it");
+      return;
+    }
     try {
-      if (::access(path_.c_str(), R_OK) != 0) {
-        settings_.problems.push_back(
-            path_ + ": cannot be read: " + std::strerror(errno) +
-            "; let the user that dnsmasq runs the helper as (dhcp-scriptuser) read it");
-        return;
-      }
       const toml::table file = toml::parse_file(path_);
       reject_unknown_keys(file, "", {"state-directory", "runtime-directory", "names"});
       read_directory(file, "state-directory", settings_.state_directory);

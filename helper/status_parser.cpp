@@ -93,6 +93,7 @@ class RecordReader {
     if (key == "server-duid") return read_bytes(text, lease_.server_duid);
     if (key == "hostname" || key == "refused-hostname") {
       if (is_host_label(text)) lease_.hostname = status_.texts.keep(text);
+      lease_.name_refused = key == "refused-hostname";
       return is_host_label(text);
     }
     if (key == "domain") {

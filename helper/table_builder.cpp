@@ -193,7 +193,9 @@ class TableBuilder {
 
   void order_names() {
     if (contents_.overlay) {
-      for (const std::string& name : contents_.overlay->names) {
+      std::vector<std::string_view> names(contents_.overlay->names.begin(), contents_.overlay->names.end());
+      std::sort(names.begin(), names.end());
+      for (const std::string_view name : names) {
         const auto label = CanonicalLabel::parse(name);
         if (label)
           name_entries_.push_back({label->hash(), name, strings_.add(name), {}, NameEntry::kNoRecord});

@@ -115,7 +115,9 @@ std::uint32_t fill_free_slot(const Mapping& mapping, std::uint64_t now_ms) {
 /// Whether the mapping can be used for this lookup as it is. One thread in 100 ms looks at the file itself: a
 /// writer may have died before it marked the old file, or somebody wiped the directory.
 bool is_fresh(Slot& slot, std::uint64_t now_ms) {
-  if (slot.mapping.index.superseded()) return false;
+  // A file that is marked though it is still in place was put there by somebody else than the writer; it is
+  // all there is.
+  if (slot.mapping.index.superseded()) return is_in_place(slot.mapping) != InPlace::no;
   std::uint64_t checked_at = slot.checked_at.load(std::memory_order_relaxed);
   if (now_ms - checked_at < kCheckInterval) return true;
   if (!slot.checked_at.compare_exchange_strong(checked_at, now_ms)) return true;

@@ -37,7 +37,9 @@ MapResult result_of_failure(int error) noexcept {
   return absent ? MapResult::absent : MapResult::unreachable;
 }
 
-MapResult map_present_file(Mapping& mapping) noexcept {
+}  // namespace
+
+MapResult map_index(Mapping& mapping) noexcept {
   const ReadOnlyFile file(paths::kIndex);
   if (file.number() < 0) return result_of_failure(errno);
   struct stat status;
@@ -57,20 +59,6 @@ MapResult map_present_file(Mapping& mapping) noexcept {
   mapping.device = status.st_dev;
   mapping.inode = status.st_ino;
   return MapResult::mapped;
-}
-
-}  // namespace
-
-MapResult map_index(Mapping& mapping) noexcept {
-  // A file that is superseded already when it is opened was replaced at that moment. One that stays so was
-  // put there by somebody else than the writer.
-  constexpr int kAttempts = 16;
-  for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    const MapResult result = map_present_file(mapping);
-    if (result != MapResult::mapped || !mapping.index.superseded()) return result;
-    unmap(mapping.index);
-  }
-  return MapResult::absent;
 }
 
 void unmap(const HostIndex& index) noexcept {

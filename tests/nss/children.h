@@ -1,0 +1,37 @@
+#pragma once
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <string>
+#include <vector>
+
+namespace leases::test {
+
+/// What became of a process: its exit status, or minus the number of the signal that ended it.
+inline int result_of(pid_t child) {
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0) {
+  }
+  return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+/// Runs body, which returns an exit status, in a child; SIGALRM ends it when it hangs.
+template <typename Body>
+[[nodiscard]] int in_child(Body&& body, unsigned seconds = 20) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::alarm(seconds);
+    ::_exit(body());
+  }
+  return result_of(child);
+}
+
+/// A program's exit status, as above, and what it wrote to standard output and standard error.
+struct Finished {
+  int status;
+  std::string output;
+};
+Finished run(const std::vector<std::string>& command);
+
+}  // namespace leases::test

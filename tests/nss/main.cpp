@@ -1,0 +1,11 @@
+#define DOCTEST_CONFIG_IMPLEMENT
+#include <doctest/doctest.h>
+
+#include "tests/nss/sandbox.h"
+#include "tests/nss/writer.h"
+
+int main(int argc, char** argv) {
+  leases::test::enter_sandbox();
+  leases::test::Writer::start();
+  return doctest::Context(argc, argv).run();
+}

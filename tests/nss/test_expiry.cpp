@@ -1,0 +1,126 @@
+/// Leases that end by themselves: nobody tells the module.
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <ctime>
+#include <limits>
+#include <string>
+#include <thread>
+
+#include "tests/nss/lab.h"
+#include "tests/nss/lookup.h"
+#include "tests/nss/module.h"
+
+using namespace leases::test;
+
+namespace {
+
+std::uint64_t now() {
+  return static_cast<std::uint64_t>(std::time(nullptr));
+}
+
+void wait_until(std::uint64_t second) {
+  while (now() < second) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+}
+
+bool is_in_enumeration(const std::string& name) {
+  module().sethostent(0);
+  for (Reply reply = next_host(); reply.found(); reply = next_host()) {
+    if (reply.name == name) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+TEST_CASE("A lease is answered up to the second in which it ends, and from then on by no entry point") {
+  const std::uint64_t end = now() + 2;
+  const Lab lab{{"brief", "10.77.1.1", "lab", "br0", end}, {"brief", "fd00:77::1", "lab", "br0", end}};
+
+  std::size_t found = 0;
+  while (now() <= end) {
+    const std::uint64_t before = now();
+    const Reply reply = by_name("brief");
+    const std::uint64_t after = now();
+    if (reply.found()) {
+      ++found;
+      CHECK(before < end);
+      CHECK(static_cast<std::uint64_t>(reply.ttl) <= end - before);
+      CHECK(static_cast<std::uint64_t>(reply.ttl) + after >= end);
+    } else {
+      CHECK(reply.unknown());
+      CHECK(after >= end);
+    }
+  }
+  CHECK(found > 100);
+  CHECK(by_name("brief").unknown());
+  CHECK(by_name("brief.lab").unknown());
+  CHECK(by_name("brief", AF_INET).unknown());
+  CHECK(by_name("brief", AF_INET6).unknown());
+  CHECK(by_address("10.77.1.1").unknown());
+  CHECK(by_address("fd00:77::1").unknown());
+  CHECK_FALSE(is_in_enumeration("brief"));
+}
+
+TEST_CASE("What is over when the index is first read is not answered either") {
+  const Lab lab;
+  lab.replace_index({{"over", "10.77.1.1", "lab", "br0", now()}, {"ancient", "10.77.1.2", "lab", "br0", 1}});
+  CHECK(by_name("over").unknown());
+  CHECK(by_name("ancient").unknown());
+  CHECK(by_address("10.77.1.1").unknown());
+  CHECK_FALSE(is_in_enumeration("over"));
+}
+
+TEST_CASE(
+    "Of a name's leases those that are over are left out, and the name is known as long as one is not") {
+  const Lab lab{{"mixed", "10.77.1.1"},
+                {"mixed", "10.77.1.2", "lab", "br0", 1},
+                {"mixed", "fd00:77::1", "lab", "br0", 1},
+                {"mixed", "10.77.1.3"}};
+  CHECK(by_name("mixed").addresses == "10.77.1.3 10.77.1.1");
+  CHECK(by_name("mixed", AF_INET).addresses == "10.77.1.3 10.77.1.1");
+  CHECK(by_name("mixed", AF_INET6).no_address());
+}
+
+TEST_CASE("A lease that is over does not hide the name that the address has in another network") {
+  const Lab lab{{"lasting", "10.77.1.1", "lab", "br0"}, {"brief", "10.77.1.1", "lab", "br1", 1}};
+  CHECK(by_address("10.77.1.1").name == "lasting");
+}
+
+TEST_CASE("An answer holds until the first of its leases is over") {
+  const std::uint64_t start = now();
+  const Lab lab{{"alpha", "10.77.1.1", "lab", "br0", start + 500},
+                {"alpha", "10.77.1.2", "lab", "br0", start + 300},
+                {"alpha", "10.77.1.3", "lab", "br0", 0},
+                {"alpha", "fd00:77::1", "lab", "br0", start + 100},
+                {"alpha", "10.77.1.4", "lab", "br0", 1}};
+  const auto is_remaining = [&](const Reply& reply, int seconds) {
+    return reply.found() && reply.ttl <= seconds && reply.ttl >= seconds - static_cast<int>(now() - start);
+  };
+  CHECK(is_remaining(by_name("alpha"), 100));
+  CHECK(is_remaining(by_name("alpha", AF_INET), 300));
+  CHECK(is_remaining(by_name("alpha", AF_INET6), 100));
+  CHECK(is_remaining(by_address("10.77.1.1"), 500));
+}
+
+TEST_CASE("A lease without an end, or with one further away than can be told, holds as long as can be told") {
+  constexpr int kLongest = std::numeric_limits<std::int32_t>::max();
+  const Lab lab{{"forever", "10.77.1.1", "lab", "br0", 0},
+                {"distant", "10.77.1.2", "lab", "br0", std::numeric_limits<std::uint64_t>::max()},
+                {"century", "10.77.1.3", "lab", "br0", now() + 4'000'000'000}};
+  for (const std::string name : {"forever", "distant", "century"}) {
+    CAPTURE(name);
+    CHECK(by_name(name).ttl == kLongest);
+    CHECK(by_name(name, AF_INET).ttl == kLongest);
+  }
+  CHECK(by_address("10.77.1.1").ttl == kLongest);
+}
+
+TEST_CASE("A lease that is renewed in time goes on") {
+  const std::uint64_t end = now() + 1;
+  const Lab lab{{"busy", "10.77.1.1", "lab", "br0", end}};
+  lab.lease({{"busy", "10.77.1.1", "lab", "br0", end + 100}});
+  wait_until(end);
+  CHECK(by_name("busy").found());
+}

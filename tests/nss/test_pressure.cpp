@@ -1,0 +1,153 @@
+/// Many readers while the index is replaced all the time.
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "tests/nss/crowd.h"
+#include "tests/nss/lab.h"
+#include "tests/nss/lookup.h"
+#include "tests/nss/process_state.h"
+
+using namespace leases::test;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kFleet = 8;
+
+/// The fleet's leases in one generation: no address is the same in two of them.
+std::vector<Host> fleet(int generation) {
+  std::vector<Host> hosts;
+  for (std::size_t i = 0; i < kFleet; ++i) {
+    hosts.push_back({"fleet", "10." + std::to_string(generation / 250 % 250) + '.' +
+                                  std::to_string(generation % 250) + '.' + std::to_string(i + 1)});
+  }
+  hosts.push_back({"generation-" + std::to_string(generation), "192.168.0.1"});
+  return hosts;
+}
+
+std::string addresses_of_fleet(int generation) {
+  std::string list;
+  const std::vector<Host> hosts = fleet(generation);
+  for (std::size_t i = 0; i < kFleet; ++i) list += (i == 0 ? "" : " ") + hosts[i].address;
+  return list;
+}
+
+/// The number of the generation that the index in use is of, as the reverse lookup has it; -1 if there is no
+/// answer.
+int present_generation() {
+  const Reply reply = by_address("192.168.0.1");
+  constexpr std::string_view kPrefix = "generation-";
+  return reply.found() && reply.name.starts_with(kPrefix) ? std::stoi(reply.name.substr(kPrefix.size())) : -1;
+}
+
+/// What readers found wrong, by kind.
+struct Wrongs {
+  std::atomic<int> missing{0};  ///< no answer
+  std::atomic<int> mixed{0};    ///< an answer that no single file gives
+  std::atomic<int> old{0};      ///< one of a file that had been replaced before the question
+  std::atomic<int> early{0};    ///< one of a file that had not been written yet
+};
+
+void check(const Wrongs& wrongs) {
+  CHECK(wrongs.missing == 0);
+  CHECK(wrongs.mixed == 0);
+  CHECK(wrongs.old == 0);
+  CHECK(wrongs.early == 0);
+}
+
+/// The first and the last generation that a lookup in between may see.
+struct Window {
+  std::atomic<int> done{0};
+  std::atomic<int> begun{0};
+};
+
+void look_at_generation(const Window& window, Wrongs& wrongs) {
+  const int earliest = window.done.load();
+  const int seen = present_generation();
+  const int latest = window.begun.load();
+  if (seen < 0) {
+    ++wrongs.missing;
+  } else if (seen < earliest) {
+    ++wrongs.old;
+  } else if (seen > latest) {
+    ++wrongs.early;
+  }
+}
+
+void look_at_fleet(const Window& window, Wrongs& wrongs) {
+  const int earliest = window.done.load();
+  const Reply reply = by_name("fleet");
+  const int latest = window.begun.load();
+  if (!reply.found()) {
+    ++wrongs.missing;
+    return;
+  }
+  for (int generation = earliest; generation <= latest; ++generation) {
+    if (reply.addresses == addresses_of_fleet(generation)) return;
+  }
+  ++wrongs.mixed;
+}
+
+constexpr std::chrono::seconds kDuration{3};
+
+}  // namespace
+
+TEST_CASE("Under many replacements every answer is whole, of one file, and of the newest there is") {
+  const Lab lab;
+  lab.replace_index(fleet(0));
+  Window window;
+  Wrongs wrongs;
+  std::size_t most_mapped = 0;
+  constexpr int kReaders = 8;
+  {
+    const Crowd readers(kReaders, [&] {
+      look_at_fleet(window, wrongs);
+      look_at_generation(window, wrongs);
+    });
+    const auto end = Clock::now() + kDuration;
+    for (int generation = 1; Clock::now() < end; ++generation) {
+      window.begun.store(generation);
+      lab.replace_index(fleet(generation));
+      window.done.store(generation);
+      if (generation % 50 == 0) most_mapped = std::max(most_mapped, mapped_indexes());
+    }
+  }
+  CHECK(window.done > 200);
+  check(wrongs);
+  // One in use, one for each reader that was interrupted while it held another, and the writer's own.
+  CHECK(most_mapped <= kReaders + 4);
+  CHECK(by_name("fleet").found());
+  CHECK(mapped_indexes() == 1);
+}
+
+TEST_CASE(
+    "Under many changes in place every answer is the newest there is, and nobody else's lease is missed") {
+  const Lab lab{{"steady", "10.250.0.1"}, {"steady", "fd00:77::1"}, {"generation-0", "192.168.0.1"}};
+  Window window;
+  Wrongs wrongs;
+  {
+    const Crowd readers(8, [&] {
+      if (by_name("steady").addresses != "fd00:77::1 10.250.0.1") ++wrongs.missing;
+      if (by_address("10.250.0.1").name != "steady") ++wrongs.missing;
+      look_at_generation(window, wrongs);
+    });
+    const auto end = Clock::now() + kDuration;
+    for (int generation = 1; Clock::now() < end; ++generation) {
+      window.begun.store(generation);
+      lab.lease({{"generation-" + std::to_string(generation), "192.168.0.1"}});
+      window.done.store(generation);
+      lab.lease({{"guest", "10.251.0." + std::to_string(generation % 200)}});
+      if (generation % 3 == 0) lab.end("10.251.0." + std::to_string(generation % 200));
+    }
+  }
+  CHECK(window.done > 200);
+  check(wrongs);
+  CHECK(mapped_indexes() == 1);
+}

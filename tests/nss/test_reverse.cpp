@@ -1,0 +1,81 @@
+/// Names of addresses.
+
+#include <doctest/doctest.h>
+
+#include <array>
+
+#include "tests/nss/lab.h"
+#include "tests/nss/lookup.h"
+#include "tests/nss/module.h"
+
+using namespace leases::test;
+
+TEST_CASE("An address has the name of its lease, and the name with its domain as an alias") {
+  const Lab lab{{"Alpha", "10.77.1.196", "lab.example"},
+                {"Six", "fd00:77::196", "lab.example"},
+                {"bare", "10.77.1.2", ""}};
+
+  const Reply v4 = by_address("10.77.1.196");
+  CHECK(v4.name == "Alpha");
+  CHECK(v4.aliases == "Alpha.lab.example");
+  CHECK(v4.addresses == "10.77.1.196");
+  CHECK(v4.family == AF_INET);
+
+  const Reply v6 = by_address("fd00:77::196");
+  CHECK(v6.name == "Six");
+  CHECK(v6.aliases == "Six.lab.example");
+  CHECK(v6.addresses == "fd00:77::196");
+  CHECK(v6.family == AF_INET6);
+
+  CHECK(by_address("10.77.1.2").name == "bare");
+  CHECK(by_address("10.77.1.2").aliases == "");
+}
+
+TEST_CASE("An IPv4 address may come as an IPv6 one, and is given back as it came") {
+  const Lab lab{{"alpha", "10.77.1.196"}};
+  const Reply reply = by_address("::ffff:10.77.1.196");
+  CHECK(reply.name == "alpha");
+  CHECK(reply.addresses == "::ffff:10.77.1.196");
+  CHECK(reply.family == AF_INET6);
+  CHECK(by_address("::10.77.1.196").unknown());
+  CHECK(by_address("::fffe:10.77.1.196").unknown());
+  CHECK(by_address("64:ff9b::10.77.1.196").unknown());
+}
+
+TEST_CASE("An address that is not leased is unknown, also where another's bytes begin like it") {
+  const Lab lab{{"four", "10.77.1.1"}, {"six", "a4d:101::"}};
+  CHECK(by_address("10.77.1.1").name == "four");
+  CHECK(by_address("a4d:101::").name == "six");
+  CHECK(by_address("a4d:101::1").unknown());
+  CHECK(by_address("10.77.1.2").unknown());
+  CHECK(by_address("0.0.0.0").unknown());
+  CHECK(by_address("255.255.255.255").unknown());
+  CHECK(by_address("::").unknown());
+}
+
+TEST_CASE("Of an address in two networks the most recent lease has the say, when that ends the other") {
+  const Lab lab{{"older", "10.77.1.1", "lab", "br0"}, {"newer", "10.77.1.1", "lab", "br1"}};
+  CHECK(by_address("10.77.1.1").name == "newer");
+  lab.end("10.77.1.1", "br1");
+  CHECK(by_address("10.77.1.1").name == "older");
+  lab.end("10.77.1.1", "br0");
+  CHECK(by_address("10.77.1.1").unknown());
+}
+
+TEST_CASE("A lease without a name does not hide the name that the address has in another network") {
+  const Lab lab{{"named", "10.77.1.1", "lab", "br0"}, {"", "10.77.1.1", "lab", "br1"}};
+  CHECK(by_address("10.77.1.1").name == "named");
+}
+
+TEST_CASE("The lesser entry point gives the same answer") {
+  const Lab lab{{"Alpha", "10.77.1.196", "lab"}};
+  const std::array<unsigned char, 4> bytes{10, 77, 1, 196};
+  std::array<char, 1024> buffer{};
+  hostent host{};
+  int error = 0;
+  int h_error = 0;
+  REQUIRE(module().gethostbyaddr_r(bytes.data(), 4, AF_INET, &host, buffer.data(), buffer.size(), &error,
+                                   &h_error) == NSS_STATUS_SUCCESS);
+  CHECK(host.h_name == std::string("Alpha"));
+  CHECK(host.h_aliases[0] == std::string("Alpha.lab"));
+}

@@ -1,0 +1,99 @@
+/// In a process that may not make some system call.
+
+#include <doctest/doctest.h>
+#include <sys/syscall.h>
+
+#include <cerrno>
+#include <initializer_list>
+
+#include "tests/nss/children.h"
+#include "tests/nss/lab.h"
+#include "tests/nss/lookup.h"
+#include "tests/nss/module.h"
+#include "tests/nss/system_call_filter.h"
+
+using namespace leases::test;
+
+namespace {
+
+const std::vector<Host> kHosts{{"alpha", "10.77.1.1"}};
+
+bool deny(std::initializer_list<long> numbers, int error = EPERM) {
+  return filter_system_calls(numbers, SECCOMP_RET_ERRNO | static_cast<unsigned>(error), SECCOMP_RET_ALLOW);
+}
+
+/// That something failed on the way is no matter of the caller's.
+bool found_with_errno_kept() {
+  constexpr int kBefore = 4711;
+  errno = kBefore;
+  const bool found = by_name("alpha").found();
+  return found && errno == kBefore;
+}
+
+/// In a child that has nothing mapped yet.
+template <typename Body>
+int in_fresh_child(Body&& body) {
+  remove_and_unmap_index();
+  const Lab lab;
+  lab.replace_index(kHosts);
+  return in_child(body);
+}
+
+}  // namespace
+
+TEST_CASE("Where files may not be opened or examined the module is unavailable and does not insist") {
+  for (const long number : {SYS_openat, SYS_newfstatat}) {
+    for (const int error : {EPERM, EACCES, ENOSYS}) {
+      CAPTURE(number);
+      CAPTURE(error);
+      const int result = in_fresh_child([&] {
+        if (!deny({number}, error)) return 1;
+        for (int i = 0; i < 10; ++i) {
+          if (!by_name("alpha").unavailable() || !by_address("10.77.1.1").unavailable()) return 2;
+        }
+        return 0;
+      });
+      CHECK(result == 0);
+    }
+  }
+}
+
+TEST_CASE("A process that locks itself up after its first lookup goes on with the index that it has") {
+  for (const long number : {SYS_openat, SYS_newfstatat}) {
+    CAPTURE(number);
+    const int result = in_fresh_child([&] {
+      if (!by_name("alpha").found() || !deny({number})) return 1;
+      if (!by_name("alpha").found()) return 2;
+      wait_for_next_check();
+      if (!found_with_errno_kept()) return 3;
+      return by_address("10.77.1.1").name == "alpha" ? 0 : 4;
+    });
+    CHECK(result == 0);
+  }
+}
+
+TEST_CASE("It does so also when the index is replaced, which it can see and not follow") {
+  const int result = in_fresh_child([] {
+    if (!by_name("alpha").found()) return 1;
+    const Lab lab;
+    lab.replace_index({{"beta", "10.77.1.2"}});
+    if (!deny({SYS_openat})) return 2;
+    if (!found_with_errno_kept()) return 3;
+    return by_name("alpha").addresses == "10.77.1.1" ? 0 : 4;
+  });
+  CHECK(result == 0);
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST_CASE("Where memory may not be mapped, unmapped or files not be closed there is no crash") {
+  for (const long number : {SYS_mmap, SYS_munmap, SYS_close, SYS_clock_gettime}) {
+    CAPTURE(number);
+    const int result = in_fresh_child([&] {
+      if (!deny({number})) return 1;
+      const bool unavailable = by_name("beta").unavailable();
+      return number != SYS_mmap || unavailable ? 0 : 2;
+    });
+    CHECK(result == 0);
+  }
+}
+#endif

@@ -1,0 +1,185 @@
+#include "helper/settings.h"
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "paths.h"
+#include "support.h"
+
+namespace leases::test {
+
+namespace {
+
+class ConfigFile {
+ public:
+  explicit ConfigFile(std::string_view text) { write_file(path(), text); }
+  [[nodiscard]] std::string path() const { return directory_.path_of("nss-leases.conf"); }
+  [[nodiscard]] Settings read() const { return read_settings(path()); }
+
+ private:
+  TemporaryDirectory directory_;
+};
+
+bool has_default_directories(const Settings& settings) {
+  return settings.state_directory == paths::kStateDirectory &&
+         settings.runtime_directory == paths::kRuntimeDirectory;
+}
+
+bool mentions(const std::string& line, std::initializer_list<std::string_view> words) {
+  for (const std::string_view word : words) {
+    if (line.find(word) == std::string::npos) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+TEST_SUITE_BEGIN("settings");
+
+TEST_CASE("without a file everything has its default") {
+  const Settings settings = read_settings("/nonexistent/nss-leases.conf");
+  CHECK(has_default_directories(settings));
+  CHECK(settings.problems.empty());
+  CHECK_FALSE(settings.names.refusal("web"));
+}
+
+TEST_CASE("an empty file and one of comments set nothing") {
+  for (const std::string_view text :
+       {"", "\n", "# nothing\n", "[names]\n", "[names]\ndeny = []\nallow = []\n"}) {
+    CAPTURE(text);
+    const Settings settings = ConfigFile(text).read();
+    CHECK(has_default_directories(settings));
+    CHECK(settings.problems.empty());
+  }
+}
+
+TEST_CASE("everything that can be set is read") {
+  const Settings settings = ConfigFile(R"(# an instance of its own
+state-directory = "/srv/leases/state"
+runtime-directory = '/srv/leases/run'
+
+[names]
+deny = ["db-*", "ubuntu"]
+allow = ["db-1"]
+)")
+                                .read();
+  CHECK(settings.problems.empty());
+  CHECK(settings.state_directory == "/srv/leases/state");
+  CHECK(settings.runtime_directory == "/srv/leases/run");
+  CHECK(settings.names.refusal("ubuntu"));
+  CHECK(settings.names.refusal("db-2"));
+  CHECK_FALSE(settings.names.refusal("db-1"));
+}
+
+TEST_CASE("an error names the file, the line and the key, and the rest is read all the same") {
+  struct Wrong {
+    std::string text;
+    std::string line;
+    std::string key;
+  };
+  for (const Wrong& wrong :
+       std::initializer_list<Wrong>{{"\nstate-directory = 5\n", "line 2", "state-directory"},
+                                    {"state-directory = \"relative\"\n", "line 1", "state-directory"},
+                                    {"state-directory = \"\"\n", "line 1", "state-directory"},
+                                    {"\n\nstate-directory = [\"/srv\"]\n", "line 3", "state-directory"},
+                                    {"\nstate-direktory = \"/srv\"\n", "line 2", "state-direktory"}}) {
+    CAPTURE(wrong.text);
+    const ConfigFile file(wrong.text + "runtime-directory = \"/srv/run\"\n[names]\ndeny = [\"bad\"]\n");
+    const Settings settings = file.read();
+    REQUIRE(settings.problems.size() == 1);
+    CHECK_MESSAGE(mentions(settings.problems[0], {file.path(), wrong.line, '\'' + wrong.key + '\''}),
+                  settings.problems[0]);
+    CHECK(settings.problems[0].find('\n') == std::string::npos);
+    CHECK(settings.state_directory == paths::kStateDirectory);
+    CHECK(settings.runtime_directory == "/srv/run");
+    CHECK(settings.names.refusal("bad"));
+  }
+}
+
+TEST_CASE("an error in a list of names keeps that list's default and reads the other") {
+  for (const std::string_view deny : {"\"bad\"", "5", "[1, 2]", "[\"bad\", 1]", "{}", "true"}) {
+    CAPTURE(deny);
+    const Settings settings =
+        ConfigFile("[names]\nallow = [\"x\"]\ndeny = " + std::string(deny) + "\n").read();
+    REQUIRE(settings.problems.size() == 1);
+    CHECK_MESSAGE(mentions(settings.problems[0], {"line 3", "'names.deny'"}), settings.problems[0]);
+    CHECK_FALSE(settings.names.refusal("bad"));
+  }
+  const Settings settings = ConfigFile("[names]\ndeni = []\ndeny = [\"bad\"]\n").read();
+  REQUIRE(settings.problems.size() == 1);
+  CHECK_MESSAGE(mentions(settings.problems[0], {"line 2", "'names.deni'"}), settings.problems[0]);
+  CHECK(settings.names.refusal("bad"));
+}
+
+TEST_CASE("names that is no section is an error") {
+  const Settings settings = ConfigFile("names = [\"bad\"]\n").read();
+  REQUIRE(settings.problems.size() == 1);
+  CHECK(mentions(settings.problems[0], {"line 1", "'names'"}));
+}
+
+TEST_CASE("every error is told") {
+  const Settings settings =
+      ConfigFile("a = 1\nb = 2\nstate-directory = 3\n[names]\ndeny = 4\nallow = 5\n").read();
+  CHECK(settings.problems.size() == 5);
+}
+
+TEST_CASE("a file that is no TOML gives the defaults and the line") {
+  for (const std::string& text :
+       {std::string("state-directory = \"/srv\"\nruntime-directory\n"), std::string("\n= 1\n"),
+        std::string("\nstate-directory = \"/a\"\nstate-directory = \"/b\"\n"), std::string("\n[names\n"),
+        std::string("\nstate-directory = \"/srv\n"), std::string("\n\xff\xfe\n"), std::string("\n\0\n", 3)}) {
+    CAPTURE(text);
+    const Settings settings = ConfigFile(text).read();
+    REQUIRE(settings.problems.size() == 1);
+    CHECK_MESSAGE(mentions(settings.problems[0], {", line "}), settings.problems[0]);
+    CHECK_FALSE(mentions(settings.problems[0], {"line 0"}));
+    CHECK(settings.problems[0].find('\n') == std::string::npos);
+    CHECK(has_default_directories(settings));
+  }
+}
+
+TEST_CASE("what is no file gives the defaults and the reason") {
+  const TemporaryDirectory directory;
+  const Settings settings = read_settings(directory.path());
+  CHECK(has_default_directories(settings));
+  REQUIRE(settings.problems.size() == 1);
+  CHECK(mentions(settings.problems[0], {directory.path()}));
+}
+
+TEST_CASE("a file that the helper's user may not read gives the defaults and the reason") {
+  const ConfigFile file("state-directory = \"/srv\"\n");
+  REQUIRE(::chmod(file.path().c_str(), 0) == 0);
+  REQUIRE(::chmod(std::filesystem::path(file.path()).parent_path().c_str(), 0755) == 0);
+  constexpr uid_t kNobody = 65534;
+  // Root may read everything, so it has to be somebody else for a moment; without its capabilities it cannot.
+  const bool is_nobody = ::setresuid(kNobody, kNobody, 0) == 0;
+  const Settings settings = file.read();
+  if (is_nobody) REQUIRE(::setresuid(0, 0, 0) == 0);
+  CHECK(has_default_directories(settings));
+  REQUIRE(settings.problems.size() == 1);
+  CHECK_MESSAGE(mentions(settings.problems[0], {file.path()}), settings.problems[0]);
+  CHECK_MESSAGE(settings.problems[0].find("line 0") == std::string::npos, settings.problems[0]);
+}
+
+TEST_CASE("the path is the one that is named, else the environment's, else the standard one") {
+  ::unsetenv("NSS_LEASES_CONFIG");
+  CHECK(settings_path("") == paths::kConfig);
+  ::setenv("NSS_LEASES_CONFIG", "", 1);
+  CHECK(settings_path("") == paths::kConfig);
+  ::setenv("NSS_LEASES_CONFIG", "/srv/a.conf", 1);
+  CHECK(settings_path("") == "/srv/a.conf");
+  CHECK(settings_path("/srv/b.conf") == "/srv/b.conf");
+  ::unsetenv("NSS_LEASES_CONFIG");
+}
+
+TEST_SUITE_END();
+
+}  // namespace leases::test

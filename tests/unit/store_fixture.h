@@ -1,0 +1,52 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "helper/importer.h"
+#include "helper/lease_store.h"
+#include "support.h"
+
+namespace leases::test {
+
+/// A store in a directory of its own, with an index of no leases.
+class StoreFixture {
+ public:
+  StoreFixture() { import(); }
+
+  [[nodiscard]] const Settings& settings() const { return settings_; }
+  [[nodiscard]] std::string status_path(std::string_view network) const {
+    return settings_.state_directory + '/' + std::string(network).append(kStatusSuffix);
+  }
+  [[nodiscard]] std::string status(std::string_view network) const { return read_file(status_path(network)); }
+  [[nodiscard]] std::string index_path() const { return settings_.runtime_directory + "/hosts.idx"; }
+
+  /// Runs the importer. Returns what it warned of.
+  std::vector<std::string> import(ImportScope scope = ImportScope::changed,
+                                  const NamePolicy& policy = {}) const {
+    std::vector<std::string> warnings;
+    LeaseStore store(settings_);
+    import_status_files(store, policy, scope, [&](const std::string& line) { warnings.push_back(line); });
+    return warnings;
+  }
+
+  /// The files beside the status files of `networks`: what was kept aside.
+  [[nodiscard]] std::vector<std::string> others(const std::vector<std::string>& networks) const {
+    std::vector<std::string> paths;
+    for (const auto& entry : std::filesystem::directory_iterator(settings_.state_directory)) {
+      bool is_status = false;
+      for (const std::string& network : networks)
+        is_status = is_status || entry.path() == status_path(network);
+      if (!is_status) paths.push_back(entry.path());
+    }
+    return paths;
+  }
+
+ private:
+  TemporaryDirectory place_;
+  Settings settings_{place_.path_of("state"), place_.path_of("run"), {}, {}};
+};
+
+}  // namespace leases::test

@@ -8,7 +8,8 @@ namespace leases {
 
 std::optional<IpAddress> parse_ip(std::string_view text) noexcept {
   char terminated[46];
-  if (text.size() >= sizeof terminated || std::memchr(text.data(), 0, text.size()) != nullptr) return {};
+  if (text.empty() || text.size() >= sizeof terminated || std::memchr(text.data(), 0, text.size()) != nullptr)
+    return {};
   std::memcpy(terminated, text.data(), text.size());
   terminated[text.size()] = 0;
 

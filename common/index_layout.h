@@ -4,8 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 
-/// The bytes of hosts.idx. The prose is schema/index-layout.md; tests/data/hosts-v1.idx is a stored example.
-/// All integers are little-endian, all structs have the size and alignment stated here and no hidden padding.
+/// The bytes of hosts.idx. The prose is schema/index-layout.md; tests/data/hosts-v1.idx.hex is a stored
+/// example. All integers are little-endian, all structs have the size and alignment stated here and no hidden
+/// padding.
 ///
 ///     FileHeader | snapshot table | room for overlay tables, appended one behind the other
 ///

@@ -35,6 +35,7 @@ const char* advice_for(int error) {
              "in it";
     case ENOENT:
       return "create that directory, owned by the user that dnsmasq runs the helper as";
+    case EISDIR:
     case ENOTDIR:
     case ELOOP:
       return "move away what stands there; it has to be a plain file or directory";

@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <utility>
@@ -36,7 +37,8 @@ std::optional<ChangeTime> parse_change(std::string_view text) {
   if (point == std::string_view::npos || text.size() - point != 10) return {};
   const auto seconds = parse_number(text.substr(0, point));
   const auto nanoseconds = parse_number(text.substr(point + 1));
-  if (!seconds || !nanoseconds || *seconds > 9'000'000'000) return {};
+  constexpr std::uint64_t kMaxSeconds = std::numeric_limits<std::uint64_t>::max() / 1'000'000'000 - 1;
+  if (!seconds || !nanoseconds || *seconds > kMaxSeconds) return {};
   return ChangeTime{*seconds * 1'000'000'000 + *nanoseconds};
 }
 
@@ -182,13 +184,15 @@ class StatusParser {
 
   /// What looks like a record is read by itself: records hold no braces but their own.
   void salvage() {
-    for (std::size_t begin = text_.find('{'); begin != std::string_view::npos;
-         begin = text_.find('{', begin + 1)) {
-      const std::size_t end = text_.find('}', begin);
-      if (end == std::string_view::npos) return;
+    std::string_view rest = text_;
+    for (std::size_t end = rest.find('}'); end != std::string_view::npos; end = rest.find('}')) {
+      const std::size_t begin = rest.rfind('{', end);
       dom::element item;
-      if (parser_.parse(text_.data() + begin, end - begin + 1).get(item) == simdjson::SUCCESS)
+      if (begin != std::string_view::npos &&
+          parser_.parse(rest.data() + begin, end - begin + 1).get(item) == simdjson::SUCCESS) {
         read_record(item);
+      }
+      rest.remove_prefix(end + 1);
     }
   }
 

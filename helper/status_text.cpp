@@ -48,6 +48,7 @@ struct Span {
 };
 
 std::optional<Span> find_record(std::string_view body, const IpAddress& address) {
+  if (body.empty()) return {};
   const std::string member = address_member(address);
   const void* found = ::memmem(body.data(), body.size(), member.data(), member.size());
   if (found == nullptr) return {};

@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "helper/file.h"
 #include "helper/hex_text.h"
 #include "helper/interfaces.h"
 
@@ -83,10 +84,14 @@ nlohmann::ordered_json json_of(const Lease& lease, const LocalSubnets& subnets) 
 
 void print_leases(std::ostream& out, const std::vector<Lease>& leases, Format format) {
   const LocalSubnets subnets;
-  if (format == Format::table) return print_table(out, leases, subnets);
-  auto list = nlohmann::ordered_json::array();
-  for (const Lease& lease : leases) list.push_back(json_of(lease, subnets));
-  out << list.dump(2) << '\n';
+  if (format == Format::table) {
+    print_table(out, leases, subnets);
+  } else {
+    auto list = nlohmann::ordered_json::array();
+    for (const Lease& lease : leases) list.push_back(json_of(lease, subnets));
+    out << list.dump(2) << '\n';
+  }
+  if (!out.flush()) throw StoreError("standard output: cannot be written");
 }
 
 }  // namespace leases::cli

@@ -12,7 +12,7 @@ enum class Format { table, json };
 
 /// Prints leases in the order given: as a table with the columns of `virsh net-dhcp-leases` and the network,
 /// or as a JSON array with the keys of the status files, `network` and, where an interface of this host tells
-/// it, `prefix-length`.
+/// it, `prefix-length`. Throws StoreError if it cannot be written.
 void print_leases(std::ostream& out, const std::vector<Lease>& leases, Format format);
 
 }  // namespace leases::cli

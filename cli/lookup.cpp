@@ -23,10 +23,30 @@ std::vector<Lease> leases_with_name(const IndexReader& reader, const std::string
   return leases;
 }
 
-template <typename Matches>
-std::vector<Lease> leases_that(const IndexReader& reader, Matches matches) {
+std::vector<Lease> leases_at(const IndexReader& reader, const IpAddress& address) {
+  const EpochSeconds present = now();
+  const IndexView::Records records = reader.view().find(address);
+  std::vector<Lease> leases;
+  for (std::uint32_t n = 0; n < records.range.count; ++n) {
+    const Lease lease = records.table->lease(records.table->record(records.range.first + n));
+    if (!lease.expiry.over_at(present)) leases.push_back(lease);
+  }
+  return leases;
+}
+
+std::vector<Lease> leases_of_hardware(const IndexReader& reader, const HardwareAddress& hardware) {
   std::vector<Lease> leases = reader.live_leases();
-  std::erase_if(leases, [&](const Lease& lease) { return !matches(lease); });
+  std::erase_if(leases, [&](const Lease& lease) { return lease.hardware != hardware; });
+  return leases;
+}
+
+/// Eight bytes of hardware address read as an IPv6 address, too; so the one is tried behind the other.
+std::vector<Lease> leases_of(const IndexReader& reader, const std::string& subject) {
+  std::vector<Lease> leases;
+  if (const auto address = parse_ip(subject)) leases = leases_at(reader, *address);
+  const auto hardware = HardwareAddress::parse(subject);
+  if (leases.empty() && hardware) leases = leases_of_hardware(reader, *hardware);
+  if (leases.empty()) leases = leases_with_name(reader, subject);
   return leases;
 }
 
@@ -34,15 +54,7 @@ std::vector<Lease> leases_that(const IndexReader& reader, Matches matches) {
 
 int lookup(const Settings& settings, const std::string& subject, Format format) {
   const IndexReader reader(settings);
-  std::vector<Lease> leases;
-  if (const auto address = parse_ip(subject)) {
-    leases = leases_that(reader, [&](const Lease& lease) { return lease.address == *address; });
-  } else if (const auto hardware = HardwareAddress::parse(subject);
-             hardware && subject.find(':') != std::string::npos) {
-    leases = leases_that(reader, [&](const Lease& lease) { return lease.hardware == hardware; });
-  } else {
-    leases = leases_with_name(reader, subject);
-  }
+  const std::vector<Lease> leases = leases_of(reader, subject);
   if (leases.empty()) {
     std::cerr << "leasectl: nothing is leased to '" << subject << "'\n";
     return kNotFound;

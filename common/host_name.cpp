@@ -8,11 +8,6 @@ namespace leases {
 
 namespace {
 
-constexpr bool is_alphanumeric(char c) {
-  const char folded = fold_ascii(c);
-  return (folded >= 'a' && folded <= 'z') || (c >= '0' && c <= '9');
-}
-
 constexpr bool is_label_byte(char c) {
   return is_alphanumeric(c) || c == '-' || c == '_';
 }

@@ -16,6 +16,12 @@ constexpr char fold_ascii(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
+/// An ASCII letter or digit.
+constexpr bool is_alphanumeric(char c) {
+  const char folded = fold_ascii(c);
+  return (folded >= 'a' && folded <= 'z') || (c >= '0' && c <= '9');
+}
+
 /// Equal but for ASCII case.
 bool equal_folded(std::string_view a, std::string_view b) noexcept;
 

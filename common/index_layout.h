@@ -43,15 +43,16 @@ struct Section {
 };
 
 struct TableHeader {
-  std::uint64_t size;           ///< of the table with this header, a multiple of kAlignment
-  std::uint64_t newest_change;  ///< the greatest LeaseRecord::changed of the whole index
-  Section name_buckets;         ///< u32, 2^n + 1 of them: where each bucket begins in names
-  Section names;                ///< NameSlot, by (hash, canonical name)
-  Section name_leases;          ///< u32, indices of leases, for names with more than one
-  Section address_buckets;      ///< u32, 2^n + 1 of them: where each bucket begins in leases
-  Section leases;    ///< LeaseRecord, by (hash of the address, address, most recent first, network)
-  Section networks;  ///< NetworkRecord, by name
-  Section strings;   ///< bytes; no terminators
+  std::uint64_t size;  ///< of the table with this header, a multiple of kAlignment
+  std::uint64_t
+      newest_change;     ///< the greatest LeaseRecord::changed there ever was, also of leases that are gone
+  Section name_buckets;  ///< u32, 2^n + 1 of them: where each bucket begins in names
+  Section names;         ///< NameSlot, by (hash, canonical name)
+  Section name_leases;   ///< u32, indices of leases, for names with more than one
+  Section address_buckets;  ///< u32, 2^n + 1 of them: where each bucket begins in leases
+  Section leases;           ///< LeaseRecord, by (hash of the address, address, most recent first, network)
+  Section networks;         ///< NetworkRecord, by name
+  Section strings;          ///< bytes; no terminators
 };
 
 /// A name and its leases. No lease at all, which only an overlay has: the name is gone.

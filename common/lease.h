@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -11,6 +12,9 @@
 #include "common/time.h"
 
 namespace leases {
+
+/// RFC 2132: an option, so a client identifier, has at most 255 bytes.
+inline constexpr std::size_t kMaxIdentifier = 255;
 
 /// All that is known of the lease of one address. Its texts and bytes belong to whoever made it: the index, a
 /// status file, an event.
@@ -30,5 +34,10 @@ struct Lease {
   /// The name under which it is looked up: none if the policy refused it.
   [[nodiscard]] std::string_view listed_name() const { return name_refused ? std::string_view{} : hostname; }
 };
+
+/// Least recent change first, as the records stand in a status file.
+inline bool changed_before(const Lease& a, const Lease& b) {
+  return a.changed < b.changed;
+}
 
 }  // namespace leases

@@ -17,6 +17,11 @@ namespace leases {
 /// The index of an address's bucket is made from this hash.
 std::uint64_t hash_of(const IpAddress& address) noexcept;
 
+/// The same, for the standard library's hash tables.
+struct AddressHash {
+  std::size_t operator()(const IpAddress& address) const { return hash_of(address); }
+};
+
 /// One table of the index in memory that this class does not trust: every offset and count is checked against
 /// the table's size, by subtraction, on a copy. Damaged contents give missing or odd answers, never a read
 /// out of bounds. It is as small as a few pointers and can be copied; the memory must outlive it.
@@ -29,7 +34,7 @@ class Table {
   /// header only. Nothing if that contradicts itself or the size of `bytes`.
   static std::optional<Table> open(std::span<const std::byte> bytes) noexcept;
 
-  /// The leases of one name or address: the positions first … first + count - 1 of a list.
+  /// The records of one address: the positions first … first + count - 1 of a list.
   struct Range {
     std::uint32_t first = 0;
     std::uint32_t count = 0;

@@ -96,11 +96,17 @@ std::vector<std::string> Directory::names() const {
   const int number = ::openat(descriptor(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (number < 0) throw system_error(path_, "cannot be listed", errno);
   const std::unique_ptr<DIR, int (*)(DIR*)> listing(::fdopendir(number), ::closedir);
+  if (listing == nullptr) {
+    const FileDescriptor closed(number);
+    throw system_error(path_, "cannot be listed", errno);
+  }
   std::vector<std::string> names;
+  errno = 0;
   while (const dirent* entry = ::readdir(listing.get())) {
     const std::string_view name = entry->d_name;
     if (name != "." && name != "..") names.emplace_back(name);
   }
+  if (errno != 0) throw system_error(path_, "cannot be listed", errno);
   std::sort(names.begin(), names.end());
   return names;
 }
@@ -116,7 +122,9 @@ bool Directory::link(const std::string& name, const std::string& other) const no
 }
 
 void Directory::sync() const {
-  if (::fsync(descriptor()) != 0) throw system_error(path_, "cannot be written to disk", errno);
+  // Some network file systems have no such thing for directories.
+  if (::fsync(descriptor()) == 0 || errno == EINVAL || errno == ENOTSUP) return;
+  throw system_error(path_, "cannot be written to disk", errno);
 }
 
 void Directory::remove_if_there(const std::string& name) const noexcept {

@@ -1,6 +1,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -9,10 +10,13 @@
 #include <string_view>
 #include <vector>
 
+#include "helper/complaint.h"
 #include "helper/importer.h"
 #include "helper/init_stream.h"
 #include "helper/lease_store.h"
 #include "helper/network_name.h"
+#include "helper/privileges.h"
+#include "helper/server_duid.h"
 #include "helper/settings.h"
 
 /// leases-import: what leaseshelper runs when it needs the JSON of the status files; people use `leasectl`.
@@ -23,33 +27,32 @@ namespace leases {
 
 namespace {
 
-void warn(const std::string& line) {
-  std::fprintf(stderr, "leaseshelper: %s\n", line.c_str());
-}
-
 void import(const Settings& settings) {
   LeaseStore store(settings);
-  import_status_files(store, settings.names, ImportScope::changed, warn);
+  if (store.is_current()) return;  // somebody else has just done it
+  import_status_files(store, settings.names, ImportScope::changed, complain);
 }
 
 void print_init_stream(const Settings& settings, std::string_view wanted) {
   const auto directory = Directory::open_existing(settings.state_directory);
   if (!directory)
     throw StoreError(settings.state_directory + ": does not exist; dnsmasq's leases should be there");
+  drop_privileges(*directory);
   std::vector<ParsedStatus> files;
   std::vector<Lease> leases;
+  std::vector<std::uint8_t> server_duid;
   for (const std::string& name : directory->names()) {
     if (!name.ends_with(kStatusSuffix)) continue;
     const std::string network = name.substr(0, name.size() - kStatusSuffix.size());
     if (!is_network_name(network) || (!wanted.empty() && network != wanted)) continue;
     const ParsedStatus& file = files.emplace_back(read_status_file(*directory, network));
     if (!file.damage.empty())
-      warn(directory->path_of(name) + ' ' + file.damage + "; what can be read of it is used");
+      complain(directory->path_of(name) + ' ' + file.damage + "; what can be read of it is used");
     leases.insert(leases.end(), file.leases.begin(), file.leases.end());
+    if (server_duid.empty()) server_duid = read_server_duid(*directory, network);
   }
-  std::sort(leases.begin(), leases.end(),
-            [](const Lease& a, const Lease& b) { return a.changed < b.changed; });
-  const std::string stream = init_stream(leases, now());
+  std::sort(leases.begin(), leases.end(), changed_before);
+  const std::string stream = init_stream(leases, now(), server_duid);
   if (std::fwrite(stream.data(), 1, stream.size(), stdout) != stream.size() || std::fflush(stdout) != 0) {
     throw StoreError("standard output: cannot be written; dnsmasq has to read it");
   }
@@ -82,7 +85,7 @@ int main(int argc, char** argv) {
     leases::run({argv + 1, argv + argc});
     return EXIT_SUCCESS;
   } catch (const std::exception& error) {
-    leases::warn(error.what());
+    leases::complain(error.what());
     return EXIT_FAILURE;
   }
 }

@@ -4,12 +4,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <ctime>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -30,32 +32,31 @@ std::string damage_suffix() {
   return {text, length};
 }
 
-std::string status_name(std::string_view network) {
-  return std::string(network).append(kStatusSuffix);
+/// Four million leases; what is larger is no status file, and must not take all memory.
+constexpr off_t kMaxSize = off_t{1} << 30;
+
+/// Errors that say something about this one file or the place on the disk where it is, and not about this
+/// process.
+bool is_fault_of_file(int error) {
+  constexpr std::array<int, 8> kErrors{EACCES, EPERM, ELOOP, ENXIO, EISDIR, EIO, EBADMSG, EUCLEAN};
+  return std::find(kErrors.begin(), kErrors.end(), error) != kErrors.end();
 }
 
-struct AddressHash {
-  std::size_t operator()(const IpAddress& address) const { return hash_of(address); }
-};
-
-std::string read_to_end(const Directory& directory, const std::string& name, const FileDescriptor& file,
-                        std::size_t expected_size) {
+/// Nothing if the disk or the file is at fault.
+std::optional<std::string> read_to_end(const Directory& directory, const std::string& name,
+                                       const FileDescriptor& file, std::size_t expected_size) {
   std::string text(expected_size, '\0');
   std::size_t length = 0;
   while (length < text.size()) {
     const ssize_t count = ::read(file.number(), text.data() + length, text.size() - length);
     if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && is_fault_of_file(errno)) return {};
     if (count < 0) throw system_error(directory.path_of(name), "cannot be read", errno);
     if (count == 0) break;
     length += static_cast<std::size_t>(count);
   }
   text.resize(length);
   return text;
-}
-
-/// Errors that say something about the file, and not about this process or the disk.
-bool is_no_status_file(int error) {
-  return error == EACCES || error == EPERM || error == ELOOP || error == ENXIO || error == EISDIR;
 }
 
 class Importer {
@@ -76,7 +77,7 @@ class Importer {
  private:
   void import(const std::string& network) {
     if (scope_ == ImportScope::changed && store_.is_current(network)) {
-      take(network, store_.leases_of(network), store_.present_stamp(network));
+      take(network, known_leases(network), *store_.known_stamp(network), false);
       return;
     }
     const auto status = store_.state_directory().status_of(status_name(network));
@@ -84,27 +85,40 @@ class Importer {
     ParsedStatus parsed = read_status_file(store_.state_directory(), network);
     texts_.push_back(std::move(parsed.texts));
     if (parsed.damage.empty()) {
-      take(network, std::move(parsed.leases), stamp_of(*status));
+      take(network, std::move(parsed.leases), stamp_of(*status), !parsed.complete);
       return;
     }
     keep_aside(network, *status, parsed.damage);
-    take(network, with_known(network, std::move(parsed.leases)), {});
+    take(network, with_known(network, parsed.leases), {}, true);
   }
 
-  /// What could not be read of a damaged file is taken from the index.
-  [[nodiscard]] std::vector<Lease> with_known(const std::string& network, std::vector<Lease> leases) const {
-    std::unordered_set<IpAddress, AddressHash> read;
-    for (const Lease& lease : leases) read.insert(lease.address);
-    for (const Lease& lease : store_.leases_of(network)) {
-      if (!read.contains(lease.address)) leases.push_back(lease);
+  /// The leases of a network as the index has them.
+  [[nodiscard]] const std::vector<Lease>& known_leases(const std::string& network) {
+    if (!known_) {
+      known_.emplace();
+      store_.view().for_each_lease(
+          [this](const Lease& lease) { (*known_)[std::string(lease.network)].push_back(lease); });
     }
+    return (*known_)[network];
+  }
+
+  /// What could not be read of a damaged file, or is fresher in the index, is taken from there.
+  [[nodiscard]] std::vector<Lease> with_known(const std::string& network, const std::vector<Lease>& read) {
+    std::unordered_map<IpAddress, Lease, AddressHash> latest;
+    for (const auto* leases : {&read, &known_leases(network)}) {
+      for (const Lease& lease : *leases) {
+        const auto [entry, is_new] = latest.try_emplace(lease.address, lease);
+        if (!is_new && changed_before(entry->second, lease)) entry->second = lease;
+      }
+    }
+    std::vector<Lease> leases;
+    for (const auto& [address, lease] : latest) leases.push_back(lease);
     return leases;
   }
 
   /// Adds a network. The status file is written anew if it is not there as it should be, or if the policy
   /// changed.
-  void take(const std::string& network, std::vector<Lease> leases, layout::FileStamp stamp) {
-    bool differs = stamp == layout::FileStamp{};
+  void take(const std::string& network, std::vector<Lease> leases, layout::FileStamp stamp, bool differs) {
     const std::string& name = networks_.emplace_back(network);
     for (Lease& lease : leases) {
       lease.network = name;
@@ -113,8 +127,7 @@ class Importer {
       lease.name_refused = refused;
     }
     if (differs) {
-      std::stable_sort(leases.begin(), leases.end(),
-                       [](const Lease& a, const Lease& b) { return a.changed < b.changed; });
+      std::stable_sort(leases.begin(), leases.end(), changed_before);
       stamp = store_.write_status(network, leases);
     }
     contents_.networks.push_back({network, stamp});
@@ -144,6 +157,7 @@ class Importer {
   ImportScope scope_;
   const ImportWarning& warn_;
   TableContents contents_;
+  std::optional<std::unordered_map<std::string, std::vector<Lease>>> known_;  ///< filled when first needed
   std::deque<std::string> networks_;
   std::vector<TextArena> texts_;
 };
@@ -155,15 +169,16 @@ ParsedStatus read_status_file(const Directory& directory, std::string_view netwo
   ParsedStatus unreadable;
   unreadable.damage = "is not a file that can be read";
   const FileDescriptor file = directory.open(name, O_RDONLY);
-  if (file.number() < 0 && is_no_status_file(errno)) return unreadable;
+  if (file.number() < 0 && is_fault_of_file(errno)) return unreadable;
   struct stat status {};
   if (file.number() < 0 || ::fstat(file.number(), &status) != 0) {
     throw system_error(directory.path_of(name), "cannot be opened", errno);
   }
-  if (!S_ISREG(status.st_mode)) return unreadable;
-  const std::string text = read_to_end(directory, name, file, static_cast<std::size_t>(status.st_size));
+  if (!S_ISREG(status.st_mode) || status.st_size > kMaxSize) return unreadable;
+  const auto text = read_to_end(directory, name, file, static_cast<std::size_t>(status.st_size));
+  if (!text) return unreadable;
   const std::int64_t modified = std::max<std::int64_t>(stamp_of(status).modified_ns, 0);
-  return parse_status(text, network, {static_cast<std::uint64_t>(modified)});
+  return parse_status(*text, network, {static_cast<std::uint64_t>(modified)});
 }
 
 ImportResult import_status_files(LeaseStore& store, const NamePolicy& policy, ImportScope scope,

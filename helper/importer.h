@@ -27,8 +27,8 @@ struct ImportResult {
 };
 
 /// Makes the index from the status files. What is wrong with one of them does not touch the others: it is
-/// kept aside as <network>.status.damaged-<time>, and its network goes on with the leases that the index has,
-/// or else with those that can still be read. Throws StoreError if the system fails.
+/// kept aside as <network>.status.damaged-<time>, and its network goes on with what can still be read of it
+/// and what the index knows, of each address the more recent. Throws StoreError if the system fails.
 ImportResult import_status_files(LeaseStore& store, const NamePolicy& policy, ImportScope scope,
                                  const ImportWarning& warn);
 

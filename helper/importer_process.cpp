@@ -7,9 +7,10 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstdio>
 #include <cstring>
 #include <string_view>
+
+#include "helper/complaint.h"
 
 namespace leases {
 
@@ -24,8 +25,11 @@ std::string path_beside_this_program(std::string_view name) {
   return std::string(own.substr(0, own.rfind('/') + 1)).append(name);
 }
 
-bool run(std::string option, std::string further_option) {
+/// The importer gets the configuration's path and, if it is not empty, one more option.
+bool run(const std::string& settings_path, const std::string& option_text) {
   std::string path = path_beside_this_program("leases-import");
+  std::string option = "--config=" + settings_path;
+  std::string further_option = option_text;
   std::array<char*, 4> arguments{path.data(), option.data(), further_option.data(), nullptr};
 
   // Whoever started dnsmasq may have had SIGCHLD ignored, and then there would be nothing to wait for.
@@ -33,8 +37,7 @@ bool run(std::string option, std::string further_option) {
   pid_t child = 0;
   const int error = ::posix_spawn(&child, path.c_str(), nullptr, nullptr, arguments.data(), environ);
   if (error != 0) {
-    std::fprintf(stderr, "%s: cannot be run: %s; install it beside leaseshelper\n", path.c_str(),
-                 std::strerror(error));
+    complain(path + ": cannot be run: " + std::strerror(error) + "; install it beside leaseshelper");
     return false;
   }
   int status = 0;
@@ -47,11 +50,11 @@ bool run(std::string option, std::string further_option) {
 }  // namespace
 
 bool run_importer(const std::string& settings_path) {
-  return run("--config=" + settings_path, "");
+  return run(settings_path, "");
 }
 
 bool print_init_stream_of_files(const std::string& settings_path, const std::string& network) {
-  return run("--config=" + settings_path, "--init=" + network);
+  return run(settings_path, "--init=" + network);
 }
 
 }  // namespace leases

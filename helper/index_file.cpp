@@ -47,10 +47,11 @@ std::optional<IndexFile> IndexFile::open(const Directory& directory, Access acce
   HostIndex index;
   IndexFault fault = IndexFault::too_short;
   if (size >= sizeof(layout::FileHeader)) {
-    ipc::mapped_region region = map_file(file, size, access);
+    ipc::mapped_region region = map_file(file, path, size, access);
     fault = HostIndex::open({static_cast<const std::byte*>(region.get_address()), size}, index);
-    if (fault == IndexFault::none && (index.superseded() || !IndexView::of(index)))
-      fault = IndexFault::damaged;
+    // A reader may have opened it just before it was replaced; a writer, who holds the lock, cannot.
+    const auto misplaced = [&] { return access == Access::write && index.superseded(); };
+    if (fault == IndexFault::none && (misplaced() || !IndexView::of(index))) fault = IndexFault::damaged;
     if (fault == IndexFault::none) return IndexFile(std::move(region), index);
   }
   problem = path + ' ' + describe(fault);

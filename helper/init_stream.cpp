@@ -27,14 +27,14 @@ std::string row(const Lease& lease, std::string_view client) {
 
 }  // namespace
 
-std::string init_stream(const std::vector<Lease>& leases, EpochSeconds now) {
+std::string init_stream(const std::vector<Lease>& leases, EpochSeconds now,
+                        std::span<const std::uint8_t> server_duid) {
   std::string v4;
   std::string v6;
-  std::string duid;
   ChangeTime duid_changed;
   for (const Lease& lease : leases) {
     if (!lease.server_duid.empty() && lease.changed >= duid_changed) {
-      duid = "duid " + hex_or_star(lease.server_duid) + "\n";
+      server_duid = lease.server_duid;
       duid_changed = lease.changed;
     }
     if (lease.expiry.over_at(now)) continue;
@@ -45,7 +45,8 @@ std::string init_stream(const std::vector<Lease>& leases, EpochSeconds now) {
       v6 += row(lease, IaidText(*lease.iaid).view());
     }
   }
-  return v4 + duid + v6;
+  if (!server_duid.empty()) v4.append("duid ").append(hex_text(server_duid)).append("\n");
+  return v4 + v6;
 }
 
 }  // namespace leases

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,7 +13,9 @@ namespace leases {
 
 /// What dnsmasq reads when it starts with leasefile-ro: its lease database, in the format of its own lease
 /// file. The leases that are over are left out: dnsmasq does not start with more rows than its
-/// dhcp-lease-max. Names that the policy refused are in it: they are dnsmasq's own business.
-std::string init_stream(const std::vector<Lease>& leases, EpochSeconds now);
+/// dhcp-lease-max. Names that the policy refused are in it: they are dnsmasq's own business. `server_duid` is
+/// for when no lease tells it.
+std::string init_stream(const std::vector<Lease>& leases, EpochSeconds now,
+                        std::span<const std::uint8_t> server_duid = {});
 
 }  // namespace leases

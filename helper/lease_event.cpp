@@ -1,26 +1,16 @@
 #include "helper/lease_event.h"
 
-#include <charconv>
+#include <initializer_list>
 #include <limits>
 
 #include "common/hex_bytes.h"
 #include "common/host_name.h"
+#include "helper/decimal.h"
 #include "helper/network_name.h"
 
 namespace leases {
 
 namespace {
-
-/// RFC 2132: an option, so a client identifier, has at most 255 bytes.
-constexpr std::size_t kMaxIdentifier = 255;
-
-template <typename Number>
-std::optional<Number> parse_decimal(std::string_view text) {
-  Number number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return {};
-  return number;
-}
 
 std::vector<std::uint8_t> parse_identifier(std::string_view text) {
   std::vector<std::uint8_t> bytes(kMaxIdentifier);
@@ -44,18 +34,10 @@ std::optional<ExpiryTime> parse_expiry(const Environment& environment, EpochSeco
   return {};
 }
 
-/// The network: what the administrator calls it, else the interface, else libvirt's bridge.
-std::string network_of(const Environment& environment) {
-  for (const char* name : {"NSS_LEASES_NETWORK", "DNSMASQ_INTERFACE", "VIR_BRIDGE_NAME"}) {
-    const auto value = environment(name);
-    if (value && is_network_name(*value)) return std::string(*value);
-  }
-  return {};
-}
-
-std::string network_of_init(const Environment& environment) {
-  for (const char* name : {"NSS_LEASES_NETWORK", "VIR_BRIDGE_NAME"}) {
-    const auto value = environment(name);
+/// The first of some variables that names a network; empty if none does.
+std::string network_of(const Environment& environment, std::initializer_list<const char*> variables) {
+  for (const char* variable : variables) {
+    const auto value = environment(variable);
     if (value && is_network_name(*value)) return std::string(*value);
   }
   return {};
@@ -84,7 +66,8 @@ HookCall parse_lease_call(std::span<const std::string_view> arguments, const Env
   const auto address = parse_ip(arguments[2]);
   if (!address) return BadCall{"the third argument of '" + action + "' is not an IP address"};
   event.address = *address;
-  event.network = network_of(environment);
+  // What the administrator calls it, else the interface, else libvirt's bridge.
+  event.network = network_of(environment, {"NSS_LEASES_NETWORK", "DNSMASQ_INTERFACE", "VIR_BRIDGE_NAME"});
   if (event.kind == LeaseEvent::Kind::ended) return event;
 
   if (!parse_client(arguments[1], environment, event)) {
@@ -119,7 +102,8 @@ HookCall parse_hook_call(std::span<const std::string_view> arguments, const Envi
                          EpochSeconds now) {
   if (arguments.empty()) return BadCall{"no action is given"};
   const std::string_view action = arguments[0];
-  if (action == "init") return InitRequest{network_of_init(environment)};
+  if (action == "init")
+    return InitRequest{network_of(environment, {"NSS_LEASES_NETWORK", "VIR_BRIDGE_NAME"})};
   if (action == "add" || action == "old" || action == "del")
     return parse_lease_call(arguments, environment, now);
   return IgnoredAction{};

@@ -8,6 +8,8 @@
 #include <array>
 #include <cerrno>
 #include <ctime>
+#include <functional>
+#include <set>
 
 #include "helper/mapped_file.h"
 #include "helper/network_name.h"
@@ -18,15 +20,30 @@ namespace leases {
 
 namespace {
 
-std::string status_name(std::string_view network) {
-  return std::string(network).append(kStatusSuffix);
-}
-
 Directory open_runtime_directory(const std::string& path, const Directory& state_directory) {
   Directory directory = Directory::open_or_create(path);
   drop_privileges(state_directory);
   return directory;
 }
+
+/// The text of a status file, mapped. The mapping keeps it when another file takes its place.
+class StatusFile {
+ public:
+  StatusFile(const Directory& directory, const std::string& name) {
+    const FileDescriptor file = directory.open(name, O_RDONLY);
+    struct stat status {};
+    if (file.number() < 0 || ::fstat(file.number(), &status) != 0 || status.st_size <= 0) return;
+    region_ = map_file(file, directory.path_of(name), static_cast<std::size_t>(status.st_size), Access::read);
+  }
+
+  [[nodiscard]] bool exists() const { return region_.get_size() > 0; }
+  [[nodiscard]] std::string_view text() const {
+    return {static_cast<const char*>(region_.get_address()), region_.get_size()};
+  }
+
+ private:
+  boost::interprocess::mapped_region region_;
+};
 
 bool same_but_for_time(const Lease& a, const Lease& b) {
   return a.network == b.network && a.address == b.address && a.hardware == b.hardware &&
@@ -36,6 +53,10 @@ bool same_but_for_time(const Lease& a, const Lease& b) {
 }
 
 }  // namespace
+
+std::string status_name(std::string_view network) {
+  return std::string(network).append(kStatusSuffix);
+}
 
 EpochSeconds now() {
   return {static_cast<std::uint64_t>(std::time(nullptr))};
@@ -75,8 +96,8 @@ bool LeaseStore::is_current(std::string_view network) const {
 
 bool LeaseStore::is_current() const {
   const auto all = networks();
-  return std::all_of(all.begin(), all.end(),
-                     [this](const std::string& network) { return is_current(network); });
+  return index_ && std::all_of(all.begin(), all.end(),
+                               [this](const std::string& network) { return is_current(network); });
 }
 
 std::vector<std::string> LeaseStore::networks() const {
@@ -87,7 +108,11 @@ std::vector<std::string> LeaseStore::networks() const {
     if (is_network_name(network)) networks.push_back(std::move(network));
   }
   for (const Table* table : {&view_.overlay(), &view_.snapshot()}) {
-    for (std::uint32_t i = 0; i < table->network_count(); ++i) networks.emplace_back(table->network_name(i));
+    for (std::uint32_t i = 0; i < table->network_count(); ++i) {
+      // These become names of files, and the index may be damaged.
+      const std::string_view name = table->network_name(i);
+      if (is_network_name(name)) networks.emplace_back(name);
+    }
   }
   std::sort(networks.begin(), networks.end());
   networks.erase(std::unique(networks.begin(), networks.end()), networks.end());
@@ -108,8 +133,7 @@ std::vector<Lease> LeaseStore::leases_of(std::string_view network) const {
   view_.for_each_lease([&](const Lease& lease) {
     if (lease.network == network) leases.push_back(lease);
   });
-  std::sort(leases.begin(), leases.end(),
-            [](const Lease& a, const Lease& b) { return a.changed < b.changed; });
+  std::sort(leases.begin(), leases.end(), changed_before);
   return leases;
 }
 
@@ -138,20 +162,45 @@ bool LeaseStore::remove(std::string_view network, const IpAddress& address) {
 }
 
 void LeaseStore::remove_expired(std::string_view network, EpochSeconds now) {
+  const auto is_over = [&](const Lease& lease) {
+    return (network.empty() || lease.network == network) && lease.expiry.over_at(now);
+  };
   TableContents contents = snapshot_of(view_);
-  const auto is_meant = [&](std::string_view name) { return network.empty() || name == network; };
-  bool changed = false;
-  for (NetworkStamp& candidate : contents.networks) {
-    if (!is_meant(candidate.name)) continue;
-    std::vector<Lease> leases = leases_of(candidate.name);
-    if (std::erase_if(leases, [&](const Lease& lease) { return lease.expiry.over_at(now); }) == 0) continue;
-    candidate.stamp = write_status(candidate.name, leases);
-    changed = true;
+  std::set<std::string, std::less<>> changed;
+  for (const Lease& lease : contents.leases) {
+    if (is_over(lease)) changed.emplace(lease.network);
   }
-  if (!changed) return;
-  std::erase_if(contents.leases,
-                [&](const Lease& lease) { return is_meant(lease.network) && lease.expiry.over_at(now); });
+  if (changed.empty()) return;
+  std::erase_if(contents.leases, is_over);
+  for (NetworkStamp& candidate : contents.networks) {
+    if (!changed.contains(candidate.name)) continue;
+    std::vector<Lease> leases = leases_of(candidate.name);
+    std::erase_if(leases, is_over);
+    candidate.stamp = write_status(candidate.name, leases);
+  }
   replace_index(contents);
+}
+
+void LeaseStore::put_in_file_only(const Lease& lease) {
+  Lease changed = lease;
+  changed.changed = next_change();
+  edit_file_only(lease.network, lease.address, record_text(changed));
+}
+
+void LeaseStore::remove_in_file_only(std::string_view network, const IpAddress& address) {
+  edit_file_only(network, address, {});
+}
+
+void LeaseStore::edit_file_only(std::string_view network, const IpAddress& address, std::string_view record) {
+  const std::string name = status_name(network);
+  const StatusFile file(state_directory_, name);
+  if (!file.exists() && record.empty()) return;
+  // A record that is appended counts for more than one of the same address before it.
+  auto pieces = file.exists() ? edit_status_text(file.text(), address, record) : std::nullopt;
+  if (!pieces) pieces = edit_status_text(file.exists() ? file.text() : kEmptyStatus, {}, record);
+  if (!pieces)
+    throw StoreError(state_directory_.path_of(name) + ": is damaged, and cannot be mended without an index");
+  write_durably(name, *pieces);
 }
 
 void LeaseStore::commit(LeaseChange change) {
@@ -166,15 +215,10 @@ void LeaseStore::commit(LeaseChange change) {
 layout::FileStamp LeaseStore::edit_status(const LeaseChange& change) {
   const std::string name = status_name(change.network.name);
   const std::string record = change.after ? record_text(*change.after) : std::string();
-  const FileDescriptor old = state_directory_.open(name, O_RDONLY);
-  struct stat status {};
-  if (old.number() >= 0 && ::fstat(old.number(), &status) == 0 && status.st_size > 0) {
-    const auto region = map_file(old, static_cast<std::size_t>(status.st_size), Access::read);
-    const std::string_view text(static_cast<const char*>(region.get_address()), region.get_size());
-    const auto removed = change.before ? std::optional(change.address) : std::nullopt;
-    if (const auto pieces = edit_status_text(text, removed, record)) {
+  const auto removed = change.before ? std::optional(change.address) : std::nullopt;
+  if (const StatusFile file(state_directory_, name); file.exists()) {
+    if (const auto pieces = edit_status_text(file.text(), removed, record))
       return write_durably(name, *pieces);
-    }
   }
   std::vector<Lease> leases = leases_of(change.network.name);
   std::erase_if(leases, [&](const Lease& lease) { return lease.address == change.address; });

@@ -18,6 +18,9 @@ namespace leases {
 
 inline constexpr std::string_view kStatusSuffix = ".status";
 
+/// The name of a network's status file.
+std::string status_name(std::string_view network);
+
 /// All leases: the status files, which are the truth, and the index, made from them. An object of this class
 /// is a transaction: it holds the store's lock, so that nothing changes under it. Everything throws
 /// StoreError.
@@ -30,6 +33,8 @@ class LeaseStore {
   /// the state directory belongs to another user (dnsmasq's dhcp-scriptuser), it becomes that user for good.
   explicit LeaseStore(const Settings& settings);
 
+  /// Whether there is an index that could be used.
+  [[nodiscard]] bool has_index() const { return index_.has_value(); }
   /// Whether the index knows the status file of a network as it is now.
   [[nodiscard]] bool is_current(std::string_view network) const;
   /// The same for all networks that the index or the state directory has.
@@ -55,6 +60,12 @@ class LeaseStore {
   /// Ends the lease of an address. False if there was none. The network must be current.
   bool remove(std::string_view network, const IpAddress& address);
 
+  /// The same for when no index can be made: only the status file changes. Later calls see that the index
+  /// does not know it as it is. The record of the address, if there is one, has to be found in the file's
+  /// text.
+  void put_in_file_only(const Lease& lease);
+  void remove_in_file_only(std::string_view network, const IpAddress& address);
+
   /// Ends what is over at `now`, in one network or, if `network` is empty, in all. They must be current.
   void remove_expired(std::string_view network, EpochSeconds now);
 
@@ -67,6 +78,7 @@ class LeaseStore {
   void open_index();
   /// Now, but later than every change before, whatever the clock says.
   [[nodiscard]] ChangeTime next_change() const;
+  void edit_file_only(std::string_view network, const IpAddress& address, std::string_view record);
   layout::FileStamp edit_status(const LeaseChange& change);
   void commit(LeaseChange change);
   layout::FileStamp write_durably(const std::string& name, std::span<const std::string_view> pieces);

@@ -8,10 +8,6 @@ namespace leases {
 
 bool is_network_name(std::string_view text) {
   constexpr std::string_view kPunctuation = "._-:@+%";
-  const auto is_alphanumeric = [](char c) {
-    const char folded = fold_ascii(c);
-    return (folded >= 'a' && folded <= 'z') || (c >= '0' && c <= '9');
-  };
   if (text.empty() || text.size() > kMaxLabel) return false;
   if (!is_alphanumeric(text.front()) && text.front() != '_') return false;
   return std::all_of(text.begin(), text.end(), [&](char c) {

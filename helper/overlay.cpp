@@ -10,10 +10,6 @@ namespace leases {
 
 namespace {
 
-struct AddressHash {
-  std::size_t operator()(const IpAddress& address) const { return hash_of(address); }
-};
-
 bool at_same_place(const Lease& a, const Lease& b) {
   return a.address == b.address && a.network == b.network;
 }

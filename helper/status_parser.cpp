@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -16,6 +15,7 @@
 #include "common/hex_bytes.h"
 #include "common/host_name.h"
 #include "common/table.h"
+#include "helper/decimal.h"
 
 namespace leases {
 
@@ -24,19 +24,12 @@ namespace {
 // The DOM interface picks the machine's instructions when it runs; the on-demand one is what was compiled in.
 namespace dom = simdjson::dom;
 
-std::optional<std::uint64_t> parse_number(std::string_view text) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return {};
-  return number;
-}
-
 /// Seconds since 1970 with nine digits behind the point.
 std::optional<ChangeTime> parse_change(std::string_view text) {
   const std::size_t point = text.find('.');
   if (point == std::string_view::npos || text.size() - point != 10) return {};
-  const auto seconds = parse_number(text.substr(0, point));
-  const auto nanoseconds = parse_number(text.substr(point + 1));
+  const auto seconds = parse_decimal<std::uint64_t>(text.substr(0, point));
+  const auto nanoseconds = parse_decimal<std::uint64_t>(text.substr(point + 1));
   constexpr std::uint64_t kMaxSeconds = std::numeric_limits<std::uint64_t>::max() / 1'000'000'000 - 1;
   if (!seconds || !nanoseconds || *seconds > kMaxSeconds) return {};
   return ChangeTime{*seconds * 1'000'000'000 + *nanoseconds};
@@ -112,7 +105,6 @@ class RecordReader {
   }
 
   bool read_bytes(std::string_view text, std::span<const std::uint8_t>& bytes) {
-    constexpr std::size_t kMaxIdentifier = 255;
     std::uint8_t buffer[kMaxIdentifier];
     const auto count = parse_hex_bytes(text, buffer, sizeof buffer);
     if (!count) return false;
@@ -156,12 +148,10 @@ class StatusParser {
     constexpr std::string_view kBetween = "\n  },\n  {\n";
     constexpr std::size_t kRecordEnd = 4;
     constexpr std::size_t kPieceSize = 0x100000;
-    std::string piece;
     while (!records.empty()) {
       const std::size_t between = records.find(kBetween, kPieceSize);
       const std::size_t end = between == std::string_view::npos ? records.size() : between + kRecordEnd;
-      piece.assign("[").append(records.substr(0, end)).append("]");
-      if (!parse_array(piece)) return false;
+      if (!parse_array(std::string("[").append(records.substr(0, end)).append("]"))) return false;
       records.remove_prefix(between == std::string_view::npos ? end : end + 2);
     }
     return true;
@@ -208,13 +198,16 @@ class StatusParser {
   void complete(ChangeTime unknown_change) {
     std::vector<Lease>& leases = status_.leases;
     for (std::size_t i = 0; i < leases.size(); ++i) {
-      if (leases[i].changed == ChangeTime{}) leases[i].changed = {unknown_change.nanoseconds + i};
+      if (leases[i].changed != ChangeTime{}) continue;
+      leases[i].changed = {unknown_change.nanoseconds + i};
+      status_.complete = false;
     }
     const std::vector<bool> replaced = replaced_records();
     std::size_t kept = 0;
     for (std::size_t i = 0; i < leases.size(); ++i) {
       if (!replaced[i]) leases[kept++] = leases[i];
     }
+    status_.complete = status_.complete && kept == leases.size();
     leases.resize(kept);
   }
 

@@ -15,6 +15,9 @@ struct ParsedStatus {
   std::vector<Lease> leases;  ///< the last one of each address
   /// What is wrong with the file, empty if nothing: then `leases` is what can be read all the same.
   std::string damage;
+  /// Every record tells when it changed and no address has two: nothing was made up or dropped.
+  bool complete = true;
+
   TextArena texts;
 };
 

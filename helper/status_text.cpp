@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::string_view kOpen = "[\n";
 constexpr std::string_view kClose = "\n]\n";
-constexpr std::string_view kEmpty = "[]\n";
 constexpr std::string_view kSeparator = ",\n";
 constexpr std::string_view kRecordOpen = "  {\n";
 constexpr std::string_view kRecordClose = "\n  }";
@@ -77,7 +76,7 @@ std::string record_text(const Lease& lease) {
 }
 
 std::string status_text(const std::vector<Lease>& leases) {
-  if (leases.empty()) return std::string(kEmpty);
+  if (leases.empty()) return std::string(kEmptyStatus);
   std::string text(kOpen);
   for (const Lease& lease : leases) {
     if (text.size() > kOpen.size()) text += kSeparator;
@@ -89,7 +88,7 @@ std::string status_text(const std::vector<Lease>& leases) {
 std::optional<TextPieces> edit_status_text(std::string_view text, const std::optional<IpAddress>& removed,
                                            std::string_view record) {
   std::string_view body;
-  if (text != kEmpty) {
+  if (text != kEmptyStatus) {
     if (!text.starts_with(kOpen) || !text.ends_with(kClose) || text.size() < kOpen.size() + kClose.size())
       return {};
     body = text.substr(kOpen.size(), text.size() - kOpen.size() - kClose.size());
@@ -113,7 +112,7 @@ std::optional<TextPieces> edit_status_text(std::string_view text, const std::opt
   }
 
   const bool keeps_some = !before.empty() || !after.empty();
-  if (!keeps_some && record.empty()) return TextPieces{kEmpty};
+  if (!keeps_some && record.empty()) return TextPieces{kEmptyStatus};
   TextPieces pieces{kOpen, before, after};
   if (keeps_some && !record.empty()) pieces.push_back(kSeparator);
   pieces.push_back(record);

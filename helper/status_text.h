@@ -13,6 +13,9 @@ namespace leases {
 /// The text of a status file: a JSON array in libvirt's record format (schema/lease-status.schema.json), laid
 /// out in one way only, so that a record can be found and replaced without reading the others.
 
+/// The text of a file without leases.
+inline constexpr std::string_view kEmptyStatus = "[]\n";
+
 /// The text of a whole file, in the order given.
 std::string status_text(const std::vector<Lease>& leases);
 

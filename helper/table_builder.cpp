@@ -107,8 +107,11 @@ class TableBuilder {
   void order_leases() {
     std::vector<Entry> entries;
     entries.reserve(contents_.leases.size());
-    for (const Lease& lease : contents_.leases)
+    for (const Lease& lease : contents_.leases) {
+      // Only a damaged index has leases of a network that it does not name.
+      if (!network_numbers_.contains(lease.network)) continue;
       entries.push_back({hash_of(lease.address), lease.address, &lease});
+    }
     if (contents_.overlay) {
       for (const IpAddress& address : contents_.overlay->gone)
         entries.push_back({hash_of(address), address, nullptr});

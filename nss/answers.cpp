@@ -34,7 +34,7 @@ class Ttl {
   std::uint64_t seconds_ = std::numeric_limits<std::int32_t>::max();
 };
 
-/// A name and the index to find it in; at most one of both is missing.
+/// A name and the index to find it in; either may be missing.
 struct NameLookup {
   explicit NameLookup(const char* name) noexcept
       : query(HostQuery::parse({name, strnlen(name, kMaxName + 2)})) {
@@ -67,7 +67,7 @@ Outcome name_of_records(const IndexView::Records& records, EpochSeconds now, con
            fill_hostent(arena, addresses, name, alias, result);
     Ttl ttl;
     ttl.add(answer.expiry(), now);
-    ttl.give(ttlp);
+    if (fits) ttl.give(ttlp);
     return false;
   });
   if (!found) return Outcome::unknown;

@@ -46,7 +46,7 @@ Slot& slot_of(std::uint32_t number) {
 std::uint32_t stripe_of_this_thread() {
   const char on_stack = 0;
   const auto address = reinterpret_cast<std::uintptr_t>(&on_stack);
-  return static_cast<std::uint32_t>((address >> 12) * 0x9e3779b97f4a7c15 >> 60) % kStripes;
+  return static_cast<std::uint32_t>((address >> 12) * 0x9e3779b97f4a7c15 >> 32) % kStripes;
 }
 
 bool is_pinned(const Slot& slot) {

@@ -83,14 +83,14 @@ TEST_CASE("A snapshot has the same bytes in whatever order its leases come") {
   const Leases leases;
   const std::string bytes = build_table(leases.snapshot());
   Shuffler shuffled;
-  for (int i = 0; i < 50; ++i) REQUIRE(build_table(shuffled(leases.snapshot())) == bytes);
+  for (int i = 0; i < 50; ++i) REQUIRE((build_table(shuffled(leases.snapshot())) == bytes));
 }
 
 TEST_CASE("An overlay has the same bytes in whatever order its names and addresses come") {
   const Leases leases;
   const std::string bytes = build_table(leases.overlay());
   Shuffler shuffled;
-  for (int i = 0; i < 50; ++i) REQUIRE(build_table(shuffled(leases.overlay())) == bytes);
+  for (int i = 0; i < 50; ++i) REQUIRE((build_table(shuffled(leases.overlay())) == bytes));
 }
 
 TEST_CASE("Other leases give other bytes") {
@@ -98,10 +98,10 @@ TEST_CASE("Other leases give other bytes") {
   const std::string bytes = build_table(leases.snapshot());
   TableContents one_less = leases.snapshot();
   one_less.leases.pop_back();
-  CHECK(build_table(one_less) != bytes);
+  CHECK((build_table(one_less) != bytes));
   TableContents later = leases.snapshot();
   ++later.leases.front().expiry.seconds;
-  CHECK(build_table(later) != bytes);
+  CHECK((build_table(later) != bytes));
 }
 
 TEST_CASE("Two files with the same leases differ in nothing but the header's count of files") {
@@ -119,7 +119,7 @@ TEST_CASE("Two files with the same leases differ in nothing but the header's cou
   std::string first = written(leases.snapshot());
   std::string second = written(shuffled(leases.snapshot()));
   REQUIRE(first.size() == second.size());
-  CHECK(first != second);
+  CHECK((first != second));
   for (std::string* file : {&first, &second}) {
     layout::FileHeader header;
     std::memcpy(&header, file->data(), sizeof header);

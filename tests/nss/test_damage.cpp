@@ -284,7 +284,8 @@ TEST_CASE("The module neither crashes nor hangs over a damaged file") {
     });
     CAPTURE(bit);
     CHECK(result == 0);
-    if (result != 0) bit = next(bit);
+    // One failure of a field is enough.
+    if (result != 0) bit = (bit / 32 + 1) * 32;
   }
   remove_and_unmap_index();
 }

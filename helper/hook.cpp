@@ -1,0 +1,170 @@
+#include "helper/hook.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "helper/complaint.h"
+#include "helper/importer_process.h"
+#include "helper/init_stream.h"
+#include "helper/interfaces.h"
+#include "helper/network_name.h"
+#include "helper/server_duid.h"
+
+namespace leases {
+
+namespace {
+
+/// What a terminal or a log can show: bytes that are not printable ASCII become question marks.
+std::string printable(std::string_view text) {
+  std::string shown(text);
+  std::replace_if(
+      shown.begin(), shown.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+  return shown;
+}
+
+std::string network_of(const LeaseEvent& event, const LeaseStore& store) {
+  if (!event.network.empty()) return event.network;
+  const IndexView::Records records = store.view().find(event.address);
+  if (records.range.count > 0) {
+    const Lease lease = records.table->lease(records.table->record(records.range.first));
+    if (is_network_name(lease.network)) return std::string(lease.network);
+  }
+  const std::string interface = LocalSubnets().interface_of(event.address);
+  return is_network_name(interface) ? interface : std::string(kUnknownNetwork);
+}
+
+/// One dnsmasq may serve several networks. But if there is one for each, each now takes all leases for its
+/// own, and ends or renames those of the others.
+void warn_of_shared_leases(const InitRequest& request, const std::vector<Lease>& leases) {
+  const auto of_other_network = [&](const Lease& lease) { return lease.network != leases.front().network; };
+  if (!request.network.empty() || std::none_of(leases.begin(), leases.end(), of_other_network)) return;
+  complain(
+      "init: gives dnsmasq the leases of several networks; if each has its own dnsmasq, set "
+      "NSS_LEASES_NETWORK in the "
+      "environment of each");
+}
+
+std::vector<std::uint8_t> server_duid_of(const InitRequest& request, const LeaseStore& store) {
+  if (!request.network.empty()) return read_server_duid(store.state_directory(), request.network);
+  for (const std::string& network : store.networks()) {
+    auto duid = read_server_duid(store.state_directory(), network);
+    if (!duid.empty()) return duid;
+  }
+  return {};
+}
+
+bool print(const std::string& stream) {
+  if (std::fwrite(stream.data(), 1, stream.size(), stdout) == stream.size() && std::fflush(stdout) == 0)
+    return true;
+  complain("standard output: cannot be written; dnsmasq has to read it");
+  return false;
+}
+
+}  // namespace
+
+Hook::Hook(std::string settings_path)
+    : settings_path_(std::move(settings_path)), settings_(read_settings(settings_path_)) {
+  for (const std::string& problem : settings_.problems) complain(problem);
+  const char* name = std::getenv("NSS_LEASES_NETWORK");
+  if (name != nullptr && !is_network_name(name)) {
+    complain("NSS_LEASES_NETWORK: '" + printable(name) +
+             "' cannot be the name of a network; the interface is used instead");
+  }
+}
+
+bool Hook::run(const LeaseEvent& event) {
+  // The importer needs the lock, so somebody else may get in between: then it has to be looked at again.
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    {
+      LeaseStore store(settings_);
+      const std::string network = network_of(event, store);
+      if (store.is_current(network) && store.is_current(kUnknownNetwork)) {
+        record(event, network, store);
+        return true;
+      }
+    }
+    if (!run_importer(settings_path_)) {
+      record_in_file_only(event);
+      return false;
+    }
+  }
+  complain(settings_.state_directory +
+           ": somebody else keeps changing the status files; let only leaseshelper write");
+  return false;
+}
+
+/// Whatever is wrong, dnsmasq gets the leases that are known: it does not start if this fails, and if it
+/// started with fewer, it would give addresses away that are in use.
+bool Hook::run(const InitRequest& request) {
+  auto stream = stream_from_index(request, false);
+  if (!stream && print_init_stream_of_files(settings_path_, request.network)) return true;
+  if (!stream) stream = stream_from_index(request, true);
+  return stream && print(*stream);
+}
+
+std::optional<std::string> Hook::stream_from_index(const InitRequest& request, bool stale_too) try {
+  if (!stale_too && !LeaseStore(settings_).is_current()) run_importer(settings_path_);
+  LeaseStore store(settings_);
+  if (stale_too ? !store.has_index() : !store.is_current()) return {};
+  std::vector<Lease> leases;
+  store.view().for_each_lease([&](const Lease& lease) {
+    if (request.network.empty() || lease.network == request.network) leases.push_back(lease);
+  });
+  std::sort(leases.begin(), leases.end(), changed_before);
+  warn_of_shared_leases(request, leases);
+  const EpochSeconds present = now();
+  std::string stream = init_stream(leases, present, server_duid_of(request, store));
+  // dnsmasq is not told of these leases, so it will never say that they have ended.
+  try {
+    if (!stale_too) store.remove_expired(request.network, present);
+  } catch (const StoreError& error) {
+    complain(error.what());
+  }
+  return stream;
+} catch (const std::exception& error) {
+  complain(error.what());
+  return {};
+}
+
+/// The lease is noted in its network before it goes from the unknown one, so that it is never in neither.
+void Hook::record(const LeaseEvent& event, const std::string& network, LeaseStore& store) const {
+  if (event.kind == LeaseEvent::Kind::ended) {
+    store.remove(network, event.address);
+  } else {
+    if (!event.server_duid.empty()) remember_server_duid(store.state_directory(), network, event.server_duid);
+    store.put(lease_of(event, network, store));
+  }
+  if (network != kUnknownNetwork) store.remove(kUnknownNetwork, event.address);
+}
+
+/// The truth can be kept even where no index can be made, say when /run is full. dnsmasq never repeats a
+/// call.
+void Hook::record_in_file_only(const LeaseEvent& event) {
+  LeaseStore store(settings_);
+  const std::string network = network_of(event, store);
+  if (event.kind == LeaseEvent::Kind::ended) {
+    store.remove_in_file_only(network, event.address);
+  } else {
+    store.put_in_file_only(lease_of(event, network, store));
+  }
+}
+
+Lease Hook::lease_of(const LeaseEvent& event, const std::string& network, const LeaseStore& store) const {
+  Lease lease = event.lease(network);
+  lease.name_refused = !lease.hostname.empty() && settings_.names.refusal(lease.hostname).has_value();
+  // dnsmasq forgets an IPv6 client's MAC when it restarts; it is still the same client's.
+  const auto before = store.find(network, event.address);
+  if (before && !lease.hardware && lease.iaid == before->iaid &&
+      std::ranges::equal(lease.client_id, before->client_id)) {
+    lease.hardware = before->hardware;
+  }
+  return lease;
+}
+
+}  // namespace leases

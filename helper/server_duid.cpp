@@ -1,0 +1,47 @@
+#include "helper/server_duid.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "common/hex_bytes.h"
+#include "common/lease.h"
+#include "helper/hex_text.h"
+
+namespace leases {
+
+namespace {
+
+std::string file_name(std::string_view network) {
+  return std::string(network).append(".duid");
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> read_server_duid(const Directory& directory, std::string_view network) {
+  const FileDescriptor file = directory.open(file_name(network), O_RDONLY);
+  std::array<char, kMaxIdentifier * 3> text;
+  const ssize_t length = file.number() < 0 ? -1 : ::read(file.number(), text.data(), text.size());
+  if (length <= 0) return {};
+  std::string_view hex(text.data(), static_cast<std::size_t>(length));
+  if (hex.ends_with('\n')) hex.remove_suffix(1);
+  std::vector<std::uint8_t> duid(kMaxIdentifier);
+  duid.resize(parse_hex_bytes(hex, duid.data(), duid.size()).value_or(0));
+  return duid;
+}
+
+void remember_server_duid(const Directory& directory, std::string_view network,
+                          std::span<const std::uint8_t> duid) {
+  if (std::ranges::equal(duid, read_server_duid(directory, network))) return;
+  const std::string text = hex_text(duid) + '\n';
+  NewFile file(directory, file_name(network));
+  file.write(std::array{std::string_view(text)});
+  file.sync();
+  file.put_in_place();
+  directory.sync();
+}
+
+}  // namespace leases

@@ -18,7 +18,7 @@ void Progress::show() {
   std::fprintf(stderr, "\r%" PRIu64 " done", steps_);
 }
 
-void Progress::finish() {
+void Progress::finish() const {
   if (shown_) std::fputs("\r\033[K", stderr);
 }
 

@@ -15,7 +15,7 @@ class Progress {
     if ((++steps_ & kMask) == 0 && on_terminal_) show();
   }
   /// Takes the line away.
-  void finish();
+  void finish() const;
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -51,6 +51,7 @@ void visit_answers(const IndexView& index, const HostQuery& query, EpochSeconds 
     const Answer answer{*name->table, record};
     if ((record.flags & (layout::kGone | layout::kNameRefused)) != 0 || answer.expiry().over_at(now))
       continue;
+    if (answer.hostname().empty()) continue;  // only in a damaged index
     if (!query.suffix.empty() && matching_suffix(query, answer).empty()) continue;
     ++given;
     if (!visit(answer)) return;

@@ -112,6 +112,7 @@ class Importer {
       }
     }
     std::vector<Lease> leases;
+    leases.reserve(latest.size());
     for (const auto& [address, lease] : latest) leases.push_back(lease);
     return leases;
   }

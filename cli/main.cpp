@@ -1,5 +1,6 @@
 #include <sys/stat.h>
 
+#include <csignal>
 #include <exception>
 #include <iostream>
 #include <string>
@@ -81,6 +82,8 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   ::umask(022);
+  // A limit on the size of files (RLIMIT_FSIZE) is an error like a full disk.
+  ::signal(SIGXFSZ, SIG_IGN);
   try {
     return run(argc, argv);
   } catch (const std::exception& error) {

@@ -1,6 +1,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -81,6 +82,8 @@ void run(const std::vector<std::string_view>& arguments) {
 
 int main(int argc, char** argv) {
   ::umask(022);
+  // A limit on the size of files (RLIMIT_FSIZE) is an error like a full disk.
+  ::signal(SIGXFSZ, SIG_IGN);
   try {
     leases::run({argv + 1, argv + argc});
     return EXIT_SUCCESS;

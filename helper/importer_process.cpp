@@ -42,7 +42,9 @@ bool run(const std::string& settings_path, const std::string& option_text) {
   }
   int status = 0;
   while (::waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) return false;
+    if (errno == EINTR) continue;
+    complain(path + ": cannot be waited for: " + std::strerror(errno));
+    return false;
   }
   return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }

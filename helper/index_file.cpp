@@ -34,12 +34,16 @@ std::optional<IndexFile> IndexFile::open(const Directory& directory, Access acce
   const std::string path = directory.path_of(kIndexName);
   const FileDescriptor file = directory.open(kIndexName, access == Access::write ? O_RDWR : O_RDONLY);
   if (file.number() < 0) {
+    // Errors of this process or of the disk say nothing about the file.
+    if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == EIO || errno == EINTR)
+      throw system_error(path, "cannot be opened", errno);
     problem = path + (errno == ENOENT ? " does not exist"
                                       : std::string(" cannot be opened: ") + std::strerror(errno));
     return {};
   }
   struct stat status {};
-  if (::fstat(file.number(), &status) != 0 || !is_trustworthy(status, directory.status())) {
+  if (::fstat(file.number(), &status) != 0) throw system_error(path, "cannot be examined", errno);
+  if (!is_trustworthy(status, directory.status())) {
     problem = path + " is not a regular file that only root or the directory's owner can write";
     return {};
   }

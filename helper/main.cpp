@@ -1,5 +1,6 @@
 #include <sys/stat.h>
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -66,6 +67,8 @@ int run(const std::vector<std::string_view>& arguments) {
 
 int main(int argc, char** argv) {
   ::umask(022);
+  // A limit on the size of files (RLIMIT_FSIZE) is an error like a full disk.
+  ::signal(SIGXFSZ, SIG_IGN);
   try {
     return leases::run({argv + 1, argv + argc});
   } catch (const std::exception& error) {

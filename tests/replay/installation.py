@@ -33,7 +33,11 @@ class Installation:
                               capture_output=True, timeout=60)
 
     def status_texts(self):
-        return {path.name: path.read_text() for path in self.state.iterdir()}
+        return {path.name: path.read_text() for path in self.state.iterdir() if path.suffix != '.duid'}
+
+    def server_duids(self):
+        """What is kept of the networks' DHCPv6 servers."""
+        return {path.stem: path.read_text().removesuffix('\n') for path in self.state.glob('*.duid')}
 
     def statuses(self):
         """The records of every network, all that is in the state directory read and held against the schema."""

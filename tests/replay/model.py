@@ -22,6 +22,7 @@ class Model:
     def __init__(self):
         self.networks = {}  # name: {address: record}, in the order of the last change
         self.changes = {}  # (network, address): a number that grows
+        self.server_duids = {}  # network: what its DHCPv6 server was last called, even if no lease is left
         self.subnets = {}  # of the host: ip_network: interface
 
     def apply(self, call, now):
@@ -50,6 +51,8 @@ class Model:
         return self.subnets[max(matching, key=lambda subnet: subnet.prefixlen)] if matching else UNKNOWN
 
     def put(self, network, address, record):
+        if 'server-duid' in record:
+            self.server_duids[network] = record['server-duid']
         before = self.networks.get(network, {}).get(address)
         if before and 'mac-address' not in record and 'mac-address' in before and same_client(before, record):
             record = ordered({**record, 'mac-address': before['mac-address']})
@@ -75,7 +78,7 @@ class Model:
     def init_tokens(self, now):
         """What dnsmasq reads at its start."""
         rows = {4: [], 6: []}
-        duid = []
+        duid = ['duid', min(self.server_duids.items())[1]] if self.server_duids else []
         for record in self.by_change():
             if 'server-duid' in record:
                 duid = ['duid', record['server-duid']]

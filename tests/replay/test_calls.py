@@ -41,6 +41,7 @@ class ReplayTest(unittest.TestCase):
         told = {network: [[item for item in record.items() if item[0] != 'last-change'] for record in records]
                 for network, records in statuses.items()}
         self.assertEqual(told, expected, str(call))
+        self.assertEqual(self.installation.server_duids(), self.model.server_duids, str(call))
         self.check_changes(statuses)
 
     def check_changes(self, statuses):

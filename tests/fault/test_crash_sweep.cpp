@@ -1,0 +1,93 @@
+/// The helper is killed before and after each of its system calls. Files stay whole, old or new; the next
+/// event puts right what is not; and nobody who looks names up meanwhile is told anything that never was so.
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <random>
+#include <string>
+
+#include "tests/fault/scenario.h"
+#include "tests/fault/sweep.h"
+#include "tests/fault/tracee.h"
+#include "tests/nss/children.h"
+
+using namespace leases::test;
+
+namespace {
+
+/// Kills the call once, and looks at what there is before and after the next events.
+void kill_once(const Scenario& scenario, const Interference& interference) {
+  scenario.prepare();
+  const Watched watched(scenario);
+  const TracedRun killed = run_traced(scenario.call.command, scenario.call.environment, interference);
+  REQUIRE(killed.interfered);
+  CAPTURE(name_of(killed.calls.back()));
+  check_whole(scenario);
+  check_repaired(scenario);
+}
+
+void sweep(const Scenario& scenario, Interference::Kind kind) {
+  CAPTURE(scenario.text);
+  scenario.prepare();
+  const TracedRun undisturbed = run_traced(scenario.call.command, scenario.call.environment);
+  REQUIRE(undisturbed.status == 0);
+  REQUIRE(state_of_status_files() == state_of(scenario.after));
+  REQUIRE(state_of_index() == state_of(scenario.after));
+  REQUIRE(undisturbed.calls.size() > 15);
+  for (std::size_t at = 0; at < undisturbed.calls.size(); ++at) {
+    CAPTURE(at);
+    CAPTURE(name_of(undisturbed.calls[at]));
+    kill_once(scenario, {kind, at});
+  }
+}
+
+std::size_t position_of(const TracedRun& run, const std::string& call) {
+  std::size_t at = run.calls.size();
+  while (at > 0 && name_of(run.calls[--at]) != call) {
+  }
+  return at;
+}
+
+}  // namespace
+
+TEST_CASE("Killed before any system call") {
+  for (const Scenario& scenario : scenarios()) sweep(scenario, Interference::Kind::kill_before);
+  check_witness();
+}
+
+TEST_CASE("Killed after any system call") {
+  for (const Scenario& scenario : scenarios()) sweep(scenario, Interference::Kind::kill_after);
+  check_witness();
+}
+
+TEST_CASE(
+    "Killed at an instruction between the status file and the end: among them those that publish an "
+    "overlay") {
+  const Scenario& scenario = scenarios().front();
+  scenario.prepare();
+  const TracedRun undisturbed = run_traced(scenario.call.command, scenario.call.environment);
+  // The last close() is of the status file that was edited; what follows builds and publishes the overlay.
+  const std::size_t renamed = position_of(undisturbed, "renameat");
+  Interference interference{Interference::Kind::kill_steps, 0};
+  std::size_t longest = 0;
+  for (std::size_t at = renamed; at + 1 < undisturbed.calls.size(); ++at) {
+    scenario.prepare();
+    const TracedRun measured =
+        run_traced(scenario.call.command, scenario.call.environment, {Interference::Kind::kill_steps, at});
+    if (measured.steps > longest) interference.at = at;
+    longest = std::max(longest, measured.steps);
+  }
+  CHECK(longest > 1000);
+  std::mt19937 random(4711);
+  const int kills = is_soak() ? 2000 : 30;
+  for (int i = 0; i < kills; ++i) {
+    // The publishing itself is at the end of this piece.
+    const std::size_t among_last = 1 + random() % std::min<std::size_t>(longest, 1500);
+    interference.steps = i % 2 == 0 ? longest - among_last + 1 : 1 + random() % longest;
+    CAPTURE(interference.steps);
+    kill_once(scenario, interference);
+  }
+  check_witness();
+}

@@ -1,0 +1,194 @@
+/// File systems that are full or read-only, and limits on files: real ones.
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+
+#include "paths.h"
+#include "tests/fault/tracee.h"
+#include "tests/fault/world.h"
+#include "tests/nss/children.h"
+#include "tests/nss/lookup.h"
+#include "tests/nss/sandbox.h"
+
+using namespace leases::test;
+using leases::paths::kRuntimeDirectory;
+using leases::paths::kStateDirectory;
+namespace fs = std::filesystem;
+
+namespace {
+
+const std::vector<Host> kHosts{{"steady", "10.77.1.1"}, {"steady", "fd00:77::1"}};
+const Host kFresh{"fresh", "10.77.1.20"};
+
+std::vector<Host> with_fresh() {
+  return {kHosts[0], kHosts[1], kFresh};
+}
+
+/// A file system at a directory of the store, for as long as this object lives.
+class Mounted {
+ public:
+  Mounted(const char* directory, const char* options) : directory_(directory) {
+    fs::remove_all(directory_);
+    fs::create_directories(directory_);
+    REQUIRE(::mount("tmpfs", directory, "tmpfs", 0, options) == 0);
+  }
+  Mounted(const Mounted&) = delete;
+  Mounted& operator=(const Mounted&) = delete;
+  ~Mounted() { ::umount2(directory_.c_str(), MNT_DETACH); }
+
+  void make_read_only(bool read_only) const {
+    REQUIRE(::mount(nullptr, directory_.c_str(), nullptr,
+                    MS_REMOUNT | MS_BIND | (read_only ? MS_RDONLY + 0UL : 0UL), nullptr) == 0);
+  }
+  /// Uses up all the space that is left.
+  void fill() const {
+    const int file = ::open((directory_ + "/filling").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    const std::string piece(4096, 'x');
+    while (::write(file, piece.data(), piece.size()) > 0) {
+    }
+    ::close(file);
+  }
+  void make_room() const { fs::remove(directory_ + "/filling"); }
+
+ private:
+  std::string directory_;
+};
+
+void check_refused(const Call& call, const std::string& reason) {
+  const Finished refused = run(call);
+  CAPTURE(refused.output);
+  CHECK(refused.status == 1);
+  CHECK(std::ranges::count(refused.output, '\n') == 1);
+  CHECK(refused.output.find(reason) != std::string::npos);
+  CHECK(state_of_status_files() == state_of(kHosts));
+  CHECK(by_name("steady").addresses == "fd00:77::1 10.77.1.1");
+}
+
+void check_accepted(const Call& call) {
+  const Finished accepted = run(call);
+  CHECK(accepted.output == "");
+  CHECK(accepted.status == 0);
+  CHECK(state_of_status_files() == state_of(with_fresh()));
+  CHECK(state_of_index() == state_of(with_fresh()));
+  CHECK(by_name("fresh").addresses == kFresh.address);
+}
+
+}  // namespace
+
+TEST_CASE(
+    "A full file system under the status files: an error that says so, and the next call after there is room "
+    "again") {
+  const Mounted mounted(kStateDirectory, "size=64k,mode=755");
+  fs::remove_all(kRuntimeDirectory);
+  for (const Host& host : kHosts) REQUIRE(run(add(host)).status == 0);
+  mounted.fill();
+  check_refused(add(kFresh), "No space left on device");
+  mounted.make_room();
+  check_accepted(add(kFresh));
+}
+
+TEST_CASE(
+    "A full file system under the index: the event is in the status file, and the index follows when there "
+    "is room") {
+  const Mounted mounted(kRuntimeDirectory, "size=1m,mode=755");
+  make_world(kHosts);
+  mounted.fill();
+  SUBCASE("the change fits into the index that there is") {}
+  SUBCASE("the index is gone") {
+    fs::remove(leases::paths::kIndex);
+    mounted.fill();
+    const Finished refused = run(add(kFresh));
+    CHECK(refused.status == 1);
+    CHECK(refused.output.find("No space left on device") != std::string::npos);
+    const State files = state_of_status_files();
+    CHECK((files == state_of(kHosts) || files == state_of(with_fresh())));
+    mounted.make_room();
+  }
+  check_accepted(add(kFresh));
+}
+
+TEST_CASE("With no room for a new index the old one goes on") {
+  const Mounted mounted(kRuntimeDirectory, "size=1m,mode=755");
+  make_world(kHosts);
+  mounted.fill();
+  int status = 0;
+  // Until the room for changes is used up.
+  for (int i = 0; i < 100 && status == 0; ++i)
+    status = run(add({"filling-" + std::to_string(i), "10.77.3." + std::to_string(i)})).status;
+  CHECK(status == 1);
+  CHECK(by_name("steady").addresses == "fd00:77::1 10.77.1.1");
+  mounted.make_room();
+  CHECK(run(add(kFresh)).status == 0);
+  CHECK(by_name("fresh").addresses == kFresh.address);
+  CHECK(state_of_index() == state_of_status_files());
+}
+
+TEST_CASE("A read-only file system, under either directory") {
+  const char* directory = nullptr;
+  SUBCASE("status files") {
+    directory = kStateDirectory;
+  }
+  SUBCASE("index") {
+    directory = kRuntimeDirectory;
+  }
+  fs::remove_all(kStateDirectory);
+  fs::remove_all(kRuntimeDirectory);
+  const Mounted mounted(directory, "mode=755");
+  for (const Host& host : kHosts) REQUIRE(run(add(host)).status == 0);
+  mounted.make_read_only(true);
+  check_refused(add(kFresh), "Read-only file system");
+  mounted.make_read_only(false);
+  check_accepted(add(kFresh));
+}
+
+TEST_CASE("A limit on the size of files is an error like a full disk, not a signal") {
+  make_world(kHosts);
+  const std::string limited = "ulimit -f 0; exec \"$0\" \"$@\"";
+  Call call = add(kFresh);
+  call.command.insert(call.command.begin(), {"/bin/sh", "-c", limited});
+  check_refused(call, "File too large");
+  check_accepted(add(kFresh));
+}
+
+TEST_CASE("A limit on open files is an error") {
+  make_world(kHosts);
+  for (const int files : {3, 4, 5, 6, 7}) {
+    CAPTURE(files);
+    Call call = add(kFresh);
+    call.command.insert(call.command.begin(),
+                        {"/bin/sh", "-c", "ulimit -n " + std::to_string(files) + "; exec \"$0\" \"$@\""});
+    const Finished finished = run(call);
+    CAPTURE(finished.output);
+    const bool told =
+        finished.status == 1 && finished.output.find("Too many open files") != std::string::npos;
+    CHECK((told || state_of_index() == state_of(with_fresh())));
+    CHECK(by_name("steady").addresses == "fd00:77::1 10.77.1.1");
+  }
+  check_accepted(add(kFresh));
+}
+
+TEST_CASE(
+    "A helper that is started with its standard files closed does not write its complaints into the "
+    "store's") {
+  make_world(kHosts);
+  Call call = add(kFresh);
+  call.command.insert(call.command.begin(), {"/bin/sh", "-c", "exec \"$0\" \"$@\" <&- >&- 2>&-"});
+  SUBCASE("all is well") {}
+  SUBCASE("there is something to complain of") {
+    write_file(std::string(kStateDirectory) + "/br0.status", "[\n");
+    fs::remove(leases::paths::kIndex);
+    run(call);
+    CHECK(state_of_status_files() == state_of({kFresh}));
+    CHECK(state_of_index() == state_of({kFresh}));
+    return;
+  }
+  run(call);
+  check_accepted(add(kFresh));
+}

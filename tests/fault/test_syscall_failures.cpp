@@ -1,0 +1,157 @@
+/// Each system call of the helper fails, in each way that file systems and limits have. Then there is an
+/// error and a line that tells it, or the call was of no consequence; and the next event puts everything
+/// right.
+
+#include <doctest/doctest.h>
+#include <sys/syscall.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "tests/fault/scenario.h"
+#include "tests/fault/sweep.h"
+#include "tests/fault/tracee.h"
+
+using namespace leases::test;
+
+namespace {
+
+using Kind = Interference::Kind;
+
+bool is_init(const Scenario& scenario) {
+  return scenario.call.command.back() == "init";
+}
+
+std::size_t lines_in(const std::string& text) {
+  return static_cast<std::size_t>(std::ranges::count(text, '\n'));
+}
+
+/// What cannot fail in the way that other calls do: brk(2) returns no error but the old break.
+bool is_out_of_scope(const SystemCall& call) {
+  return call.number == SYS_exit_group || call.number == SYS_brk || call.number == SYS_futex ||
+         call.number == SYS_rt_sigprocmask;
+}
+
+/// The rows that dnsmasq reads: of all leases that are not over.
+bool has_all_rows(const std::string& stream, const std::vector<Host>& hosts) {
+  return std::ranges::all_of(hosts, [&](const Host& host) {
+    const bool is_row = host.address.find(':') == std::string::npos && host.expiry != 1000;
+    return !is_row || stream.find(' ' + host.address + ' ' + host.name + ' ') != std::string::npos;
+  });
+}
+
+bool has_only_whole_rows(const std::string& stream) {
+  std::istringstream lines(stream);
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("duid ") && std::ranges::count(line, ' ') != 4) return false;
+  }
+  return stream.empty() || stream.back() == '\n';
+}
+
+/// A file that the disk cannot read is put aside, so that it does not hold up the other networks: it is not
+/// lost, but for somebody to look at.
+bool is_put_aside(const Scenario& scenario, const Interference& interference, const TracedRun& run) {
+  if (interference.error != EIO ||
+      run.errors.find("is not a file that can be read; it is kept as") == std::string::npos)
+    return false;
+  if (scenario.file_is_damaged) return true;
+  const State files = state_of_everything_kept();
+  CHECK(files.find(" steady ") != std::string::npos);
+  CHECK(files.find(" other ") != std::string::npos);
+  return true;
+}
+
+void check_told(const Scenario& scenario, const TracedRun& run) {
+  CAPTURE(run.status);
+  CAPTURE(run.errors);
+  CHECK(run.status >= 0);
+  const bool succeeded = run.status == 0;
+  if (!succeeded) {
+    CHECK(lines_in(run.errors) >= 1);
+    CHECK(run.errors.starts_with("lease"));
+    return;
+  }
+  if (is_init(scenario)) {
+    CHECK(has_only_whole_rows(run.output));
+    if (run.errors.empty()) CHECK(has_all_rows(run.output, scenario.before));
+    return;
+  }
+  if (scenario.call.command.back() == "rebuild") return;
+  CHECK(state_of_status_files() == state_of(scenario.after));
+  CHECK(state_of_index() == state_of(scenario.after));
+}
+
+void interfere(const Scenario& scenario, const Interference& interference) {
+  scenario.prepare();
+  // Names of a file that is put aside are gone until somebody has looked at it.
+  const bool may_be_put_aside =
+      interference.error == EIO && (scenario.index_is_missing || scenario.file_is_damaged);
+  std::optional<Watched> watched;
+  if (!may_be_put_aside) watched.emplace(scenario);
+  const TracedRun run = run_traced(scenario.call.command, scenario.call.environment, interference);
+  // An earlier run may have taken another path: the clock's, mostly.
+  if (!run.interfered || is_put_aside(scenario, interference, run)) return;
+  check_told(scenario, run);
+  check_whole(scenario);
+  check_repaired(scenario);
+}
+
+void sweep(const Scenario& scenario, int error) {
+  CAPTURE(scenario.text);
+  CAPTURE(std::strerror(error));
+  scenario.prepare();
+  const TracedRun undisturbed = run_traced(scenario.call.command, scenario.call.environment);
+  REQUIRE(undisturbed.status == 0);
+  for (std::size_t at = 0; at < undisturbed.calls.size(); ++at) {
+    if (is_out_of_scope(undisturbed.calls[at])) continue;
+    CAPTURE(at);
+    CAPTURE(name_of(undisturbed.calls[at]));
+    interfere(scenario, {Kind::fail, at, error, 0});
+  }
+}
+
+/// In CI each scenario meets each error that is of another kind; scripts/soak does them all.
+std::vector<int> errors_to_try() {
+  if (is_soak()) return {ENOSPC, EIO, EROFS, EMFILE, EDQUOT, EINTR, ENOMEM, EPERM};
+  return {EIO, EINTR};
+}
+
+}  // namespace
+
+TEST_CASE("A system call that fails is an error that is told, and nothing is lost") {
+  for (const int error : errors_to_try()) {
+    for (const Scenario& scenario : scenarios()) sweep(scenario, error);
+  }
+  check_witness();
+}
+
+TEST_CASE("The errors of full and read-only file systems and of limits, where they can happen") {
+  for (const int error : {ENOSPC, EROFS, EMFILE, EDQUOT}) {
+    for (const std::size_t number : {0U, 4U}) sweep(scenarios()[number], error);
+  }
+  check_witness();
+}
+
+TEST_CASE("A write that writes one byte only is gone on with") {
+  for (const Scenario& scenario : scenarios()) {
+    CAPTURE(scenario.text);
+    scenario.prepare();
+    const TracedRun undisturbed = run_traced(scenario.call.command, scenario.call.environment);
+    for (std::size_t at = 0; at < undisturbed.calls.size(); ++at) {
+      if (undisturbed.calls[at].number != SYS_write) continue;
+      CAPTURE(at);
+      scenario.prepare();
+      const TracedRun run =
+          run_traced(scenario.call.command, scenario.call.environment, {Kind::shorten, at, 0, 0});
+      CHECK(run.status == 0);
+      CHECK(run.output == undisturbed.output);
+      CHECK(state_of_status_files() == state_of(scenario.after));
+      CHECK(state_of_index() == state_of(scenario.after));
+    }
+  }
+}

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace leases::test {
+
+/// A system call that a traced program made after its main() had begun.
+struct SystemCall {
+  long number = 0;
+  bool of_child = false;  ///< by a process that the program started
+};
+
+/// What is done to a traced program, and at which of its system calls. Every one of them counts, those of its
+/// children too, in the order in which they happen.
+struct Interference {
+  enum class Kind {
+    none,
+    kill_before,  ///< the process is killed, and the call does not happen
+    kill_after,   ///< the process is killed right after it
+    fail,         ///< the call does not happen and returns `error`
+    shorten,      ///< write(2) writes one byte only
+    kill_steps,   ///< the process is killed `steps` instructions after it, if there is no other call before
+                  ///< that
+  };
+  Kind kind = Kind::none;
+  std::size_t at = 0;
+  int error = 0;
+  std::size_t steps = 0;
+};
+
+struct TracedRun {
+  /// The exit status; minus the number of the signal that ended it.
+  int status = 0;
+  std::vector<SystemCall> calls;
+  /// Whether the call that was meant was made at all.
+  bool interfered = false;
+  /// With kill_steps: how many instructions there were.
+  std::size_t steps = 0;
+  std::string output;
+  std::string errors;
+};
+
+/// Runs a program to its end, and the children that it leaves behind to theirs. The environment is
+/// `environment` alone. What happens before its first umask(2), with which all programs of this project
+/// begin, is the C library's business and not counted. A program that takes longer than 20 s is killed: that
+/// is status -SIGALRM.
+TracedRun run_traced(const std::vector<std::string>& command, const std::vector<std::string>& environment,
+                     const Interference& interference = {});
+
+/// Whether this machine's registers are known to run_traced().
+bool can_interfere();
+
+/// "openat", or the number of a call that has no name here.
+std::string name_of(const SystemCall& call);
+
+}  // namespace leases::test

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tests/nss/children.h"
+#include "tests/nss/lab.h"
+
+namespace leases::test {
+
+/// A call of the helper as dnsmasq makes it, or of another program, and its whole environment.
+struct Call {
+  std::vector<std::string> command;
+  std::vector<std::string> environment;
+};
+
+Call add(const Host& host);
+Call old(const Host& host);
+Call del(const std::string& address, const std::string& network = "br0");
+Call init(const std::string& network = "");
+Call rebuild();
+
+/// Leases as a text, a line each, sorted: equal texts are equal leases. What is refused is written with a
+/// question mark.
+using State = std::string;
+State state_of(const std::vector<Host>& hosts);
+
+/// What the status files say. "damaged: …" if one of them is not whole.
+State state_of_status_files();
+/// The same, with the files that were put aside because something was wrong with them.
+State state_of_everything_kept();
+/// What the index says; "none" if there is no index, "damaged" if it cannot be read.
+State state_of_index();
+
+/// The command's exit status and output, run as it is.
+Finished run(const Call& call);
+
+/// Removes what there is and makes the store anew with these leases: the first ones in the index's snapshot,
+/// the later ones in an overlay.
+void make_world(const std::vector<Host>& snapshot, const std::vector<Host>& later = {});
+
+}  // namespace leases::test

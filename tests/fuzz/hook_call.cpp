@@ -1,0 +1,68 @@
+/// Any arguments and environment of the helper: lines "argument" and "NAME=value". What is taken from them is
+/// what the rest of the program relies on.
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "helper/init_stream.h"
+#include "helper/lease_event.h"
+#include "helper/name_policy.h"
+#include "helper/network_name.h"
+#include "helper/status_parser.h"
+#include "helper/status_text.h"
+#include "tests/fuzz/read_everything.h"
+
+namespace {
+
+using namespace leases;
+
+constexpr EpochSeconds kNow{1'700'000'000};
+
+void check_event(const LeaseEvent& event) {
+  fuzz::require(event.network.empty() || is_network_name(event.network));
+  fuzz::require(event.hostname.empty() || is_host_label(event.hostname));
+  fuzz::require(event.domain.empty() || is_domain_name(event.domain));
+  if (event.kind == LeaseEvent::Kind::ended) return;
+  Lease lease = event.lease("br0");
+  lease.changed = {1};
+  lease.name_refused =
+      !lease.hostname.empty() && NamePolicy({"a*"}, {"ab*"}).refusal(lease.hostname).has_value();
+  const ParsedStatus read = parse_status(status_text({lease}), "br0", {});
+  fuzz::require(read.damage.empty() && read.leases.size() == 1);
+  fuzz::require(read.leases[0].hostname == lease.hostname && read.leases[0].expiry == lease.expiry);
+  const std::string rows = init_stream({lease}, {0});
+  fuzz::require(std::ranges::count(rows, '\n') <= 2);
+  fuzz::require(std::ranges::all_of(rows, [](char c) { return c == '\n' || (c >= ' ' && c <= '~'); }));
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  std::vector<std::string_view> arguments;
+  std::map<std::string, std::string_view, std::less<>> variables;
+  std::string_view rest{reinterpret_cast<const char*>(data), size};
+  while (!rest.empty()) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    const std::size_t equals = line.find('=');
+    if (equals == std::string_view::npos) {
+      arguments.push_back(line);
+    } else {
+      variables.emplace(line.substr(0, equals), line.substr(equals + 1));
+    }
+  }
+  const Environment environment = [&](const char* name) -> std::optional<std::string_view> {
+    const auto found = variables.find(std::string_view(name));
+    if (found == variables.end()) return {};
+    return found->second;
+  };
+  const HookCall call = parse_hook_call(arguments, environment, kNow);
+  if (const auto* event = std::get_if<LeaseEvent>(&call)) check_event(*event);
+  if (const auto* request = std::get_if<InitRequest>(&call))
+    fuzz::require(request->network.empty() || is_network_name(request->network));
+  return 0;
+}

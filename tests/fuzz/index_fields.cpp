@@ -1,0 +1,69 @@
+/// An index whose header is always right, so that every change reaches the tables behind it: what readers
+/// make of them, and what the writer does that has to go on from there.
+
+#include <cstring>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "common/hash.h"
+#include "helper/overlay.h"
+#include "helper/table_builder.h"
+#include "tests/fuzz/read_everything.h"
+
+namespace {
+
+using namespace leases;
+
+constexpr std::size_t kLargest = 0x40000;
+
+/// What the writer makes of a damaged index is an index that can be read, or an error.
+void check_rewritten(const TableContents& contents) {
+  std::string bytes;
+  try {
+    bytes = build_table(contents);
+  } catch (const std::runtime_error&) {
+    return;
+  }
+  const auto table = Table::open(std::as_bytes(std::span(bytes)));
+  fuzz::require(table.has_value());
+  for (std::uint32_t i = 0; i < table->lease_count(); ++i) fuzz::touch(table->lease(table->record(i)));
+}
+
+void write_on(const IndexView& view) {
+  Lease lease;
+  lease.network = "br0";
+  lease.address = *parse_ip("10.77.1.1");
+  lease.hostname = "alpha";
+  lease.changed = {view.newest_change().nanoseconds + 1};
+  const LeaseChange change{{"br0", {}}, lease.address, std::nullopt, lease};
+  check_rewritten(overlay_with(view, change));
+  check_rewritten(snapshot_with(view, change));
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size < sizeof(layout::FileHeader) + sizeof(layout::TableHeader) || size > kLargest) return 0;
+  std::vector<std::uint64_t> aligned((size + 7) / 8);
+  std::memcpy(aligned.data(), data, size);
+  layout::FileHeader header;
+  std::memcpy(&header, aligned.data(), sizeof header);
+  std::memcpy(header.magic, layout::kMagic, sizeof header.magic);
+  header.version = layout::kVersion;
+  header.byte_order = layout::kByteOrder;
+  header.file_size = size;
+  header.snapshot_size = std::min<std::uint64_t>(header.snapshot_size, size - sizeof header);
+  header.checksum = Hash::of(&header, layout::kChecksummedBytes);
+  header.overlay_offset = header.overlay_offset % (size + 8) / layout::kAlignment * layout::kAlignment;
+  std::memcpy(aligned.data(), &header, sizeof header);
+
+  HostIndex index;
+  if (HostIndex::open(std::as_bytes(std::span(aligned)).first(size), index) != IndexFault::none) return 0;
+  const auto view = IndexView::of(index);
+  if (!view) return 0;
+  fuzz::read_everything(*view, {1'800'000'000});
+  write_on(*view);
+  return 0;
+}

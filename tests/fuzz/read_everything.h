@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <optional>
+#include <string_view>
+
+#include "common/host_index.h"
+#include "common/lookup.h"
+
+namespace leases::fuzz {
+
+/// Keeps the compiler from leaving out what is read, and the sanitizers see every byte.
+inline void touch(std::string_view text) {
+  static volatile unsigned char sink;
+  for (const char c : text) sink = static_cast<unsigned char>(sink ^ static_cast<unsigned char>(c));
+}
+
+inline void touch(const Lease& lease) {
+  touch(lease.network);
+  touch(lease.hostname);
+  touch(lease.domain);
+  for (const auto& bytes : {lease.client_id, lease.server_duid})
+    touch({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
+/// An answer that is not what it is to be, or a question that has no end, is an error like a read out of
+/// bounds.
+inline void require(bool holds) {
+  if (!holds) std::abort();
+}
+
+inline void ask_name(const IndexView& view, std::string_view name, EpochSeconds now) {
+  const auto query = HostQuery::parse(name);
+  if (!query) return;
+  std::uint32_t count = 0;
+  visit_answers(view, *query, now, [&](const Answer& answer) {
+    require(!answer.expiry().over_at(now));
+    require((answer.record.flags & (layout::kGone | layout::kNameRefused)) == 0);
+    require(query->suffix.empty() || equal_folded(matching_suffix(*query, answer), query->suffix));
+    touch(answer.table.lease(answer.record));
+    return ++count <= kMaxAddresses;
+  });
+  require(count <= kMaxAddresses);
+}
+
+/// Asks an index every kind of question.
+inline void read_everything(const IndexView& view, EpochSeconds now) {
+  for (const char* name : {"alpha", "ALPHA.lab", "twin", "twin.br1.", "gone", "bare", "nobody.lab"})
+    ask_name(view, name, now);
+  for (const char* text : {"10.77.1.1", "10.77.1.2", "10.77.1.3", "fd00:77::1", "::"}) {
+    const IpAddress address = *parse_ip(text);
+    visit_answers(view.find(address), now, [&](const Answer& answer) {
+      touch(answer.table.lease(answer.record));
+      return true;
+    });
+  }
+  std::uint64_t left = std::uint64_t{view.snapshot().lease_count()} + view.overlay().lease_count();
+  std::optional<IpAddress> position;
+  for (auto records = view.next(position); records.range.count > 0; records = view.next(position)) {
+    require(left-- > 0);
+    position = Table::address_of(records.table->record(records.range.first));
+  }
+  view.for_each_lease([](const Lease& lease) { touch(lease); });
+  for (const Table* table : {&view.snapshot(), &view.overlay()}) {
+    for (std::uint32_t i = 0; i < table->name_count(); ++i) {
+      const layout::NameSlot slot = table->name(i);
+      const std::string_view name = table->text(slot.name_offset, slot.name_length);
+      touch(name);
+      if (i < 8) ask_name(view, name, now);
+      if (slot.lease_count > 0) touch(table->lease(table->record_of(slot, slot.lease_count - 1)));
+    }
+    for (std::uint32_t i = 0; i < table->network_count(); ++i) touch(table->network_name(i));
+  }
+}
+
+}  // namespace leases::fuzz

@@ -1,0 +1,116 @@
+/// Writes the corpora from which fuzzing starts, a directory for each target, made by the program's own
+/// writers.
+
+#include <sys/stat.h>
+
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "common/hash.h"
+#include "common/host_index.h"
+#include "helper/overlay.h"
+#include "helper/status_text.h"
+#include "helper/table_builder.h"
+
+namespace {
+
+using namespace leases;
+
+const std::vector<std::uint8_t> kIdentifier{0, 1, 0, 1, 0x2f, 0x5c, 2, 0, 0, 1};
+
+Lease lease_of(const char* network, const char* address, const char* name, std::uint64_t changed) {
+  Lease lease;
+  lease.network = network;
+  lease.address = *parse_ip(address);
+  lease.hardware = HardwareAddress::parse("52:54:00:12:34:56");
+  lease.hostname = name;
+  lease.domain = *name == 'b' ? "" : "lab";
+  lease.changed = {changed};
+  lease.client_id = kIdentifier;
+  if (lease.address.family == Family::v6) {
+    lease.iaid = Iaid{7, true};
+    lease.server_duid = kIdentifier;
+  }
+  lease.expiry = {*name == 'g' ? 1000U : 0U};
+  return lease;
+}
+
+std::vector<Lease> leases() {
+  return {lease_of("br0", "10.77.1.1", "alpha", 1), lease_of("br0", "fd00:77::1", "alpha", 2),
+          lease_of("br0", "10.77.1.2", "twin", 3),  lease_of("br1", "10.77.1.2", "twin", 4),
+          lease_of("br0", "10.77.1.3", "gone", 5),  lease_of("br0", "10.77.1.4", "bare", 6)};
+}
+
+std::string index_with(const std::vector<Lease>& snapshot, bool with_overlay) {
+  const TableContents contents{snapshot, {{"br0", {}}, {"br1", {}}}, {9}, {}};
+  const std::string table = build_table(contents);
+  layout::FileHeader header{};
+  std::memcpy(header.magic, layout::kMagic, sizeof header.magic);
+  header.version = layout::kVersion;
+  header.byte_order = layout::kByteOrder;
+  header.snapshot_size = table.size();
+  std::string bytes(sizeof header, '\0');
+  bytes += table;
+  if (with_overlay) {
+    HostIndex index;
+    header.file_size = bytes.size();
+    header.checksum = Hash::of(&header, layout::kChecksummedBytes);
+    std::memcpy(bytes.data(), &header, sizeof header);
+    HostIndex::open(std::as_bytes(std::span(bytes)), index);
+    const Lease changed = lease_of("br0", "10.77.1.5", "alpha", 10);
+    header.overlay_offset = bytes.size();
+    bytes += build_table(overlay_with(*IndexView::of(index), {{"br0", {}}, changed.address, {}, changed}));
+  }
+  header.file_size = bytes.size();
+  header.checksum = Hash::of(&header, layout::kChecksummedBytes);
+  std::memcpy(bytes.data(), &header, sizeof header);
+  return bytes;
+}
+
+using Corpora = std::map<std::string, std::vector<std::string>>;
+
+Corpora corpora() {
+  const std::vector<std::string> indexes{index_with({}, false), index_with(leases(), false),
+                                         index_with(leases(), true)};
+  const std::vector<std::string> files{
+      "[]\n", status_text(leases()), status_text({leases()[0]}),
+      R"([{"ip-address":"10.77.1.1","mac-address":"52:54:00:12:34:56","hostname":"vm","expiry-time":0}])",
+      "[\n  {\n    \"ip-address\": \"10.77.1.1\",\n    \"expiry"};
+  const std::string v4 =
+      "52:54:00:12:34:56\n10.77.1.1\nalpha\nDNSMASQ_INTERFACE=br0\nDNSMASQ_LEASE_EXPIRES=1995412919\n"
+      "DNSMASQ_DOMAIN=lab\nDNSMASQ_CLIENT_ID=01:52:54:00:12:34:56\nDNSMASQ_SUPPLIED_HOSTNAME=\x1b[31m\n";
+  return {
+      {"index_bytes", indexes},
+      {"index_fields", indexes},
+      {"status_json", files},
+      {"status_edit", files},
+      {"hook_call",
+       {"add\n" + v4, "old\n" + v4, "del\n" + v4, "init\nVIR_BRIDGE_NAME=virbr0\n", "tftp\n1\n10.0.0.1\n/x\n",
+        "add\n00:01:00:01:2f:5c\nfd00::1\nalpha\nDNSMASQ_LEASE_LENGTH=3600\nDNSMASQ_IAID=T9\n"
+        "DNSMASQ_MAC=06-02:00:00:00:00:01\nDNSMASQ_SERVER_DUID=00:01\nNSS_LEASES_NETWORK=lab\n"}},
+      {"name_range", {"ci-[08-12,100].lab", "a[0-3]b[7-9]", "plain", "x[5-1]", "n[0-18446744073709551615]"}},
+      {"settings",
+       {"state-directory = \"/srv/a\"\nruntime-directory = '/run/b'\n[names]\ndeny = [\"db-*\", "
+        "'[a-c]?']\nallow = []\n",
+        "names = 1\nstate-directory = \"relative\"\n",
+        "[names]\ndeny = [1, {}]\nother = 1979-05-27T07:32:00Z\n"}},
+      {"host_query",
+       {"alpha", "Alpha.LAB.", "a..b", "10.77.1.1", "fd00:77::1", "52:54:00:12:34:56", "06-02:00:00:00:00:01",
+        "T42", std::string(63, 'a') + ".lab"}}};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 2) return 2;
+  for (const auto& [target, seeds] : corpora()) {
+    const std::filesystem::path directory = std::filesystem::path(argv[1]) / target;
+    std::filesystem::create_directories(directory);
+    for (std::size_t i = 0; i < seeds.size(); ++i)
+      std::ofstream(directory / ("seed-" + std::to_string(i)), std::ios::binary) << seeds[i];
+  }
+}

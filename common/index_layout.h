@@ -55,6 +55,12 @@ struct TableHeader {
   Section strings;          ///< bytes; no terminators
 };
 
+/// The bucket of a hash, by its top bits. `starts` is the count of a bucket list: 2^n + 1.
+constexpr std::uint32_t bucket_of(std::uint64_t hash, std::uint32_t starts) {
+  const int bits = std::countr_zero(starts - 1);
+  return static_cast<std::uint32_t>(bits == 0 ? 0 : hash >> (64 - bits));
+}
+
 /// A name and its leases. No lease at all, which only an overlay has: the name is gone.
 struct NameSlot {
   std::uint64_t hash;         ///< Hash::of the canonical name

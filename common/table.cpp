@@ -57,8 +57,7 @@ std::optional<Table> Table::open(std::span<const std::byte> bytes) noexcept {
 Table::Range Table::bucket(const layout::Section& buckets, std::uint64_t hash,
                            std::uint32_t limit) const noexcept {
   if (buckets.count < 2) return {};
-  const int bits = std::countr_zero(buckets.count - 1);
-  const auto number = static_cast<std::uint32_t>(bits == 0 ? 0 : hash >> (64 - bits));
+  const std::uint32_t number = layout::bucket_of(hash, buckets.count);
   const auto begin = element<std::uint32_t>(buckets, number);
   const auto end = element<std::uint32_t>(buckets, number + 1);
   if (begin > end || end > limit) return {};
@@ -96,8 +95,7 @@ std::optional<layout::NameSlot> Table::find(const CanonicalLabel& label) const n
 void Table::prefetch(const CanonicalLabel& label, Step step) const noexcept {
   if (names_.count == 0 || name_buckets_.count < 2) return;
   if (step == Step::bucket) {
-    const int bits = std::countr_zero(name_buckets_.count - 1);
-    const std::uint64_t number = bits == 0 ? 0 : label.hash() >> (64 - bits);
+    const std::size_t number = layout::bucket_of(label.hash(), name_buckets_.count);
     __builtin_prefetch(base_ + name_buckets_.offset + number * sizeof(std::uint32_t));
     return;
   }

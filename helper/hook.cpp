@@ -1,7 +1,6 @@
 #include "helper/hook.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <optional>
@@ -59,13 +58,6 @@ std::vector<std::uint8_t> server_duid_of(const InitRequest& request, const Lease
   return {};
 }
 
-bool print(const std::string& stream) {
-  if (std::fwrite(stream.data(), 1, stream.size(), stdout) == stream.size() && std::fflush(stdout) == 0)
-    return true;
-  complain("standard output: cannot be written; dnsmasq has to read it");
-  return false;
-}
-
 }  // namespace
 
 Hook::Hook(std::string settings_path)
@@ -105,7 +97,8 @@ bool Hook::run(const InitRequest& request) {
   auto stream = stream_from_index(request, false);
   if (!stream && print_init_stream_of_files(settings_path_, request.network)) return true;
   if (!stream) stream = stream_from_index(request, true);
-  return stream && print(*stream);
+  if (stream) print_for_dnsmasq(*stream);
+  return stream.has_value();
 }
 
 std::optional<std::string> Hook::stream_from_index(const InitRequest& request, bool stale_too) try {

@@ -15,7 +15,6 @@
 #include "helper/importer.h"
 #include "helper/init_stream.h"
 #include "helper/lease_store.h"
-#include "helper/network_name.h"
 #include "helper/privileges.h"
 #include "helper/server_duid.h"
 #include "helper/settings.h"
@@ -42,21 +41,17 @@ void print_init_stream(const Settings& settings, std::string_view wanted) {
   std::vector<ParsedStatus> files;
   std::vector<Lease> leases;
   std::vector<std::uint8_t> server_duid;
-  for (const std::string& name : directory->names()) {
-    if (!name.ends_with(kStatusSuffix)) continue;
-    const std::string network = name.substr(0, name.size() - kStatusSuffix.size());
-    if (!is_network_name(network) || (!wanted.empty() && network != wanted)) continue;
+  for (const std::string& network : networks_in(*directory)) {
+    if (!wanted.empty() && network != wanted) continue;
     const ParsedStatus& file = files.emplace_back(read_status_file(*directory, network));
     if (!file.damage.empty())
-      complain(directory->path_of(name) + ' ' + file.damage + "; what can be read of it is used");
+      complain(directory->path_of(status_name(network)) + ' ' + file.damage +
+               "; what can be read of it is used");
     leases.insert(leases.end(), file.leases.begin(), file.leases.end());
     if (server_duid.empty()) server_duid = read_server_duid(*directory, network);
   }
   std::sort(leases.begin(), leases.end(), changed_before);
-  const std::string stream = init_stream(leases, now(), server_duid);
-  if (std::fwrite(stream.data(), 1, stream.size(), stdout) != stream.size() || std::fflush(stdout) != 0) {
-    throw StoreError("standard output: cannot be written; dnsmasq has to read it");
-  }
+  print_for_dnsmasq(init_stream(leases, now(), server_duid));
 }
 
 void run(const std::vector<std::string_view>& arguments) {

@@ -46,6 +46,7 @@ bool run(const std::string& settings_path, const std::string& option_text) {
     complain(path + ": cannot be waited for: " + std::strerror(errno));
     return false;
   }
+  if (WIFSIGNALED(status)) complain(path + ": was ended by signal " + std::to_string(WTERMSIG(status)));
   return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstdio>
 #include <span>
 
+#include "helper/file.h"
 #include "helper/hex_text.h"
 
 namespace leases {
@@ -47,6 +49,12 @@ std::string init_stream(const std::vector<Lease>& leases, EpochSeconds now,
   }
   if (!server_duid.empty()) v4.append("duid ").append(hex_text(server_duid)).append("\n");
   return v4 + v6;
+}
+
+void print_for_dnsmasq(const std::string& stream) {
+  if (std::fwrite(stream.data(), 1, stream.size(), stdout) == stream.size() && std::fflush(stdout) == 0)
+    return;
+  throw StoreError("standard output: cannot be written; dnsmasq has to read it");
 }
 
 }  // namespace leases

@@ -58,6 +58,16 @@ std::string status_name(std::string_view network) {
   return std::string(network).append(kStatusSuffix);
 }
 
+std::vector<std::string> networks_in(const Directory& state_directory) {
+  std::vector<std::string> networks;
+  for (const std::string& name : state_directory.names()) {
+    if (!name.ends_with(kStatusSuffix)) continue;
+    std::string network = name.substr(0, name.size() - kStatusSuffix.size());
+    if (is_network_name(network)) networks.push_back(std::move(network));
+  }
+  return networks;
+}
+
 EpochSeconds now() {
   return {static_cast<std::uint64_t>(std::time(nullptr))};
 }
@@ -101,12 +111,7 @@ bool LeaseStore::is_current() const {
 }
 
 std::vector<std::string> LeaseStore::networks() const {
-  std::vector<std::string> networks;
-  for (const std::string& name : state_directory_.names()) {
-    if (!name.ends_with(kStatusSuffix)) continue;
-    std::string network = name.substr(0, name.size() - kStatusSuffix.size());
-    if (is_network_name(network)) networks.push_back(std::move(network));
-  }
+  std::vector<std::string> networks = networks_in(state_directory_);
   for (const Table* table : {&view_.overlay(), &view_.snapshot()}) {
     for (std::uint32_t i = 0; i < table->network_count(); ++i) {
       // These become names of files, and the index may be damaged.

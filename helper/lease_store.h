@@ -21,6 +21,9 @@ inline constexpr std::string_view kStatusSuffix = ".status";
 /// The name of a network's status file.
 std::string status_name(std::string_view network);
 
+/// The networks that have a status file in a directory, in the order of those names.
+std::vector<std::string> networks_in(const Directory& state_directory);
+
 /// All leases: the status files, which are the truth, and the index, made from them. An object of this class
 /// is a transaction: it holds the store's lock, so that nothing changes under it. Everything throws
 /// StoreError.

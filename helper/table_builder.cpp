@@ -60,9 +60,9 @@ std::string_view as_text(std::span<const std::uint8_t> bytes) {
 /// A bucket for every one or two of `hashes`, which are sorted: on average half of them are read for nothing.
 std::vector<std::uint32_t> bucket_starts(const std::vector<std::uint64_t>& hashes) {
   const std::size_t buckets = std::bit_ceil(hashes.size() + 1) / 2 + (hashes.empty() ? 1 : 0);
-  const int bits = std::countr_zero(buckets);
   std::vector<std::uint32_t> starts(buckets + 1, 0);
-  for (const std::uint64_t hash : hashes) ++starts[(bits == 0 ? 0 : hash >> (64 - bits)) + 1];
+  const std::uint32_t count = checked_count(starts.size());
+  for (const std::uint64_t hash : hashes) ++starts[layout::bucket_of(hash, count) + 1];
   std::partial_sum(starts.begin(), starts.end(), starts.begin());
   return starts;
 }

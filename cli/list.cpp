@@ -2,11 +2,17 @@
 
 #include <algorithm>
 #include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
 
 #include "cli/exit_code.h"
 #include "cli/index_reader.h"
+#include "cli/lease_output.h"
 
 namespace leases::cli {
+
+namespace {
 
 int list(const Settings& settings, const std::vector<std::string>& networks, Format format) {
   const IndexReader reader(settings);
@@ -25,6 +31,24 @@ int list(const Settings& settings, const std::vector<std::string>& networks, For
   });
   print_leases(std::cout, leases, format);
   return kFound;
+}
+
+struct Options {
+  std::vector<std::string> networks;
+  bool json = false;
+};
+
+}  // namespace
+
+Verb list_verb(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("list", "The leases of all networks, or of those named");
+  command->add_option("NETWORK", options->networks,
+                      "A network: an interface's name, unless the helper was told another");
+  command->add_flag("--json", options->json, "Print a JSON array");
+  return {command, [options](const Settings& settings) {
+            return list(settings, options->networks, options->json ? Format::json : Format::table);
+          }};
 }
 
 }  // namespace leases::cli

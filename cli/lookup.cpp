@@ -1,10 +1,13 @@
 #include "cli/lookup.h"
 
 #include <iostream>
+#include <memory>
+#include <string>
 #include <vector>
 
 #include "cli/exit_code.h"
 #include "cli/index_reader.h"
+#include "cli/lease_output.h"
 #include "common/lookup.h"
 #include "helper/lease_store.h"
 
@@ -50,8 +53,6 @@ std::vector<Lease> leases_of(const IndexReader& reader, const std::string& subje
   return leases;
 }
 
-}  // namespace
-
 int lookup(const Settings& settings, const std::string& subject, Format format) {
   const IndexReader reader(settings);
   const std::vector<Lease> leases = leases_of(reader, subject);
@@ -61,6 +62,24 @@ int lookup(const Settings& settings, const std::string& subject, Format format) 
   }
   print_leases(std::cout, leases, format);
   return kFound;
+}
+
+struct Options {
+  std::string subject;
+  bool json = false;
+};
+
+}  // namespace
+
+Verb lookup_verb(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      app.add_subcommand("lookup", "The leases of a host name, an IP address or a MAC address");
+  command->add_option("NAME|ADDRESS|MAC", options->subject, "What to look up")->required();
+  command->add_flag("--json", options->json, "Print a JSON array");
+  return {command, [options](const Settings& settings) {
+            return lookup(settings, options->subject, options->json ? Format::json : Format::table);
+          }};
 }
 
 }  // namespace leases::cli

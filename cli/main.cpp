@@ -1,5 +1,6 @@
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <iostream>
@@ -13,6 +14,7 @@
 #include "cli/lookup.h"
 #include "cli/rebuild.h"
 #include "cli/resolve.h"
+#include "cli/verb.h"
 #include "helper/settings.h"
 #include "paths.h"
 
@@ -28,34 +30,12 @@ int run(int argc, char** argv) {
   std::string config;
   app.add_option("--config", config, "Another configuration file (also: NSS_LEASES_CONFIG)")
       ->type_name("FILE");
-  bool json = false;
-
-  CLI::App* list_verb = app.add_subcommand("list", "The leases of all networks, or of those named");
-  std::vector<std::string> networks;
-  list_verb->add_option("NETWORK", networks,
-                        "A network: an interface's name, unless the helper was told another");
-  list_verb->add_flag("--json", json, "Print a JSON array");
-
-  CLI::App* lookup_verb =
-      app.add_subcommand("lookup", "The leases of a host name, an IP address or a MAC address");
-  std::string subject;
-  lookup_verb->add_option("NAME|ADDRESS|MAC", subject, "What to look up")->required();
-  lookup_verb->add_flag("--json", json, "Print a JSON array");
-
-  CLI::App* resolve_verb =
-      app.add_subcommand("resolve", "The addresses of many names, out of one state of the index");
-  ResolveOptions resolve_options;
-  resolve_verb->add_option(
-      "NAME", resolve_options.subjects,
-      "A name or range like ci-[000-255].lab; none, or -: a line each from standard input");
-  resolve_verb->add_flag("--reverse", resolve_options.reverse, "Addresses are given and names are wanted");
-  resolve_verb->add_flag("--missing", resolve_options.missing, "Print what is not found instead of what is");
-  auto* fold =
-      resolve_verb->add_flag("--fold", resolve_options.fold, "Print names only, written together as ranges");
-  resolve_verb->add_flag("--json", resolve_options.json, "Print JSON Lines")->excludes(fold);
-
-  const CLI::App* rebuild_verb =
-      app.add_subcommand("rebuild", "Make the index anew from the status files (as root)");
+  const std::vector<Verb> verbs{
+      list_verb(app),
+      lookup_verb(app),
+      resolve_verb(app),
+      rebuild_verb(app),
+  };
 
   try {
     app.parse(argc, argv);
@@ -72,10 +52,8 @@ int run(int argc, char** argv) {
   }
   const leases::Settings settings = leases::read_settings(leases::settings_path(config));
   for (const std::string& problem : settings.problems) std::cerr << "leasectl: " << problem << '\n';
-  const Format format = json ? Format::json : Format::table;
-  if (rebuild_verb->parsed()) return rebuild(settings);
-  if (resolve_verb->parsed()) return resolve(settings, resolve_options);
-  return list_verb->parsed() ? list(settings, networks, format) : lookup(settings, subject, format);
+  const auto is_meant = [](const Verb& verb) { return verb.command->parsed(); };
+  return std::find_if(verbs.begin(), verbs.end(), is_meant)->run(settings);
 }
 
 }  // namespace

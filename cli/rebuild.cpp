@@ -8,6 +8,8 @@
 
 namespace leases::cli {
 
+namespace {
+
 int rebuild(const Settings& settings) {
   LeaseStore store(settings);
   const ImportResult result =
@@ -16,6 +18,12 @@ int rebuild(const Settings& settings) {
   std::cout << result.leases << (result.leases == 1 ? " lease in " : " leases in ") << result.networks
             << (result.networks == 1 ? " network\n" : " networks\n");
   return kFound;
+}
+
+}  // namespace
+
+Verb rebuild_verb(CLI::App& app) {
+  return {app.add_subcommand("rebuild", "Make the index anew from the status files (as root)"), rebuild};
 }
 
 }  // namespace leases::cli

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "helper/settings.h"
+#include "cli/verb.h"
 
 namespace leases::cli {
 
-/// `leasectl rebuild`: makes the index anew from the status files. Returns an ExitCode. Throws StoreError.
-int rebuild(const Settings& settings);
+/// `leasectl rebuild`: makes the index anew from the status files.
+Verb rebuild_verb(CLI::App& app);
 
 }  // namespace leases::cli

@@ -5,8 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <iostream>
+#include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -23,6 +26,15 @@
 namespace leases::cli {
 
 namespace {
+
+struct ResolveOptions {
+  std::vector<std::string>
+      subjects;          ///< names and ranges of names; none, or "-": a line each from standard input
+  bool reverse = false;  ///< addresses are given and names are wanted
+  bool missing = false;  ///< print what is not found instead
+  bool fold = false;     ///< print names only, written together as ranges
+  bool json = false;     ///< JSON Lines
+};
 
 class Resolver {
  public:
@@ -168,8 +180,6 @@ bool resolve_input(Resolver& resolver) {
   return understood;
 }
 
-}  // namespace
-
 int resolve(const Settings& settings, const ResolveOptions& options) {
   const IndexReader reader(settings);
   Resolver resolver(reader, options);
@@ -182,6 +192,21 @@ int resolve(const Settings& settings, const ResolveOptions& options) {
   resolver.finish();
   if (!understood) return kUsage;
   return resolver.all_found() ? kFound : kNotFound;
+}
+
+}  // namespace
+
+Verb resolve_verb(CLI::App& app) {
+  auto options = std::make_shared<ResolveOptions>();
+  CLI::App* command =
+      app.add_subcommand("resolve", "The addresses of many names, out of one state of the index");
+  command->add_option("NAME", options->subjects,
+                      "A name or range like ci-[000-255].lab; none, or -: a line each from standard input");
+  command->add_flag("--reverse", options->reverse, "Addresses are given and names are wanted");
+  command->add_flag("--missing", options->missing, "Print what is not found instead of what is");
+  auto* fold = command->add_flag("--fold", options->fold, "Print names only, written together as ranges");
+  command->add_flag("--json", options->json, "Print JSON Lines")->excludes(fold);
+  return {command, [options](const Settings& settings) { return resolve(settings, *options); }};
 }
 
 }  // namespace leases::cli

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <functional>
+
+#include <CLI/CLI.hpp>
+
+#include "helper/settings.h"
+
+namespace leases::cli {
+
+/// A verb of leasectl: what its command line looks like, and what it does.
+struct Verb {
+  const CLI::App* command;
+  /// Called when the command line is this verb's. Returns an ExitCode. Throws StoreError.
+  std::function<int(const Settings&)> run;
+};
+
+}  // namespace leases::cli

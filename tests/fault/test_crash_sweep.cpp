@@ -36,10 +36,10 @@ void sweep(const Scenario& scenario, Interference::Kind kind) {
   REQUIRE(state_of_status_files() == state_of(scenario.after));
   REQUIRE(state_of_index() == state_of(scenario.after));
   REQUIRE(undisturbed.calls.size() > 15);
-  for (std::size_t at = 0; at < undisturbed.calls.size(); ++at) {
-    CAPTURE(at);
-    CAPTURE(name_of(undisturbed.calls[at]));
-    kill_once(scenario, {kind, at});
+  for (const SystemCall& call : undisturbed.calls) {
+    CAPTURE(call.ordinal);
+    CAPTURE(name_of(call));
+    kill_once(scenario, {kind, call});
   }
 }
 
@@ -70,13 +70,14 @@ TEST_CASE(
   const TracedRun undisturbed = run_traced(scenario.call.command, scenario.call.environment);
   // The last close() is of the status file that was edited; what follows builds and publishes the overlay.
   const std::size_t renamed = position_of(undisturbed, "renameat");
-  Interference interference{Interference::Kind::kill_steps, 0};
+  Interference interference{Interference::Kind::kill_steps, {}};
   std::size_t longest = 0;
   for (std::size_t at = renamed; at + 1 < undisturbed.calls.size(); ++at) {
     scenario.prepare();
+    const SystemCall& call = undisturbed.calls[at];
     const TracedRun measured =
-        run_traced(scenario.call.command, scenario.call.environment, {Interference::Kind::kill_steps, at});
-    if (measured.steps > longest) interference.at = at;
+        run_traced(scenario.call.command, scenario.call.environment, {Interference::Kind::kill_steps, call});
+    if (measured.steps > longest) interference.call = call;
     longest = std::max(longest, measured.steps);
   }
   CHECK(longest > 1000);

@@ -31,7 +31,8 @@ std::size_t lines_in(const std::string& text) {
   return static_cast<std::size_t>(std::ranges::count(text, '\n'));
 }
 
-/// What cannot fail in the way that other calls do: brk(2) returns no error but the old break.
+/// What cannot fail in the way that other calls do: brk(2) returns no error but the old break, and a program
+/// that is told anything else takes memory that is not there.
 bool is_out_of_scope(const SystemCall& call) {
   return call.number == SYS_exit_group || call.number == SYS_brk || call.number == SYS_futex ||
          call.number == SYS_rt_sigprocmask;
@@ -107,11 +108,11 @@ void sweep(const Scenario& scenario, int error) {
   scenario.prepare();
   const TracedRun undisturbed = run_traced(scenario.call.command, scenario.call.environment);
   REQUIRE(undisturbed.status == 0);
-  for (std::size_t at = 0; at < undisturbed.calls.size(); ++at) {
-    if (is_out_of_scope(undisturbed.calls[at])) continue;
-    CAPTURE(at);
-    CAPTURE(name_of(undisturbed.calls[at]));
-    interfere(scenario, {Kind::fail, at, error, 0});
+  for (const SystemCall& call : undisturbed.calls) {
+    if (is_out_of_scope(call)) continue;
+    CAPTURE(call.ordinal);
+    CAPTURE(name_of(call));
+    interfere(scenario, {Kind::fail, call, error, 0});
   }
 }
 
@@ -142,12 +143,12 @@ TEST_CASE("A write that writes one byte only is gone on with") {
     CAPTURE(scenario.text);
     scenario.prepare();
     const TracedRun undisturbed = run_traced(scenario.call.command, scenario.call.environment);
-    for (std::size_t at = 0; at < undisturbed.calls.size(); ++at) {
-      if (undisturbed.calls[at].number != SYS_write) continue;
-      CAPTURE(at);
+    for (const SystemCall& call : undisturbed.calls) {
+      if (call.number != SYS_write) continue;
+      CAPTURE(call.ordinal);
       scenario.prepare();
       const TracedRun run =
-          run_traced(scenario.call.command, scenario.call.environment, {Kind::shorten, at, 0, 0});
+          run_traced(scenario.call.command, scenario.call.environment, {Kind::shorten, call, 0, 0});
       CHECK(run.status == 0);
       CHECK(run.output == undisturbed.output);
       CHECK(state_of_status_files() == state_of(scenario.after));

@@ -4,6 +4,7 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -88,6 +89,33 @@ bool is_before_call(pid_t) {
 }
 #endif
 
+/// While there is one, system calls of this process that wait are interrupted after so many seconds, and again
+/// each second from then on.
+class TimeLimit {
+ public:
+  explicit TimeLimit(unsigned seconds) {
+    struct sigaction interrupt {};
+    interrupt.sa_handler = [](int) { is_over_ = 1; };
+    ::sigaction(SIGALRM, &interrupt, &before_);
+    is_over_ = 0;
+    const itimerval timer{{1, 0}, {static_cast<time_t>(seconds), 0}};
+    ::setitimer(ITIMER_REAL, &timer, nullptr);
+  }
+  TimeLimit(const TimeLimit&) = delete;
+  TimeLimit& operator=(const TimeLimit&) = delete;
+  ~TimeLimit() {
+    const itimerval none{};
+    ::setitimer(ITIMER_REAL, &none, nullptr);
+    ::sigaction(SIGALRM, &before_, nullptr);
+  }
+
+  static bool is_over() { return is_over_ != 0; }
+
+ private:
+  static inline volatile sig_atomic_t is_over_ = 0;
+  struct sigaction before_ {};
+};
+
 class Tracer {
  public:
   Tracer(pid_t program, const Interference& interference) : program_(program), interference_(interference) {}
@@ -102,6 +130,10 @@ class Tracer {
     ::ptrace(PTRACE_SYSCALL, program_, nullptr, nullptr);
     while (!processes_.empty()) {
       const pid_t process = ::waitpid(-1, &status, __WALL);
+      if (TimeLimit::is_over()) {
+        end_all();
+        break;
+      }
       if (process < 0 && errno == EINTR) continue;
       if (process < 0) break;
       if (WIFEXITED(status) || WIFSIGNALED(status)) {
@@ -120,7 +152,14 @@ class Tracer {
     bool at_exit = false;  ///< the next stop is the end of a call
     bool meant = false;    ///< the present call is the one to interfere with
     bool stepping = false;
+    std::size_t calls = 0;
   };
+
+  void end_all() {
+    for (const auto& [process, state] : processes_) ::kill(process, SIGKILL);
+    for (const auto& [process, state] : processes_) ::waitpid(process, nullptr, __WALL);
+    run_.status = -SIGALRM;
+  }
 
   void stopped(pid_t process, int status) {
     Process& state = processes_[process];
@@ -148,8 +187,9 @@ class Tracer {
     const auto number = static_cast<long>(info.entry.nr);
     if (number == SYS_umask) state.counted = true;
     if (!state.counted) return PTRACE_SYSCALL;
-    state.meant = run_.calls.size() == interference_.at && interference_.kind != Interference::Kind::none;
-    run_.calls.push_back({number, process != program_});
+    const SystemCall call{number, process != program_, state.calls++};
+    state.meant = call == interference_.call && interference_.kind != Interference::Kind::none;
+    run_.calls.push_back(call);
     if (!state.meant) return PTRACE_SYSCALL;
     run_.interfered = true;
     if (interference_.kind == Interference::Kind::kill_before) ::kill(process, SIGKILL);
@@ -198,11 +238,11 @@ TracedRun run_traced(const std::vector<std::string>& command, const std::vector<
     ::dup2(::open("/dev/null", O_RDONLY | O_CLOEXEC), STDIN_FILENO);
     ::dup2(output.file(), STDOUT_FILENO);
     ::dup2(errors.file(), STDERR_FILENO);
-    ::alarm(kSeconds);
     ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
     ::execve(arguments[0], arguments.data(), variables.data());
     ::_exit(127);
   }
+  const TimeLimit limit(kSeconds);
   TracedRun run = Tracer(program, interference).run();
   run.output = output.text();
   run.errors = errors.text();

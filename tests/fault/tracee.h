@@ -9,11 +9,13 @@ namespace leases::test {
 /// A system call that a traced program made after its main() had begun.
 struct SystemCall {
   long number = 0;
-  bool of_child = false;  ///< by a process that the program started
+  bool of_child = false;    ///< by a process that the program started
+  std::size_t ordinal = 0;  ///< how many the same process made before it
+
+  friend bool operator==(const SystemCall&, const SystemCall&) = default;
 };
 
-/// What is done to a traced program, and at which of its system calls. Every one of them counts, those of its
-/// children too, in the order in which they happen.
+/// What is done to a traced program, and at which of the system calls that an undisturbed run has made.
 struct Interference {
   enum class Kind {
     none,
@@ -25,7 +27,7 @@ struct Interference {
                   ///< that
   };
   Kind kind = Kind::none;
-  std::size_t at = 0;
+  SystemCall call;
   int error = 0;
   std::size_t steps = 0;
 };
@@ -33,6 +35,7 @@ struct Interference {
 struct TracedRun {
   /// The exit status; minus the number of the signal that ended it.
   int status = 0;
+  /// In the order in which they happened, which two processes at once do not always keep.
   std::vector<SystemCall> calls;
   /// Whether the call that was meant was made at all.
   bool interfered = false;
@@ -44,8 +47,8 @@ struct TracedRun {
 
 /// Runs a program to its end, and the children that it leaves behind to theirs. The environment is
 /// `environment` alone. What happens before its first umask(2), with which all programs of this project
-/// begin, is the C library's business and not counted. A program that takes longer than 20 s is killed: that
-/// is status -SIGALRM.
+/// begin, is the C library's business and not counted. If all that takes longer than 20 s, what is left is
+/// killed: that is status -SIGALRM.
 TracedRun run_traced(const std::vector<std::string>& command, const std::vector<std::string>& environment,
                      const Interference& interference = {});
 

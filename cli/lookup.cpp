@@ -19,7 +19,7 @@ std::vector<Lease> leases_with_name(const IndexReader& reader, const std::string
   std::vector<Lease> leases;
   if (const auto query = HostQuery::parse(name)) {
     visit_answers(reader.view(), *query, now(), [&](const Answer& answer) {
-      leases.push_back(answer.table.lease(answer.record));
+      leases.push_back(answer.table.lease(answer.position));
       return true;
     });
   }
@@ -31,7 +31,7 @@ std::vector<Lease> leases_at(const IndexReader& reader, const IpAddress& address
   const IndexView::Records records = reader.view().find(address);
   std::vector<Lease> leases;
   for (std::uint32_t n = 0; n < records.range.count; ++n) {
-    const Lease lease = records.table->lease(records.table->record(records.range.first + n));
+    const Lease lease = records.table->lease(records.range.first + n);
     if (!lease.expiry.over_at(present)) leases.push_back(lease);
   }
   return leases;

@@ -62,7 +62,7 @@ class Resolver {
   void answer_waiting() {
     if (!options_.reverse) {
       for (std::size_t i = 0; i < waiting_; ++i) queries_[i] = HostQuery::parse(subjects_[i]);
-      for (const auto step : {Table::Step::bucket, Table::Step::slot, Table::Step::lease}) {
+      for (const auto step : {Table::Step::bucket, Table::Step::slot}) {
         for (std::size_t i = 0; i < waiting_; ++i) {
           if (queries_[i]) view_.snapshot().prefetch(queries_[i]->label, step);
         }
@@ -87,7 +87,7 @@ class Resolver {
 
   void find_addresses(const HostQuery& query) {
     visit_answers(view_, query, now_, [this](const Answer& answer) {
-      add(IpText(answer.address()).view());
+      add(IpText(answer.address).view());
       return true;
     });
   }
@@ -96,7 +96,7 @@ class Resolver {
     const auto address = parse_ip(text);
     if (!address) return;
     visit_answers(view_.find(*address), now_, [this](const Answer& answer) {
-      add(answer.hostname());
+      add(answer.hostname);
       return true;
     });
   }

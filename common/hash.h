@@ -20,14 +20,27 @@ class Hash {
       std::memcpy(&word, bytes, 8);
       state = mix(state ^ word, kMultiplier);
     }
-    std::uint64_t tail = 0;
-    std::memcpy(&tail, bytes, size);
-    return mix(mix(state ^ tail, kMultiplier) ^ kSeed, kMultiplier);
+    return mix(mix(state ^ tail_of(bytes, size), kMultiplier) ^ kSeed, kMultiplier);
   }
 
  private:
   static constexpr std::uint64_t kSeed = 0x9e3779b97f4a7c15;
   static constexpr std::uint64_t kMultiplier = 0xd6e8feb86659fd93;
+
+  /// The last bytes, fewer than eight, as a little-endian number. A memcpy of that size would be a call.
+  static std::uint64_t tail_of(const unsigned char* bytes, std::size_t size) noexcept {
+    std::uint64_t tail = 0;
+    if ((size & 1) != 0) tail = bytes[size & 6];
+    if ((size & 2) != 0) tail = tail << 16 | part<std::uint16_t>(bytes + (size & 4));
+    if ((size & 4) != 0) tail = tail << 32 | part<std::uint32_t>(bytes);
+    return tail;
+  }
+  template <typename Part>
+  static std::uint64_t part(const unsigned char* bytes) noexcept {
+    Part part;
+    std::memcpy(&part, bytes, sizeof part);
+    return part;
+  }
 
   static std::uint64_t mix(std::uint64_t a, std::uint64_t b) noexcept {
     __extension__ using Wide = unsigned __int128;

@@ -56,15 +56,20 @@ std::uint64_t HostIndex::overlay_offset() const noexcept {
 }
 
 std::optional<IndexView> IndexView::of(const HostIndex& index) noexcept {
-  IndexView view;
-  view.snapshot_ = index.snapshot();
+  // Made in place, here and elsewhere on the way of a lookup: copies of it are a good part of a short one.
+  std::optional<IndexView> view(std::in_place);
+  view->snapshot_ = index.snapshot();
   const std::uint64_t offset = index.overlay_offset();
   if (offset == 0) return view;
   const std::uint64_t end_of_snapshot = layout::kSnapshotOffset + index.snapshot().size();
-  if (offset % layout::kAlignment != 0 || offset < end_of_snapshot || offset > index.file().size()) return {};
-  const auto overlay = Table::open(index.file().subspan(offset));
-  if (!overlay) return {};
-  view.overlay_ = *overlay;
+  std::optional<Table> overlay;
+  if (offset % layout::kAlignment == 0 && offset >= end_of_snapshot && offset <= index.file().size())
+    overlay = Table::open(index.file().subspan(offset));
+  if (overlay) {
+    view->overlay_ = *overlay;
+  } else {
+    view.reset();
+  }
   return view;
 }
 

@@ -96,8 +96,7 @@ class IndexView {
   static void visit_live(const Table& table, const Hidden& hidden, Visit& visit) {
     for (std::uint32_t i = 0; i < table.lease_count(); ++i) {
       const layout::LeaseRecord record = table.record(i);
-      if ((record.flags & layout::kGone) == 0 && !hidden(Table::address_of(record)))
-        visit(table.lease(record));
+      if ((record.flags & layout::kGone) == 0 && !hidden(Table::address_of(record))) visit(table.lease(i));
     }
   }
 

@@ -1,6 +1,9 @@
 #include "common/host_name.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <utility>
 
 #include "common/hash.h"
 
@@ -11,6 +14,49 @@ namespace {
 constexpr bool is_label_byte(char c) {
   return is_alphanumeric(c) || c == '-' || c == '_';
 }
+
+/// Eight bytes looked at together. Answers stand in the highest bit of each byte.
+class EightBytes {
+ public:
+  /// `count` bytes, at most eight, and zeros behind them.
+  static EightBytes read(const char* from, std::size_t count) noexcept {
+    std::uint64_t word = 0;
+    if (count == sizeof word) {
+      std::memcpy(&word, from, sizeof word);
+    } else {
+      for (std::size_t i = 0; i < count; ++i)
+        word |= static_cast<std::uint64_t>(static_cast<unsigned char>(from[i])) << 8 * i;
+    }
+    return EightBytes(word);
+  }
+  void write(char* to) const noexcept { std::memcpy(to, &word_, sizeof word_); }
+
+  /// Whether each of the first `count` can stand in a label.
+  [[nodiscard]] bool are_label(std::size_t count = 8) const noexcept {
+    const EightBytes small = folded();
+    const std::uint64_t good =
+        small.between('a', 'z') | between('0', '9') | between('-', '-') | between('_', '_');
+    const std::uint64_t wanted = count == 8 ? kHigh : (std::uint64_t{1} << 8 * count) - 1;
+    return (word_ & kHigh) == 0 && (~good & wanted & kHigh) == 0;
+  }
+  [[nodiscard]] EightBytes folded() const noexcept { return EightBytes(word_ | between('A', 'Z') >> 2); }
+
+ private:
+  static constexpr std::uint64_t kOnes = 0x0101010101010101;
+  static constexpr std::uint64_t kHigh = kOnes << 7;
+
+  explicit EightBytes(std::uint64_t word) noexcept : word_(word) {}
+
+  /// Right for bytes below 128; for others it may say anything.
+  [[nodiscard]] std::uint64_t between(char low, char high) const noexcept {
+    const std::uint64_t set = word_ | kHigh;
+    const std::uint64_t at_least_low = set - kOnes * static_cast<unsigned char>(low);
+    const std::uint64_t above_high = set - kOnes * (static_cast<unsigned char>(high) + 1U);
+    return at_least_low & ~above_high & kHigh;
+  }
+
+  std::uint64_t word_;
+};
 
 }  // namespace
 
@@ -48,28 +94,44 @@ bool is_domain_name(std::string_view text) noexcept {
   }
 }
 
+bool CanonicalLabel::assign(std::string_view text) noexcept {
+  if (text.empty() || text.size() > kMaxLabel || !is_alphanumeric(text.front())) return false;
+  length_ = static_cast<std::uint8_t>(text.size());
+  const char* from = text.data();
+  char* to = bytes_;
+  std::size_t left = text.size();
+  for (; left >= sizeof(EightBytes); left -= 8, from += 8, to += 8) {
+    const EightBytes bytes = EightBytes::read(from, 8);
+    if (!bytes.are_label()) return false;
+    bytes.folded().write(to);
+  }
+  const EightBytes bytes = EightBytes::read(from, left);
+  if (!bytes.are_label(left)) return false;
+  bytes.folded().write(to);
+  hash_ = Hash::of(bytes_, text.size());
+  return true;
+}
+
 std::optional<CanonicalLabel> CanonicalLabel::parse(std::string_view text) noexcept {
-  if (!is_host_label(text)) return {};
-  CanonicalLabel label;
-  label.length_ = static_cast<std::uint8_t>(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) label.bytes_[i] = fold_ascii(text[i]);
-  label.hash_ = Hash::of(label.bytes_, text.size());
+  std::optional<CanonicalLabel> label(std::in_place);
+  if (!label->assign(text)) label.reset();
   return label;
 }
 
 std::optional<HostQuery> HostQuery::parse(std::string_view text) noexcept {
+  std::optional<HostQuery> query(std::in_place);
   if (!text.empty() && text.back() == '.') text.remove_suffix(1);
-  if (text.size() > kMaxName) return {};
   const std::size_t dot = text.find('.');
   const bool qualified = dot != std::string_view::npos;
-  const auto label = CanonicalLabel::parse(qualified ? std::string_view{text.data(), dot} : text);
-  if (!label) return {};
-  HostQuery query{*label, {}};
+  bool possible =
+      text.size() <= kMaxName && query->label.assign(qualified ? std::string_view{text.data(), dot} : text);
   if (qualified) {
     text.remove_prefix(dot + 1);
-    if (text.empty() || text.front() == '.' || text.back() == '.') return {};
-    query.suffix = text;
+    query->suffix = text;
+    possible =
+        possible && !query->suffix.empty() && query->suffix.front() != '.' && query->suffix.back() != '.';
   }
+  if (!possible) query.reset();
   return query;
 }
 

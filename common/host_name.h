@@ -44,6 +44,10 @@ class CanonicalLabel {
   [[nodiscard]] std::uint64_t hash() const { return hash_; }
 
  private:
+  friend struct HostQuery;
+  /// The label becomes that of text; false if that is none.
+  bool assign(std::string_view text) noexcept;
+
   char bytes_[kMaxLabel + 1];
   std::uint8_t length_ = 0;
   std::uint64_t hash_ = 0;

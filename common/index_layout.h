@@ -6,7 +6,8 @@
 
 /// The bytes of hosts.idx. The prose is schema/index-layout.md; tests/data/hosts-v1.idx.hex is a stored
 /// example. All integers are little-endian, all structs have the size and alignment stated here and no hidden
-/// padding.
+/// padding. What a lookup reads fills cache lines of its own: in a large index each of them is a wait for
+/// memory.
 ///
 ///     FileHeader | snapshot table | room for overlay tables, appended one behind the other
 ///
@@ -19,7 +20,8 @@ static_assert(std::endian::native == std::endian::little, "hosts.idx is little-e
 inline constexpr char kMagic[8] = {'n', 's', 's', 'l', 'e', 'a', 's', 'e'};
 inline constexpr std::uint32_t kVersion = 1;
 inline constexpr std::uint32_t kByteOrder = 0x01020304;
-inline constexpr std::size_t kAlignment = 8;
+/// Of tables within the file, and of name slots and lease records within a table: a cache line.
+inline constexpr std::size_t kAlignment = 64;
 
 struct FileHeader {
   char magic[8];
@@ -51,6 +53,7 @@ struct TableHeader {
   Section name_leases;   ///< u32, indices of leases, for names with more than one
   Section address_buckets;  ///< u32, 2^n + 1 of them: where each bucket begins in leases
   Section leases;           ///< LeaseRecord, by (hash of the address, address, most recent first, network)
+  Section lease_details;    ///< LeaseDetails, as many as leases and in their order
   Section networks;         ///< NetworkRecord, by name
   Section strings;          ///< bytes; no terminators
 };
@@ -61,14 +64,20 @@ constexpr std::uint32_t bucket_of(std::uint64_t hash, std::uint32_t starts) {
   return static_cast<std::uint32_t>(bits == 0 ? 0 : hash >> (64 - bits));
 }
 
-/// A name and its leases. No lease at all, which only an overlay has: the name is gone.
-struct NameSlot {
+/// A name and its leases. No lease at all, which only an overlay has: the name is gone. If there is
+/// one only, most lookups need nothing else.
+struct alignas(kAlignment) NameSlot {
   std::uint64_t hash;         ///< Hash::of the canonical name
   std::uint32_t name_offset;  ///< in strings: the name as the most recent lease spells it
-  std::uint32_t name_length;
   std::uint32_t
       first;  ///< one lease: its index; more: where their indices begin in name_leases, most recent first
   std::uint32_t lease_count;
+  std::uint8_t name_length;
+  std::uint8_t family;  ///< of the lease, if there is one only, as are address and expiry; else 0
+  std::uint8_t reserved[2];
+  char name_begin[16];  ///< the name as in strings: its first bytes, 0 behind it
+  std::uint8_t address[16];
+  std::uint64_t expiry;
 };
 
 enum LeaseFlag : std::uint8_t {
@@ -80,7 +89,8 @@ enum LeaseFlag : std::uint8_t {
   kTemporary = 16,   ///< the IAID is that of an IA_TA (RFC 8415, "T" in dnsmasq)
 };
 
-struct LeaseRecord {
+/// What lookups by address need of a lease.
+struct alignas(kAlignment) LeaseRecord {
   std::uint8_t address[16];       ///< IPv4 in the first four, the rest 0
   std::uint64_t expiry;           ///< seconds since 1970; 0: never
   std::uint32_t hostname_offset;  ///< in strings, as are all offsets below
@@ -90,7 +100,12 @@ struct LeaseRecord {
   std::uint8_t domain_length;    ///< 0: no domain
   std::uint8_t family;           ///< 4 or 6
   std::uint8_t flags;            ///< LeaseFlag
-  std::uint64_t changed;         ///< nanoseconds since 1970
+  char hostname_begin[24];       ///< the host name as in strings: its first bytes, 0 behind it
+};
+
+/// The rest of a lease.
+struct LeaseDetails {
+  std::uint64_t changed;  ///< nanoseconds since 1970
   std::uint8_t hardware_bytes[16];
   std::uint32_t client_id_offset;    ///< client identifier (RFC 2132 option 61), for IPv6 the client's DUID
   std::uint32_t server_duid_offset;  ///< IPv6
@@ -132,7 +147,7 @@ static_assert(offsetof(FileHeader, reserved) == 60);
 
 static_assert(sizeof(Section) == 8 && offsetof(Section, offset) == 0 && offsetof(Section, count) == 4);
 
-static_assert(sizeof(TableHeader) == 72 && alignof(TableHeader) == 8);
+static_assert(sizeof(TableHeader) == 80 && alignof(TableHeader) == 8);
 static_assert(offsetof(TableHeader, size) == 0);
 static_assert(offsetof(TableHeader, newest_change) == 8);
 static_assert(offsetof(TableHeader, name_buckets) == 16);
@@ -140,17 +155,23 @@ static_assert(offsetof(TableHeader, names) == 24);
 static_assert(offsetof(TableHeader, name_leases) == 32);
 static_assert(offsetof(TableHeader, address_buckets) == 40);
 static_assert(offsetof(TableHeader, leases) == 48);
-static_assert(offsetof(TableHeader, networks) == 56);
-static_assert(offsetof(TableHeader, strings) == 64);
+static_assert(offsetof(TableHeader, lease_details) == 56);
+static_assert(offsetof(TableHeader, networks) == 64);
+static_assert(offsetof(TableHeader, strings) == 72);
 
-static_assert(sizeof(NameSlot) == 24 && alignof(NameSlot) == 8);
+static_assert(sizeof(NameSlot) == 64 && alignof(NameSlot) == 64);
 static_assert(offsetof(NameSlot, hash) == 0);
 static_assert(offsetof(NameSlot, name_offset) == 8);
-static_assert(offsetof(NameSlot, name_length) == 12);
-static_assert(offsetof(NameSlot, first) == 16);
-static_assert(offsetof(NameSlot, lease_count) == 20);
+static_assert(offsetof(NameSlot, first) == 12);
+static_assert(offsetof(NameSlot, lease_count) == 16);
+static_assert(offsetof(NameSlot, name_length) == 20);
+static_assert(offsetof(NameSlot, family) == 21);
+static_assert(offsetof(NameSlot, reserved) == 22);
+static_assert(offsetof(NameSlot, name_begin) == 24);
+static_assert(offsetof(NameSlot, address) == 40);
+static_assert(offsetof(NameSlot, expiry) == 56);
 
-static_assert(sizeof(LeaseRecord) == 88 && alignof(LeaseRecord) == 8);
+static_assert(sizeof(LeaseRecord) == 64 && alignof(LeaseRecord) == 64);
 static_assert(offsetof(LeaseRecord, address) == 0);
 static_assert(offsetof(LeaseRecord, expiry) == 16);
 static_assert(offsetof(LeaseRecord, hostname_offset) == 24);
@@ -160,16 +181,19 @@ static_assert(offsetof(LeaseRecord, hostname_length) == 36);
 static_assert(offsetof(LeaseRecord, domain_length) == 37);
 static_assert(offsetof(LeaseRecord, family) == 38);
 static_assert(offsetof(LeaseRecord, flags) == 39);
-static_assert(offsetof(LeaseRecord, changed) == 40);
-static_assert(offsetof(LeaseRecord, hardware_bytes) == 48);
-static_assert(offsetof(LeaseRecord, client_id_offset) == 64);
-static_assert(offsetof(LeaseRecord, server_duid_offset) == 68);
-static_assert(offsetof(LeaseRecord, client_id_length) == 72);
-static_assert(offsetof(LeaseRecord, server_duid_length) == 74);
-static_assert(offsetof(LeaseRecord, iaid) == 76);
-static_assert(offsetof(LeaseRecord, hardware_type) == 80);
-static_assert(offsetof(LeaseRecord, hardware_length) == 82);
-static_assert(offsetof(LeaseRecord, reserved) == 83);
+static_assert(offsetof(LeaseRecord, hostname_begin) == 40);
+
+static_assert(sizeof(LeaseDetails) == 48 && alignof(LeaseDetails) == 8);
+static_assert(offsetof(LeaseDetails, changed) == 0);
+static_assert(offsetof(LeaseDetails, hardware_bytes) == 8);
+static_assert(offsetof(LeaseDetails, client_id_offset) == 24);
+static_assert(offsetof(LeaseDetails, server_duid_offset) == 28);
+static_assert(offsetof(LeaseDetails, client_id_length) == 32);
+static_assert(offsetof(LeaseDetails, server_duid_length) == 34);
+static_assert(offsetof(LeaseDetails, iaid) == 36);
+static_assert(offsetof(LeaseDetails, hardware_type) == 40);
+static_assert(offsetof(LeaseDetails, hardware_length) == 42);
+static_assert(offsetof(LeaseDetails, reserved) == 43);
 
 static_assert(sizeof(FileStamp) == 40 && alignof(FileStamp) == 8);
 static_assert(offsetof(FileStamp, device) == 0);

@@ -15,20 +15,21 @@ namespace leases {
 /// so a client with very many leases must not decide how long a lookup takes.
 inline constexpr std::uint32_t kMaxAddresses = 1024;
 
-/// A lease that answers a question, and where its texts are.
+/// A lease that answers a question.
 struct Answer {
   const Table& table;
-  const layout::LeaseRecord& record;
+  std::uint32_t position;  ///< of the lease in the table
+  IpAddress address;
+  ExpiryTime expiry;
+  std::string_view hostname;  ///< good until the next answer
 
-  [[nodiscard]] IpAddress address() const { return Table::address_of(record); }
-  [[nodiscard]] ExpiryTime expiry() const { return {record.expiry}; }
-  [[nodiscard]] std::string_view hostname() const {
-    return table.text(record.hostname_offset, record.hostname_length);
-  }
   [[nodiscard]] std::string_view domain() const {
+    const layout::LeaseRecord record = table.record(position);
     return table.text(record.domain_offset, record.domain_length);
   }
-  [[nodiscard]] std::string_view network() const { return table.network_name(record.network); }
+  [[nodiscard]] std::string_view network() const {
+    return table.network_name(table.record(position).network);
+  }
 };
 
 /// What of a qualified name stands behind the host label, as the lease has it: its domain or its network's
@@ -40,21 +41,36 @@ inline std::string_view matching_suffix(const HostQuery& query, const Answer& an
   return {};
 }
 
+/// Calls visit(const Answer&) with the lease at a position, if it is live and has a name that may be told.
+/// Whether there may be more calls.
+template <typename Visit>
+bool visit_record(const Table& table, std::uint32_t position, EpochSeconds now, Visit&& visit) {
+  const layout::LeaseRecord record = table.record(position);
+  const Answer answer{table, position, Table::address_of(record), {record.expiry}, table.name_of(record)};
+  if ((record.flags & (layout::kGone | layout::kNameRefused)) != 0 || answer.expiry.over_at(now)) return true;
+  if (answer.hostname.empty()) return true;
+  return visit(answer);
+}
+
 /// Calls visit(const Answer&) for each live lease of a name, most recent first, until it returns false.
 template <typename Visit>
 void visit_answers(const IndexView& index, const HostQuery& query, EpochSeconds now, Visit&& visit) {
   const auto name = index.find(query.label);
   if (!name) return;
   std::uint32_t given = 0;
-  for (std::uint32_t n = 0; n < name->slot.lease_count && given < kMaxAddresses; ++n) {
-    const layout::LeaseRecord record = name->table->record_of(name->slot, n);
-    const Answer answer{*name->table, record};
-    if ((record.flags & (layout::kGone | layout::kNameRefused)) != 0 || answer.expiry().over_at(now))
-      continue;
-    if (answer.hostname().empty()) continue;  // only in a damaged index
-    if (!query.suffix.empty() && matching_suffix(query, answer).empty()) continue;
-    ++given;
-    if (!visit(answer)) return;
+  const auto visit_matching = [&](const Answer& answer) {
+    if (!query.suffix.empty() && matching_suffix(query, answer).empty()) return true;
+    return visit(answer) && ++given < kMaxAddresses;
+  };
+  const layout::NameSlot& slot = name->slot;
+  if (slot.lease_count == 1) {
+    const Answer answer{
+        *name->table, slot.first, Table::address_of(slot), {slot.expiry}, name->table->name_of(slot)};
+    if (!answer.expiry.over_at(now)) visit_matching(answer);
+    return;
+  }
+  for (std::uint32_t n = 0; n < slot.lease_count; ++n) {
+    if (!visit_record(*name->table, name->table->position_of(slot, n), now, visit_matching)) return;
   }
 }
 
@@ -63,12 +79,7 @@ void visit_answers(const IndexView& index, const HostQuery& query, EpochSeconds 
 template <typename Visit>
 void visit_answers(const IndexView::Records& records, EpochSeconds now, Visit&& visit) {
   for (std::uint32_t n = 0; n < records.range.count; ++n) {
-    const layout::LeaseRecord record = records.table->record(records.range.first + n);
-    const Answer answer{*records.table, record};
-    if ((record.flags & (layout::kGone | layout::kNameRefused)) != 0 || answer.expiry().over_at(now))
-      continue;
-    if (answer.hostname().empty()) continue;
-    if (!visit(answer)) return;
+    if (!visit_record(*records.table, records.range.first + n, now, visit)) return;
   }
 }
 

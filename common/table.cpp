@@ -8,13 +8,14 @@ namespace leases {
 
 namespace {
 
-bool fits(const layout::Section& section, std::size_t element_size, std::uint64_t table_size) noexcept {
-  if (section.offset % layout::kAlignment != 0 || section.offset > table_size) return false;
-  return section.count <= (table_size - section.offset) / element_size;
+template <typename Element>
+bool holds(const layout::Section& section, std::uint64_t table_size) noexcept {
+  if (section.offset % alignof(Element) != 0 || section.offset > table_size) return false;
+  return section.count <= (table_size - section.offset) / sizeof(Element);
 }
 
 bool is_bucket_list(const layout::Section& section, std::uint64_t table_size) noexcept {
-  return fits(section, sizeof(std::uint32_t), table_size) && section.count >= 2 &&
+  return holds<std::uint32_t>(section, table_size) && section.count >= 2 &&
          std::has_single_bit(section.count - 1);
 }
 
@@ -32,11 +33,13 @@ std::optional<Table> Table::open(std::span<const std::byte> bytes) noexcept {
     return {};
   if (!is_bucket_list(header.name_buckets, header.size) ||
       !is_bucket_list(header.address_buckets, header.size) ||
-      !fits(header.names, sizeof(layout::NameSlot), header.size) ||
-      !fits(header.name_leases, sizeof(std::uint32_t), header.size) ||
-      !fits(header.leases, sizeof(layout::LeaseRecord), header.size) ||
-      !fits(header.networks, sizeof(layout::NetworkRecord), header.size) ||
-      !fits(header.strings, 1, header.size)) {
+      !holds<layout::NameSlot>(header.names, header.size) ||
+      !holds<std::uint32_t>(header.name_leases, header.size) ||
+      !holds<layout::LeaseRecord>(header.leases, header.size) ||
+      !holds<layout::LeaseDetails>(header.lease_details, header.size) ||
+      header.lease_details.count != header.leases.count ||
+      !holds<layout::NetworkRecord>(header.networks, header.size) ||
+      !holds<char>(header.strings, header.size)) {
     return {};
   }
 
@@ -49,6 +52,7 @@ std::optional<Table> Table::open(std::span<const std::byte> bytes) noexcept {
   table.name_leases_ = header.name_leases;
   table.address_buckets_ = header.address_buckets;
   table.leases_ = header.leases;
+  table.lease_details_ = header.lease_details;
   table.networks_ = header.networks;
   table.strings_ = header.strings;
   return table;
@@ -75,15 +79,17 @@ std::optional<layout::NameSlot> Table::find(const CanonicalLabel& label) const n
   Range range = bucket(name_buckets_, label.hash(), names_.count);
   while (range.count > 0) {
     const std::uint32_t half = range.count / 2;
-    const auto slot = element<layout::NameSlot>(names_, range.first + half);
-    int order = 0;
-    if (slot.hash != label.hash()) {
-      order = label.hash() < slot.hash ? -1 : 1;
-    } else {
-      order = compare_folded(label.view(), text(slot.name_offset, slot.name_length));
+    const std::uint64_t hash = hash_of_slot(range.first + half);
+    bool is_behind = label.hash() > hash;
+    if (label.hash() == hash) {
+      const auto slot = element<layout::NameSlot>(names_, range.first + half);
+      const std::string_view name = name_of(slot);
+      // Most names are spelled as they are asked for.
+      const int order = label.view() == name ? 0 : compare_folded(label.view(), name);
+      if (order == 0) return checked(slot);
+      is_behind = order > 0;
     }
-    if (order == 0) return checked(slot);
-    if (order > 0) {
+    if (is_behind) {
       range = {range.first + half + 1, range.count - half - 1};
     } else {
       range.count = half;
@@ -101,20 +107,13 @@ void Table::prefetch(const CanonicalLabel& label, Step step) const noexcept {
   }
   const Range range = bucket(name_buckets_, label.hash(), names_.count);
   if (range.count == 0) return;
-  const std::uint32_t position = range.first + range.count / 2;
-  if (step == Step::slot) {
-    __builtin_prefetch(base_ + names_.offset + std::size_t{position} * sizeof(layout::NameSlot));
-    return;
-  }
-  const auto slot = element<layout::NameSlot>(names_, position);
-  if (slot.name_offset < strings_.count) __builtin_prefetch(base_ + strings_.offset + slot.name_offset);
-  if (slot.lease_count == 1 && slot.first < leases_.count) {
-    __builtin_prefetch(base_ + leases_.offset + std::size_t{slot.first} * sizeof(layout::LeaseRecord));
-  }
+  const std::size_t position = range.first + range.count / 2;
+  __builtin_prefetch(base_ + names_.offset + position * sizeof(layout::NameSlot));
 }
 
 int Table::compare(const IpAddress& address, std::uint64_t hash, std::uint32_t position) const noexcept {
   const IpAddress other = address_of(element<layout::LeaseRecord>(leases_, position));
+  if (address == other) return 0;
   const std::uint64_t other_hash = hash_of(other);
   if (hash != other_hash) return hash < other_hash ? -1 : 1;
   return IpAddress::compare(address, other);
@@ -159,10 +158,10 @@ layout::LeaseRecord Table::record(std::uint32_t position) const noexcept {
   return none;
 }
 
-layout::LeaseRecord Table::record_of(const layout::NameSlot& slot, std::uint32_t n) const noexcept {
-  if (slot.lease_count == 1) return record(slot.first);
-  if (slot.first > name_leases_.count || n >= name_leases_.count - slot.first) return record(leases_.count);
-  return record(element<std::uint32_t>(name_leases_, slot.first + n));
+std::uint32_t Table::position_of(const layout::NameSlot& slot, std::uint32_t n) const noexcept {
+  if (slot.lease_count == 1) return slot.first;
+  if (slot.first > name_leases_.count || n >= name_leases_.count - slot.first) return leases_.count;
+  return element<std::uint32_t>(name_leases_, slot.first + n);
 }
 
 layout::NameSlot Table::name(std::uint32_t position) const noexcept {
@@ -185,36 +184,32 @@ std::string_view Table::network_name(std::uint32_t position) const noexcept {
   return text(record.name_offset, record.name_length);
 }
 
-IpAddress Table::address_of(const layout::LeaseRecord& record) noexcept {
-  IpAddress address;
-  address.family = record.family == 6 ? Family::v6 : Family::v4;
-  std::memcpy(address.bytes.data(), record.address, sizeof record.address);
-  return address;
-}
-
-Lease Table::lease(const layout::LeaseRecord& record) const noexcept {
+Lease Table::lease(std::uint32_t position) const noexcept {
+  Lease lease;
+  if (position >= leases_.count) return lease;
+  const auto record = element<layout::LeaseRecord>(leases_, position);
+  const auto details = element<layout::LeaseDetails>(lease_details_, position);
   const auto bytes = [this](std::uint32_t offset, std::uint32_t length) {
     const std::string_view raw = text(offset, length);
     return std::span{reinterpret_cast<const std::uint8_t*>(raw.data()), raw.size()};
   };
-  Lease lease;
   lease.network = network_name(record.network);
   lease.address = address_of(record);
   if ((record.flags & layout::kHasHardware) != 0) {
-    HardwareAddress hardware{record.hardware_type, record.hardware_length, {}};
-    std::memcpy(hardware.bytes.data(), record.hardware_bytes, sizeof record.hardware_bytes);
+    HardwareAddress hardware{details.hardware_type, details.hardware_length, {}};
+    std::memcpy(hardware.bytes.data(), details.hardware_bytes, sizeof details.hardware_bytes);
     if (hardware.length <= hardware.bytes.size()) lease.hardware = hardware;
   }
   lease.hostname = text(record.hostname_offset, record.hostname_length);
   lease.name_refused = (record.flags & layout::kNameRefused) != 0;
   lease.domain = text(record.domain_offset, record.domain_length);
-  lease.client_id = bytes(record.client_id_offset, record.client_id_length);
-  lease.server_duid = bytes(record.server_duid_offset, record.server_duid_length);
+  lease.client_id = bytes(details.client_id_offset, details.client_id_length);
+  lease.server_duid = bytes(details.server_duid_offset, details.server_duid_length);
   if ((record.flags & layout::kHasIaid) != 0) {
-    lease.iaid = Iaid{record.iaid, (record.flags & layout::kTemporary) != 0};
+    lease.iaid = Iaid{details.iaid, (record.flags & layout::kTemporary) != 0};
   }
   lease.expiry = {record.expiry};
-  lease.changed = {record.changed};
+  lease.changed = {details.changed};
   return lease;
 }
 

@@ -48,9 +48,9 @@ class Table {
   /// that other changes to the index do not confuse. lease_count() at the end.
   [[nodiscard]] std::uint32_t first_after(const IpAddress& address) const noexcept;
 
-  /// What find() reads for a name, each step known only from the one before: its bucket, the bucket's first
-  /// slot, the slot's name and lease.
-  enum class Step : std::uint8_t { bucket, slot, lease };
+  /// What find() reads for a name, each step known only from the one before: its bucket, and the slot in the
+  /// bucket's middle.
+  enum class Step : std::uint8_t { bucket, slot };
   /// Makes the processor fetch what a step reads, without waiting for it. In a large table every step is a
   /// cache miss; who has many names to find can have all of theirs under way at once.
   void prefetch(const CanonicalLabel& label, Step step) const noexcept;
@@ -63,17 +63,35 @@ class Table {
 
   /// The record at a position below lease_count(); beyond it one that is gone.
   [[nodiscard]] layout::LeaseRecord record(std::uint32_t position) const noexcept;
-  /// The record of the nth lease of a name, n below its lease_count.
-  [[nodiscard]] layout::LeaseRecord record_of(const layout::NameSlot& slot, std::uint32_t n) const noexcept;
+  /// The lease at a position below lease_count().
+  [[nodiscard]] Lease lease(std::uint32_t position) const noexcept;
+  /// The position of the nth lease of a name, n below its lease_count. It may be beyond all leases.
+  [[nodiscard]] std::uint32_t position_of(const layout::NameSlot& slot, std::uint32_t n) const noexcept;
   [[nodiscard]] layout::NameSlot name(std::uint32_t position) const noexcept;
   [[nodiscard]] layout::NetworkRecord network(std::uint32_t position) const noexcept;
 
   /// A piece of the strings section; empty if any of it lies outside.
   [[nodiscard]] std::string_view text(std::uint32_t offset, std::uint32_t length) const noexcept;
   [[nodiscard]] std::string_view network_name(std::uint32_t position) const noexcept;
-  [[nodiscard]] Lease lease(const layout::LeaseRecord& record) const noexcept;
+  /// The name of a slot, or the host name of a record, which it may point into.
+  [[nodiscard]] std::string_view name_of(const layout::NameSlot& slot) const noexcept {
+    if (slot.name_length <= sizeof slot.name_begin) return {slot.name_begin, slot.name_length};
+    return text(slot.name_offset, slot.name_length);
+  }
+  [[nodiscard]] std::string_view name_of(const layout::LeaseRecord& record) const noexcept {
+    if (record.hostname_length <= sizeof record.hostname_begin)
+      return {record.hostname_begin, record.hostname_length};
+    return text(record.hostname_offset, record.hostname_length);
+  }
 
-  static IpAddress address_of(const layout::LeaseRecord& record) noexcept;
+  /// The address of a record, or of a slot with one lease.
+  template <typename Element>
+  static IpAddress address_of(const Element& element) noexcept {
+    IpAddress address;
+    address.family = element.family == 6 ? Family::v6 : Family::v4;
+    std::memcpy(address.bytes.data(), element.address, sizeof element.address);
+    return address;
+  }
 
  private:
   template <typename T>
@@ -81,6 +99,11 @@ class Table {
     T copy;
     std::memcpy(&copy, base_ + section.offset + std::size_t{position} * sizeof(T), sizeof(T));
     return copy;
+  }
+  [[nodiscard]] std::uint64_t hash_of_slot(std::uint32_t position) const noexcept {
+    std::uint64_t hash;
+    std::memcpy(&hash, base_ + names_.offset + std::size_t{position} * sizeof(layout::NameSlot), sizeof hash);
+    return hash;
   }
   [[nodiscard]] Range bucket(const layout::Section& buckets, std::uint64_t hash,
                              std::uint32_t limit) const noexcept;
@@ -97,6 +120,7 @@ class Table {
   layout::Section name_leases_{};
   layout::Section address_buckets_{};
   layout::Section leases_{};
+  layout::Section lease_details_{};
   layout::Section networks_{};
   layout::Section strings_{};
 };

@@ -31,7 +31,7 @@ std::string network_of(const LeaseEvent& event, const LeaseStore& store) {
   if (!event.network.empty()) return event.network;
   const IndexView::Records records = store.view().find(event.address);
   if (records.range.count > 0) {
-    const Lease lease = records.table->lease(records.table->record(records.range.first));
+    const Lease lease = records.table->lease(records.range.first);
     if (is_network_name(lease.network)) return std::string(lease.network);
   }
   const std::string interface = LocalSubnets().interface_of(event.address);

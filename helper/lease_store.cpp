@@ -127,7 +127,7 @@ std::vector<std::string> LeaseStore::networks() const {
 std::optional<Lease> LeaseStore::find(std::string_view network, const IpAddress& address) const {
   const IndexView::Records records = view_.find(address);
   for (std::uint32_t n = 0; n < records.range.count; ++n) {
-    const Lease lease = records.table->lease(records.table->record(records.range.first + n));
+    const Lease lease = records.table->lease(records.range.first + n);
     if (lease.network == network) return lease;
   }
   return {};

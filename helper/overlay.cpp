@@ -40,7 +40,7 @@ class OverlayBuilder {
     for (std::uint32_t i = 0; i < present_.lease_count(); ++i) {
       const layout::LeaseRecord record = present_.record(i);
       addresses_.insert(Table::address_of(record));
-      if ((record.flags & layout::kGone) == 0) contents_.leases.push_back(present_.lease(record));
+      if ((record.flags & layout::kGone) == 0) contents_.leases.push_back(present_.lease(i));
     }
     for (std::uint32_t i = 0; i < present_.name_count(); ++i) {
       const layout::NameSlot slot = present_.name(i);
@@ -64,7 +64,7 @@ class OverlayBuilder {
     if (!addresses_.insert(address).second) return;
     const Table::Range range = snapshot_.find(address);
     for (std::uint32_t n = 0; n < range.count; ++n) {
-      contents_.leases.push_back(snapshot_.lease(snapshot_.record(range.first + n)));
+      contents_.leases.push_back(snapshot_.lease(range.first + n));
     }
   }
 
@@ -77,7 +77,7 @@ class OverlayBuilder {
     const auto slot = label ? snapshot_.find(*label) : std::nullopt;
     if (!slot) return;
     for (std::uint32_t n = 0; n < slot->lease_count; ++n) {
-      complete_address(Table::address_of(snapshot_.record_of(*slot, n)));
+      complete_address(Table::address_of(snapshot_.record(snapshot_.position_of(*slot, n))));
     }
   }
 

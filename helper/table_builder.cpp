@@ -20,6 +20,7 @@ namespace leases {
 
 namespace {
 
+using layout::LeaseDetails;
 using layout::LeaseRecord;
 using layout::NameSlot;
 using layout::NetworkRecord;
@@ -55,6 +56,12 @@ class StringPool {
 
 std::string_view as_text(std::span<const std::uint8_t> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+/// As much of text as there is room for.
+template <std::size_t kSize>
+void copy_begin(std::string_view text, char (&to)[kSize]) {
+  std::memcpy(to, text.data(), std::min(text.size(), kSize));
 }
 
 /// A bucket for every one or two of `hashes`, which are sorted: on average half of them are read for nothing.
@@ -120,49 +127,55 @@ class TableBuilder {
 
     checked_count(entries.size());
     records_.reserve(entries.size());
+    details_.reserve(entries.size());
     std::vector<std::uint64_t> hashes;
     hashes.reserve(entries.size());
     for (const Entry& entry : entries) {
-      records_.push_back(record_of(entry));
+      add_record(entry);
       if (entry.lease != nullptr && !entry.lease->listed_name().empty()) add_name(*entry.lease);
       hashes.push_back(entry.hash);
     }
     address_buckets_ = bucket_starts(hashes);
   }
 
-  LeaseRecord record_of(const Entry& entry) {
-    LeaseRecord record{};
+  void add_record(const Entry& entry) {
+    LeaseRecord& record = records_.emplace_back();
+    LeaseDetails& details = details_.emplace_back();
     std::memcpy(record.address, entry.address.bytes.data(), sizeof record.address);
     record.family = static_cast<std::uint8_t>(entry.address.family);
     if (entry.lease == nullptr) {
       record.flags = layout::kGone;
-      return record;
+      return;
     }
     const Lease& lease = *entry.lease;
     record.expiry = lease.expiry.seconds;
-    record.changed = lease.changed.nanoseconds;
     record.network = network_numbers_.at(lease.network);
     record.hostname_offset = strings_.add(lease.hostname);
     record.hostname_length = static_cast<std::uint8_t>(lease.hostname.size());
+    copy_begin(lease.hostname, record.hostname_begin);
     record.domain_offset = strings_.add_shared(lease.domain);
     record.domain_length = static_cast<std::uint8_t>(lease.domain.size());
-    record.client_id_offset = strings_.add(as_text(lease.client_id));
-    record.client_id_length = static_cast<std::uint16_t>(lease.client_id.size());
-    record.server_duid_offset = strings_.add_shared(as_text(lease.server_duid));
-    record.server_duid_length = static_cast<std::uint16_t>(lease.server_duid.size());
     if (lease.name_refused) record.flags |= layout::kNameRefused;
+    add_details(lease, record, details);
+  }
+
+  void add_details(const Lease& lease, LeaseRecord& record, LeaseDetails& details) {
+    details.changed = lease.changed.nanoseconds;
+    details.client_id_offset = strings_.add(as_text(lease.client_id));
+    details.client_id_length = static_cast<std::uint16_t>(lease.client_id.size());
+    details.server_duid_offset = strings_.add_shared(as_text(lease.server_duid));
+    details.server_duid_length = static_cast<std::uint16_t>(lease.server_duid.size());
     if (lease.hardware) {
       record.flags |= layout::kHasHardware;
-      record.hardware_type = lease.hardware->type;
-      record.hardware_length = lease.hardware->length;
-      std::memcpy(record.hardware_bytes, lease.hardware->bytes.data(), sizeof record.hardware_bytes);
+      details.hardware_type = lease.hardware->type;
+      details.hardware_length = lease.hardware->length;
+      std::memcpy(details.hardware_bytes, lease.hardware->bytes.data(), sizeof details.hardware_bytes);
     }
     if (lease.iaid) {
       record.flags |= layout::kHasIaid;
       if (lease.iaid->temporary) record.flags |= layout::kTemporary;
-      record.iaid = lease.iaid->value;
+      details.iaid = lease.iaid->value;
     }
-    return record;
   }
 
   /// A name of one lease; no record: a name that an overlay is complete for.
@@ -226,10 +239,18 @@ class TableBuilder {
           return entry.record != NameEntry::kNoRecord;
         })));
     const NameEntry& named_by = entries.front();
-    NameSlot slot{named_by.hash, named_by.offset, static_cast<std::uint32_t>(named_by.spelling.size()), 0,
-                  static_cast<std::uint32_t>(leases.size())};
+    NameSlot slot{};
+    slot.hash = named_by.hash;
+    slot.name_offset = named_by.offset;
+    slot.name_length = static_cast<std::uint8_t>(named_by.spelling.size());
+    copy_begin(named_by.spelling, slot.name_begin);
+    slot.lease_count = static_cast<std::uint32_t>(leases.size());
     if (leases.size() == 1) {
       slot.first = leases.front().record;
+      const LeaseRecord& record = records_[slot.first];
+      slot.family = record.family;
+      std::memcpy(slot.address, record.address, sizeof slot.address);
+      slot.expiry = record.expiry;
     } else {
       slot.first = checked_count(name_leases_.size());
       for (const NameEntry& entry : leases) name_leases_.push_back(entry.record);
@@ -242,23 +263,31 @@ class TableBuilder {
     layout::TableHeader header{};
     bytes_.assign(sizeof header, '\0');
     header.newest_change = contents_.newest_change.nanoseconds;
-    header.name_buckets = append(std::as_bytes(std::span(name_buckets_)), name_buckets_.size());
-    header.names = append(std::as_bytes(std::span(names_)), names_.size());
-    header.name_leases = append(std::as_bytes(std::span(name_leases_)), name_leases_.size());
-    header.address_buckets = append(std::as_bytes(std::span(address_buckets_)), address_buckets_.size());
-    header.leases = append(std::as_bytes(std::span(records_)), records_.size());
-    header.networks = append(std::as_bytes(std::span(networks_)), networks_.size());
-    header.strings = append(std::as_bytes(std::span(strings_.bytes())), strings_.bytes().size());
+    header.name_buckets = append(name_buckets_);
+    header.names = append(names_);
+    header.name_leases = append(name_leases_);
+    header.address_buckets = append(address_buckets_);
+    header.leases = append(records_);
+    header.lease_details = append(details_);
+    header.networks = append(networks_);
+    header.strings = append(strings_.bytes());
+    align(layout::kAlignment);
     header.size = bytes_.size();
     std::memcpy(bytes_.data(), &header, sizeof header);
     return std::move(bytes_);
   }
 
-  Section append(std::span<const std::byte> content, std::size_t count) {
-    const Section section{checked_count(bytes_.size()), checked_count(count)};
+  template <typename Elements>
+  Section append(const Elements& elements) {
+    align(alignof(typename Elements::value_type));
+    const Section section{checked_count(bytes_.size()), checked_count(elements.size())};
+    const auto content = std::as_bytes(std::span(elements));
     bytes_.append(reinterpret_cast<const char*>(content.data()), content.size());
-    bytes_.resize((bytes_.size() + layout::kAlignment - 1) / layout::kAlignment * layout::kAlignment);
     return section;
+  }
+
+  void align(std::size_t alignment) {
+    bytes_.resize((bytes_.size() + alignment - 1) / alignment * alignment);
   }
 
   const TableContents& contents_;
@@ -266,6 +295,7 @@ class TableBuilder {
   std::unordered_map<std::string_view, std::uint32_t> network_numbers_;
   std::vector<NetworkRecord> networks_;
   std::vector<LeaseRecord> records_;
+  std::vector<LeaseDetails> details_;
   std::vector<std::uint32_t> address_buckets_;
   std::vector<NameEntry> name_entries_;
   std::vector<NameSlot> names_;

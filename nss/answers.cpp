@@ -37,9 +37,8 @@ class Ttl {
 /// A name and the index to find it in; either may be missing.
 struct NameLookup {
   explicit NameLookup(const char* name) noexcept
-      : query(HostQuery::parse({name, strnlen(name, kMaxName + 2)})) {
-    if (const HostIndex* index = live.get()) view = IndexView::of(*index);
-  }
+      : query(HostQuery::parse({name, strnlen(name, kMaxName + 2)})),
+        view(live.get() != nullptr ? IndexView::of(*live.get()) : std::nullopt) {}
   [[nodiscard]] std::optional<Outcome> failure() const noexcept {
     if (!view) return Outcome::unavailable;
     if (!query) return Outcome::unknown;
@@ -59,14 +58,14 @@ Outcome name_of_records(const IndexView::Records& records, EpochSeconds now, con
   bool fits = false;
   visit_answers(records, now, [&](const Answer& answer) {
     found = true;
-    char* name = arena.copy_name(answer.hostname(), {});
+    char* name = arena.copy_name(answer.hostname, {});
     char* alias = nullptr;
-    if (!answer.domain().empty()) alias = arena.copy_name(answer.hostname(), answer.domain());
+    if (!answer.domain().empty()) alias = arena.copy_name(answer.hostname, answer.domain());
     AddressList addresses(arena, shown.family);
     fits = (alias != nullptr || answer.domain().empty()) && addresses.add(shown) &&
            fill_hostent(arena, addresses, name, alias, result);
     Ttl ttl;
-    ttl.add(answer.expiry(), now);
+    ttl.add(answer.expiry, now);
     if (fits) ttl.give(ttlp);
     return false;
   });
@@ -113,16 +112,15 @@ Outcome addresses_of_all_families(const char* name, gaih_addrtuple** pat, Arena 
   Ttl ttl;
   visit_answers(*lookup.view, *lookup.query, lookup.live.now(), [&](const Answer& answer) {
     if (canonical == nullptr)
-      canonical = arena.copy_name(answer.hostname(), matching_suffix(*lookup.query, answer));
+      canonical = arena.copy_name(answer.hostname, matching_suffix(*lookup.query, answer));
     auto* tuple = arena.allocate<gaih_addrtuple>();
     fits = canonical != nullptr && tuple != nullptr;
     if (!fits) return false;
-    const IpAddress address = answer.address();
-    *tuple = {nullptr, canonical, address.family == Family::v4 ? AF_INET : AF_INET6, {}, 0};
-    memcpy(tuple->addr, address.bytes.data(), address.size());
+    *tuple = {nullptr, canonical, answer.address.family == Family::v4 ? AF_INET : AF_INET6, {}, 0};
+    memcpy(tuple->addr, answer.address.bytes.data(), answer.address.size());
     *link = tuple;
     link = &tuple->next;
-    ttl.add(answer.expiry(), lookup.live.now());
+    ttl.add(answer.expiry, lookup.live.now());
     return true;
   });
   if (!fits) return Outcome::buffer_too_small;
@@ -151,11 +149,11 @@ Outcome addresses_of_family(const char* name, int af, hostent& result, Arena are
   AddressList addresses(arena, *family);
   visit_answers(*lookup.view, *lookup.query, lookup.live.now(), [&](const Answer& answer) {
     known = true;
-    if (answer.address().family != *family) return true;
+    if (answer.address.family != *family) return true;
     if (canonical == nullptr)
-      canonical = arena.copy_name(answer.hostname(), matching_suffix(*lookup.query, answer));
-    fits = canonical != nullptr && addresses.add(answer.address());
-    ttl.add(answer.expiry(), lookup.live.now());
+      canonical = arena.copy_name(answer.hostname, matching_suffix(*lookup.query, answer));
+    fits = canonical != nullptr && addresses.add(answer.address);
+    ttl.add(answer.expiry, lookup.live.now());
     return fits;
   });
   if (!known) return Outcome::unknown;

@@ -1,5 +1,6 @@
 #include "nss/live_index.h"
 
+#include <sched.h>
 #include <time.h>
 
 #include <algorithm>
@@ -42,11 +43,12 @@ Slot& slot_of(std::uint32_t number) {
   return g_slots[number - 1];
 }
 
-/// Threads differ in where their stacks are.
-std::uint32_t stripe_of_this_thread() {
-  const char on_stack = 0;
-  const auto address = reinterpret_cast<std::uintptr_t>(&on_stack);
-  return static_cast<std::uint32_t>((address >> 12) * 0x9e3779b97f4a7c15 >> 32) % kStripes;
+/// Threads on different processors get different ones, as long as there are enough. The C library knows the
+/// processor without asking the system (rseq(2)); a thread that is moved in the middle of a lookup costs time
+/// only.
+std::uint32_t present_stripe() {
+  const int processor = sched_getcpu();
+  return processor < 0 ? 0 : static_cast<std::uint32_t>(processor) % kStripes;
 }
 
 bool is_pinned(const Slot& slot) {
@@ -132,7 +134,7 @@ LiveIndex::LiveIndex() noexcept {
   now_ = {static_cast<std::uint64_t>(time.tv_sec)};
   const std::uint64_t now_ms = now_.value * 1000 + static_cast<std::uint64_t>(time.tv_nsec) / 1'000'000;
 
-  stripe_ = stripe_of_this_thread();
+  stripe_ = present_stripe();
   for (;;) {
     slot_ = pin_current(stripe_);
     if (slot_ != 0 && is_fresh(slot_of(slot_), now_ms)) break;

@@ -73,7 +73,7 @@ void look_up(const HostIndex& index, Seen& seen) {
   int count = 0;
   if (view) {
     visit_answers(*view, *query, kNow, [&](const Answer& answer) {
-      const int number = Version::number_of(answer.address());
+      const int number = Version::number_of(answer.address);
       if (newest < 0) newest = number;
       if (number != newest - count++) ++seen.wrong;
       return true;

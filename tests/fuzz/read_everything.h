@@ -37,9 +37,8 @@ inline void ask_name(const IndexView& view, std::string_view name, EpochSeconds 
   std::uint32_t count = 0;
   visit_answers(view, *query, now, [&](const Answer& answer) {
     require(!answer.expiry().over_at(now));
-    require((answer.record.flags & (layout::kGone | layout::kNameRefused)) == 0);
     require(query->suffix.empty() || equal_folded(matching_suffix(*query, answer), query->suffix));
-    touch(answer.table.lease(answer.record));
+    touch(answer.table.lease(answer.position));
     return ++count <= kMaxAddresses;
   });
   require(count <= kMaxAddresses);
@@ -52,7 +51,8 @@ inline void read_everything(const IndexView& view, EpochSeconds now) {
   for (const char* text : {"10.77.1.1", "10.77.1.2", "10.77.1.3", "fd00:77::1", "::"}) {
     const IpAddress address = *parse_ip(text);
     visit_answers(view.find(address), now, [&](const Answer& answer) {
-      touch(answer.table.lease(answer.record));
+      require((answer.table.record(answer.position).flags & (layout::kGone | layout::kNameRefused)) == 0);
+      touch(answer.table.lease(answer.position));
       return true;
     });
   }
@@ -69,7 +69,7 @@ inline void read_everything(const IndexView& view, EpochSeconds now) {
       const std::string_view name = table->text(slot.name_offset, slot.name_length);
       touch(name);
       if (i < 8) ask_name(view, name, now);
-      if (slot.lease_count > 0) touch(table->lease(table->record_of(slot, slot.lease_count - 1)));
+      if (slot.lease_count > 0) touch(table->lease(table->position_of(slot, slot.lease_count - 1)));
     }
     for (std::uint32_t i = 0; i < table->network_count(); ++i) touch(table->network_name(i));
   }

@@ -100,7 +100,7 @@ bool read_everything(const IndexView& view) {
   for (const char* name : {"alpha", "ALPHA.lab", "twin", "twin.br1", "gone", "bare", "new", "nobody"}) {
     const auto query = HostQuery::parse(name);
     visit_answers(view, *query, {0}, [&](const Answer& answer) {
-      reading.add(answer.hostname());
+      reading.add(answer.hostname);
       reading.add(matching_suffix(*query, answer));
       return true;
     });
@@ -123,7 +123,8 @@ bool read_everything(const IndexView& view) {
     for (std::uint32_t i = 0; i < table->network_count(); ++i) reading.add(table->network_name(i));
     for (std::uint32_t i = 0; i < table->name_count(); ++i) {
       const layout::NameSlot slot = table->name(i);
-      for (std::uint32_t n = 0; n < slot.lease_count; ++n) reading.add(table->record_of(slot, n).expiry);
+      for (std::uint32_t n = 0; n < slot.lease_count; ++n)
+        reading.add(table->record(table->position_of(slot, n)).expiry);
       reading.add(table->text(slot.name_offset, slot.name_length));
     }
   }

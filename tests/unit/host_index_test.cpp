@@ -212,8 +212,12 @@ TEST_CASE("an enumeration of a table in no order comes to an end") {
   std::mt19937 random(9);
   for (int round = 0; round < 200; ++round) {
     std::string shuffled = sound;
-    auto* records = reinterpret_cast<layout::LeaseRecord*>(shuffled.data() + header.leases.offset);
-    std::shuffle(records, records + header.leases.count, random);
+    std::vector<layout::LeaseRecord> records(header.leases.count);
+    std::memcpy(records.data(), shuffled.data() + header.leases.offset,
+                header.leases.count * sizeof records[0]);
+    std::shuffle(records.begin(), records.end(), random);
+    std::memcpy(shuffled.data() + header.leases.offset, records.data(),
+                header.leases.count * sizeof records[0]);
     const IndexImage image(shuffled, 0);
     const IndexView view = image.view();
     std::optional<IpAddress> previous;

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "helper/index_file.h"
@@ -116,15 +117,18 @@ TEST_CASE("when the room for overlays is used up the index is written anew and s
   const auto inode = [&] {
     return identity_of(fixture.index_path()).substr(0, identity_of(fixture.index_path()).find(' '));
   };
-  std::set<std::string> files{inode()};
+  std::string present = inode();
+  int replacements = 0;
   for (int i = 0; i < 400; ++i) {
     OwnedLease lease = full_v4();
     lease.address = ip("10.1." + std::to_string(i / 200) + '.' + std::to_string(i % 200));
     lease.hostname = "host-" + std::to_string(i);
     REQUIRE(store.put(lease.lease()));
-    files.insert(inode());
+    // A file may get the number of the last but one.
+    const std::string previous = std::exchange(present, inode());
+    if (present != previous) ++replacements;
   }
-  CHECK(files.size() > 2);
+  CHECK(replacements > 2);
   CHECK(store.leases_of("br0") == parse_status(fixture.status("br0"), "br0", {}).leases);
   CHECK(store.leases_of("br0").size() == 400);
   CHECK(leases_of(store.view(), "host-399").size() == 1);

@@ -140,7 +140,7 @@ std::vector<Lease> leases_of(const IndexView& view, std::string_view name) {
   std::vector<Lease> found;
   if (const auto entry = view.find(CanonicalLabel::parse(name).value())) {
     for (std::uint32_t n = 0; n < entry->slot.lease_count; ++n) {
-      found.push_back(entry->table->lease(entry->table->record_of(entry->slot, n)));
+      found.push_back(entry->table->lease(entry->table->position_of(entry->slot, n)));
     }
   }
   return found;
@@ -150,7 +150,7 @@ namespace {
 
 void append(std::vector<Lease>& found, const IndexView::Records& records) {
   for (std::uint32_t n = 0; n < records.range.count; ++n) {
-    found.push_back(records.table->lease(records.table->record(records.range.first + n)));
+    found.push_back(records.table->lease(records.range.first + n));
   }
 }
 

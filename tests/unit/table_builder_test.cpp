@@ -85,9 +85,14 @@ void check_against_model(const Table& table, const std::vector<Lease>& leases) {
     const auto slot = table.find(CanonicalLabel::parse(name).value());
     REQUIRE(slot);
     CHECK(table.text(slot->name_offset, slot->name_length) == expected.front().hostname);
+    CHECK(table.name_of(*slot) == expected.front().hostname);
+    if (expected.size() == 1) {
+      CHECK(Table::address_of(*slot) == expected.front().address);
+      CHECK(slot->expiry == expected.front().expiry.seconds);
+    }
     REQUIRE(slot->lease_count == expected.size());
     for (std::uint32_t n = 0; n < slot->lease_count; ++n) {
-      CHECK(table.lease(table.record_of(*slot, n)) == expected[n]);
+      CHECK(table.lease(table.position_of(*slot, n)) == expected[n]);
     }
   }
   for (const auto& [address, expected] : by_address) {
@@ -95,7 +100,8 @@ void check_against_model(const Table& table, const std::vector<Lease>& leases) {
     const Table::Range range = table.find(ip(address));
     REQUIRE(range.count == expected.size());
     for (std::uint32_t n = 0; n < range.count; ++n) {
-      CHECK(table.lease(table.record(range.first + n)) == expected[n]);
+      CHECK(table.lease(range.first + n) == expected[n]);
+      CHECK(table.name_of(table.record(range.first + n)) == expected[n].hostname);
     }
     CHECK(table.first_after(ip(address)) == range.first + range.count);
   }
@@ -205,7 +211,7 @@ TEST_CASE("every member of a lease comes back") {
   for (const OwnedLease& lease : leases) {
     const Table::Range range = table->find(lease.address);
     REQUIRE(range.count == 1);
-    CHECK(table->lease(table->record(range.first)) == lease.lease());
+    CHECK(table->lease(range.first) == lease.lease());
   }
 }
 
@@ -216,8 +222,8 @@ TEST_CASE("a name that the policy refused is kept but not listed") {
   const auto table = Table::open(bytes_of(bytes));
   CHECK(table->name_count() == 0);
   CHECK_FALSE(table->find(*CanonicalLabel::parse("alpha")));
-  CHECK(table->lease(table->record(0)).hostname == "Alpha");
-  CHECK(table->lease(table->record(0)).name_refused);
+  CHECK(table->lease(0).hostname == "Alpha");
+  CHECK(table->lease(0).name_refused);
 }
 
 TEST_CASE("networks are sorted and keep their stamps, those without leases too") {

@@ -57,45 +57,54 @@ struct NamedSection {
   const char* name;
   std::size_t at;
   std::size_t element_size;
+  std::size_t alignment;
 };
 
+template <typename Element>
+constexpr NamedSection section_of(const char* name, std::size_t at) {
+  return {name, at, sizeof(Element), alignof(Element)};
+}
+
 constexpr NamedSection kSections[] = {
-    {"name_buckets", offsetof(TableHeader, name_buckets), 4},
-    {"names", offsetof(TableHeader, names), sizeof(layout::NameSlot)},
-    {"name_leases", offsetof(TableHeader, name_leases), 4},
-    {"address_buckets", offsetof(TableHeader, address_buckets), 4},
-    {"leases", offsetof(TableHeader, leases), sizeof(layout::LeaseRecord)},
-    {"networks", offsetof(TableHeader, networks), sizeof(layout::NetworkRecord)},
-    {"strings", offsetof(TableHeader, strings), 1},
+    section_of<std::uint32_t>("name_buckets", offsetof(TableHeader, name_buckets)),
+    section_of<layout::NameSlot>("names", offsetof(TableHeader, names)),
+    section_of<std::uint32_t>("name_leases", offsetof(TableHeader, name_leases)),
+    section_of<std::uint32_t>("address_buckets", offsetof(TableHeader, address_buckets)),
+    section_of<layout::LeaseRecord>("leases", offsetof(TableHeader, leases)),
+    section_of<layout::LeaseDetails>("lease_details", offsetof(TableHeader, lease_details)),
+    section_of<layout::NetworkRecord>("networks", offsetof(TableHeader, networks)),
+    section_of<char>("strings", offsetof(TableHeader, strings)),
 };
 
 /// Asks everything that can be asked. What the answers are does not matter, only that it is safe to ask.
 void ask_everything(const Table& table) {
   std::size_t seen = 0;
-  const auto look_at = [&](const layout::LeaseRecord& record) {
-    const Lease lease = table.lease(record);
-    for (const std::string_view text : {lease.network, lease.hostname, lease.domain}) {
+  const auto look_at = [&](std::uint32_t position) {
+    const Lease lease = table.lease(position);
+    const layout::LeaseRecord record = table.record(position);
+    for (const std::string_view text : {lease.network, lease.hostname, lease.domain, table.name_of(record)}) {
       for (const char c : text) seen += static_cast<unsigned char>(c);
     }
     for (const std::uint8_t byte : lease.client_id) seen += byte;
     for (const std::uint8_t byte : lease.server_duid) seen += byte;
   };
-  for (std::uint32_t i = 0; i < table.lease_count() + 2 && i < 1000; ++i) look_at(table.record(i));
+  for (std::uint32_t i = 0; i < table.lease_count() + 2 && i < 1000; ++i) look_at(i);
   for (std::uint32_t i = 0; i < table.name_count() + 2 && i < 1000; ++i) {
     const layout::NameSlot slot = table.name(i);
+    for (const char c : table.name_of(slot)) seen += static_cast<unsigned char>(c);
     seen += table.text(slot.name_offset, slot.name_length).size();
-    for (std::uint32_t n = 0; n < slot.lease_count && n < 1000; ++n) look_at(table.record_of(slot, n));
+    for (std::uint32_t n = 0; n < slot.lease_count && n < 1000; ++n) look_at(table.position_of(slot, n));
   }
   for (std::uint32_t i = 0; i < table.network_count() + 2 && i < 1000; ++i)
     seen += table.network_name(i).size();
   for (const std::string_view name : {"alpha", "beta", "none"}) {
     const auto slot = table.find(*CanonicalLabel::parse(name));
     for (std::uint32_t n = 0; slot && n < slot->lease_count && n < 1000; ++n)
-      look_at(table.record_of(*slot, n));
+      look_at(table.position_of(*slot, n));
   }
   for (const std::string_view text : {"10.77.1.196", "10.77.1.3", "fd77:1::1a2b", "10.0.0.1"}) {
     const Table::Range range = table.find(ip(text));
-    for (std::uint32_t n = 0; n < range.count && n < 1000; ++n) look_at(table.record(range.first + n));
+    for (std::uint32_t n = 0; n < range.count && n < 1000; ++n) look_at(range.first + n);
     seen += table.first_after(ip(text));
   }
   CHECK(seen < std::numeric_limits<std::size_t>::max());
@@ -161,22 +170,44 @@ TEST_CASE("a size that is no multiple of the alignment is refused") {
   CHECK_FALSE(table.open());
 }
 
-TEST_CASE("a section that begins or ends outside the table, or between two words, is refused") {
+TEST_CASE("a section that begins or ends outside the table is refused") {
   for (const NamedSection& section : kSections) {
     CAPTURE(section.name);
     const auto size = static_cast<std::uint32_t>(Damaged().header().size);
     const auto real = Damaged().get<Section>(section.at);
     const auto room = static_cast<std::uint32_t>((size - real.offset) / section.element_size);
     for (const Section wrong :
-         {Section{real.offset + 1, real.count}, Section{real.offset + 4, real.count}, Section{size + 8, 0},
-          Section{0xfffffff8, real.count}, Section{0xfffffff8, 0xffffffff}, Section{real.offset, room + 1},
-          Section{real.offset, 0xffffffff}, Section{size, 1}}) {
+         {Section{size + 64, 0}, Section{0xffffffc0, real.count}, Section{0xffffffc0, 0xffffffff},
+          Section{real.offset, room + 1}, Section{real.offset, 0xffffffff}, Section{size, 1}}) {
       CAPTURE(wrong.offset);
       CAPTURE(wrong.count);
       Damaged table;
       table.set(section.at, wrong);
       CHECK_FALSE(table.open());
     }
+  }
+}
+
+TEST_CASE("a section that is not aligned as its elements is refused") {
+  for (const NamedSection& section : kSections) {
+    CAPTURE(section.name);
+    for (std::size_t step = 1; step < section.alignment; step *= 2) {
+      Damaged table;
+      auto wrong = table.get<Section>(section.at);
+      wrong.offset -= static_cast<std::uint32_t>(step);
+      table.set(section.at, wrong);
+      CHECK_FALSE(table.open());
+    }
+  }
+}
+
+TEST_CASE("every lease has its details, or the table is refused") {
+  for (const int difference : {-1, 1}) {
+    Damaged table;
+    auto details = table.get<Section>(offsetof(TableHeader, lease_details));
+    details.count += static_cast<std::uint32_t>(difference);
+    table.set(offsetof(TableHeader, lease_details), details);
+    CHECK_FALSE(table.open());
   }
 }
 
@@ -249,7 +280,7 @@ TEST_CASE("a lease that a name points to beyond the end is gone") {
   const auto opened = table.open();
   const auto slot = opened->find(*CanonicalLabel::parse("beta"));
   REQUIRE(slot);
-  CHECK((opened->record_of(*slot, 0).flags & layout::kGone) != 0);
+  CHECK((opened->record(opened->position_of(*slot, 0)).flags & layout::kGone) != 0);
 }
 
 TEST_CASE("texts outside the strings are empty") {
@@ -267,14 +298,14 @@ TEST_CASE("texts outside the strings are empty") {
 
 TEST_CASE("a hardware address that is too long is left out") {
   Damaged table;
-  const Section leases = table.header().leases;
+  const Section leases = table.header().lease_details;
   for (std::uint32_t i = 0; i < leases.count; ++i) {
     table.set(
-        leases.offset + i * sizeof(layout::LeaseRecord) + offsetof(layout::LeaseRecord, hardware_length),
+        leases.offset + i * sizeof(layout::LeaseDetails) + offsetof(layout::LeaseDetails, hardware_length),
         std::uint8_t{17});
   }
   const auto opened = table.open();
-  for (std::uint32_t i = 0; i < leases.count; ++i) CHECK_FALSE(opened->lease(opened->record(i)).hardware);
+  for (std::uint32_t i = 0; i < leases.count; ++i) CHECK_FALSE(opened->lease(i).hardware);
 }
 
 TEST_CASE("any byte may be any other and it is safe to ask") {

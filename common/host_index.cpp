@@ -75,10 +75,7 @@ std::optional<IndexView> IndexView::of(const HostIndex& index) noexcept {
 
 std::optional<IndexView::Name> IndexView::find(const CanonicalLabel& label) const noexcept {
   for (const Table* table : {&overlay_, &snapshot_}) {
-    if (const auto slot = table->find(label)) {
-      if (slot->lease_count == 0) return {};
-      return Name{table, *slot};
-    }
+    if (const auto position = table->find(label)) return Name{table, *position};
   }
   return {};
 }

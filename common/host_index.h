@@ -60,14 +60,14 @@ class IndexView {
 
   struct Name {
     const Table* table;
-    layout::NameSlot slot;
+    std::uint32_t position;
   };
   struct Records {
     const Table* table;
     Table::Range range;
   };
 
-  /// The leases of a name; nothing if there are none.
+  /// The slot of a name; nothing if there is none. A slot without leases: nobody has the name any more.
   [[nodiscard]] std::optional<Name> find(const CanonicalLabel& label) const noexcept;
   /// The leases of an address in all networks, most recent first.
   [[nodiscard]] Records find(const IpAddress& address) const noexcept;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/hash.h"
+#include "common/word.h"
 
 namespace leases {
 
@@ -18,21 +19,12 @@ constexpr bool is_label_byte(char c) {
 /// Eight bytes looked at together. Answers stand in the highest bit of each byte.
 class EightBytes {
  public:
-  /// `count` bytes, at most eight, and zeros behind them.
-  static EightBytes read(const char* from, std::size_t count) noexcept {
-    std::uint64_t word = 0;
-    if (count == sizeof word) {
-      std::memcpy(&word, from, sizeof word);
-    } else {
-      for (std::size_t i = 0; i < count; ++i)
-        word |= static_cast<std::uint64_t>(static_cast<unsigned char>(from[i])) << 8 * i;
-    }
-    return EightBytes(word);
-  }
-  void write(char* to) const noexcept { std::memcpy(to, &word_, sizeof word_); }
+  /// Fewer have zeros behind them.
+  explicit EightBytes(std::uint64_t word) noexcept : word_(word) {}
 
+  [[nodiscard]] std::uint64_t word() const { return word_; }
   /// Whether each of the first `count` can stand in a label.
-  [[nodiscard]] bool are_label(std::size_t count = 8) const noexcept {
+  [[nodiscard]] bool are_label(std::size_t count) const noexcept {
     const EightBytes small = folded();
     const std::uint64_t good =
         small.between('a', 'z') | between('0', '9') | between('-', '-') | between('_', '_');
@@ -44,8 +36,6 @@ class EightBytes {
  private:
   static constexpr std::uint64_t kOnes = 0x0101010101010101;
   static constexpr std::uint64_t kHigh = kOnes << 7;
-
-  explicit EightBytes(std::uint64_t word) noexcept : word_(word) {}
 
   /// Right for bytes below 128; for others it may say anything.
   [[nodiscard]] std::uint64_t between(char low, char high) const noexcept {
@@ -97,18 +87,23 @@ bool is_domain_name(std::string_view text) noexcept {
 bool CanonicalLabel::assign(std::string_view text) noexcept {
   if (text.empty() || text.size() > kMaxLabel || !is_alphanumeric(text.front())) return false;
   length_ = static_cast<std::uint8_t>(text.size());
+  std::memset(bytes_, 0, kBeginSize);
+  Hash hash(text.size());
   const char* from = text.data();
   char* to = bytes_;
   std::size_t left = text.size();
   for (; left >= sizeof(EightBytes); left -= 8, from += 8, to += 8) {
-    const EightBytes bytes = EightBytes::read(from, 8);
-    if (!bytes.are_label()) return false;
-    bytes.folded().write(to);
+    const EightBytes bytes(load_word(from, 8));
+    if (!bytes.are_label(8)) return false;
+    const std::uint64_t folded = bytes.folded().word();
+    std::memcpy(to, &folded, sizeof folded);
+    hash.add(folded);
   }
-  const EightBytes bytes = EightBytes::read(from, left);
-  if (!bytes.are_label(left)) return false;
-  bytes.folded().write(to);
-  hash_ = Hash::of(bytes_, text.size());
+  const EightBytes rest(load_word(from, left));
+  if (!rest.are_label(left)) return false;
+  const std::uint64_t folded = rest.folded().word();
+  std::memcpy(to, &folded, sizeof folded);
+  hash_ = hash.finish(folded);
   return true;
 }
 
@@ -121,15 +116,15 @@ std::optional<CanonicalLabel> CanonicalLabel::parse(std::string_view text) noexc
 std::optional<HostQuery> HostQuery::parse(std::string_view text) noexcept {
   std::optional<HostQuery> query(std::in_place);
   if (!text.empty() && text.back() == '.') text.remove_suffix(1);
+  if (query->label.assign(text)) return query;
+
   const std::size_t dot = text.find('.');
-  const bool qualified = dot != std::string_view::npos;
-  bool possible =
-      text.size() <= kMaxName && query->label.assign(qualified ? std::string_view{text.data(), dot} : text);
-  if (qualified) {
-    text.remove_prefix(dot + 1);
+  bool possible = dot != std::string_view::npos && text.size() <= kMaxName &&
+                  query->label.assign(std::string_view{text.data(), dot});
+  if (possible) {
     query->suffix = text;
-    possible =
-        possible && !query->suffix.empty() && query->suffix.front() != '.' && query->suffix.back() != '.';
+    query->suffix.remove_prefix(dot + 1);
+    possible = !query->suffix.empty() && query->suffix.front() != '.' && query->suffix.back() != '.';
   }
   if (!possible) query.reset();
   return query;

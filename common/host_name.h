@@ -42,6 +42,9 @@ class CanonicalLabel {
 
   [[nodiscard]] std::string_view view() const { return {bytes_, length_}; }
   [[nodiscard]] std::uint64_t hash() const { return hash_; }
+  /// The first bytes, with zeros behind a shorter label.
+  static constexpr std::size_t kBeginSize = 16;
+  [[nodiscard]] const char* begin_bytes() const { return bytes_; }
 
  private:
   friend struct HostQuery;

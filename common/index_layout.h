@@ -71,12 +71,12 @@ struct alignas(kAlignment) NameSlot {
   std::uint32_t name_offset;  ///< in strings: the name as the most recent lease spells it
   std::uint32_t
       first;  ///< one lease: its index; more: where their indices begin in name_leases, most recent first
+  char name_begin[16];       ///< the name as in strings: its first bytes, 0 behind it
+  std::uint8_t address[16];  ///< of the lease, if there is one only, as are family and expiry; else 0
   std::uint32_t lease_count;
   std::uint8_t name_length;
-  std::uint8_t family;  ///< of the lease, if there is one only, as are address and expiry; else 0
+  std::uint8_t family;
   std::uint8_t reserved[2];
-  char name_begin[16];  ///< the name as in strings: its first bytes, 0 behind it
-  std::uint8_t address[16];
   std::uint64_t expiry;
 };
 
@@ -163,12 +163,12 @@ static_assert(sizeof(NameSlot) == 64 && alignof(NameSlot) == 64);
 static_assert(offsetof(NameSlot, hash) == 0);
 static_assert(offsetof(NameSlot, name_offset) == 8);
 static_assert(offsetof(NameSlot, first) == 12);
-static_assert(offsetof(NameSlot, lease_count) == 16);
-static_assert(offsetof(NameSlot, name_length) == 20);
-static_assert(offsetof(NameSlot, family) == 21);
-static_assert(offsetof(NameSlot, reserved) == 22);
-static_assert(offsetof(NameSlot, name_begin) == 24);
-static_assert(offsetof(NameSlot, address) == 40);
+static_assert(offsetof(NameSlot, name_begin) == 16);
+static_assert(offsetof(NameSlot, address) == 32);
+static_assert(offsetof(NameSlot, lease_count) == 48);
+static_assert(offsetof(NameSlot, name_length) == 52);
+static_assert(offsetof(NameSlot, family) == 53);
+static_assert(offsetof(NameSlot, reserved) == 54);
 static_assert(offsetof(NameSlot, expiry) == 56);
 
 static_assert(sizeof(LeaseRecord) == 64 && alignof(LeaseRecord) == 64);

@@ -62,7 +62,7 @@ void visit_answers(const IndexView& index, const HostQuery& query, EpochSeconds 
     if (!query.suffix.empty() && matching_suffix(query, answer).empty()) return true;
     return visit(answer) && ++given < kMaxAddresses;
   };
-  const layout::NameSlot& slot = name->slot;
+  const layout::NameSlot slot = name->table->name(name->position);
   if (slot.lease_count == 1) {
     const Answer answer{
         *name->table, slot.first, Table::address_of(slot), {slot.expiry}, name->table->name_of(slot)};

@@ -3,6 +3,7 @@
 #include <bit>
 
 #include "common/hash.h"
+#include "common/word.h"
 
 namespace leases {
 
@@ -22,7 +23,12 @@ bool is_bucket_list(const layout::Section& section, std::uint64_t table_size) no
 }  // namespace
 
 std::uint64_t hash_of(const IpAddress& address) noexcept {
-  return Hash::of(address.bytes.data(), address.size());
+  const std::uint8_t* bytes = address.bytes.data();
+  Hash hash(address.size());
+  if (address.family == Family::v4) return hash.finish(load<std::uint32_t>(bytes));
+  hash.add(load<std::uint64_t>(bytes));
+  hash.add(load<std::uint64_t>(bytes + 8));
+  return hash.finish(0);
 }
 
 std::optional<Table> Table::open(std::span<const std::byte> bytes) noexcept {
@@ -68,28 +74,24 @@ Table::Range Table::bucket(const layout::Section& buckets, std::uint64_t hash,
   return {begin, end - begin};
 }
 
-layout::NameSlot Table::checked(layout::NameSlot slot) const noexcept {
-  const bool in_list =
-      slot.first <= name_leases_.count && slot.lease_count <= name_leases_.count - slot.first;
-  if (slot.lease_count > 1 && !in_list) slot.lease_count = 0;
-  return slot;
+int Table::compare(const CanonicalLabel& label, std::uint32_t position) const noexcept {
+  const auto slot = element<layout::NameSlot>(names_, position);
+  if (label.hash() != slot.hash) return label.hash() < slot.hash ? -1 : 1;
+  // Most names are short and are spelled as they are asked for.
+  static_assert(CanonicalLabel::kBeginSize == sizeof slot.name_begin);
+  if (slot.name_length == label.view().size() && slot.name_length <= sizeof slot.name_begin &&
+      std::memcmp(slot.name_begin, label.begin_bytes(), sizeof slot.name_begin) == 0)
+    return 0;
+  return compare_folded(label.view(), name_of(slot));
 }
 
-std::optional<layout::NameSlot> Table::find(const CanonicalLabel& label) const noexcept {
+std::optional<std::uint32_t> Table::find(const CanonicalLabel& label) const noexcept {
   Range range = bucket(name_buckets_, label.hash(), names_.count);
   while (range.count > 0) {
     const std::uint32_t half = range.count / 2;
-    const std::uint64_t hash = hash_of_slot(range.first + half);
-    bool is_behind = label.hash() > hash;
-    if (label.hash() == hash) {
-      const auto slot = element<layout::NameSlot>(names_, range.first + half);
-      const std::string_view name = name_of(slot);
-      // Most names are spelled as they are asked for.
-      const int order = label.view() == name ? 0 : compare_folded(label.view(), name);
-      if (order == 0) return checked(slot);
-      is_behind = order > 0;
-    }
-    if (is_behind) {
+    const int order = compare(label, range.first + half);
+    if (order == 0) return range.first + half;
+    if (order > 0) {
       range = {range.first + half + 1, range.count - half - 1};
     } else {
       range.count = half;
@@ -165,8 +167,13 @@ std::uint32_t Table::position_of(const layout::NameSlot& slot, std::uint32_t n) 
 }
 
 layout::NameSlot Table::name(std::uint32_t position) const noexcept {
-  if (position < names_.count) return checked(element<layout::NameSlot>(names_, position));
-  return {};
+  if (position >= names_.count) return {};
+  auto slot = element<layout::NameSlot>(names_, position);
+  if (slot.lease_count > 1 &&
+      (slot.first > name_leases_.count || slot.lease_count > name_leases_.count - slot.first)) {
+    slot.lease_count = 0;
+  }
+  return slot;
 }
 
 layout::NetworkRecord Table::network(std::uint32_t position) const noexcept {

@@ -40,8 +40,8 @@ class Table {
     std::uint32_t count = 0;
   };
 
-  /// The slot of a name; nothing if this table does not know it.
-  [[nodiscard]] std::optional<layout::NameSlot> find(const CanonicalLabel& label) const noexcept;
+  /// The position of a name's slot; nothing if this table does not know the name.
+  [[nodiscard]] std::optional<std::uint32_t> find(const CanonicalLabel& label) const noexcept;
   /// The records of an address, most recent first. In an overlay a single one may say that it is gone.
   [[nodiscard]] Range find(const IpAddress& address) const noexcept;
   /// The first record whose (hash, address) is greater than the given address's: a way to visit all of them
@@ -67,6 +67,8 @@ class Table {
   [[nodiscard]] Lease lease(std::uint32_t position) const noexcept;
   /// The position of the nth lease of a name, n below its lease_count. It may be beyond all leases.
   [[nodiscard]] std::uint32_t position_of(const layout::NameSlot& slot, std::uint32_t n) const noexcept;
+  /// The slot at a position below name_count(), without its leases if their list would reach beyond
+  /// name_leases.
   [[nodiscard]] layout::NameSlot name(std::uint32_t position) const noexcept;
   [[nodiscard]] layout::NetworkRecord network(std::uint32_t position) const noexcept;
 
@@ -100,15 +102,9 @@ class Table {
     std::memcpy(&copy, base_ + section.offset + std::size_t{position} * sizeof(T), sizeof(T));
     return copy;
   }
-  [[nodiscard]] std::uint64_t hash_of_slot(std::uint32_t position) const noexcept {
-    std::uint64_t hash;
-    std::memcpy(&hash, base_ + names_.offset + std::size_t{position} * sizeof(layout::NameSlot), sizeof hash);
-    return hash;
-  }
   [[nodiscard]] Range bucket(const layout::Section& buckets, std::uint64_t hash,
                              std::uint32_t limit) const noexcept;
-  /// The slot, without its leases if their list would reach beyond name_leases.
-  [[nodiscard]] layout::NameSlot checked(layout::NameSlot slot) const noexcept;
+  [[nodiscard]] int compare(const CanonicalLabel& label, std::uint32_t position) const noexcept;
   [[nodiscard]] int compare(const IpAddress& address, std::uint64_t hash,
                             std::uint32_t position) const noexcept;
 

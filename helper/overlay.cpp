@@ -74,10 +74,11 @@ class OverlayBuilder {
     if (name.empty() || std::any_of(names.begin(), names.end(), is_name)) return;
     names.emplace_back(name);
     const auto label = CanonicalLabel::parse(name);
-    const auto slot = label ? snapshot_.find(*label) : std::nullopt;
-    if (!slot) return;
-    for (std::uint32_t n = 0; n < slot->lease_count; ++n) {
-      complete_address(Table::address_of(snapshot_.record(snapshot_.position_of(*slot, n))));
+    const auto position = label ? snapshot_.find(*label) : std::nullopt;
+    if (!position) return;
+    const layout::NameSlot slot = snapshot_.name(*position);
+    for (std::uint32_t n = 0; n < slot.lease_count; ++n) {
+      complete_address(Table::address_of(snapshot_.record(snapshot_.position_of(slot, n))));
     }
   }
 

@@ -136,11 +136,18 @@ IndexView IndexImage::view() const {
   return IndexView::of(index).value();
 }
 
+std::optional<layout::NameSlot> slot_of(const Table& table, std::string_view name) {
+  const auto position = table.find(CanonicalLabel::parse(name).value());
+  if (!position) return {};
+  return table.name(*position);
+}
+
 std::vector<Lease> leases_of(const IndexView& view, std::string_view name) {
   std::vector<Lease> found;
   if (const auto entry = view.find(CanonicalLabel::parse(name).value())) {
-    for (std::uint32_t n = 0; n < entry->slot.lease_count; ++n) {
-      found.push_back(entry->table->lease(entry->table->position_of(entry->slot, n)));
+    const layout::NameSlot slot = entry->table->name(entry->position);
+    for (std::uint32_t n = 0; n < slot.lease_count; ++n) {
+      found.push_back(entry->table->lease(entry->table->position_of(slot, n)));
     }
   }
   return found;

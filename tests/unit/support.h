@@ -84,6 +84,9 @@ class IndexImage {
   std::size_t end_;
 };
 
+/// The slot of a name in one table.
+std::optional<layout::NameSlot> slot_of(const Table& table, std::string_view name);
+
 /// The leases that a view has for a name or an address, and all of them as an enumeration meets them.
 std::vector<Lease> leases_of(const IndexView& view, std::string_view name);
 std::vector<Lease> leases_of(const IndexView& view, const IpAddress& address);

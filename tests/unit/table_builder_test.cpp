@@ -82,7 +82,7 @@ void check_against_model(const Table& table, const std::vector<Lease>& leases) {
   CHECK(table.name_count() == by_name.size());
   for (const auto& [name, expected] : by_name) {
     CAPTURE(name);
-    const auto slot = table.find(CanonicalLabel::parse(name).value());
+    const auto slot = slot_of(table, name);
     REQUIRE(slot);
     CHECK(table.text(slot->name_offset, slot->name_length) == expected.front().hostname);
     CHECK(table.name_of(*slot) == expected.front().hostname);
@@ -179,8 +179,8 @@ TEST_CASE("an overlay lists the names that it is complete for, and no others") {
   const auto table = Table::open(bytes_of(bytes));
   REQUIRE(table);
   CHECK(table->name_count() == 2);
-  CHECK(table->find(*CanonicalLabel::parse("alpha"))->lease_count == 1);
-  CHECK(table->find(*CanonicalLabel::parse("gone"))->lease_count == 0);
+  CHECK(slot_of(*table, "alpha")->lease_count == 1);
+  CHECK(slot_of(*table, "gone")->lease_count == 0);
   CHECK_FALSE(table->find(*CanonicalLabel::parse("six")));
 
   const Table::Range gone = table->find(ip("10.9.9.1"));

@@ -98,7 +98,7 @@ void ask_everything(const Table& table) {
   for (std::uint32_t i = 0; i < table.network_count() + 2 && i < 1000; ++i)
     seen += table.network_name(i).size();
   for (const std::string_view name : {"alpha", "beta", "none"}) {
-    const auto slot = table.find(*CanonicalLabel::parse(name));
+    const auto slot = slot_of(table, name);
     for (std::uint32_t n = 0; slot && n < slot->lease_count && n < 1000; ++n)
       look_at(table.position_of(*slot, n));
   }
@@ -123,7 +123,7 @@ TEST_CASE("a sound table is opened and says what it has") {
   CHECK(table->network_count() == 1);
   CHECK(table->newest_change() == ChangeTime{7});
   CHECK(table->size() == sound.header().size);
-  CHECK(table->find(*CanonicalLabel::parse("ALPHA"))->lease_count == 2);
+  CHECK(slot_of(*table, "ALPHA")->lease_count == 2);
   ask_everything(*table);
 }
 
@@ -263,7 +263,7 @@ TEST_CASE("a name whose leases lie outside the list has none") {
     const auto opened = table.open();
     REQUIRE(opened);
     for (std::uint32_t i = 0; i < names.count; ++i) CHECK(opened->name(i).lease_count == 0);
-    const auto slot = opened->find(*CanonicalLabel::parse("alpha"));
+    const auto slot = slot_of(*opened, "alpha");
     CHECK((!slot || slot->lease_count == 0));
     ask_everything(*opened);
   }
@@ -278,7 +278,7 @@ TEST_CASE("a lease that a name points to beyond the end is gone") {
     table.set(slot + offsetof(layout::NameSlot, lease_count), std::uint32_t{1});
   }
   const auto opened = table.open();
-  const auto slot = opened->find(*CanonicalLabel::parse("beta"));
+  const auto slot = slot_of(*opened, "beta");
   REQUIRE(slot);
   CHECK((opened->record(opened->position_of(*slot, 0)).flags & layout::kGone) != 0);
 }

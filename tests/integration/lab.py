@@ -153,4 +153,7 @@ class Result(unittest.TextTestResult):
 
 def main():
     sandbox.enter()
-    unittest.main(testRunner=unittest.TextTestRunner(resultclass=Result, verbosity=2))
+    program = unittest.main(testRunner=unittest.TextTestRunner(resultclass=Result, verbosity=2), exit=False)
+    if program.result.wasSuccessful() and program.result.testsRun == 0:
+        sys.exit(sandbox.SKIPPED)
+    sys.exit(not program.result.wasSuccessful())

@@ -1,0 +1,83 @@
+"""Services that systemd locks up find leases, and the units that are installed work."""
+
+import pathlib
+import shutil
+import unittest
+
+import lab
+from lab import INDEX, RUNTIME, STATE, resolve
+from sandbox import run
+from service_manager import CannotStart, ServiceManager, lay_out_root
+
+ROOT = pathlib.Path('/run/root-of-a-service')
+LOCKED_UP = [
+    ['ProtectSystem=strict', 'PrivateTmp=yes'],
+    ['DynamicUser=yes', 'ProtectHome=yes', 'NoNewPrivileges=yes'],
+    ['PrivateUsers=yes', 'PrivateDevices=yes', 'ProtectProc=invisible', 'ProcSubset=pid'],
+    ['PrivateNetwork=yes', 'RestrictAddressFamilies=AF_UNIX'],
+    ['MemoryDenyWriteExecute=yes', 'LockPersonality=yes', 'SystemCallFilter=@system-service'],
+    ['TemporaryFileSystem=/var'],
+    ['InaccessiblePaths=/var/lib/nss-leases', 'UMask=0777'],
+    ['LimitNOFILE=4', 'CapabilityBoundingSet='],
+]
+
+
+class Systemd(lab.LabTest):
+
+    @classmethod
+    def setUpClass(cls):
+        try:
+            cls.systemd = cls.enterClassContext(ServiceManager())
+        except CannotStart as reason:
+            raise unittest.SkipTest(f'systemd cannot start here: {reason}') from reason
+
+    def setUp(self):
+        super().setUp()
+        self.lan = self.network('lan')
+        _, _, self.web = self.join(self.lan, 'web')
+
+    def answer(self, properties, name='web'):
+        done = self.systemd.service(properties, '/usr/bin/getent', 'ahostsv4', name)
+        self.assertIn(done.returncode, (0, 2), done.stdout + done.stderr)
+        return {line.split()[0] for line in done.stdout.splitlines()}
+
+    def test_a_service_finds_leases_however_it_is_locked_up(self):
+        for properties in LOCKED_UP:
+            with self.subTest(properties=properties):
+                self.assertEqual(self.answer(properties), {self.web})
+
+    def test_in_a_root_of_its_own_a_service_finds_leases_if_their_directory_is_bound_into_it(self):
+        shutil.rmtree(ROOT, ignore_errors=True)
+        libraries = run('sh', '-c', 'ls -d /usr/lib/*/libnss_leases.so.2').split()
+        lay_out_root(ROOT, '/usr/bin/getent', *libraries)
+        (ROOT / 'etc/nsswitch.conf').write_text('hosts: leases files\n')
+        (ROOT / 'etc/hosts').write_text('192.0.2.7 web\n')
+        inside = [f'RootDirectory={ROOT}', 'MountAPIVFS=yes']
+        self.assertEqual(self.answer(inside), {'192.0.2.7'})
+        self.assertEqual(self.answer([*inside, f'BindReadOnlyPaths={RUNTIME}']), {self.web})
+
+    def test_the_helper_needs_its_two_directories_and_no_other_place_to_write(self):
+        event = ['/usr/libexec/nss-leases/leaseshelper', 'add', '52:54:00:77:00:01', '10.77.0.9', 'late']
+        environment = ['Environment=DNSMASQ_INTERFACE=lan DNSMASQ_LEASE_EXPIRES=4102444800', 'ProtectSystem=strict', 'PrivateTmp=yes', 'ProtectHome=yes',
+                       'NoNewPrivileges=yes', 'CapabilityBoundingSet=CAP_SETUID CAP_SETGID CAP_DAC_OVERRIDE']
+        refused = self.systemd.service(environment, *event)
+        self.assertNotEqual(refused.returncode, 0)
+        self.assertRegex(refused.stderr, f'({STATE}|{RUNTIME})/.*Read-only file system')
+        self.assertEqual(resolve('late'), set())
+        done = self.systemd.service([*environment, f'ReadWritePaths={STATE} {RUNTIME}'], *event)
+        self.assertEqual((done.returncode, done.stderr), (0, ''))
+        self.assertEqual(resolve('late'), {'10.77.0.9'})
+
+    def test_at_boot_the_directories_are_made_and_the_leases_indexed(self):
+        shutil.rmtree(RUNTIME)
+        self.assertEqual(resolve('web'), set())
+        made = self.systemd.run('systemd-tmpfiles', '--create', '/usr/lib/tmpfiles.d/nss-leases.conf')
+        self.assertEqual(made.returncode, 0, made.stderr)
+        started = self.systemd.run('systemctl', 'start', '--job-mode=ignore-dependencies', 'leases-rebuild.service')
+        self.assertEqual(started.returncode, 0, started.stderr)
+        self.assertTrue(INDEX.exists())
+        self.assertEqual(resolve('web'), {self.web})
+
+
+if __name__ == '__main__':
+    lab.main()

@@ -44,7 +44,7 @@ def first_rows(first):
 
 
 def footprint_rows(footprint):
-    for label, limit in ('file', 32 << 10), ('private dirty', 8 << 10):
+    for label, limit in ('file, stripped', 32 << 10), ('private dirty', 8 << 10):
         yield f'module, {label} / {limit >> 10} KiB', f'{footprint[label]:,} bytes', footprint[label] / limit, 1
 
 

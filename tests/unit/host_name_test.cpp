@@ -130,6 +130,23 @@ TEST_CASE("a name of 16 MiB is refused, whatever is in it") {
   CHECK_FALSE(CanonicalLabel::parse(std::string(kHuge, 'a')));
 }
 
+TEST_CASE("any byte at any place of a label of any length is judged and folded as it is alone") {
+  for (std::size_t length = 1; length <= kMaxLabel + 1; ++length) {
+    for (std::size_t at = 0; at < length; ++at) {
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string text(length, 'm');
+        text[at] = static_cast<char>(byte);
+        const auto label = CanonicalLabel::parse(text);
+        REQUIRE(label.has_value() == is_host_label(text));
+        if (!label) continue;
+        text[at] = fold_ascii(text[at]);
+        REQUIRE(label->view() == text);
+        REQUIRE(label->hash() == Hash::of(text.data(), text.size()));
+      }
+    }
+  }
+}
+
 TEST_SUITE_END();
 
 }  // namespace leases::test

@@ -12,6 +12,7 @@
 #include "cli/exit_code.h"
 #include "cli/list.h"
 #include "cli/lookup.h"
+#include "cli/networks.h"
 #include "cli/rebuild.h"
 #include "cli/resolve.h"
 #include "cli/verb.h"
@@ -33,6 +34,7 @@ int run(int argc, char** argv) {
   const std::vector<Verb> verbs{
       list_verb(app),
       lookup_verb(app),
+      networks_verb(app),
       resolve_verb(app),
       rebuild_verb(app),
   };

@@ -9,6 +9,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/dump.h"
 #include "cli/exit_code.h"
 #include "cli/list.h"
 #include "cli/lookup.h"
@@ -37,6 +38,7 @@ int run(int argc, char** argv) {
       networks_verb(app),
       resolve_verb(app),
       rebuild_verb(app),
+      dump_verb(app),
   };
 
   try {

@@ -12,8 +12,8 @@
 
 namespace leases::cli {
 
-/// A machine: all leases of one name in one network. Every text is checked and in ASCII lower case, so that
-/// it can stand in any file without quoting.
+/// A machine: all leases of one name in one network. Every text is checked, and names are in lower case, so
+/// that it can stand in any file without quoting.
 struct InventoryHost {
   std::string name;                         ///< is_host_label()
   std::string network;                      ///< is_network_name(), as spelled

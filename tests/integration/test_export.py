@@ -119,7 +119,8 @@ class Export(lab.LabTest):
         checked = subprocess.run(['promtool', 'check', 'metrics'], input=metrics, capture_output=True, text=True)
         self.assertEqual((checked.returncode, checked.stdout + checked.stderr), (0, ''))
         for line in ('nss_leases_active{network="red",family="ipv4"} 3', 'nss_leases_active{network="red",family="ipv6"} 1',
-                     'nss_leases_names{network="red"} 4', 'nss_leases_index_current{network="blue"} 1'):
+                     'nss_leases_names{network="red"} 4',
+                     '# TYPE nss_leases_names gauge', 'nss_leases_index_current{network="blue"} 1'):
             self.assertIn(line, metrics.splitlines())
 
     def test_ssh_finds_the_addresses(self):
@@ -140,7 +141,9 @@ class Export(lab.LabTest):
                           ('web.red.test.', 'A', self.red_web)})
         self.assertEqual(zone('blue', written('blue', 'zone', '--origin', 'blue')), {('web.blue.', 'A', self.blue_web)})
         origin = '.'.join(reversed(self.red.v4.split('.'))) + '.in-addr.arpa'
-        pointers = zone(origin, written('reverse', 'zone', '--origin', origin))
+        reverse = written('reverse', 'zone', '--origin', origin)
+        self.assertNotIn('ip6', reverse.read_text())
+        pointers = zone(origin, reverse)
         self.assertEqual({name for _, _, name in pointers}, {'ci-01.red.test.', 'ci-02.red.test.', 'web.red.test.'})
         self.assertIn((f'{self.ci_1.split(".")[3]}.{origin}.', 'PTR', 'ci-01.red.test.'), pointers)
         found = zone('ip6.arpa', written('reverse6', 'zone', '--origin', 'ip6.arpa'))

@@ -1,7 +1,6 @@
 #include "cli/index_reader.h"
 
 #include <algorithm>
-#include <optional>
 #include <string>
 #include <tuple>
 
@@ -45,6 +44,15 @@ std::vector<std::string_view> IndexReader::networks() const {
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
+}
+
+std::optional<layout::FileStamp> IndexReader::stamp_of(std::string_view network) const {
+  for (const Table* table : {&view_.overlay(), &view_.snapshot()}) {
+    for (std::uint32_t i = 0; i < table->network_count(); ++i) {
+      if (table->network_name(i) == network) return table->network(i).stamp;
+    }
+  }
+  return {};
 }
 
 }  // namespace leases::cli

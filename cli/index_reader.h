@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "common/host_index.h"
@@ -20,6 +22,9 @@ class IndexReader {
   [[nodiscard]] std::vector<Lease> live_leases() const;
   /// The names of all networks, sorted.
   [[nodiscard]] std::vector<std::string_view> networks() const;
+  /// The stamp of the status file from which the index has a network; nothing if it does not know the
+  /// network.
+  [[nodiscard]] std::optional<layout::FileStamp> stamp_of(std::string_view network) const;
 
  private:
   IndexFile file_;

@@ -1,67 +1,55 @@
 #include "cli/lease_output.h"
 
-#include <algorithm>
-#include <array>
-#include <ctime>
-#include <iomanip>
+#include <cstdint>
 #include <ostream>
 #include <string>
 
 #include <nlohmann/json.hpp>
 
+#include "cli/escaped_text.h"
+#include "cli/text_table.h"
+#include "cli/time_text.h"
 #include "helper/file.h"
 #include "helper/hex_text.h"
 #include "helper/interfaces.h"
+#include "helper/lease_store.h"
 
 namespace leases::cli {
 
 namespace {
 
-constexpr std::size_t kColumns = 7;
-using Row = std::array<std::string, kColumns>;
+/// A lease that ends so soon is about to be renewed, or its machine is off.
+constexpr std::uint64_t kSoon = 120;
 
-std::string local_time(ExpiryTime expiry) {
-  if (expiry.infinite()) return "never";
-  const auto seconds = static_cast<std::time_t>(expiry.seconds);
-  std::tm local{};
-  ::localtime_r(&seconds, &local);
-  std::array<char, 64> text{};
-  const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &local);
-  return {text.data(), length};
+Cell expiry_cell(ExpiryTime expiry, EpochSeconds present, bool relative) {
+  if (expiry.infinite()) return {"never"};
+  const EpochSeconds end{expiry.seconds};
+  const bool soon = end.value < present.value + kSoon;
+  return {relative ? relative_time(end, present) : local_time(end), soon ? Tone::warning : Tone::plain};
 }
 
-std::string or_dash(std::string_view text) {
-  return std::string(text.empty() ? "-" : text);
-}
-
-Row row_of(const Lease& lease, const LocalSubnets& subnets) {
+std::string address_text(const Lease& lease, const LocalSubnets& subnets) {
   std::string address(IpText(lease.address).view());
   if (const auto length = subnets.prefix_length(lease.network, lease.address))
     address += '/' + std::to_string(*length);
-  return {or_dash(lease.network),
-          local_time(lease.expiry),
-          lease.hardware ? std::string(HardwareText(*lease.hardware).view()) : "-",
-          lease.address.family == Family::v4 ? "ipv4" : "ipv6",
-          address,
-          or_dash(lease.listed_name()),
-          or_dash(hex_text(lease.client_id))};
+  return address;
 }
 
-void print_table(std::ostream& out, const std::vector<Lease>& leases, const LocalSubnets& subnets) {
-  std::vector<Row> rows{
-      {"Network", "Expiry Time", "MAC address", "Protocol", "IP address", "Hostname", "Client ID or DUID"}};
-  for (const Lease& lease : leases) rows.push_back(row_of(lease, subnets));
-
-  std::array<std::size_t, kColumns> widths{};
-  for (const Row& row : rows) {
-    for (std::size_t i = 0; i < kColumns; ++i) widths[i] = std::max(widths[i], row[i].size());
+void print_table(std::ostream& out, const std::vector<Lease>& leases, const LocalSubnets& subnets,
+                 const TextStyle& style) {
+  TextTable table(
+      {"Network", "Expiry Time", "MAC address", "Protocol", "IP address", "Hostname", "Client ID or DUID"});
+  const EpochSeconds present = now();
+  for (const Lease& lease : leases) {
+    table.add({{escaped(lease.network)},
+               expiry_cell(lease.expiry, present, style.relative_times),
+               {lease.hardware ? std::string(HardwareText(*lease.hardware).view()) : ""},
+               {lease.address.family == Family::v4 ? "ipv4" : "ipv6"},
+               {address_text(lease, subnets)},
+               {escaped(lease.listed_name()), Tone::good},
+               {hex_text(lease.client_id)}});
   }
-  for (const Row& row : rows) {
-    for (std::size_t i = 0; i + 1 < kColumns; ++i) {
-      out << std::left << std::setw(static_cast<int>(widths[i])) << row[i] << "  ";
-    }
-    out << row.back() << '\n';
-  }
+  table.print(out, style.color);
 }
 
 nlohmann::ordered_json json_of(const Lease& lease, const LocalSubnets& subnets) {
@@ -82,14 +70,14 @@ nlohmann::ordered_json json_of(const Lease& lease, const LocalSubnets& subnets) 
 
 }  // namespace
 
-void print_leases(std::ostream& out, const std::vector<Lease>& leases, Format format) {
+void print_leases(std::ostream& out, const std::vector<Lease>& leases, const OutputOptions& options) {
   const LocalSubnets subnets;
-  if (format == Format::table) {
-    print_table(out, leases, subnets);
-  } else {
+  if (options.json) {
     auto list = nlohmann::ordered_json::array();
     for (const Lease& lease : leases) list.push_back(json_of(lease, subnets));
-    out << list.dump(2) << '\n';
+    out << list.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
+  } else {
+    print_table(out, leases, subnets, TextStyle::of_standard_output(options));
   }
   if (!out.flush()) throw StoreError("standard output: cannot be written");
 }

@@ -3,16 +3,14 @@
 #include <iosfwd>
 #include <vector>
 
+#include "cli/text_style.h"
 #include "common/lease.h"
 
 namespace leases::cli {
 
-/// How leases are printed.
-enum class Format { table, json };
-
 /// Prints leases in the order given: as a table with the columns of `virsh net-dhcp-leases` and the network,
-/// or as a JSON array with the keys of the status files, `network` and, where an interface of this host tells
-/// it, `prefix-length`. Throws StoreError if it cannot be written.
-void print_leases(std::ostream& out, const std::vector<Lease>& leases, Format format);
+/// or as a JSON array (schema/lease-list.schema.json) with the keys of the status files, `network` and, where
+/// an interface of this host tells it, `prefix-length`. Throws StoreError if it cannot be written.
+void print_leases(std::ostream& out, const std::vector<Lease>& leases, const OutputOptions& options);
 
 }  // namespace leases::cli

@@ -53,20 +53,20 @@ std::vector<Lease> leases_of(const IndexReader& reader, const std::string& subje
   return leases;
 }
 
-int lookup(const Settings& settings, const std::string& subject, Format format) {
+int lookup(const Settings& settings, const std::string& subject, const OutputOptions& output) {
   const IndexReader reader(settings);
   const std::vector<Lease> leases = leases_of(reader, subject);
   if (leases.empty()) {
     std::cerr << "leasectl: nothing is leased to '" << subject << "'\n";
     return kNotFound;
   }
-  print_leases(std::cout, leases, format);
+  print_leases(std::cout, leases, output);
   return kFound;
 }
 
 struct Options {
   std::string subject;
-  bool json = false;
+  OutputOptions output;
 };
 
 }  // namespace
@@ -76,9 +76,9 @@ Verb lookup_verb(CLI::App& app) {
   CLI::App* command =
       app.add_subcommand("lookup", "The leases of a host name, an IP address or a MAC address");
   command->add_option("NAME|ADDRESS|MAC", options->subject, "What to look up")->required();
-  command->add_flag("--json", options->json, "Print a JSON array");
+  add_output_options(*command, options->output, "Print a JSON array");
   return {command, [options](const Settings& settings) {
-            return lookup(settings, options->subject, options->json ? Format::json : Format::table);
+            return lookup(settings, options->subject, options->output);
           }};
 }
 

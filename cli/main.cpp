@@ -5,13 +5,17 @@
 #include <exception>
 #include <iostream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 
+#include "cli/dump.h"
 #include "cli/exit_code.h"
+#include "cli/export.h"
 #include "cli/list.h"
 #include "cli/lookup.h"
+#include "cli/networks.h"
 #include "cli/rebuild.h"
 #include "cli/resolve.h"
 #include "cli/verb.h"
@@ -22,7 +26,17 @@ namespace {
 
 using namespace leases::cli;
 
-int run(int argc, char** argv) {
+/// The command line. Ansible runs an inventory script with --list or --host NAME and no more, so under the
+/// name `leasectl-inventory` the verb goes without saying.
+std::vector<std::string> arguments_of(int argc, char** argv) {
+  std::vector<std::string> arguments;
+  if (argc > 0 && std::string_view(argv[0]).ends_with("leasectl-inventory"))
+    arguments = {"export", "ansible"};
+  for (int i = 1; i < argc; ++i) arguments.emplace_back(argv[i]);
+  return arguments;
+}
+
+int run(const std::vector<std::string>& arguments) {
   CLI::App app("leasectl shows the DHCP leases that nss-leases knows.", "leasectl");
   app.set_version_flag("--version", std::string("leasectl ") + leases::paths::kVersion);
   app.require_subcommand(1);
@@ -31,18 +45,17 @@ int run(int argc, char** argv) {
   app.add_option("--config", config, "Another configuration file (also: NSS_LEASES_CONFIG)")
       ->type_name("FILE");
   const std::vector<Verb> verbs{
-      list_verb(app),
-      lookup_verb(app),
-      resolve_verb(app),
-      rebuild_verb(app),
+      list_verb(app),   lookup_verb(app),  networks_verb(app), resolve_verb(app),
+      export_verb(app), rebuild_verb(app), dump_verb(app),
   };
 
   try {
-    app.parse(argc, argv);
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::RequiredError& error) {
-    const auto verbs_of_that_name = [&](const CLI::App* verb) { return verb->get_name() == argv[1]; };
-    if (argc > 1 && argv[1][0] != '-' && app.get_subcommands(verbs_of_that_name).empty()) {
-      std::cerr << "leasectl: there is no verb '" << argv[1] << "'; see leasectl --help\n";
+    const auto verbs_of_that_name = [&](const CLI::App* verb) { return verb->get_name() == arguments[0]; };
+    if (!arguments.empty() && !arguments[0].starts_with('-') &&
+        app.get_subcommands(verbs_of_that_name).empty()) {
+      std::cerr << "leasectl: there is no verb '" << arguments[0] << "'; see leasectl --help\n";
       return kUsage;
     }
     app.exit(error);
@@ -63,7 +76,7 @@ int main(int argc, char** argv) {
   // A limit on the size of files (RLIMIT_FSIZE) is an error like a full disk.
   ::signal(SIGXFSZ, SIG_IGN);
   try {
-    return run(argc, argv);
+    return run(arguments_of(argc, argv));
   } catch (const std::exception& error) {
     std::cerr << "leasectl: " << error.what() << '\n';
     return kNoIndex;

@@ -13,6 +13,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/escaped_text.h"
 #include "cli/exit_code.h"
 #include "cli/index_reader.h"
 #include "cli/line_reader.h"
@@ -96,7 +97,7 @@ class Resolver {
     const auto address = parse_ip(text);
     if (!address) return;
     visit_answers(view_.find(*address), now_, [this](const Answer& answer) {
-      add(answer.hostname);
+      add(escaped(answer.hostname));
       return true;
     });
   }

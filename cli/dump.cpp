@@ -1,0 +1,107 @@
+#include "cli/dump.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/align/aligned_allocator.hpp>
+
+#include "cli/escaped_text.h"
+#include "cli/exit_code.h"
+#include "cli/index_dump.h"
+#include "cli/output.h"
+#include "helper/file.h"
+#include "helper/index_file.h"
+
+namespace leases::cli {
+
+namespace {
+
+using AlignedBytes =
+    std::vector<std::byte, boost::alignment::aligned_allocator<std::byte, layout::kAlignment>>;
+
+/// A copy, since whoever owns the file could cut it short while it is mapped. Unlike other readers this one
+/// takes a file from anybody: it is looked at, not believed.
+AlignedBytes read_whole(const std::string& path) {
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  struct stat status {};
+  if (file.number() < 0 || ::fstat(file.number(), &status) != 0)
+    throw system_error(path, "cannot be opened", errno);
+  if (!S_ISREG(status.st_mode)) throw StoreError(path + ": is not a plain file; name an index");
+  AlignedBytes bytes(static_cast<std::size_t>(status.st_size));
+  std::size_t size = 0;
+  while (size < bytes.size()) {
+    const ssize_t count = ::read(file.number(), bytes.data() + size, bytes.size() - size);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw system_error(path, "cannot be read", errno);
+    if (count == 0) break;
+    size += static_cast<std::size_t>(count);
+  }
+  bytes.resize(size);
+  return bytes;
+}
+
+using Json = nlohmann::ordered_json;
+
+std::string compact(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+void append_value(std::string& line, const Json& value) {
+  if (value.is_string()) {
+    line += escaped(value.get_ref<const std::string&>());
+  } else if (value.is_array()) {
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      if (i > 0) line += ',';
+      append_value(line, value[i]);
+    }
+  } else {
+    line += compact(value);
+  }
+}
+
+/// "snapshot-name 3 name=web hash=… addresses=10.77.1.130": words, so that grep and awk find their way.
+std::string line_of(const Json& row) {
+  std::string line;
+  for (const auto& [key, value] : row.items()) {
+    if (!line.empty()) line += ' ';
+    if (key != "section" && key != "position") line.append(key).append("=");
+    append_value(line, value);
+  }
+  return line;
+}
+
+struct Options {
+  std::string file;
+  bool json = false;
+};
+
+int dump(const Settings& settings, const Options& options) {
+  const std::string path =
+      options.file.empty() ? settings.runtime_directory + '/' + kIndexName : options.file;
+  Output output;
+  const IndexFault fault = dump_index(read_whole(path), [&](const Json& row) {
+    output.text().append(options.json ? compact(row) : line_of(row)).append("\n");
+    output.flush_if_large();
+  });
+  output.flush();
+  if (fault != IndexFault::none) throw StoreError(path + ' ' + describe(fault));
+  return kFound;
+}
+
+}  // namespace
+
+Verb dump_verb(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("dump", "The index decoded, section by section, for debugging");
+  command->add_option("FILE", options->file, "Another index");
+  command->add_flag("--json", options->json, "Print JSON Lines");
+  return {command, [options](const Settings& settings) { return dump(settings, *options); }};
+}
+
+}  // namespace leases::cli

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "cli/verb.h"
+
+namespace leases::cli {
+
+/// `leasectl dump`: the index decoded, for debugging. kNoIndex if it is none.
+Verb dump_verb(CLI::App& app);
+
+}  // namespace leases::cli

@@ -1,0 +1,63 @@
+#include "cli/export.h"
+
+#include <algorithm>
+#include <iostream>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "cli/exit_code.h"
+#include "cli/export_format.h"
+#include "cli/index_reader.h"
+#include "cli/inventory.h"
+#include "cli/network_choice.h"
+#include "cli/output_file.h"
+#include "helper/file.h"
+
+namespace leases::cli {
+
+namespace {
+
+struct Options {
+  NetworkChoice networks;
+  std::string output;  ///< a file; empty: standard output
+};
+
+int write_export(const Settings& settings, const Options& options, const ExportFormat& format) {
+  const IndexReader reader(settings);
+  if (!options.networks.is_among(reader.networks())) return kNotFound;
+  std::ostringstream text;
+  const int code = format.write(inventory_of(reader, settings, options.networks), text);
+  if (options.output.empty()) {
+    std::cout << text.view();
+    if (!std::cout.flush()) throw StoreError("standard output: cannot be written");
+  } else if (code == kFound) {
+    replace_file(options.output, text.view());
+  }
+  return code;
+}
+
+}  // namespace
+
+Verb export_verb(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("export", "Hosts and networks in the form of another program");
+  command->require_subcommand(1);
+  const std::vector<ExportFormat> formats{
+      hosts_format(*command),   ansible_format(*command),    prometheus_format(*command),
+      metrics_format(*command), ssh_config_format(*command), clush_format(*command),
+      zone_format(*command),
+  };
+  auto options = std::make_shared<Options>();
+  for (const ExportFormat& format : formats) {
+    format.command->add_option("NETWORK", options->networks.names, "Only these networks");
+    format.command->add_option("--output", options->output, "Replace this file, as a whole or not at all")
+        ->option_text("FILE");
+  }
+  return {command, [formats, options](const Settings& settings) {
+            const auto is_meant = [](const ExportFormat& format) { return format.command->parsed(); };
+            return write_export(settings, *options, *std::find_if(formats.begin(), formats.end(), is_meant));
+          }};
+}
+
+}  // namespace leases::cli

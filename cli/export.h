@@ -1,0 +1,10 @@
+#pragma once
+
+#include "cli/verb.h"
+
+namespace leases::cli {
+
+/// `leasectl export`: the hosts and networks in the form that another program reads.
+Verb export_verb(CLI::App& app);
+
+}  // namespace leases::cli

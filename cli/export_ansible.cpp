@@ -1,0 +1,70 @@
+#include <algorithm>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/exit_code.h"
+#include "cli/export_format.h"
+#include "cli/host_groups.h"
+
+namespace leases::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Options {
+  bool list = false;
+  std::string host;
+  std::vector<std::string> groups;
+};
+
+Json variables_of(const InventoryHost& host) {
+  Json variables;
+  variables["ansible_host"] = IpText(host.addresses.front()).view();
+  variables["lease_network"] = host.network;
+  if (!host.domain.empty()) variables["lease_domain"] = host.domain;
+  auto& addresses = variables["lease_addresses"] = Json::array();
+  for (const IpAddress& address : host.addresses) addresses.push_back(IpText(address).view());
+  if (host.hardware) variables["lease_mac_address"] = HardwareText(*host.hardware).view();
+  return variables;
+}
+
+int write_one(const Inventory& inventory, const std::string& key, std::ostream& out) {
+  const auto host = std::find_if(inventory.hosts.begin(), inventory.hosts.end(),
+                                 [&](const InventoryHost& candidate) { return candidate.key() == key; });
+  const bool found = host != inventory.hosts.end();
+  out << (found ? variables_of(*host) : Json::object()).dump(2) << '\n';
+  if (!found) std::cerr << "leasectl: there is no host '" << key << "' in the inventory\n";
+  return found ? kFound : kNotFound;
+}
+
+int write_all(const Inventory& inventory, const std::vector<std::string>& rules, std::ostream& out) {
+  Json document;
+  auto& variables = document["_meta"]["hostvars"] = Json::object();
+  for (const InventoryHost& host : inventory.hosts) variables[host.key()] = variables_of(host);
+  for (const auto& [group, members] : groups_of(inventory, rules)) document[group]["hosts"] = members;
+  out << document.dump(2) << '\n';
+  return kFound;
+}
+
+}  // namespace
+
+ExportFormat ansible_format(CLI::App& exports) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = exports.add_subcommand("ansible", "A dynamic inventory for Ansible");
+  auto* list = command->add_flag("--list", options->list, "All hosts and groups, which is the default");
+  command->add_option("--host", options->host, "The variables of one host")
+      ->excludes(list)
+      ->option_text("NAME");
+  add_group_option(*command, options->groups);
+  return {command, [options](const Inventory& inventory, std::ostream& out) {
+            return options->host.empty() ? write_all(inventory, options->groups, out)
+                                         : write_one(inventory, options->host, out);
+          }};
+}
+
+}  // namespace leases::cli

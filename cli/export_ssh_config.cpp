@@ -1,0 +1,27 @@
+#include <ostream>
+
+#include "cli/exit_code.h"
+#include "cli/export_format.h"
+
+namespace leases::cli {
+
+namespace {
+
+int write_ssh_config(const Inventory& inventory, std::ostream& out) {
+  for (const InventoryHost& host : inventory.hosts) {
+    const auto names = host.names();
+    if (names.empty()) continue;
+    out << "Host";
+    for (const std::string& name : names) out << ' ' << name;
+    out << "\n    HostName " << IpText(host.addresses.front()).view() << '\n';
+  }
+  return kFound;
+}
+
+}  // namespace
+
+ExportFormat ssh_config_format(CLI::App& exports) {
+  return {exports.add_subcommand("ssh-config", "Host blocks for ~/.ssh/config to include"), write_ssh_config};
+}
+
+}  // namespace leases::cli

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/index_reader.h"
+#include "cli/network_choice.h"
+#include "cli/network_summary.h"
+#include "common/address.h"
+#include "common/hardware_address.h"
+
+namespace leases::cli {
+
+/// A machine: all leases of one name in one network. Every text is checked, and names are in lower case, so
+/// that it can stand in any file without quoting.
+struct InventoryHost {
+  std::string name;                         ///< is_host_label()
+  std::string network;                      ///< is_network_name(), as spelled
+  std::string domain;                       ///< is_domain_name(), of the most recent lease; or empty
+  std::vector<IpAddress> addresses;         ///< at least one, sorted: IPv4 first
+  std::optional<HardwareAddress> hardware;  ///< of the most recent lease that has one
+  bool alone = true;                        ///< no other host of the inventory has this name
+
+  /// What tells it from all others: its name or, if it is not alone with that, name.network.
+  [[nodiscard]] std::string key() const { return alone ? name : name + '.' + network; }
+  /// The names that a lookup finds it by: name, if it is alone with that; name.domain, name.network. May be
+  /// none.
+  [[nodiscard]] std::vector<std::string> names() const;
+};
+
+/// What can be exported: hosts sorted by network and name, and their networks.
+struct Inventory {
+  std::vector<InventoryHost> hosts;
+  std::vector<NetworkSummary> networks;
+};
+
+/// The hosts of the networks chosen. What no other program should have to read (a damaged index, or that of
+/// a hostile owner) is left out, with a line on standard error.
+Inventory inventory_of(const IndexReader& reader, const Settings& settings, const NetworkChoice& choice);
+
+}  // namespace leases::cli

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/index_reader.h"
+#include "common/time.h"
+#include "helper/settings.h"
+
+namespace leases::cli {
+
+/// Whether the index knows a status file as it is.
+enum class IndexState : std::uint8_t {
+  current,
+  stale,   ///< the next event of the network, or `leasectl rebuild`, mends it
+  unknown  ///< this user may not look at the file
+};
+
+/// "current", "stale", "unknown".
+const char* name_of(IndexState state);
+
+/// What there is to say of a network as a whole. Leases that are over do not count.
+struct NetworkSummary {
+  std::string network;  ///< as the index has it: any bytes
+  std::size_t v4 = 0;   ///< leases of IPv4 addresses
+  std::size_t v6 = 0;
+  std::size_t names = 0;                  ///< different ones, under which leases are looked up
+  std::optional<ExpiryTime> next_expiry;  ///< of a lease that ends at all
+  std::optional<ChangeTime> last_change;  ///< when the status file that the index knows was written
+  std::string source;                     ///< path of the status file
+  IndexState state = IndexState::unknown;
+
+  [[nodiscard]] std::size_t leases() const { return v4 + v6; }
+};
+
+/// All networks that the index or, where this user may list it, the state directory has; sorted by name.
+std::vector<NetworkSummary> summaries_of(const IndexReader& reader, const Settings& settings);
+
+}  // namespace leases::cli

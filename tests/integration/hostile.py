@@ -1,0 +1,20 @@
+"""An index whose owner means no good."""
+
+from lab import INDEX
+
+# As long as each other: the index is changed in place. Escape sequences, line ends, quotes, Jinja, YAML, comments, globs.
+NAME, WRONG_NAME = 'innocent-name', b'\x1b[2J\n"{{a}}*#'
+DOMAIN, WRONG_DOMAIN = 'innocent.test', b'a.\n$INCLUDE x'
+NETWORK, WRONG_NETWORK = 'innocent-net', b'a"} 1\nb\x07{c"d'
+
+
+def replace_in_index(*pairs):
+    """Gives the index other texts in place of some that it has. Only its header has a checksum."""
+    index = INDEX.read_bytes()
+    for text, wrong in pairs:
+        if len(text) != len(wrong) or text.encode() not in index:
+            raise AssertionError(f'{text} cannot be {wrong}')
+        index = index.replace(text.encode(), wrong)
+    other = INDEX.with_name('other')
+    other.write_bytes(index)
+    other.rename(INDEX)

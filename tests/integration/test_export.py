@@ -1,0 +1,219 @@
+"""leasectl export, read by the programs that it is for."""
+
+import json
+import os
+import pathlib
+import re
+import subprocess
+
+import lab
+from hostile import DOMAIN, NAME, NETWORK, WRONG_DOMAIN, WRONG_NAME, WRONG_NETWORK, replace_in_index
+from lab import Dhclient, Udhcpc, leasectl, run
+from sandbox import SCRATCH
+
+FORMATS = {'hosts': [], 'ansible': [], 'prometheus': [], 'metrics': [], 'ssh-config': [], 'clush': [],
+           'zone': ['--origin', 'red.test']}
+
+
+def export(*arguments):
+    """What an export prints, and what it complains of."""
+    done = subprocess.run(['leasectl', 'export', *arguments], capture_output=True, text=True, check=True)
+    return done.stdout, done.stderr
+
+
+def written(name, *arguments):
+    """The file that an export wrote."""
+    file = SCRATCH / name
+    leasectl('export', *arguments, '--output', file)
+    return file
+
+
+def inventory(source):
+    return json.loads(run('ansible-inventory', '-i', source, '--list', env={**os.environ, 'HOME': '/root', 'ANSIBLE_LOCAL_TEMP': '/tmp'}))
+
+
+def ssh_host(file, name):
+    """The address that ssh would connect to."""
+    return re.search('^hostname (.*)$', run('ssh', '-F', file, '-G', name), re.MULTILINE)[1]
+
+
+def groups(file):
+    """The groups that nodeset reads, with their nodes."""
+    directory = SCRATCH / 'clustershell'
+    (directory / 'groups.d').mkdir(parents=True, exist_ok=True)
+    (directory / 'groups.conf').write_text(f'[Main]\ndefault: leases\nautodir: {directory}/groups.d\n')
+    (directory / 'groups.d/leases.yaml').write_bytes(file.read_bytes())
+    nodeset = ['nodeset', f'--groupsconf={directory}/groups.conf']
+    names = run(*nodeset, '--list').split()
+    return {name.removeprefix('@'): set(run(*nodeset, '--expand', name).split()) for name in names}
+
+
+def zone(origin, file):
+    """The records that BIND loads, as strictly as a server does."""
+    lines = run('named-checkzone', '-k', 'fail', '-i', 'full', '-D', '-q', '-o', '-', origin, file).splitlines()
+    return {(fields[0], fields[3], fields[4]) for fields in map(str.split, lines) if fields[3] in ('A', 'AAAA', 'PTR')}
+
+
+class Export(lab.LabTest):
+
+    def setUp(self):
+        super().setUp()
+        self.red = self.network('red', families=(4, 6), domain='red.test')
+        self.blue = self.network('blue')
+        _, _, self.ci_1 = self.join(self.red, 'ci-01')
+        _, _, self.ci_2 = self.join(self.red, 'ci-02')
+        _, _, self.six = self.join(self.red, 'six', Dhclient, family=6)
+        _, _, self.red_web = self.join(self.red, 'web')
+        host = self.host(self.blue, 'web')
+        Udhcpc(host, 'Web')
+        self.blue_web = host.address()
+        self.resolves('web', self.red_web, self.blue_web)
+
+    def test_hosts_says_what_the_module_says_but_gives_a_name_of_two_hosts_to_neither(self):
+        hosts = pathlib.Path('/etc/hosts')
+        self.addCleanup(hosts.write_text, hosts.read_text())
+        hosts.write_text(export('hosts')[0])
+        for name, address in (('ci-01', self.ci_1), ('ci-01.red.test', self.ci_1), ('ci-01.red', self.ci_1), ('six', self.six),
+                              ('web.red', self.red_web), ('web.blue', self.blue_web)):
+            with self.subTest(name=name):
+                found = run('getent', '-s', 'hosts:files', 'ahosts', name)
+                self.assertEqual({line.split()[0] for line in found.splitlines()}, {address})
+        self.assertEqual(subprocess.run(['getent', '-s', 'hosts:files', 'ahosts', 'web']).returncode, 2)
+
+    def test_ansible_reads_hosts_variables_and_groups(self):
+        found = inventory(self.script('leasectl export ansible --group "six=s*"'))
+        self.assertEqual(found['_meta']['hostvars']['six'],
+                         {'ansible_host': self.six, 'lease_network': 'red', 'lease_domain': 'red.test', 'lease_addresses': [self.six],
+                          'lease_mac_address': found['_meta']['hostvars']['six']['lease_mac_address']})
+        self.assertEqual(sorted(found['network_red']['hosts']), ['ci-01', 'ci-02', 'six', 'web.red'])
+        self.assertEqual(found['network_blue']['hosts'], ['web.blue'])
+        self.assertEqual(sorted(found['name_ci']['hosts']), ['ci-01', 'ci-02'])
+        self.assertEqual(found['six']['hosts'], ['six'])
+
+    def script(self, command):
+        script = SCRATCH / 'inventory'
+        script.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
+        script.chmod(0o755)
+        return script
+
+    def test_ansible_takes_the_tool_itself_as_an_inventory_script(self):
+        found = inventory('/usr/bin/leasectl-inventory')
+        self.assertEqual(found['_meta']['hostvars']['web.blue']['ansible_host'], self.blue_web)
+        self.assertEqual(json.loads(run('leasectl-inventory', '--host', 'ci-01'))['ansible_host'], self.ci_1)
+        unknown = subprocess.run(['leasectl-inventory', '--host', 'nobody'], capture_output=True, text=True)
+        self.assertEqual((unknown.returncode, json.loads(unknown.stdout)), (1, {}))
+
+    def test_prometheus_reads_the_targets(self):
+        targets = written('targets.json', 'prometheus', '--port', '9101')
+        configuration = SCRATCH / 'prometheus.yml'
+        configuration.write_text(f'scrape_configs:\n- job_name: vms\n  file_sd_configs:\n  - files: [{targets}]\n')
+        run('promtool', 'check', 'config', configuration)
+        discovered = json.loads(run('promtool', 'check', 'service-discovery', configuration, 'vms'))
+        labels = [entry['labels'] for entry in discovered]
+        self.assertEqual({(label['__address__'], label['hostname'], label['network']) for label in labels},
+                         {(f'{self.ci_1}:9101', 'ci-01', 'red'), (f'{self.ci_2}:9101', 'ci-02', 'red'), (f'[{self.six}]:9101', 'six', 'red'),
+                          (f'{self.red_web}:9101', 'web', 'red'), (f'{self.blue_web}:9101', 'web', 'blue')})
+
+    def test_promtool_finds_nothing_wrong_with_the_metrics(self):
+        metrics = export('metrics')[0]
+        checked = subprocess.run(['promtool', 'check', 'metrics'], input=metrics, capture_output=True, text=True)
+        self.assertEqual((checked.returncode, checked.stdout + checked.stderr), (0, ''))
+        for line in ('nss_leases_active{network="red",family="ipv4"} 3', 'nss_leases_active{network="red",family="ipv6"} 1',
+                     'nss_leases_names{network="red"} 4',
+                     '# TYPE nss_leases_names gauge', 'nss_leases_index_current{network="blue"} 1'):
+            self.assertIn(line, metrics.splitlines())
+
+    def test_ssh_finds_the_addresses(self):
+        config = written('ssh_config', 'ssh-config')
+        for name, address in (('ci-01', self.ci_1), ('six.red', self.six), ('web.blue', self.blue_web), ('web.red.test', self.red_web)):
+            self.assertEqual(ssh_host(config, name), address)
+        for name in 'nobody', 'web':
+            self.assertEqual(ssh_host(config, name), name)
+
+    def test_clustershell_reads_the_groups(self):
+        self.assertEqual(groups(written('leases.yaml', 'clush', '--group', 'on=*b')),
+                         {'network_red': {'ci-01', 'ci-02', 'six', 'web.red'}, 'network_blue': {'web.blue'}, 'name_ci': {'ci-01', 'ci-02'},
+                          'on': {'web.red', 'web.blue'}})
+
+    def test_bind_loads_the_zones(self):
+        self.assertEqual(zone('red.test', written('forward', 'zone', '--origin', 'red.test.')),
+                         {('ci-01.red.test.', 'A', self.ci_1), ('ci-02.red.test.', 'A', self.ci_2), ('six.red.test.', 'AAAA', self.six),
+                          ('web.red.test.', 'A', self.red_web)})
+        self.assertEqual(zone('blue', written('blue', 'zone', '--origin', 'blue')), {('web.blue.', 'A', self.blue_web)})
+        origin = '.'.join(reversed(self.red.v4.split('.'))) + '.in-addr.arpa'
+        reverse = written('reverse', 'zone', '--origin', origin)
+        self.assertNotIn('ip6', reverse.read_text())
+        pointers = zone(origin, reverse)
+        self.assertEqual({name for _, _, name in pointers}, {'ci-01.red.test.', 'ci-02.red.test.', 'web.red.test.'})
+        self.assertIn((f'{self.ci_1.split(".")[3]}.{origin}.', 'PTR', 'ci-01.red.test.'), pointers)
+        found = zone('ip6.arpa', written('reverse6', 'zone', '--origin', 'ip6.arpa'))
+        self.assertEqual({name for _, _, name in found}, {'six.red.test.'})
+
+    def test_a_name_that_bind_refuses_is_left_out_of_the_zone(self):
+        self.join(self.red, 'a_b')
+        records, complaints = export('zone', '--origin', 'red.test')
+        file = SCRATCH / 'strict'
+        file.write_text(records)
+        self.assertEqual({owner.split('.')[0] for owner, _, _ in zone('red.test', file)}, {'ci-01', 'ci-02', 'six', 'web'})
+        self.assertIn("'a_b.red.test'", complaints)
+
+    def test_only_the_networks_named_are_exported(self):
+        for format, options in FORMATS.items():
+            with self.subTest(format=format):
+                self.assertNotIn('blue', export(format, *options, 'red')[0])
+        code = subprocess.run(['leasectl', 'export', 'hosts', 'green'], capture_output=True, text=True)
+        self.assertEqual((code.returncode, code.stdout), (1, ''))
+        self.assertIn('green', code.stderr)
+
+    def test_output_takes_the_place_of_the_file_at_once_and_keeps_it_when_it_cannot(self):
+        file = SCRATCH / 'hosts'
+        file.write_text('before')
+        kept = file.open()
+        leasectl('export', 'hosts', '--output', file)
+        self.assertEqual((kept.read(), file.read_text(), file.stat().st_mode & 0o777), ('before', export('hosts')[0], 0o644))
+        self.assertEqual([other.name for other in SCRATCH.iterdir() if other.name.startswith('.')], [])
+        full = subprocess.run(['sh', '-c', f'ulimit -f 0; leasectl export hosts --output {file}'], capture_output=True, text=True)
+        self.assertEqual((full.returncode, file.read_text()), (3, export('hosts')[0]))
+        self.assertIn(str(file), full.stderr)
+        self.assertEqual([other.name for other in SCRATCH.iterdir() if other.name.startswith('.')], [])
+
+    def test_output_does_not_take_the_place_of_a_device(self):
+        refused = subprocess.run(['leasectl', 'export', 'hosts', '--output', '/dev/null'], capture_output=True, text=True)
+        self.assertEqual(refused.returncode, 3)
+        self.assertTrue(pathlib.Path('/dev/null').is_char_device())
+
+
+class HostileIndex(lab.LabTest):
+    """Guests cannot have such names; whoever owns the index could."""
+
+    def setUp(self):
+        super().setUp()
+        red = self.network('red', domain='red.test')
+        self.join(red, 'good')
+        self.join(red, NAME)
+        self.join(self.network('other', domain=DOMAIN), 'kept')
+        self.join(self.network('third', environment={'NSS_LEASES_NETWORK': NETWORK}), 'lost')
+        replace_in_index((NAME, WRONG_NAME), (DOMAIN, WRONG_DOMAIN), (NETWORK, WRONG_NETWORK))
+
+    def test_every_format_has_the_good_hosts_and_nothing_of_the_bad(self):
+        for format, options in FORMATS.items():
+            with self.subTest(format=format):
+                text, complaints = export(format, *options)
+                self.assertTrue('good' in text or format == 'metrics', text)
+                for wrong in '\x1b', '\x07', '{{', '$INCLUDE', 'a"}', 'lost':
+                    self.assertNotIn(wrong, text)
+                self.assertTrue(all(line.startswith('leasectl: ') and line.isprintable() for line in complaints.splitlines()), complaints)
+                for escaped in r"'\x1b[2J\x0a", r"'a.\x0a$INCLUDE", r"""'a"}\x201\x0ab""":
+                    self.assertIn(escaped, complaints)
+
+    def test_the_real_readers_still_read_them(self):
+        self.assertEqual(set(inventory('/usr/bin/leasectl-inventory')['_meta']['hostvars']), {'good', 'kept'})
+        self.assertEqual(groups(written('leases.yaml', 'clush'))['network_other'], {'kept'})
+        self.assertEqual({record[0] for record in zone('red.test', written('zone', 'zone', '--origin', 'red.test'))}, {'good.red.test.'})
+        checked = subprocess.run(['promtool', 'check', 'metrics'], input=export('metrics')[0], capture_output=True, text=True)
+        self.assertEqual((checked.returncode, checked.stderr), (0, ''))
+        self.assertNotEqual(ssh_host(written('ssh_config', 'ssh-config'), 'kept'), 'kept')
+
+
+if __name__ == '__main__':
+    lab.main()

@@ -11,7 +11,6 @@
 
 #include "helper/file.h"
 #include "helper/hex_text.h"
-#include "helper/interfaces.h"
 
 namespace leases::cli {
 
@@ -19,16 +18,6 @@ namespace {
 
 constexpr std::size_t kColumns = 7;
 using Row = std::array<std::string, kColumns>;
-
-std::string local_time(ExpiryTime expiry) {
-  if (expiry.infinite()) return "never";
-  const auto seconds = static_cast<std::time_t>(expiry.seconds);
-  std::tm local{};
-  ::localtime_r(&seconds, &local);
-  std::array<char, 64> text{};
-  const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &local);
-  return {text.data(), length};
-}
 
 std::string or_dash(std::string_view text) {
   return std::string(text.empty() ? "-" : text);
@@ -39,7 +28,7 @@ Row row_of(const Lease& lease, const LocalSubnets& subnets) {
   if (const auto length = subnets.prefix_length(lease.network, lease.address))
     address += '/' + std::to_string(*length);
   return {or_dash(lease.network),
-          local_time(lease.expiry),
+          lease.expiry.infinite() ? "never" : local_time(lease.expiry.seconds),
           lease.hardware ? std::string(HardwareText(*lease.hardware).view()) : "-",
           lease.address.family == Family::v4 ? "ipv4" : "ipv6",
           address,
@@ -64,6 +53,17 @@ void print_table(std::ostream& out, const std::vector<Lease>& leases, const Loca
   }
 }
 
+}  // namespace
+
+std::string local_time(std::uint64_t seconds) {
+  const auto time = static_cast<std::time_t>(seconds);
+  std::tm local{};
+  ::localtime_r(&time, &local);
+  std::array<char, 64> text{};
+  const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &local);
+  return {text.data(), length};
+}
+
 nlohmann::ordered_json json_of(const Lease& lease, const LocalSubnets& subnets) {
   nlohmann::ordered_json object;
   object["network"] = lease.network;
@@ -80,8 +80,6 @@ nlohmann::ordered_json json_of(const Lease& lease, const LocalSubnets& subnets) 
   return object;
 }
 
-}  // namespace
-
 void print_leases(std::ostream& out, const std::vector<Lease>& leases, Format format) {
   const LocalSubnets subnets;
   if (format == Format::table) {
@@ -89,7 +87,7 @@ void print_leases(std::ostream& out, const std::vector<Lease>& leases, Format fo
   } else {
     auto list = nlohmann::ordered_json::array();
     for (const Lease& lease : leases) list.push_back(json_of(lease, subnets));
-    out << list.dump(2) << '\n';
+    out << list.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
   }
   if (!out.flush()) throw StoreError("standard output: cannot be written");
 }

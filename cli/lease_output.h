@@ -1,9 +1,13 @@
 #pragma once
 
 #include <iosfwd>
+#include <string>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "common/lease.h"
+#include "helper/interfaces.h"
 
 namespace leases::cli {
 
@@ -14,5 +18,11 @@ enum class Format { table, json };
 /// or as a JSON array with the keys of the status files, `network` and, where an interface of this host tells
 /// it, `prefix-length`. Throws StoreError if it cannot be written.
 void print_leases(std::ostream& out, const std::vector<Lease>& leases, Format format);
+
+/// One lease as print_leases() gives it in JSON.
+nlohmann::ordered_json json_of(const Lease& lease, const LocalSubnets& subnets);
+
+/// A time of the system clock in seconds since 1970, as "2026-11-23 09:11:09" in the local time zone.
+std::string local_time(std::uint64_t seconds);
 
 }  // namespace leases::cli

@@ -15,6 +15,8 @@
 #include "cli/rebuild.h"
 #include "cli/resolve.h"
 #include "cli/verb.h"
+#include "cli/wait.h"
+#include "cli/watch.h"
 #include "helper/settings.h"
 #include "paths.h"
 
@@ -34,6 +36,8 @@ int run(int argc, char** argv) {
       list_verb(app),
       lookup_verb(app),
       resolve_verb(app),
+      wait_verb(app),
+      watch_verb(app),
       rebuild_verb(app),
   };
 

@@ -19,6 +19,16 @@ namespace {
 constexpr std::size_t kColumns = 7;
 using Row = std::array<std::string, kColumns>;
 
+std::string local_time(ExpiryTime expiry) {
+  if (expiry.infinite()) return "never";
+  const auto seconds = static_cast<std::time_t>(expiry.seconds);
+  std::tm local{};
+  ::localtime_r(&seconds, &local);
+  std::array<char, 64> text{};
+  const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &local);
+  return {text.data(), length};
+}
+
 std::string or_dash(std::string_view text) {
   return std::string(text.empty() ? "-" : text);
 }
@@ -28,7 +38,7 @@ Row row_of(const Lease& lease, const LocalSubnets& subnets) {
   if (const auto length = subnets.prefix_length(lease.network, lease.address))
     address += '/' + std::to_string(*length);
   return {or_dash(lease.network),
-          lease.expiry.infinite() ? "never" : local_time(lease.expiry.seconds),
+          local_time(lease.expiry),
           lease.hardware ? std::string(HardwareText(*lease.hardware).view()) : "-",
           lease.address.family == Family::v4 ? "ipv4" : "ipv6",
           address,
@@ -54,15 +64,6 @@ void print_table(std::ostream& out, const std::vector<Lease>& leases, const Loca
 }
 
 }  // namespace
-
-std::string local_time(std::uint64_t seconds) {
-  const auto time = static_cast<std::time_t>(seconds);
-  std::tm local{};
-  ::localtime_r(&time, &local);
-  std::array<char, 64> text{};
-  const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &local);
-  return {text.data(), length};
-}
 
 nlohmann::ordered_json json_of(const Lease& lease, const LocalSubnets& subnets) {
   nlohmann::ordered_json object;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <iosfwd>
-#include <string>
 #include <vector>
 
 #include <nlohmann/json_fwd.hpp>
@@ -21,8 +20,5 @@ void print_leases(std::ostream& out, const std::vector<Lease>& leases, Format fo
 
 /// One lease as print_leases() gives it in JSON.
 nlohmann::ordered_json json_of(const Lease& lease, const LocalSubnets& subnets);
-
-/// A time of the system clock in seconds since 1970, as "2026-11-23 09:11:09" in the local time zone.
-std::string local_time(std::uint64_t seconds);
 
 }  // namespace leases::cli

@@ -10,9 +10,11 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/exit_code.h"
+#include "cli/known_hosts.h"
 #include "cli/list.h"
 #include "cli/lookup.h"
 #include "cli/rebuild.h"
+#include "cli/release.h"
 #include "cli/resolve.h"
 #include "cli/verb.h"
 #include "cli/wait.h"
@@ -33,12 +35,8 @@ int run(int argc, char** argv) {
   app.add_option("--config", config, "Another configuration file (also: NSS_LEASES_CONFIG)")
       ->type_name("FILE");
   const std::vector<Verb> verbs{
-      list_verb(app),
-      lookup_verb(app),
-      resolve_verb(app),
-      wait_verb(app),
-      watch_verb(app),
-      rebuild_verb(app),
+      list_verb(app),  lookup_verb(app),  resolve_verb(app),     wait_verb(app),
+      watch_verb(app), release_verb(app), known_hosts_verb(app), rebuild_verb(app),
   };
 
   try {

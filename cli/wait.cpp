@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "cli/arrivals.h"
+#include "cli/escaped_text.h"
 #include "cli/exit_code.h"
 #include "cli/index_reader.h"
 #include "cli/index_watch.h"
@@ -23,7 +24,6 @@
 #include "cli/name_range.h"
 #include "cli/output.h"
 #include "cli/port_probes.h"
-#include "cli/printable.h"
 #include "cli/progress.h"
 #include "helper/lease_store.h"
 
@@ -99,7 +99,7 @@ class LeaseWait {
       ready_.insert(name);
       if (before.contains(name)) continue;
       std::string& text = output_.text();
-      text.append(printable(name));
+      text.append(escaped(name));
       for (const IpAddress& address : addresses)
         text.append(&address == &addresses.front() ? "\t" : " ").append(IpText(address).view());
       text.append("\n");

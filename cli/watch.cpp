@@ -14,13 +14,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/escaped_text.h"
 #include "cli/exit_code.h"
 #include "cli/index_reader.h"
 #include "cli/index_watch.h"
 #include "cli/lease_changes.h"
 #include "cli/lease_output.h"
 #include "cli/output.h"
-#include "cli/printable.h"
+#include "cli/time_text.h"
 #include "helper/lease_store.h"
 
 namespace leases::cli {
@@ -34,33 +35,33 @@ struct State {
 };
 
 /// When what was noticed happened, as well as that is known.
-std::uint64_t time_of(const Change& change, EpochSeconds now) {
-  if (change.kind == Change::Kind::expired) return change.lease.expiry.seconds;
-  if (change.kind == Change::Kind::released) return now.value;
-  return change.lease.changed.nanoseconds / 1'000'000'000;
+EpochSeconds time_of(const Change& change, EpochSeconds now) {
+  if (change.kind == Change::Kind::expired) return {change.lease.expiry.seconds};
+  if (change.kind == Change::Kind::released) return now;
+  return {change.lease.changed.nanoseconds / 1'000'000'000};
 }
 
 std::string name_for_people(const Lease& lease) {
-  return lease.listed_name().empty() ? "-" : printable(lease.listed_name());
+  return lease.listed_name().empty() ? "-" : escaped(lease.listed_name());
 }
 
 std::string line_of(const Change& change, EpochSeconds now) {
   const Lease& lease = change.lease;
   std::string line = local_time(time_of(change, now)) + "  " + std::string(name_of(change.kind));
   line.resize(31, ' ');
-  line += printable(lease.network) + "  " + std::string(IpText(lease.address).view()) + "  ";
+  line += escaped(lease.network) + "  " + std::string(IpText(lease.address).view()) + "  ";
   if (change.kind == Change::Kind::renamed) line += name_for_people(change.previous) + " -> ";
   line += name_for_people(lease) + "  ";
   line += lease.hardware ? HardwareText(*lease.hardware).view() : "-";
   if (change.kind == Change::Kind::added || change.kind == Change::Kind::renewed)
-    line += lease.expiry.infinite() ? "  for ever" : "  until " + local_time(lease.expiry.seconds);
+    line += lease.expiry.infinite() ? "  for ever" : "  until " + local_time({lease.expiry.seconds});
   return line;
 }
 
 std::string json_line_of(const Change& change, EpochSeconds now, const LocalSubnets& subnets) {
   nlohmann::ordered_json object;
   object["change"] = name_of(change.kind);
-  object["time"] = time_of(change, now);
+  object["time"] = time_of(change, now).value;
   object["lease"] = json_of(change.lease, subnets);
   if (change.kind == Change::Kind::renewed || change.kind == Change::Kind::renamed)
     object["previous"] = json_of(change.previous, subnets);

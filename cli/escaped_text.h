@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace leases::cli {
+
+/// A text from the index for a person's terminal or a script's pipe: one word of visible ASCII. Every other
+/// byte, and the backslash, is written as \xNN, so nothing in it moves a cursor, ends a line or makes a
+/// column.
+std::string escaped(std::string_view text);
+
+}  // namespace leases::cli

@@ -83,7 +83,7 @@ std::vector<std::string> release_command(const Lease& lease) {
 void send_release(const Lease& lease) {
   const std::vector<std::string> command = release_command(lease);
   if (run_program(command, "dnsmasq-utils").status == 0) return;
-  throw cannot_release(lease, command.front() + " failed; it has to be run as root, where dnsmasq runs");
+  throw cannot_release(lease, command.front() + " failed; run this as root, on the host where dnsmasq runs");
 }
 
 /// Whether an address is no longer leased to the client that had it.
@@ -137,7 +137,7 @@ int release(const Settings& settings, const ReleaseOptions& options) {
 
 Verb release_verb(CLI::App& app) {
   auto options = std::make_shared<ReleaseOptions>();
-  CLI::App* command = app.add_subcommand("release", "End a lease now, as its client would (as root)");
+  CLI::App* command = app.add_subcommand("release", "End a lease now, as its client would");
   command->add_option("NAME|ADDRESS|MAC", options->subject, "Whose lease to end")->required();
   command->add_flag("--all", options->all, "All of them, if there are several");
   return {command, [options](const Settings& settings) { return release(settings, *options); }};

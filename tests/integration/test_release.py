@@ -46,6 +46,19 @@ class Release(lab.LabTest):
                 self.assertEqual(resolve(name), set())
                 self.assertEqual(self.leased(network), set())
 
+    def test_of_two_leases_of_one_card_the_one_that_is_meant_ends(self):
+        network = self.network()
+        host, first = self.dead(network, 'first')
+        client = Dhcpcd(host, 'second')
+        lab.wait_until(lambda: resolve('second'), lab.SOON, 'the lease of the second client program')
+        client.kill()
+        second, = resolve('second')
+        self.assertNotEqual(first, second)
+        for address in second, first:
+            leasectl('release', address)
+            self.assertNotIn(address, self.leased(network))
+            self.assertEqual(len(self.leased(network)), 1 if address == second else 0)
+
     def test_a_network_that_is_not_named_like_its_interface(self):
         network = self.network('virbr7', environment={'NSS_LEASES_NETWORK': 'default'})
         _, address = self.dead(network, 'web')

@@ -16,7 +16,7 @@ namespace leases::cli {
 namespace {
 
 constexpr const char* kName = "holders";
-constexpr std::uint64_t kYear = 365 * 86'400;
+constexpr std::uint64_t kYear = 31'536'000;  // s
 
 }  // namespace
 

@@ -15,7 +15,7 @@ _leasectl_values() {
 }
 
 _leasectl() {
-    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} verb= i
+    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} verb='' i
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
             --config) ((i++)) ;;
@@ -32,7 +32,7 @@ _leasectl() {
         --match | --count | --timeout | --port) return ;;
         *)
             if [[ $current == -* ]]; then
-                words=$(_leasectl_options $verb; echo --config)
+                words=$(_leasectl_options ${verb:+"$verb"}; echo --config)
             else
                 case $verb in
                     '') words=$(_leasectl_commands) ;;

@@ -104,6 +104,18 @@ class KnownHosts(lab.LabTest):
         self.known_hosts()
         self.assertEqual(self.knows('fd00::1'), set())
 
+    def test_what_nobody_has_had_for_a_year_is_forgotten_and_a_damaged_line_does_no_harm(self):
+        lease(1, 'web')
+        self.known_hosts()
+        memory = self.home / '.local/state/nss-leases/holders'
+        lines = memory.read_text()
+        memory.write_text('old 1000 52:54:00:00:00:09\n\nhalf\n\0\xff x\n' + lines)
+        self.know('web')
+        call('add', mac(9), '10.0.0.1', 'web')
+        self.known_hosts()
+        self.assertEqual(self.knows('web'), set())
+        self.assertEqual([line.split()[0] for line in memory.read_text().splitlines()], [line.split()[0] for line in lines.splitlines()])
+
     def test_print_shows_the_keys_and_changes_nothing(self):
         lease(1, 'web')
         self.know('web')

@@ -53,6 +53,7 @@ ProgramResult run_program(std::vector<std::string> arguments, const std::string&
   ::posix_spawn_file_actions_addopen(actions.get(), STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   ::posix_spawn_file_actions_adddup2(actions.get(), input.number(), STDOUT_FILENO);
   std::vector<char*> words;
+  words.reserve(arguments.size() + 1);
   for (std::string& argument : arguments) words.push_back(argument.data());
   words.push_back(nullptr);
   // Whoever started us may have had it ignored, and then there would be nothing to wait for.

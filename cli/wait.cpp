@@ -121,8 +121,10 @@ class LeaseWait {
 
   /// What is missing, a line for each reason.
   [[nodiscard]] std::vector<std::string> missing() const {
-    NameFold leaseless, closed;
-    std::string without_lease, without_port;
+    NameFold leaseless;
+    NameFold closed;
+    std::string without_lease;
+    std::string without_port;
     for (const std::string& name : options_.awaited.names) {
       if (ready_.contains(name)) continue;
       if (arrivals_.addresses().contains(name)) {
@@ -170,8 +172,9 @@ class LeaseWait {
     const auto until = probes_ ? std::min(deadline_, probes_->due()) : deadline_;
     const auto time = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
     constexpr std::chrono::milliseconds kDay = std::chrono::hours(24);
-    const auto patience =
-        until == Clock::time_point::max() ? -1 : std::clamp(time, time.zero(), kDay).count();
+    const auto patience = until == Clock::time_point::max()
+                              ? -1
+                              : std::clamp(time, std::chrono::milliseconds::zero(), kDay).count();
     std::array<pollfd, 2> files{
         {{watch_.descriptor(), POLLIN, 0}, {probes_ ? probes_->descriptor() : -1, POLLIN, 0}}};
     if (::poll(files.data(), files.size(), static_cast<int>(patience)) < 0 && errno != EINTR)

@@ -11,7 +11,6 @@
 #include "cli/time_text.h"
 #include "helper/file.h"
 #include "helper/hex_text.h"
-#include "helper/interfaces.h"
 #include "helper/lease_store.h"
 
 namespace leases::cli {
@@ -52,6 +51,8 @@ void print_table(std::ostream& out, const std::vector<Lease>& leases, const Loca
   table.print(out, style.color);
 }
 
+}  // namespace
+
 nlohmann::ordered_json json_of(const Lease& lease, const LocalSubnets& subnets) {
   nlohmann::ordered_json object;
   object["network"] = lease.network;
@@ -67,8 +68,6 @@ nlohmann::ordered_json json_of(const Lease& lease, const LocalSubnets& subnets) 
   object["expiry-time"] = lease.expiry.seconds;
   return object;
 }
-
-}  // namespace
 
 void print_leases(std::ostream& out, const std::vector<Lease>& leases, const OutputOptions& options) {
   const LocalSubnets subnets;

@@ -3,8 +3,11 @@
 #include <iosfwd>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "cli/text_style.h"
 #include "common/lease.h"
+#include "helper/interfaces.h"
 
 namespace leases::cli {
 
@@ -12,5 +15,8 @@ namespace leases::cli {
 /// or as a JSON array (schema/lease-list.schema.json) with the keys of the status files, `network` and, where
 /// an interface of this host tells it, `prefix-length`. Throws StoreError if it cannot be written.
 void print_leases(std::ostream& out, const std::vector<Lease>& leases, const OutputOptions& options);
+
+/// One lease as print_leases() gives it in JSON.
+nlohmann::ordered_json json_of(const Lease& lease, const LocalSubnets& subnets);
 
 }  // namespace leases::cli

@@ -13,12 +13,16 @@
 #include "cli/dump.h"
 #include "cli/exit_code.h"
 #include "cli/export.h"
+#include "cli/known_hosts.h"
 #include "cli/list.h"
 #include "cli/lookup.h"
 #include "cli/networks.h"
 #include "cli/rebuild.h"
+#include "cli/release.h"
 #include "cli/resolve.h"
 #include "cli/verb.h"
+#include "cli/wait.h"
+#include "cli/watch.h"
 #include "helper/settings.h"
 #include "paths.h"
 
@@ -45,8 +49,9 @@ int run(const std::vector<std::string>& arguments) {
   app.add_option("--config", config, "Another configuration file (also: NSS_LEASES_CONFIG)")
       ->type_name("FILE");
   const std::vector<Verb> verbs{
-      list_verb(app),   lookup_verb(app),  networks_verb(app), resolve_verb(app),
-      export_verb(app), rebuild_verb(app), dump_verb(app),
+      list_verb(app),        lookup_verb(app),  networks_verb(app), resolve_verb(app),
+      wait_verb(app),        watch_verb(app),   export_verb(app),   release_verb(app),
+      known_hosts_verb(app), rebuild_verb(app), dump_verb(app),
   };
 
   try {

@@ -18,6 +18,12 @@ void Progress::show() {
   std::fprintf(stderr, "\r%" PRIu64 " done", steps_);
 }
 
+void Progress::show(const std::string& text) {
+  if (!on_terminal_) return;
+  shown_ = true;
+  std::fprintf(stderr, "\r\033[K%s", text.c_str());
+}
+
 void Progress::finish() const {
   if (shown_) std::fputs("\r\033[K", stderr);
 }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 
 namespace leases::cli {
 
@@ -14,7 +15,9 @@ class Progress {
   void step() {
     if ((++steps_ & kMask) == 0 && on_terminal_) show();
   }
-  /// Takes the line away.
+  /// Shows a text in that line at once, on a terminal.
+  void show(const std::string& text);
+  /// Takes the line away. It may be shown again.
   void finish() const;
 
  private:

@@ -159,7 +159,8 @@ static_assert(offsetof(TableHeader, lease_details) == 56);
 static_assert(offsetof(TableHeader, networks) == 64);
 static_assert(offsetof(TableHeader, strings) == 72);
 
-static_assert(sizeof(NameSlot) == 64 && alignof(NameSlot) == 64);
+static_assert(sizeof(NameSlot) == 64);
+static_assert(alignof(NameSlot) == 64);
 static_assert(offsetof(NameSlot, hash) == 0);
 static_assert(offsetof(NameSlot, name_offset) == 8);
 static_assert(offsetof(NameSlot, first) == 12);
@@ -171,7 +172,8 @@ static_assert(offsetof(NameSlot, family) == 53);
 static_assert(offsetof(NameSlot, reserved) == 54);
 static_assert(offsetof(NameSlot, expiry) == 56);
 
-static_assert(sizeof(LeaseRecord) == 64 && alignof(LeaseRecord) == 64);
+static_assert(sizeof(LeaseRecord) == 64);
+static_assert(alignof(LeaseRecord) == 64);
 static_assert(offsetof(LeaseRecord, address) == 0);
 static_assert(offsetof(LeaseRecord, expiry) == 16);
 static_assert(offsetof(LeaseRecord, hostname_offset) == 24);

@@ -1,7 +1,10 @@
 #include "helper/lease_store.h"
 
 #include <doctest/doctest.h>
+#include <sys/inotify.h>
+#include <unistd.h>
 
+#include <array>
 #include <ctime>
 #include <filesystem>
 #include <string>
@@ -54,6 +57,24 @@ TEST_CASE("the next transaction sees what the last one did") {
   CHECK(store.leases_of("br0").size() == 2);
   CHECK(store.find("br0", full_v4().address)->hostname == "Alpha");
   CHECK(store.networks() == std::vector<std::string>{"br0"});
+}
+
+TEST_CASE("who watches the runtime directory is told after a change was published, not only before") {
+  const StoreFixture fixture;
+  const int changes = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+  REQUIRE(::inotify_add_watch(changes, fixture.settings().runtime_directory.c_str(), IN_CLOSE_WRITE) >= 0);
+  std::array<char, 4096> reports{};
+  {
+    LeaseStore store(fixture.settings());
+    store.put(full_v4().lease());
+    while (::read(changes, reports.data(), reports.size()) > 0) {
+    }
+  }
+  const ssize_t length = ::read(changes, reports.data(), reports.size());
+  ::close(changes);
+  REQUIRE(length > 0);
+  CHECK(std::string_view(reports.data(), static_cast<std::size_t>(length)).find("lock") !=
+        std::string_view::npos);
 }
 
 TEST_CASE("a lease that is put once more as it is writes nothing") {

@@ -1,0 +1,49 @@
+#include "cli/arrivals.h"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+
+#include "cli/index_watch.h"
+#include "common/host_name.h"
+
+namespace leases::cli {
+
+namespace {
+
+std::string folded(std::string_view name) {
+  std::string text(name);
+  std::ranges::transform(text, text.begin(), fold_ascii);
+  return text;
+}
+
+}  // namespace
+
+Arrivals::Arrivals(const IndexReader& index, const Awaited& awaited, EpochSeconds now)
+    : family_(awaited.family) {
+  for (const std::string& name : awaited.names) {
+    const auto query = HostQuery::parse(name);
+    if (!query) continue;
+    visit_answers(index.view(), *query, now, [&](const Answer& answer) {
+      add(name, answer.address, answer.expiry);
+      return true;
+    });
+  }
+  if (awaited.glob.empty()) return;
+  index.view().for_each_lease([&](const Lease& lease) {
+    if (lease.expiry.over_at(now) || lease.listed_name().empty()) return;
+    std::string name = folded(lease.listed_name());
+    if (::fnmatch(awaited.glob.c_str(), name.c_str(), FNM_CASEFOLD) != 0) return;
+    add(name, lease.address, lease.expiry);
+    if (addresses_.contains(name)) matching_.insert(std::move(name));
+  });
+}
+
+void Arrivals::add(const std::string& name, const IpAddress& address, ExpiryTime expiry) {
+  if (family_ && address.family != *family_) return;
+  std::vector<IpAddress>& known = addresses_[name];
+  if (std::find(known.begin(), known.end(), address) == known.end()) known.push_back(address);
+  next_end_ = earlier(next_end_, expiry);
+}
+
+}  // namespace leases::cli

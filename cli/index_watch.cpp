@@ -1,0 +1,93 @@
+#include "cli/index_watch.h"
+
+#include <fcntl.h>
+#include <sys/epoll.h>
+#include <sys/inotify.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <ctime>
+#include <utility>
+
+namespace leases::cli {
+
+namespace {
+
+constexpr std::uint32_t kInDirectory =
+    IN_ONLYDIR | IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF;
+constexpr std::uint32_t kAbove = IN_ONLYDIR | IN_CREATE | IN_DELETE | IN_MOVE | IN_ATTRIB;
+
+/// The coarse clock by which leases are judged (time(2)) may be a tick late.
+constexpr long kTick = 10'000'000;  // ns
+/// 2200; the timer does not take everything that an index may say.
+constexpr std::uint64_t kFarFuture = 7'258'118'400;
+
+FileDescriptor opened(int number, const char* what) {
+  if (number < 0) throw system_error(what, "cannot be had from the system", errno);
+  return FileDescriptor(number);
+}
+
+void drain(const FileDescriptor& file) {
+  alignas(inotify_event) std::array<char, 0x4000> reports;
+  while (::read(file.number(), reports.data(), reports.size()) > 0 || errno == EINTR) {
+  }
+}
+
+}  // namespace
+
+IndexWatch::IndexWatch(std::string directory)
+    : directory_(std::move(directory)),
+      changes_(opened(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC), "inotify")),
+      alarm_(opened(::timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC), "a timer")),
+      mounts_(::open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC)),
+      reports_(opened(::epoll_create1(EPOLL_CLOEXEC), "epoll")) {
+  watch_for(changes_.number(), EPOLLIN);
+  watch_for(alarm_.number(), EPOLLIN);
+  if (mounts_.number() >= 0) watch_for(mounts_.number(), EPOLLPRI);
+  renew();
+}
+
+void IndexWatch::watch_for(int descriptor, std::uint32_t events) {
+  epoll_event event{};
+  event.events = events;
+  if (::epoll_ctl(reports_.number(), EPOLL_CTL_ADD, descriptor, &event) != 0)
+    throw system_error("epoll", "cannot be set up", errno);
+}
+
+void IndexWatch::renew() {
+  drain(changes_);
+  drain(alarm_);
+  // From the root down: a directory that is made between two of these calls is reported by the one above.
+  std::vector<int> watches;
+  for (std::size_t end = 0; end != std::string::npos; end = directory_.find('/', end + 1))
+    add(end == 0 ? "/" : directory_.substr(0, end), kAbove, watches);
+  add(directory_, kInDirectory, watches);
+  // What has been moved away.
+  for (const int watch : watches_) {
+    if (std::find(watches.begin(), watches.end(), watch) == watches.end())
+      ::inotify_rm_watch(changes_.number(), watch);
+  }
+  watches_ = std::move(watches);
+}
+
+void IndexWatch::add(const std::string& path, std::uint32_t events, std::vector<int>& watches) {
+  const int watch = ::inotify_add_watch(changes_.number(), path.c_str(), events);
+  if (watch >= 0) {
+    watches.push_back(watch);
+  } else if (errno == ENOSPC) {
+    throw StoreError(path + ": cannot be watched: this user has no inotify watch left; raise it: sysctl " +
+                     "fs.inotify.max_user_watches");
+  }
+}
+
+void IndexWatch::set_alarm(ExpiryTime next) {
+  const std::uint64_t seconds = next.infinite() ? kFarFuture : std::min(next.seconds, kFarFuture);
+  itimerspec time{};
+  time.it_value = {static_cast<std::time_t>(seconds), kTick};
+  ::timerfd_settime(alarm_.number(), TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &time, nullptr);
+}
+
+}  // namespace leases::cli

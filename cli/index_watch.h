@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "common/time.h"
+#include "helper/file.h"
+
+namespace leases::cli {
+
+/// Which of two leases' ends comes first.
+inline ExpiryTime earlier(ExpiryTime a, ExpiryTime b) {
+  if (a.infinite() || b.infinite()) return a.infinite() ? b : a;
+  return a < b ? a : b;
+}
+
+/// Tells when the index of a runtime directory may have changed, or is not what it was because time has
+/// passed. It needs no right but to read the directory, which need not exist yet and may be wiped, removed
+/// and made again.
+///
+/// A writer publishes through shared memory, which nobody is told of. But it holds the store's lock until it
+/// has published, and its end, also by a kill, closes the lock's file: that is what is waited for
+/// (schema/index-layout.md).
+class IndexWatch {
+ public:
+  /// Throws StoreError if the system has no more watches to give.
+  explicit IndexWatch(std::string directory);
+
+  /// For poll(2): readable when it is time to look at the index.
+  [[nodiscard]] int descriptor() const { return reports_.number(); }
+
+  /// To be called before each look at the index. A change that comes after this call makes the descriptor
+  /// readable again, so none is missed. Throws StoreError.
+  void renew();
+
+  /// The descriptor becomes readable, too, when a lease is over that ends at `next`, or when somebody sets
+  /// the clock.
+  void set_alarm(ExpiryTime next);
+
+ private:
+  void watch_for(int descriptor, std::uint32_t events);
+  void add(const std::string& path, std::uint32_t events, std::vector<int>& watches);
+
+  std::string directory_;
+  FileDescriptor changes_;  ///< inotify(7)
+  FileDescriptor alarm_;    ///< timerfd_create(2)
+  FileDescriptor mounts_;   ///< proc(5): a file system that covers the directory
+  FileDescriptor reports_;  ///< epoll(7) of the three
+  std::vector<int> watches_;
+};
+
+}  // namespace leases::cli

@@ -1,0 +1,140 @@
+#include "cli/known_hosts.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/exit_code.h"
+#include "cli/holder_memory.h"
+#include "cli/index_reader.h"
+#include "cli/program.h"
+#include "common/host_name.h"
+#include "helper/hex_text.h"
+#include "helper/lease_store.h"
+
+namespace leases::cli {
+
+namespace {
+
+constexpr const char* kPackage = "openssh-client";
+
+struct KnownHostsOptions {
+  std::vector<std::string> files;
+  bool print = false;
+};
+
+std::string from_environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+std::string home() {
+  std::string path = from_environment("HOME");
+  if (path.empty()) throw StoreError("HOME is not set; set it, or name the file with --file");
+  return path;
+}
+
+/// As the XDG Base Directory Specification has it: a relative path does not count.
+Directory memory_directory() {
+  std::string state = from_environment("XDG_STATE_HOME");
+  if (!state.starts_with('/')) state = home() + "/.local/state";
+  const std::string path = state + "/nss-leases";
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) throw system_error(path, "cannot be created", error.value());
+  return Directory::open_or_create(path);
+}
+
+/// A virtual machine keeps its hardware address, whatever is installed on it. dnsmasq does not always know
+/// that of a DHCPv6 client, so there the DUID stands for it as well.
+HolderMemory::Holders holders_of(const Lease& lease) {
+  HolderMemory::Holders holders;
+  if (lease.hardware) holders.emplace(HardwareText(*lease.hardware).view());
+  const bool has_duid = lease.address.family == Family::v6 && !lease.client_id.empty();
+  if (has_duid || !lease.hardware) holders.insert(hex_text(lease.client_id));
+  holders.erase("");
+  return holders;
+}
+
+/// What ssh may be told to connect to, as it writes it in known_hosts: in lower case.
+std::vector<std::string> hosts_of(const Lease& lease) {
+  std::vector<std::string> hosts{std::string(IpText(lease.address).view())};
+  const std::string name(lease.listed_name());
+  if (!is_host_label(name)) return hosts;
+  hosts.push_back(name);
+  for (const std::string_view suffix : {lease.domain, lease.network}) {
+    if (is_domain_name(suffix)) hosts.push_back(name + '.' + std::string(suffix));
+  }
+  for (std::string& host : hosts) std::ranges::transform(host, host.begin(), fold_ascii);
+  return hosts;
+}
+
+using HoldersOfHosts = std::map<std::string, HolderMemory::Holders>;
+
+HoldersOfHosts holders_of_hosts(const std::vector<Lease>& leases) {
+  HoldersOfHosts holders;
+  for (const Lease& lease : leases) {
+    const HolderMemory::Holders words = holders_of(lease);
+    if (words.empty()) continue;
+    for (const std::string& host : hosts_of(lease)) holders[host].insert(words.begin(), words.end());
+  }
+  return holders;
+}
+
+/// Removes a host's lines from a file, or prints them.
+void treat(const std::string& host, const std::string& file, bool print) {
+  const ProgramResult found = run_program({"ssh-keygen", "-F", host, "-f", file}, kPackage);
+  if (found.status != 0) return;
+  if (print) {
+    std::cout << found.output;
+    return;
+  }
+  if (run_program({"ssh-keygen", "-R", host, "-f", file}, kPackage).status != 0)
+    throw StoreError(file + ": ssh-keygen could not remove " + host + " from it");
+  std::cout << host << " removed from " << file << '\n';
+}
+
+int known_hosts(const Settings& settings, const KnownHostsOptions& options) {
+  const IndexReader reader(settings);
+  const HoldersOfHosts present = holders_of_hosts(reader.live_leases());
+  const Directory directory = memory_directory();
+  HolderMemory memory(directory);
+  if (!memory.exists()) {
+    std::cerr << "leasectl: nothing is remembered yet of who had which address; "
+              << (options.print ? "a run without --print does so\n" : "it is from now on\n");
+  }
+  const std::vector<std::string> files =
+      options.files.empty() ? std::vector{home() + "/.ssh/known_hosts"} : options.files;
+  for (const auto& [host, holders] : present) {
+    if (!memory.changed_hands(host, holders)) continue;
+    for (const std::string& file : files) {
+      if (std::filesystem::exists(file)) treat(host, file, options.print);
+    }
+  }
+  if (!std::cout.flush()) throw StoreError("standard output: cannot be written");
+  if (options.print) return kFound;
+  for (const auto& [host, holders] : present) memory.remember(host, holders, now());
+  memory.save(now());
+  return kFound;
+}
+
+}  // namespace
+
+Verb known_hosts_verb(CLI::App& app) {
+  auto options = std::make_shared<KnownHostsOptions>();
+  CLI::App* command = app.add_subcommand(
+      "known-hosts", "Remove the ssh keys of addresses and names that another machine has now");
+  command->add_flag("--print", options->print, "Print them instead, and change nothing");
+  command->add_option("--file", options->files, "Instead of ~/.ssh/known_hosts; may be repeated")
+      ->type_name("FILE");
+  return {command, [options](const Settings& settings) { return known_hosts(settings, *options); }};
+}
+
+}  // namespace leases::cli

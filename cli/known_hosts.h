@@ -1,0 +1,10 @@
+#pragma once
+
+#include "cli/verb.h"
+
+namespace leases::cli {
+
+/// `leasectl known-hosts`: removes the ssh keys of addresses and names that have changed hands.
+Verb known_hosts_verb(CLI::App& app);
+
+}  // namespace leases::cli

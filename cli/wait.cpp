@@ -1,0 +1,253 @@
+#include "cli/wait.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstdint>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "cli/arrivals.h"
+#include "cli/escaped_text.h"
+#include "cli/exit_code.h"
+#include "cli/index_reader.h"
+#include "cli/index_watch.h"
+#include "cli/name_fold.h"
+#include "cli/name_range.h"
+#include "cli/output.h"
+#include "cli/port_probes.h"
+#include "cli/progress.h"
+#include "helper/lease_store.h"
+
+namespace leases::cli {
+
+namespace {
+
+using Clock = PortProbes::Clock;
+
+struct WaitOptions {
+  Awaited awaited;
+  std::string family;
+  std::uint16_t port = 0;         ///< 0: a lease is enough
+  std::optional<double> timeout;  ///< seconds; none: for ever
+};
+
+class LeaseWait {
+ public:
+  LeaseWait(const Settings& settings, const WaitOptions& options)
+      : settings_(settings), options_(options), watch_(settings.runtime_directory) {
+    if (options.port != 0) probes_.emplace(options.port);
+    if (options.timeout) {
+      // A clock does not take what is longer than some hundred years.
+      const std::chrono::duration<double> time(std::min(*options.timeout, 1e9));
+      deadline_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(time);
+    }
+  }
+
+  /// Returns an ExitCode.
+  int run() {
+    for (;;) {
+      watch_.renew();
+      look();
+      tell();
+      if (has_all()) return kFound;
+      if (Clock::now() >= deadline_) return give_up();
+      show_progress();
+      sleep();
+    }
+  }
+
+ private:
+  /// Everything is judged anew each time: a lease may have ended while others were waited for.
+  void look() {
+    try {
+      const IndexReader index(settings_);
+      arrivals_ = Arrivals(index, options_.awaited, now());
+      problem_.clear();
+    } catch (const StoreError& error) {
+      arrivals_ = {};
+      problem_ = error.what();
+    }
+    watch_.set_alarm(arrivals_.next_end());
+    if (!probes_) return;
+    std::set<IpAddress> all;
+    for (const auto& [name, addresses] : arrivals_.addresses())
+      all.insert(addresses.begin(), addresses.end());
+    probes_->set_addresses(all);
+    probes_->advance();
+  }
+
+  [[nodiscard]] bool accepts(const std::vector<IpAddress>& addresses) const {
+    return !probes_ || std::ranges::any_of(
+                           addresses, [this](const IpAddress& address) { return probes_->accepts(address); });
+  }
+
+  /// Prints the names that are new among those that are ready.
+  void tell() {
+    std::set<std::string> before = std::move(ready_);
+    ready_.clear();
+    for (const auto& [name, addresses] : arrivals_.addresses()) {
+      if (!accepts(addresses)) continue;
+      ready_.insert(name);
+      if (before.contains(name)) continue;
+      std::string& text = output_.text();
+      text.append(escaped(name));
+      for (const IpAddress& address : addresses)
+        text.append(&address == &addresses.front() ? "\t" : " ").append(IpText(address).view());
+      text.append("\n");
+    }
+    if (!output_.text().empty()) progress_.finish();
+    output_.flush();
+  }
+
+  [[nodiscard]] std::size_t matching() const {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        arrivals_.matching(), [this](const auto& name) { return ready_.contains(name); }));
+  }
+
+  [[nodiscard]] bool has_all() const {
+    return matching() >= options_.awaited.count &&
+           std::ranges::all_of(options_.awaited.names,
+                               [this](const std::string& name) { return ready_.contains(name); });
+  }
+
+  /// What is missing, a line for each reason.
+  [[nodiscard]] std::vector<std::string> missing() const {
+    NameFold leaseless;
+    NameFold closed;
+    std::string without_lease;
+    std::string without_port;
+    for (const std::string& name : options_.awaited.names) {
+      if (ready_.contains(name)) continue;
+      if (arrivals_.addresses().contains(name)) {
+        closed.add(name, without_port);
+      } else {
+        leaseless.add(name, without_lease);
+      }
+    }
+    leaseless.finish(without_lease);
+    closed.finish(without_port);
+    std::vector<std::string> lines;
+    if (!without_lease.empty()) lines.push_back("without a lease: " + in_one_line(without_lease));
+    if (!without_port.empty()) {
+      lines.push_back("port " + std::to_string(options_.port) +
+                      " does not accept a connection: " + in_one_line(without_port));
+    }
+    if (matching() < options_.awaited.count) {
+      lines.push_back(std::to_string(matching()) + " of " + std::to_string(options_.awaited.count) +
+                      " names that match " + options_.awaited.glob);
+    }
+    return lines;
+  }
+
+  static std::string in_one_line(std::string lines) {
+    lines.pop_back();
+    std::ranges::replace(lines, '\n', ' ');
+    return lines;
+  }
+
+  int give_up() {
+    progress_.finish();
+    for (const std::string& line : missing()) std::cerr << "leasectl: time is up; " << line << '\n';
+    if (!problem_.empty()) std::cerr << "leasectl: " << problem_ << '\n';
+    return kNotFound;
+  }
+
+  void show_progress() {
+    constexpr std::size_t kWidth = 79;
+    std::string text = "waiting";
+    for (const std::string& line : missing()) text += "; " + line;
+    progress_.show(text.size() <= kWidth ? text : text.substr(0, kWidth - 3) + "...");
+  }
+
+  void sleep() {
+    const auto until = probes_ ? std::min(deadline_, probes_->due()) : deadline_;
+    const auto time = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
+    constexpr std::chrono::milliseconds kDay = std::chrono::hours(24);
+    const auto patience = until == Clock::time_point::max()
+                              ? -1
+                              : std::clamp(time, std::chrono::milliseconds::zero(), kDay).count();
+    std::array<pollfd, 2> files{
+        {{watch_.descriptor(), POLLIN, 0}, {probes_ ? probes_->descriptor() : -1, POLLIN, 0}}};
+    if (::poll(files.data(), files.size(), static_cast<int>(patience)) < 0 && errno != EINTR)
+      throw system_error("poll", "failed", errno);
+  }
+
+  const Settings& settings_;
+  const WaitOptions& options_;
+  IndexWatch watch_;
+  std::optional<PortProbes> probes_;
+  Clock::time_point deadline_ = Clock::time_point::max();
+  Arrivals arrivals_;
+  std::set<std::string> ready_;
+  std::string problem_;  ///< why there is no index to look at
+  Output output_;
+  Progress progress_;
+};
+
+/// The names in ranges. False, with a complaint, if one is no name that a lease can have.
+bool expand(std::vector<std::string>& names) {
+  std::vector<std::string> all;
+  for (const std::string& text : names) {
+    std::string problem = "'" + text + "' cannot be the name of a lease";
+    auto range = NameRange::parse(text, problem);
+    for (std::string name; range && range->next(name);) {
+      if (!HostQuery::parse(name)) range.reset();
+      all.push_back(name);
+    }
+    if (!range) {
+      std::cerr << "leasectl: " << problem << '\n';
+      return false;
+    }
+  }
+  names = std::move(all);
+  return true;
+}
+
+int wait(const Settings& settings, WaitOptions& options) {
+  Awaited& awaited = options.awaited;
+  if (awaited.names.empty() && awaited.glob.empty()) {
+    std::cerr << "leasectl: wait for what? Give a NAME, or --match; see leasectl wait --help\n";
+    return kUsage;
+  }
+  if (!expand(awaited.names)) return kUsage;
+  if (!awaited.glob.empty() && awaited.count == 0) awaited.count = 1;
+  if (!options.family.empty()) awaited.family = options.family == "v4" ? Family::v4 : Family::v6;
+  return LeaseWait(settings, options).run();
+}
+
+}  // namespace
+
+Verb wait_verb(CLI::App& app) {
+  auto options = std::make_shared<WaitOptions>();
+  CLI::App* command = app.add_subcommand("wait", "Return when names have leases");
+  command->add_option("NAME", options->awaited.names, "A name or range like ci-[000-255].lab");
+  auto* match = command->add_option("--match", options->awaited.glob, "Names that match it, in addition");
+  match->type_name("GLOB");
+  command->add_option("--count", options->awaited.count, "How many have to match (default: 1)")
+      ->needs(match)
+      ->check(CLI::PositiveNumber)
+      ->type_name("N");
+  const std::map<std::string, double> units{{"ms", 0.001}, {"s", 1}, {"m", 60}, {"h", 3600}};
+  command->add_option("--timeout", options->timeout, "How long at most, as 90s, 5m or 1h (default: for ever)")
+      ->check(CLI::NonNegativeNumber)
+      ->transform(CLI::AsNumberWithUnit(units))
+      ->type_name("TIME");
+  command->add_option("--family", options->family, "Only addresses of this family count")
+      ->check(CLI::IsMember({"v4", "v6"}))
+      ->type_name("v4|v6");
+  command->add_option("--port", options->port, "And they accept a TCP connection on this port")
+      ->check(CLI::Range(1, 65535))
+      ->type_name("PORT");
+  return {command, [options](const Settings& settings) { return wait(settings, *options); }};
+}
+
+}  // namespace leases::cli

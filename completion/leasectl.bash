@@ -1,0 +1,49 @@
+# bash completion for leasectl(1)
+
+# The commands and options are those of --help, so that they are never out of date.
+_leasectl_commands() {
+    leasectl --help 2>/dev/null | sed -n '/^Subcommands:/,$s/^  \([a-z][a-z-]*\) .*/\1/p'
+}
+
+_leasectl_options() {
+    leasectl "$@" --help 2>/dev/null | sed -n 's/^  \(-[a-z],\)\{0,1\}\(--[a-z-]*\).*/\2/p'
+}
+
+# _leasectl_values KEY: what the leases have there.
+_leasectl_values() {
+    leasectl list --json 2>/dev/null | sed -n "s/^ *\"$1\": \"\\([A-Za-z0-9_.:@+%-]*\\)\",\\{0,1\\}\$/\\1/p" | sort -u
+}
+
+_leasectl() {
+    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} verb='' i
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        case ${COMP_WORDS[i]} in
+            --config) ((i++)) ;;
+            -*) ;;
+            *) verb=${COMP_WORDS[i]}; break ;;
+        esac
+    done
+
+    local words=
+    case $previous in
+        --config | --file | --output) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+        --family) words='v4 v6' ;;
+        --color) words='auto always never' ;;
+        --match | --count | --timeout | --port) return ;;
+        *)
+            if [[ $current == -* ]]; then
+                words=$(_leasectl_options ${verb:+"$verb"}; echo --config)
+            else
+                case $verb in
+                    '') words=$(_leasectl_commands) ;;
+                    list | networks) words=$(_leasectl_values network) ;;
+                    lookup | release) words=$(_leasectl_values hostname; _leasectl_values ip-address) ;;
+                    resolve | wait | check) words=$(_leasectl_values hostname) ;;
+                esac
+            fi
+            ;;
+    esac
+    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+}
+
+complete -F _leasectl leasectl

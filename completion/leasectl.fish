@@ -1,0 +1,55 @@
+# fish completion for leasectl(1)
+
+# The commands and options are those of --help, so that they are never out of date.
+function __leasectl_commands
+    leasectl --help 2>/dev/null | sed -n '/^Subcommands:/,$s/^  \([a-z][a-z-]*\)  *\(.*\)/\1\t\2/p'
+end
+
+function __leasectl_options
+    set -l verb (__leasectl_verb)
+    leasectl $verb --help 2>/dev/null | sed -n 's/^  \(-[a-z],\)\{0,1\}\(--[a-z-]*\).*/\2/p'
+    echo --config
+end
+
+# The verb on the command line, if there is one already.
+function __leasectl_verb
+    set -l words (commandline -opc)
+    set -e words[1]
+    while set -q words[1]
+        switch $words[1]
+            case --config
+                set -e words[1]
+            case '-*'
+            case '*'
+                echo $words[1]
+                return 0
+        end
+        set -e words[1]
+    end
+    return 1
+end
+
+function __leasectl_has_verb
+    contains -- (__leasectl_verb) $argv
+end
+
+# __leasectl_values KEY: what the leases have there.
+function __leasectl_values
+    leasectl list --json 2>/dev/null | sed -n 's/^ *"'$argv[1]'": "\([A-Za-z0-9_.:@+%-]*\)",\{0,1\}$/\1/p' | sort -u
+end
+
+function __leasectl_after
+    set -l words (commandline -opc)
+    contains -- $words[-1] $argv
+end
+
+set -l with_value --config --file --output --family --color --match --count --timeout --port
+complete -c leasectl -f
+complete -c leasectl -n "not __leasectl_verb >/dev/null; and not __leasectl_after $with_value" -a '(__leasectl_commands)'
+complete -c leasectl -n "string match -q -- '-*' (commandline -ct)" -a '(__leasectl_options)'
+complete -c leasectl -n '__leasectl_after --config --file --output' -F
+complete -c leasectl -n '__leasectl_after --family' -a 'v4 v6'
+complete -c leasectl -n '__leasectl_after --color' -a 'auto always never'
+complete -c leasectl -n "__leasectl_has_verb list networks; and not __leasectl_after $with_value" -a '(__leasectl_values network)'
+complete -c leasectl -n "__leasectl_has_verb lookup release resolve wait check; and not __leasectl_after $with_value" -a '(__leasectl_values hostname)'
+complete -c leasectl -n "__leasectl_has_verb lookup release; and not __leasectl_after $with_value" -a '(__leasectl_values ip-address)'

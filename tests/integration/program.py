@@ -1,0 +1,41 @@
+"""A program of the product that runs beside a test, and what it has said so far."""
+
+import pathlib
+import subprocess
+import tempfile
+
+from waiting import wait_until
+
+class Program:
+    """Ends with the test that started it."""
+
+    def __init__(self, test, *command, **options):
+        self.place = tempfile.TemporaryDirectory()
+        test.addCleanup(self.place.cleanup)
+        self.out, self.err = (pathlib.Path(self.place.name) / name for name in ('out', 'err'))
+        with self.out.open('wb') as out, self.err.open('wb') as err:
+            self.process = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=out, stderr=err, **options)
+        test.addCleanup(self.end)
+
+    def asleep(self):
+        """Returns when it waits for something in poll(2): 7 on x86-64, as ppoll(2) 271, on arm64 73."""
+        def sleeping():
+            call = pathlib.Path(f'/proc/{self.process.pid}/syscall').read_text().split()[0]
+            return call in ('7', '271', '73')
+
+        wait_until(lambda: self.process.poll() is not None or sleeping(), 10, 'the program waits')
+        if self.process.poll() is not None:
+            raise AssertionError(f'it ended with {self.process.returncode}: {self.err.read_text()}')
+        return self
+
+    def lines(self):
+        """Whole lines of standard output."""
+        return self.out.read_text().split('\n')[:-1]
+
+    def result(self, seconds=30):
+        """Its exit status."""
+        return self.process.wait(seconds)
+
+    def end(self):
+        self.process.kill()
+        self.process.wait()

@@ -1,0 +1,156 @@
+"""leasectl known-hosts: with real keys, in a known_hosts that the real ssh-keygen reads and writes."""
+
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+import lab
+from calls import call, lease, mac
+from lab import run
+
+
+class KnownHosts(lab.LabTest):
+
+    def setUp(self):
+        super().setUp()
+        self.home = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, self.home)
+        self.file = self.home / '.ssh/known_hosts'
+        self.file.parent.mkdir()
+        self.file.touch()
+
+    def know(self, *hosts, hashed=False):
+        """The user has accepted a key of these."""
+        for host in hosts:
+            key = self.home / 'key'
+            run('ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', key)
+            word = key.with_suffix('.pub').read_text().split()
+            with self.file.open('a') as file:
+                file.write(f'{host} {word[0]} {word[1]}\n')
+            key.unlink()
+        if hashed:
+            run('ssh-keygen', '-q', '-H', '-f', self.file)
+
+    def knows(self, *hosts):
+        return {host for host in hosts if subprocess.run(['ssh-keygen', '-F', host, '-f', self.file], capture_output=True).returncode == 0}
+
+    def known_hosts(self, *arguments, **variables):
+        environment = {'HOME': str(self.home), 'PATH': '/usr/bin', **variables}
+        done = subprocess.run(['leasectl', 'known-hosts', *arguments], capture_output=True, text=True, env=environment)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout + done.stderr
+
+    def test_the_keys_of_an_address_and_a_name_that_another_machine_has_now_are_removed(self):
+        for hashed in False, True:
+            with self.subTest(hashed=hashed):
+                lease(1, 'web', DNSMASQ_DOMAIN='lab.test')
+                lease(2, 'db')
+                hosts = '10.0.0.1', 'web', 'web.lan', 'web.lab.test', '10.0.0.2', 'db', 'example.org'
+                self.know(*hosts, hashed=hashed)
+                self.known_hosts()
+                self.assertEqual(self.knows(*hosts), set(hosts))
+                call('add', mac(9), '10.0.0.1', 'new')
+                call('add', mac(8), '10.0.0.8', 'WEB', DNSMASQ_DOMAIN='lab.test')
+                said = self.known_hosts()
+                self.assertEqual(self.knows(*hosts), {'10.0.0.2', 'db', 'example.org'})
+                for host in '10.0.0.1', 'web', 'web.lan', 'web.lab.test':
+                    self.assertIn(f'{host} removed', said)
+                for number, address in (9, 1), (8, 8), (2, 2):
+                    call('del', mac(number), f'10.0.0.{address}')
+                shutil.rmtree(self.home / '.local')
+                self.file.write_text('')
+
+    def test_a_lease_that_is_renewed_or_given_again_keeps_its_keys(self):
+        lease(1, 'web')
+        self.know('10.0.0.1', 'web')
+        self.known_hosts()
+        call('old', mac(1), '10.0.0.1', 'web', DNSMASQ_LEASE_EXPIRES='4102444800')
+        self.known_hosts()
+        call('del', mac(1), '10.0.0.1', 'web')
+        self.known_hosts()
+        lease(1, 'web')
+        self.assertEqual(self.known_hosts(), '')
+        self.assertEqual(self.knows('10.0.0.1', 'web'), {'10.0.0.1', 'web'})
+
+    def test_who_had_it_before_it_was_free_is_remembered(self):
+        lease(1, 'web')
+        self.know('web')
+        self.known_hosts()
+        call('del', mac(1), '10.0.0.1', 'web')
+        self.known_hosts()
+        call('add', mac(9), '10.0.0.9', 'web')
+        self.known_hosts()
+        self.assertEqual(self.knows('web'), set())
+
+    def test_a_second_machine_or_family_of_the_same_name_takes_nothing_away(self):
+        lease(1, 'web')
+        self.know('web')
+        self.known_hosts()
+        lease(2, 'web')
+        call('add', '00:03:00:01:' + mac(1), 'fd00::1', 'web', DNSMASQ_IAID='1', DNSMASQ_SERVER_DUID='00:01')
+        self.known_hosts()
+        self.assertEqual(self.knows('web'), {'web'})
+
+    def test_a_v6_machine_whose_mac_is_known_only_later_is_the_same(self):
+        duid = {'DNSMASQ_IAID': '1', 'DNSMASQ_SERVER_DUID': '00:01'}
+        call('add', '00:04:11:22', 'fd00::1', 'web', **duid)
+        self.know('fd00::1')
+        self.known_hosts()
+        call('old', '00:04:11:22', 'fd00::1', 'web', DNSMASQ_MAC=mac(1), **duid)
+        self.known_hosts()
+        self.assertEqual(self.knows('fd00::1'), {'fd00::1'})
+        call('add', '00:04:33:44', 'fd00::1', 'web', DNSMASQ_MAC=mac(2), **duid)
+        self.known_hosts()
+        self.assertEqual(self.knows('fd00::1'), set())
+
+    def test_what_nobody_has_had_for_a_year_is_forgotten_and_a_damaged_line_does_no_harm(self):
+        lease(1, 'web')
+        self.known_hosts()
+        memory = self.home / '.local/state/nss-leases/holders'
+        lines = memory.read_text()
+        memory.write_text('old 1000 52:54:00:00:00:09\n\nhalf\n\0\xff x\n' + lines)
+        self.know('web')
+        call('add', mac(9), '10.0.0.1', 'web')
+        self.known_hosts()
+        self.assertEqual(self.knows('web'), set())
+        self.assertEqual([line.split()[0] for line in memory.read_text().splitlines()], [line.split()[0] for line in lines.splitlines()])
+
+    def test_print_shows_the_keys_and_changes_nothing(self):
+        lease(1, 'web')
+        self.know('web')
+        self.known_hosts()
+        call('add', mac(9), '10.0.0.1', 'web')
+        key = self.file.read_text().split()[2]
+        for _ in range(2):
+            self.assertIn(key, self.known_hosts('--print'))
+        self.assertEqual(self.knows('web'), {'web'})
+        self.known_hosts()
+        self.assertEqual(self.knows('web'), set())
+
+    def test_other_files_and_another_place_for_what_is_remembered(self):
+        lease(1, 'web')
+        self.know('web')
+        self.file = self.file.rename(self.home / 'elsewhere')
+        state = self.home / 'state'
+        arguments = '--file', self.file, '--file', self.home / 'nowhere'
+        self.assertIn('from now on', self.known_hosts(*arguments, XDG_STATE_HOME=str(state)))
+        call('add', mac(9), '10.0.0.1', 'web')
+        self.known_hosts(*arguments, XDG_STATE_HOME=str(state))
+        self.assertEqual(self.knows('web'), set())
+        self.assertEqual([path.name for path in state.iterdir()], ['nss-leases'])
+
+    def test_without_ssh_keygen_the_package_is_named_and_the_change_not_forgotten(self):
+        lease(1, 'web')
+        self.know('web')
+        self.known_hosts()
+        call('add', mac(9), '10.0.0.1', 'web')
+        done = subprocess.run(['/usr/bin/leasectl', 'known-hosts'], capture_output=True, text=True, env={'HOME': str(self.home), 'PATH': '/nowhere'})
+        self.assertEqual(done.returncode, 3)
+        self.assertIn('openssh-client', done.stderr)
+        self.known_hosts()
+        self.assertEqual(self.knows('web'), set())
+
+
+if __name__ == '__main__':
+    lab.main()

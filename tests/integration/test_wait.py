@@ -1,0 +1,166 @@
+"""leasectl wait: with the leases of real clients, and with an index that comes, goes and comes again."""
+
+import contextlib
+import os
+import pty
+import shutil
+import socket
+import subprocess
+
+import lab
+from calls import call, lease
+from lab import RUNTIME, leasectl, wait_until
+from program import Program
+
+
+class Wait(lab.LabTest):
+
+    def wait(self, *arguments):
+        return Program(self, 'leasectl', 'wait', *arguments)
+
+    def test_it_returns_when_all_names_have_leases_and_prints_each_as_it_arrives(self):
+        network = self.network()
+        waiting = self.wait('web', 'db.lan', '--timeout', '60s').asleep()
+        _, _, web = self.join(network, 'web')
+        wait_until(lambda: waiting.lines() == [f'web\t{web}'], lab.SOON, waiting.lines)
+        self.assertIsNone(waiting.process.poll())
+        _, _, db = self.join(network, 'db')
+        self.assertEqual(waiting.result(), 0)
+        self.assertEqual(waiting.lines(), [f'web\t{web}', f'db.lan\t{db}'])
+
+    def test_names_that_are_there_need_no_waiting(self):
+        lease(1, 'ci-1')
+        lease(2, 'ci-2')
+        self.assertEqual(leasectl('wait', 'ci-[1-2]', '--timeout', '0').splitlines(), ['ci-1\t10.0.0.1', 'ci-2\t10.0.0.2'])
+
+    def test_a_time_out_says_what_is_missing(self):
+        lease(1, 'ci-1')
+        waiting = self.wait('ci-[0-3]', 'web', '--match', 'x*', '--count', '2', '--timeout', '100ms')
+        self.assertEqual(waiting.result(), 1)
+        self.assertEqual(waiting.lines(), ['ci-1\t10.0.0.1'])
+        said = waiting.err.read_text()
+        for part in 'without a lease: ci-[0,2-3] web', '0 of 2 names that match x*':
+            self.assertIn(part, said)
+        self.assertNotIn('ci-1', said)
+
+    def test_it_starts_before_the_directory_is_there_and_survives_its_loss(self):
+        shutil.rmtree(RUNTIME, ignore_errors=True)
+        waiting = self.wait('a', 'b', 'c').asleep()
+        lease(1, 'a')
+        wait_until(lambda: waiting.lines() == ['a\t10.0.0.1'], lab.SOON, waiting.lines)
+        shutil.rmtree(RUNTIME)
+        lease(2, 'b')
+        wait_until(lambda: 'b\t10.0.0.2' in waiting.lines(), lab.SOON, waiting.lines)
+        RUNTIME.rename('/run/elsewhere')
+        self.addCleanup(shutil.rmtree, '/run/elsewhere')
+        lease(3, 'c')
+        self.assertEqual(waiting.result(), 0)
+
+    def test_it_survives_the_loss_of_a_directory_that_somebody_still_has_open(self):
+        lease(1, 'a')
+        opened = os.open(RUNTIME, os.O_RDONLY)
+        self.addCleanup(os.close, opened)
+        waiting = self.wait('b').asleep()
+        shutil.rmtree(RUNTIME)
+        lease(2, 'b')
+        self.assertEqual(waiting.result(), 0)
+
+    def test_it_sees_a_file_system_that_is_mounted_over_the_directory_and_taken_away(self):
+        lease(1, 'a')
+        waiting = self.wait('b').asleep()
+        lab.run('mount', '-t', 'tmpfs', '-o', 'mode=755', 'tmpfs', RUNTIME)
+        mounted = contextlib.ExitStack()
+        self.addCleanup(mounted.close)
+        mounted.callback(lab.run, 'umount', RUNTIME)
+        leasectl('rebuild')
+        lease(2, 'b')
+        self.assertEqual(waiting.result(), 0)
+        waiting = self.wait('c').asleep()
+        mounted.close()
+        lease(3, 'c')
+        self.assertEqual(waiting.result(), 0)
+
+    def test_a_replaced_index_is_followed(self):
+        lease(1, 'a')
+        waiting = self.wait('b').asleep()
+        for _ in range(3):
+            leasectl('rebuild')
+        lease(2, 'b')
+        self.assertEqual(waiting.result(), 0)
+
+    def test_a_lease_that_ended_meanwhile_is_missing_again(self):
+        lease(1, 'a')
+        waiting = self.wait('a', 'b').asleep()
+        call('del', '52:54:00:00:00:01', '10.0.0.1', 'a')
+        lease(2, 'b')
+        wait_until(lambda: len(waiting.lines()) == 2, lab.SOON, waiting.lines)
+        waiting.asleep()
+        lease(1, 'a')
+        self.assertEqual(waiting.result(), 0)
+        self.assertEqual(waiting.lines(), ['a\t10.0.0.1', 'b\t10.0.0.2', 'a\t10.0.0.1'])
+
+    def test_so_many_names_that_match_a_pattern_are_enough(self):
+        lease(1, 'CI-1')
+        lease(2, 'web')
+        waiting = self.wait('--match', 'ci-[0-9]', '--count', '2').asleep()
+        lease(3, 'ci-10')
+        lease(4, 'ci-4')
+        self.assertEqual(waiting.result(), 0)
+        self.assertEqual(waiting.lines(), ['ci-1\t10.0.0.1', 'ci-4\t10.0.0.4'])
+
+    def test_a_family_leaves_the_other_s_addresses_out(self):
+        lease(1, 'a')
+        waiting = self.wait('a', '--family', 'v6').asleep()
+        call('add', '00:03:00:01:52:54:00:00:00:01', 'fd00::1', 'a', DNSMASQ_IAID='1', DNSMASQ_SERVER_DUID='00:01',
+               DNSMASQ_MAC='52:54:00:00:00:01')
+        self.assertEqual(waiting.result(), 0)
+        self.assertEqual(waiting.lines(), ['a\tfd00::1'])
+        self.assertEqual(leasectl('wait', 'a', '--family', 'v4'), 'a\t10.0.0.1\n')
+
+    def test_with_a_port_a_lease_is_not_enough(self):
+        lab.run('ip', 'address', 'add', '10.0.0.1/32', 'dev', 'lo')
+        self.addCleanup(lab.run, 'ip', 'address', 'delete', '10.0.0.1/32', 'dev', 'lo')
+        lease(1, 'a')
+        late = self.wait('a', '--port', '2222', '--timeout', '300ms')
+        self.assertEqual(late.result(), 1)
+        self.assertIn('port 2222', late.err.read_text())
+        self.assertEqual(late.lines(), [])
+        waiting = self.wait('a', '--port', '2222').asleep()
+        with socket.create_server(('10.0.0.1', 2222)):
+            self.assertEqual(waiting.result(), 0)
+        self.assertEqual(waiting.lines(), ['a\t10.0.0.1'])
+
+    def test_it_does_nothing_while_nothing_happens(self):
+        lease(1, 'a')
+        waiting = self.wait('b', '--timeout', '60s').asleep()
+        with open(f'/proc/{waiting.process.pid}/status', encoding='ascii') as file:
+            before = [line for line in file if 'voluntary_ctxt' in line]
+        subprocess.run(['leasectl', 'list'], check=True, capture_output=True)
+        subprocess.run(['leasectl', 'wait', 'b', '--timeout', '1s'], check=False, capture_output=True)
+        with open(f'/proc/{waiting.process.pid}/status', encoding='ascii') as file:
+            self.assertEqual([line for line in file if 'voluntary_ctxt' in line], before)
+
+    def test_any_user_may_wait(self):
+        lease(1, 'a')
+        waiting = Program(self, 'setpriv', '--reuid', 'nobody', '--clear-groups', 'leasectl', 'wait', 'b').asleep()
+        lease(2, 'b')
+        self.assertEqual(waiting.result(), 0)
+
+    def test_a_mistake_in_the_command_line_is_told_at_once(self):
+        for arguments in [], ['a b'], ['ci-[3-1]'], ['a', '--count', '2'], ['a', '--port', '0'], ['a', '--family', '4'], ['a', '--timeout', 'x']:
+            with self.subTest(arguments=arguments):
+                self.assertEqual(self.wait(*arguments).result(), 2)
+
+    def test_on_a_terminal_it_says_what_it_waits_for(self):
+        lease(1, 'a')
+        terminal, other_end = pty.openpty()
+        waiting = subprocess.Popen(['leasectl', 'wait', 'a', 'ci-[0-2]'], stdout=subprocess.DEVNULL, stderr=other_end)
+        self.addCleanup(waiting.wait)
+        self.addCleanup(waiting.kill)
+        os.close(other_end)
+        self.addCleanup(os.close, terminal)
+        self.assertIn(b'without a lease: ci-[0-2]', os.read(terminal, 4096))
+
+
+if __name__ == '__main__':
+    lab.main()

@@ -89,8 +89,8 @@ bool is_before_call(pid_t) {
 }
 #endif
 
-/// While there is one, system calls of this process that wait are interrupted after so many seconds, and again
-/// each second from then on.
+/// While there is one, system calls of this process that wait are interrupted after so many seconds, and
+/// again each second from then on.
 class TimeLimit {
  public:
   explicit TimeLimit(unsigned seconds) {

@@ -9,6 +9,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/check.h"
 #include "cli/exit_code.h"
 #include "cli/list.h"
 #include "cli/lookup.h"
@@ -35,6 +36,7 @@ int run(int argc, char** argv) {
       lookup_verb(app),
       resolve_verb(app),
       rebuild_verb(app),
+      check_verb(app),
   };
 
   try {

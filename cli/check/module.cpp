@@ -63,7 +63,8 @@ bool index_is_sound() {
   return directory && IndexFile::open(*directory, Access::read, problem);
 }
 
-void check_installed_file(Findings& findings) {
+/// Why the loader does not load it.
+void check_installed_file(const std::string& loader_error, Findings& findings) {
   struct stat status {};
   const std::string path = paths::kModule;
   if (::stat(paths::kModule, &status) != 0) {
@@ -71,6 +72,10 @@ void check_installed_file(Findings& findings) {
   } else if (!S_ISREG(status.st_mode)) {
     findings.problem(path + " is " + kind_of_file(status.st_mode) + ", not a file",
                      "rm -r " + shell_word(path) + " && " + kInstall);
+  } else if (loader_error.find("cannot open shared object file") != std::string::npos) {
+    findings.problem("the loader does not look for " + path + " there", "ldconfig");
+  } else {
+    findings.problem("the loader does not load " + printable(loader_error), kInstall);
   }
 }
 
@@ -79,17 +84,19 @@ void check_installed_file(Findings& findings) {
 std::vector<Finding> check_module(const World&) {
   Findings findings("module");
   struct stat status {};
+  const bool installed = ::stat(paths::kModule, &status) == 0;
+  if (installed && S_ISREG(status.st_mode) && (status.st_mode & 0444U) != 0444U) {
+    findings.problem(std::string(paths::kModule) + " is not readable for everybody",
+                     "chmod a+r " + shell_word(paths::kModule));
+    return std::move(findings).take();
+  }
   // The loader would wait for a FIFO's other end.
-  const bool loadable = ::stat(paths::kModule, &status) != 0 || S_ISREG(status.st_mode);
+  const bool loadable = !installed || S_ISREG(status.st_mode);
   const Library library(loadable ? ::dlopen(kSoname, RTLD_NOW | RTLD_LOCAL) : nullptr,
                         [](void* handle) { return handle != nullptr ? ::dlclose(handle) : 0; });
   if (library == nullptr) {
     const char* error = loadable ? ::dlerror() : nullptr;
-    check_installed_file(findings);
-    if (findings.empty())
-      findings.problem("the loader does not load " + std::string(paths::kModule) + ": " +
-                           printable(error != nullptr ? error : ""),
-                       std::string("chmod a+r ") + paths::kModule + " && ldconfig || " + kInstall);
+    check_installed_file(error != nullptr ? error : "", findings);
     return std::move(findings).take();
   }
   const std::string path = path_of(library);

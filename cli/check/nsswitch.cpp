@@ -70,6 +70,19 @@ std::string wrong_place(const std::vector<NssService>& services,
   return {};
 }
 
+void check_place(const World& world, const NsswitchFile& file, Findings& findings) {
+  const auto is_leases = [](const NssService& service) { return service.name == "leases"; };
+  const auto leases = std::find_if(file.hosts.begin(), file.hosts.end(), is_leases);
+  const std::string place = world.nsswitch + ", '" + text_of(file.hosts) + "': ";
+  if (leases == file.hosts.end()) {
+    findings.problem(
+        place + (file.has_hosts ? "leases is missing" : "the line is missing, and this is the default"),
+        mending_command(world, file));
+  } else if (const std::string wrong = wrong_place(file.hosts, leases); !wrong.empty()) {
+    findings.problem(place + wrong, mending_command(world, file));
+  }
+}
+
 }  // namespace
 
 std::vector<Finding> check_nsswitch(const World& world) {
@@ -86,15 +99,11 @@ std::vector<Finding> check_nsswitch(const World& world) {
                          ": what stands in brackets cannot be read, so glibc takes nothing from the file",
                      "sed -i -E '" + number + "s/\\[[^]]*\\]?//g' " + shell_word(world.nsswitch));
   }
-  const auto is_leases = [](const NssService& service) { return service.name == "leases"; };
-  const auto leases = std::find_if(file.hosts.begin(), file.hosts.end(), is_leases);
-  const std::string place = world.nsswitch + ", '" + text_of(file.hosts) + "': ";
-  if (leases == file.hosts.end()) {
-    findings.problem(
-        place + (file.has_hosts ? "leases is missing" : "the line is missing, and this is the default"),
-        mending_command(world, file));
-  } else if (const std::string wrong = wrong_place(file.hosts, leases); !wrong.empty()) {
-    findings.problem(place + wrong, mending_command(world, file));
+  if (file.hosts_unfinished) {
+    findings.problem(world.nsswitch + ": the line hosts has no newline at its end, so glibc passes it over",
+                     "echo >> " + shell_word(world.nsswitch));
+  } else {
+    check_place(world, file, findings);
   }
   if (findings.empty()) findings.ok(text_of(file.hosts));
   return std::move(findings).take();

@@ -92,16 +92,24 @@ bool read_services(std::string_view text, std::vector<NssService>& services) {
   }
 }
 
+/// The word that a line begins with.
+std::string_view read_database(Cursor& cursor) {
+  cursor.skip(kSpace);
+  return cursor.until(" \t\n\v\f\r:");
+}
+
 }  // namespace
 
 NsswitchFile NsswitchFile::parse(std::string_view text) {
   NsswitchFile file;
   unsigned number = 0;
-  for (const std::string_view line : lines_of(text)) {
+  const std::size_t end = text.rfind('\n') + 1;
+  Cursor unfinished(text.substr(end));
+  file.hosts_unfinished = read_database(unfinished) == "hosts";
+  for (const std::string_view line : lines_of(text.substr(0, end))) {
     ++number;
     Cursor cursor(line);
-    cursor.skip(kSpace);
-    const std::string_view database = cursor.until(" \t\n\v\f\r:");
+    const std::string_view database = read_database(cursor);
     if (std::find(kDatabases.begin(), kDatabases.end(), database) == kDatabases.end()) continue;
     cursor.skip(" \t\n\v\f\r:");
     std::vector<NssService> services;

@@ -27,12 +27,14 @@ struct NssService {
 };
 
 /// nsswitch.conf as glibc 2.33 and later understand it. A later line hosts replaces an earlier one, and `#`
-/// begins no comment behind other words. With one line of any database that cannot be read, glibc takes
-/// nothing from the file.
+/// begins no comment behind other words. A last line without a newline is passed over. With one line of any
+/// database that cannot be read, glibc takes nothing from the file.
 struct NsswitchFile {
   bool has_hosts = false;              ///< if not, glibc's default is in `hosts`
   std::vector<NssService> hosts;       ///< in the order in which they are asked
   std::optional<unsigned> bad_line{};  ///< the first line that cannot be read, from 1
+
+  bool hosts_unfinished = false;  ///< a line hosts is passed over, since no newline ends it
 
   static NsswitchFile parse(std::string_view text);
 };

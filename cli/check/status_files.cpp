@@ -88,9 +88,8 @@ std::vector<Finding> check_status_files(const World& world) {
   check_damaged(*state, findings);
   if (findings.empty()) {
     const std::size_t count = networks_in(*state).size();
-    findings.ok(printable(path) + ": the index knows " +
-                (count == 1 ? "the status file" : "all " + std::to_string(count) + " status files") +
-                " as they are");
+    findings.ok(printable(path) + ": the index knows the status files (" + std::to_string(count) +
+                ") as they are");
   }
   return std::move(findings).take();
 }

@@ -2,10 +2,12 @@
 #include <fnmatch.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
 #include <ctime>
+#include <optional>
 
 #include "cli/check/text.h"
 #include "cli/check/text_file.h"
@@ -31,13 +33,12 @@ std::string letting_programs_read_it(const World& world) {
 }
 
 bool is_confined(std::string_view profiles) {
-  for (const std::string_view line : lines_of(profiles)) {
+  const auto lines = lines_of(profiles);
+  return std::any_of(lines.begin(), lines.end(), [](std::string_view line) {
     const auto words = words_of(line);
-    if (words.size() == 2 && words[1] == "(enforce)" &&
-        (words[0] == "dnsmasq" || words[0].ends_with("/dnsmasq")))
-      return true;
-  }
-  return false;
+    return words.size() == 2 && words[1] == "(enforce)" &&
+           (words[0] == "dnsmasq" || words[0].ends_with("/dnsmasq"));
+  });
 }
 
 /// The permissions that the rules for a path give, in AppArmor's letters. An approximation: of the globs *

@@ -1,7 +1,9 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
+#include <optional>
 
 #include "cli/check/dnsmasq_options.h"
 #include "cli/check/process.h"
@@ -88,6 +90,38 @@ void check_age(const Server& server, Findings& findings) {
         restart_command(server));
 }
 
+/// By the file, since a lookup through NSS could wait for what is wrong with that. Nothing if it is not
+/// there.
+std::optional<uid_t> user_id(const World& world, std::string_view user) {
+  const TextFile file = TextFile::open(world.passwd);
+  for (const std::string_view line : lines_of(file.text)) {
+    if (!line.starts_with(user) || !line.substr(user.size()).starts_with(':')) continue;
+    const std::size_t begin = line.find(':', user.size() + 1);
+    uid_t id = 0;
+    if (begin == std::string_view::npos) return {};
+    const char* end = line.data() + line.size();
+    if (std::from_chars(line.data() + begin + 1, end, id).ec == std::errc()) return id;
+  }
+  return {};
+}
+
+/// The helper can be run as another user only if both directories are that user's (leaseshelper(8)). Root's
+/// helper becomes their owner.
+void check_owners(const World& world, const Server& server, Findings& findings) {
+  const std::string& user = server.options.script_user();
+  const auto id = user_id(world, user);
+  if (!id || *id == 0) return;
+  for (const std::string& path : {world.settings.state_directory, world.settings.runtime_directory}) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0 || status.st_uid == *id) continue;
+    findings.problem(
+        server.name() + " runs the helper as " + printable(user) + ", who does not own " + printable(path),
+        "chown -R " + shell_word(user + ':') + ' ' + shell_word(world.settings.state_directory) + ' ' +
+            shell_word(world.settings.runtime_directory) + " && leasectl rebuild");
+    return;
+  }
+}
+
 /// True if the server's leases come to the helper.
 bool check_server(const World& world, const Server& server, Findings& findings) {
   const std::string& script = server.options.script();
@@ -108,6 +142,7 @@ bool check_server(const World& world, const Server& server, Findings& findings) 
       break;
   }
   check_age(server, findings);
+  check_owners(world, server, findings);
   if (!findings.any_problem())
     findings.ok(server.name() + " runs " + printable(script) +
                 (script == paths::kHelper ? "" : ", which runs the helper"));

@@ -96,6 +96,7 @@ void DnsmasqOptions::set(std::string_view name, std::string_view value, const st
     script_ = unquoted(value);
     script_file_ = file;
   }
+  if (name == "dhcp-scriptuser") script_user_ = unquoted(value);
   if (name == "conf-dir") read_directory(value);
   if (name == "conf-file") {
     const std::string path = unquoted(value);

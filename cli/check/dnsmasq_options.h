@@ -17,6 +17,8 @@ class DnsmasqOptions {
   [[nodiscard]] const std::string& script() const { return script_; }
   /// The file in which dhcp-script stands; empty for the command line.
   [[nodiscard]] const std::string& script_file() const { return script_file_; }
+  /// The user whom dnsmasq runs the script as: root, if dhcp-scriptuser does not name another.
+  [[nodiscard]] const std::string& script_user() const { return script_user_; }
   /// Whether another configuration file was named than the default.
   [[nodiscard]] bool has_own_file() const { return has_own_file_; }
   /// The first configuration file.
@@ -38,6 +40,7 @@ class DnsmasqOptions {
   bool has_own_file_ = false;
   std::string script_;
   std::string script_file_;
+  std::string script_user_ = "root";
   std::string main_file_;
   std::vector<std::string> directories_;
   std::vector<std::string> unread_;

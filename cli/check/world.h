@@ -11,6 +11,7 @@ struct World {
   const Settings& settings;
   std::string nsswitch = "/etc/nsswitch.conf";
   std::string nscd = "/etc/nscd.conf";
+  std::string passwd = "/etc/passwd";
   std::string proc = "/proc";
   std::string dnsmasq_file = "/etc/dnsmasq.conf";
   std::string dnsmasq_directory = "/etc/dnsmasq.d";

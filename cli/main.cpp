@@ -32,11 +32,7 @@ int run(int argc, char** argv) {
   app.add_option("--config", config, "Another configuration file (also: NSS_LEASES_CONFIG)")
       ->type_name("FILE");
   const std::vector<Verb> verbs{
-      list_verb(app),
-      lookup_verb(app),
-      resolve_verb(app),
-      rebuild_verb(app),
-      check_verb(app),
+      list_verb(app), lookup_verb(app), resolve_verb(app), rebuild_verb(app), check_verb(app),
   };
 
   try {

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "cli/check/nsswitch_file.h"
+#include "cli/check/process.h"
 #include "cli/check/resolver.h"
 #include "cli/check/text.h"
 #include "cli/check/text_file.h"
@@ -103,8 +104,9 @@ void report_missing(const World& world, const HostQuery& query, const std::vecto
         "no lease has the name " + name + ", and it would not be answered: it " + printable(*rule),
         "man nss-leases.conf");
   } else {
-    findings.problem("no lease has the name " + name + ": does the machine send it, and to this dnsmasq?",
-                     kList);
+    findings.problem(
+        "no lease has the name " + name + ": the machine does not send it, or has no lease of this dnsmasq",
+        kList);
   }
 }
 
@@ -124,6 +126,19 @@ std::string taking_it_from_hosts(std::string_view name) {
   return "sed -i -E 's/[[:space:]]+" + pattern + "([[:space:]]|$)/\\1/I' /etc/hosts";
 }
 
+/// The system has no answer. `found` says so. It ends with this process asking leases only.
+void report_silence(const World& world, const std::string& name, const std::set<IpAddress>& leased,
+                    const std::string& found, Findings& findings) {
+  ask_only("leases");
+  if (resolve_name(name).addresses != leased) {
+    findings.problem(found + ", and the module alone does not know it either", {});
+  } else if (!processes_named(world.proc, "nscd").empty()) {
+    findings.problem(found + ": nscd remembers that it was not there, or asks no module", "nscd -i hosts");
+  } else {
+    findings.problem(found + ": the module alone answers, but is not asked", {});
+  }
+}
+
 /// What programs get for a name that has leases.
 void compare_answers(const World& world, const std::string& name, const std::set<IpAddress>& leased,
                      Findings& findings) {
@@ -134,9 +149,7 @@ void compare_answers(const World& world, const std::string& name, const std::set
   }
   const std::string both = printable(name) + " is " + text_of(leased) + ", but getaddrinfo() answers ";
   if (system.addresses.empty()) {
-    findings.problem(
-        both + "'" + printable(system.error) + "': see what else is said here; nscd may remember it",
-        "nscd -i hosts");
+    report_silence(world, name, leased, both + '\'' + printable(system.error) + '\'', findings);
     return;
   }
   const std::string service = who_answers(world, name, system.addresses);

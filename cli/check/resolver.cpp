@@ -62,7 +62,8 @@ ResolverAnswer resolve_name(const std::string& name) {
 }
 
 void ask_only(const std::string& services) {
-  ::__nss_configure_lookup("hosts", services.c_str());
+  // It reads nsswitch.conf before.
+  if (file_to_wait_for() == nullptr) ::__nss_configure_lookup("hosts", services.c_str());
 }
 
 }  // namespace leases::cli

@@ -7,7 +7,7 @@
 
 namespace leases::cli {
 
-/// What getaddrinfo(3) answers in this process.
+/// What getaddrinfo(3) answers in this process. Nothing, if that would wait for a FIFO.
 struct ResolverAnswer {
   std::set<IpAddress> addresses;
   std::string error;  ///< gai_strerror(3), if there are no addresses

@@ -442,6 +442,11 @@ class Check(lab.LabTest):
         self.assertEqual(resolve('webserver'), {'10.9.9.9'})
         self.mended('name', '10.9.9.9, which /etc/hosts says', 'web.lan')
 
+    def test_a_name_that_the_system_does_not_ask_the_module_for(self):
+        NSSWITCH.write_text('hosts: files\n')
+        self.found('name', 'the module alone answers, but is not asked', 'web')
+        self.mended('nsswitch', 'leases is missing', 'web')
+
     def test_a_name_that_dns_answers_in_front(self):
         server = subprocess.Popen(['dnsmasq', '--conf-file=/dev/null', '--keep-in-foreground', '--listen-address=127.0.0.1', '--bind-interfaces',
                                    '--no-resolv', '--pid-file', '--host-record=web,10.9.9.9'])

@@ -10,6 +10,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/check.h"
 #include "cli/dump.h"
 #include "cli/exit_code.h"
 #include "cli/export.h"
@@ -51,7 +52,7 @@ int run(const std::vector<std::string>& arguments) {
   const std::vector<Verb> verbs{
       list_verb(app),        lookup_verb(app),  networks_verb(app), resolve_verb(app),
       wait_verb(app),        watch_verb(app),   export_verb(app),   release_verb(app),
-      known_hosts_verb(app), rebuild_verb(app), dump_verb(app),
+      known_hosts_verb(app), rebuild_verb(app), dump_verb(app),     check_verb(app),
   };
 
   try {

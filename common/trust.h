@@ -2,15 +2,33 @@
 
 #include <sys/stat.h>
 
+#include <cstdint>
+
 namespace leases {
 
-/// Whether an index file may be believed: a regular file that only its owner can write, owned by root or by
+/// Why an index file is not believed, whatever is in it.
+enum class Distrust : std::uint8_t {
+  none,
+  not_regular,
+  writable_by_others,
+  directory_writable_by_others,
+  foreign_owner,
+};
+
+/// An index file may be believed if it is a regular file that only its owner can write, owned by root or by
 /// the user to whom root gave the directory that it is in.
-inline bool is_trustworthy(const struct stat& file, const struct stat& directory) noexcept {
+inline Distrust distrust_of(const struct stat& file, const struct stat& directory) noexcept {
   constexpr mode_t kWritableByOthers = S_IWGRP | S_IWOTH;
-  if (!S_ISREG(file.st_mode) || (file.st_mode & kWritableByOthers) != 0) return false;
-  if (!S_ISDIR(directory.st_mode) || (directory.st_mode & kWritableByOthers) != 0) return false;
-  return file.st_uid == 0 || file.st_uid == directory.st_uid;
+  if (!S_ISREG(file.st_mode)) return Distrust::not_regular;
+  if ((file.st_mode & kWritableByOthers) != 0) return Distrust::writable_by_others;
+  if (!S_ISDIR(directory.st_mode) || (directory.st_mode & kWritableByOthers) != 0)
+    return Distrust::directory_writable_by_others;
+  const bool owned = file.st_uid == 0 || file.st_uid == directory.st_uid;
+  return owned ? Distrust::none : Distrust::foreign_owner;
+}
+
+inline bool is_trustworthy(const struct stat& file, const struct stat& directory) noexcept {
+  return distrust_of(file, directory) == Distrust::none;
 }
 
 }  // namespace leases

@@ -77,7 +77,7 @@ class Importer {
  private:
   void import(const std::string& network) {
     if (scope_ == ImportScope::changed && store_.is_current(network)) {
-      take(network, known_leases(network), *store_.known_stamp(network), false);
+      take(network, known_leases(network), *known_stamp(store_.view(), network), false);
       return;
     }
     const auto status = store_.state_directory().status_of(status_name(network));

@@ -68,6 +68,15 @@ std::vector<std::string> networks_in(const Directory& state_directory) {
   return networks;
 }
 
+std::optional<layout::FileStamp> known_stamp(const IndexView& view, std::string_view network) {
+  for (const Table* table : {&view.overlay(), &view.snapshot()}) {
+    for (std::uint32_t i = 0; i < table->network_count(); ++i) {
+      if (table->network_name(i) == network) return table->network(i).stamp;
+    }
+  }
+  return {};
+}
+
 EpochSeconds now() {
   return {static_cast<std::uint64_t>(std::time(nullptr))};
 }
@@ -91,17 +100,8 @@ layout::FileStamp LeaseStore::present_stamp(std::string_view network) const {
   return status ? stamp_of(*status) : layout::FileStamp{};
 }
 
-std::optional<layout::FileStamp> LeaseStore::known_stamp(std::string_view network) const {
-  for (const Table* table : {&view_.overlay(), &view_.snapshot()}) {
-    for (std::uint32_t i = 0; i < table->network_count(); ++i) {
-      if (table->network_name(i) == network) return table->network(i).stamp;
-    }
-  }
-  return {};
-}
-
 bool LeaseStore::is_current(std::string_view network) const {
-  return index_ && known_stamp(network).value_or(layout::FileStamp{}) == present_stamp(network);
+  return index_ && known_stamp(view_, network).value_or(layout::FileStamp{}) == present_stamp(network);
 }
 
 bool LeaseStore::is_current() const {

@@ -24,6 +24,9 @@ std::string status_name(std::string_view network);
 /// The networks that have a status file in a directory, in the order of those names.
 std::vector<std::string> networks_in(const Directory& state_directory);
 
+/// The stamp of the status file from which an index has a network; nothing if it does not know the network.
+std::optional<layout::FileStamp> known_stamp(const IndexView& view, std::string_view network);
+
 /// All leases: the status files, which are the truth, and the index, made from them. An object of this class
 /// is a transaction: it holds the store's lock, so that nothing changes under it. Everything throws
 /// StoreError.
@@ -54,8 +57,6 @@ class LeaseStore {
   [[nodiscard]] std::vector<std::string> networks() const;
   /// The stamp of a network's status file as it is; all 0 if there is none.
   [[nodiscard]] layout::FileStamp present_stamp(std::string_view network) const;
-  /// The stamp of the file from which the index has a network; nothing if it does not know the network.
-  [[nodiscard]] std::optional<layout::FileStamp> known_stamp(std::string_view network) const;
 
   /// Makes a lease the one of its address and network. `lease.changed` is ignored: it is now, if anything
   /// else is new. False if nothing is. The network must be current.

@@ -1,0 +1,196 @@
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <optional>
+
+#include "cli/check/dnsmasq_options.h"
+#include "cli/check/process.h"
+#include "cli/check/text.h"
+#include "cli/check/text_file.h"
+#include "cli/check/topics.h"
+#include "paths.h"
+
+namespace leases::cli {
+
+namespace {
+
+constexpr const char* kInstall = "cmake --install build/install";
+constexpr const char* kRestart = "service dnsmasq restart";
+
+/// A dnsmasq, and what it was told.
+struct Server {
+  Process process;
+  DnsmasqOptions options;
+  [[nodiscard]] std::string name() const { return "dnsmasq (process " + std::to_string(process.id) + ')'; }
+};
+
+std::vector<Server> servers(const World& world) {
+  const auto processes = processes_named(world.proc, "dnsmasq");
+  std::vector<Server> found;
+  for (const Process& process : processes) {
+    // dnsmasq runs its scripts from a child, which has the same command line.
+    const bool is_child = std::any_of(processes.begin(), processes.end(),
+                                      [&](const Process& other) { return other.id == process.parent; });
+    if (!is_child) found.push_back({process, DnsmasqOptions(process.arguments, world.dnsmasq_file)});
+  }
+  return found;
+}
+
+std::string restart_command(const Server& server) {
+  if (!server.options.has_own_file()) return kRestart;
+  std::string command = "kill " + std::to_string(server.process.id) + "; sleep 1;";
+  for (const std::string& argument : server.process.arguments) command += ' ' + shell_word(argument);
+  return command;
+}
+
+/// Adds dhcp-script to a file that dnsmasq reads.
+std::string adding_command(const World& world, const DnsmasqOptions& options) {
+  const bool in_directory = options.reads_directory(world.dnsmasq_directory);
+  const std::string file = in_directory ? world.dnsmasq_directory + "/nss-leases.conf" : options.main_file();
+  return std::string("echo dhcp-script=") + paths::kHelper + " >> " + shell_word(file);
+}
+
+enum class Script : std::uint8_t { helper, runs_helper, other };
+
+/// A script of somebody's own may run the helper in its turn.
+Script kind_of(const std::string& script) {
+  if (script == paths::kHelper) return Script::helper;
+  const TextFile file = TextFile::open(script);
+  return file.text.find(paths::kHelper) != std::string::npos ? Script::runs_helper : Script::other;
+}
+
+void check_executable(const std::string& path, Findings& findings) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) {
+    findings.problem(printable(path) + " does not exist, or its directory is closed", kInstall);
+  } else if (!S_ISREG(status.st_mode)) {
+    findings.problem(printable(path) + " is " + kind_of_file(status.st_mode) + ", not a program",
+                     "rm -r " + shell_word(path) + " && " + kInstall);
+  } else if ((status.st_mode & 0111U) != 0111U) {
+    findings.problem(printable(path) + " is not executable", "chmod a+x " + shell_word(path));
+  }
+}
+
+void check_programs(Findings& findings) {
+  const std::string helper = paths::kHelper;
+  check_executable(helper, findings);
+  check_executable(helper.substr(0, helper.rfind('/')) + "/leases-import", findings);
+}
+
+/// Whether dnsmasq began after its configuration was what it is.
+void check_age(const Server& server, Findings& findings) {
+  struct stat status {};
+  const std::string& file = server.options.script_file();
+  if (file.empty() || ::stat(file.c_str(), &status) != 0) return;
+  if (status.st_mtime > server.process.started + 1)
+    findings.problem(
+        server.name() + " was started before " + printable(file) + ", which has its dhcp-script, was changed",
+        restart_command(server));
+}
+
+/// By the file, since a lookup through NSS could wait for what is wrong with that. Nothing if it is not
+/// there.
+std::optional<uid_t> user_id(const World& world, std::string_view user) {
+  const TextFile file = TextFile::open(world.passwd);
+  for (const std::string_view line : lines_of(file.text)) {
+    if (!line.starts_with(user) || !line.substr(user.size()).starts_with(':')) continue;
+    const std::size_t begin = line.find(':', user.size() + 1);
+    uid_t id = 0;
+    if (begin == std::string_view::npos) return {};
+    const char* end = line.data() + line.size();
+    if (std::from_chars(line.data() + begin + 1, end, id).ec == std::errc()) return id;
+  }
+  return {};
+}
+
+/// The helper can be run as another user only if both directories are that user's (leaseshelper(8)). Root's
+/// helper becomes their owner.
+void check_owners(const World& world, const Server& server, Findings& findings) {
+  const std::string& user = server.options.script_user();
+  const auto id = user_id(world, user);
+  if (!id || *id == 0) return;
+  for (const std::string& path : {world.settings.state_directory, world.settings.runtime_directory}) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0 || status.st_uid == *id) continue;
+    findings.problem(
+        server.name() + " runs the helper as " + printable(user) + ", who does not own " + printable(path),
+        "chown -R " + shell_word(user + ':') + ' ' + shell_word(world.settings.state_directory) + ' ' +
+            shell_word(world.settings.runtime_directory) + " && leasectl rebuild");
+    return;
+  }
+}
+
+/// True if the server's leases come to the helper.
+bool check_server(const World& world, const Server& server, Findings& findings) {
+  const std::string& script = server.options.script();
+  if (script.empty()) {
+    findings.problem(server.name() + " has dhcp-range, but no dhcp-script: nobody is told of its leases",
+                     adding_command(world, server.options) + " && { " + restart_command(server) + "; }");
+    return false;
+  }
+  switch (kind_of(script)) {
+    case Script::other:
+      findings.unknown(server.name() + " runs " + printable(script) +
+                       ": its leases have names here only if that runs " + paths::kHelper);
+      return false;
+    case Script::runs_helper:
+      check_executable(script, findings);
+      break;
+    case Script::helper:
+      break;
+  }
+  check_age(server, findings);
+  check_owners(world, server, findings);
+  if (!findings.any_problem())
+    findings.ok(server.name() + " runs " + printable(script) +
+                (script == paths::kHelper ? "" : ", which runs the helper"));
+  return true;
+}
+
+/// No dnsmasq runs that could run the helper; so what its files say is all there is.
+void check_files(const World& world, Findings& findings) {
+  const DnsmasqOptions options({"dnsmasq", "-7", world.dnsmasq_directory + ",.dpkg-dist,.dpkg-old,.dpkg-new"},
+                               world.dnsmasq_file);
+  if (options.script() == paths::kHelper) {
+    findings.problem(
+        "no dnsmasq serves DHCP, though " + printable(options.script_file()) + " tells it to run the helper",
+        kRestart);
+  } else {
+    findings.problem(std::string("no dnsmasq runs the helper, and there is no dhcp-script=") +
+                         paths::kHelper + " in " + world.dnsmasq_file + " or " + world.dnsmasq_directory,
+                     adding_command(world, options) + " && " + kRestart);
+  }
+}
+
+}  // namespace
+
+std::vector<Finding> check_dnsmasq(const World& world) {
+  Findings findings("dnsmasq");
+  check_programs(findings);
+  bool any_helper = false;
+  bool any_bare = false;
+  bool any_unread = false;
+  for (const Server& server : servers(world)) {
+    const DnsmasqOptions& options = server.options;
+    // What could not be read may have what is missed.
+    const bool unread = !options.unread().empty() && options.script().empty();
+    for (const std::string& unread_file : options.unread())
+      findings.unknown(server.name() + ": " + unread_file);
+    any_unread = any_unread || unread;
+    if (unread || (!options.serves_dhcp() && options.script().empty())) continue;
+    const bool helped = check_server(world, server, findings);
+    any_helper = any_helper || helped;
+    any_bare = any_bare || options.script().empty();
+  }
+  if (any_helper || any_bare || any_unread) return std::move(findings).take();
+  if (sees_all_processes(world.proc)) {
+    check_files(world, findings);
+  } else {
+    findings.unknown("no dnsmasq is to be seen, but this user does not see all processes");
+  }
+  return std::move(findings).take();
+}
+
+}  // namespace leases::cli

@@ -1,0 +1,156 @@
+#include "cli/check/dnsmasq_options.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "cli/check/text.h"
+#include "cli/check/text_file.h"
+#include "helper/file.h"
+
+namespace leases::cli {
+
+namespace {
+
+constexpr std::array<std::pair<char, std::string_view>, 4> kShortNames{{
+    {'6', "dhcp-script"},
+    {'7', "conf-dir"},
+    {'C', "conf-file"},
+    {'F', "dhcp-range"},
+}};
+
+/// A line without its comment: from a # on that begins a word outside of quotes.
+std::string_view without_comment(std::string_view line) {
+  bool quoted = false;
+  bool begins_word = true;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (line[i] == '"') quoted = !quoted;
+    if (!quoted && begins_word && line[i] == '#') return line.substr(0, i);
+    begins_word = line[i] == ' ' || line[i] == '\t';
+  }
+  return line;
+}
+
+std::string unquoted(std::string_view value) {
+  std::string text(value);
+  std::erase(text, '"');
+  return text;
+}
+
+/// The files of a conf-dir that dnsmasq reads. A suffix leaves files out; with a * before it, it is one of
+/// those that are read.
+bool is_read(const std::string& name, const std::vector<std::string>& suffixes) {
+  if (name.empty() || name.front() == '.' || name.back() == '~' ||
+      (name.front() == '#' && name.back() == '#'))
+    return false;
+  bool any_wanted = false;
+  bool wanted = false;
+  for (const std::string& suffix : suffixes) {
+    if (suffix.starts_with('*')) {
+      any_wanted = true;
+      wanted = wanted || name.ends_with(suffix.substr(1));
+    } else if (name.ends_with(suffix)) {
+      return false;
+    }
+  }
+  return wanted || !any_wanted;
+}
+
+}  // namespace
+
+DnsmasqOptions::DnsmasqOptions(const std::vector<std::string>& arguments, const std::string& default_file) {
+  read_arguments(arguments);
+  if (has_own_file_) return;
+  main_file_ = default_file;
+  // Without one, dnsmasq goes by its command line.
+  if (TextFile::open(default_file).state != TextFile::State::absent) read_file(default_file);
+}
+
+void DnsmasqOptions::read_arguments(const std::vector<std::string>& arguments) {
+  for (std::size_t i = 1; i < arguments.size(); ++i) {
+    const std::string_view word = arguments[i];
+    const auto next = [&]() -> std::string_view {
+      return i + 1 < arguments.size() ? std::string_view(arguments[++i]) : std::string_view();
+    };
+    if (word.starts_with("--")) {
+      const std::size_t equals = word.find('=');
+      const std::string_view name = word.substr(2, equals - 2);
+      const auto takes_value = [&](const auto& known) { return known.second == name; };
+      if (equals != std::string_view::npos) {
+        set(name, word.substr(equals + 1), {});
+      } else if (std::any_of(kShortNames.begin(), kShortNames.end(), takes_value)) {
+        set(name, next(), {});
+      }
+    } else if (word.size() >= 2 && word.front() == '-') {
+      const auto* known = std::find_if(kShortNames.begin(), kShortNames.end(),
+                                       [&](const auto& short_name) { return short_name.first == word[1]; });
+      if (known != kShortNames.end()) set(known->second, word.size() > 2 ? word.substr(2) : next(), {});
+    }
+  }
+}
+
+void DnsmasqOptions::set(std::string_view name, std::string_view value, const std::string& file) {
+  if (name == "dhcp-range") serves_dhcp_ = true;
+  // What the command line says comes first, and counts.
+  if (name == "dhcp-script" && script_.empty()) {
+    script_ = unquoted(value);
+    script_file_ = file;
+  }
+  if (name == "dhcp-scriptuser") script_user_ = unquoted(value);
+  if (name == "conf-dir") read_directory(value);
+  if (name == "conf-file") {
+    const std::string path = unquoted(value);
+    if (file.empty() && !has_own_file_) {
+      main_file_ = path;
+      has_own_file_ = true;
+    }
+    read_file(path);
+  }
+}
+
+void DnsmasqOptions::read_file(const std::string& path) {
+  constexpr int kDeepest = 8;
+  if (depth_ == kDeepest) return;
+  const TextFile file = TextFile::open(path);
+  if (!file.read()) {
+    unread_.push_back(printable(path) + ' ' + file.problem);
+    return;
+  }
+  ++depth_;
+  for (const std::string_view line : lines_of(file.text)) {
+    const std::string_view text = without_comment(line);
+    const std::size_t equals = std::min(text.find('='), text.size());
+    set(trimmed(text.substr(0, equals)), trimmed(text.substr(std::min(equals + 1, text.size()))), path);
+  }
+  --depth_;
+}
+
+void DnsmasqOptions::read_directory(std::string_view value) try {
+  std::vector<std::string> parts;
+  const std::string text = unquoted(value);
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    parts.emplace_back(trimmed(std::string_view(text).substr(begin, end - begin)));
+    begin = end + 1;
+  }
+  const std::string path = parts.front();
+  parts.erase(parts.begin());
+  std::erase(parts, "");
+  directories_.push_back(path);
+  const auto directory = Directory::open_existing(path);
+  if (!directory) return;
+  for (const std::string& name : directory->names()) {
+    if (is_read(name, parts)) read_file(directory->path_of(name));
+  }
+} catch (const StoreError& error) {
+  unread_.push_back(printable(error.what()));
+}
+
+bool DnsmasqOptions::reads_directory(std::string_view path) const {
+  return std::any_of(directories_.begin(), directories_.end(), [&](std::string_view directory) {
+    while (directory.size() > 1 && directory.ends_with('/')) directory.remove_suffix(1);
+    return directory == path;
+  });
+}
+
+}  // namespace leases::cli

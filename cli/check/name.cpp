@@ -1,0 +1,227 @@
+#include <algorithm>
+#include <array>
+#include <ctime>
+#include <set>
+
+#include "cli/check/nsswitch_file.h"
+#include "cli/check/process.h"
+#include "cli/check/resolver.h"
+#include "cli/check/text.h"
+#include "cli/check/text_file.h"
+#include "cli/check/topics.h"
+#include "cli/index_reader.h"
+#include "common/lookup.h"
+#include "helper/lease_store.h"
+#include "paths.h"
+
+namespace leases::cli {
+
+namespace {
+
+constexpr const char* kRebuild = "leasectl rebuild";
+constexpr const char* kList = "leasectl list";
+
+std::string when(ExpiryTime expiry) {
+  const auto seconds = static_cast<std::time_t>(expiry.seconds);
+  std::tm local{};
+  ::localtime_r(&seconds, &local);
+  std::array<char, 64> text{};
+  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &local)};
+}
+
+std::string text_of(const std::set<IpAddress>& addresses) {
+  std::string text;
+  for (const IpAddress& address : addresses) {
+    if (!text.empty()) text += ' ';
+    text += IpText(address).view();
+  }
+  return text.empty() ? "nothing" : text;
+}
+
+/// " (IPv4 only)", where a program that wants the other family finds nothing.
+const char* family_note(const std::set<IpAddress>& addresses) {
+  const auto is_four = [](const IpAddress& address) { return address.family == Family::v4; };
+  const auto fours = std::count_if(addresses.begin(), addresses.end(), is_four);
+  if (fours == 0) return " (IPv6 only)";
+  return static_cast<std::size_t>(fours) == addresses.size() ? " (IPv4 only)" : "";
+}
+
+/// The leases of a label, over or refused ones too. `view` must outlive them.
+std::vector<Lease> leases_of_label(const IndexView& view, std::string_view label) {
+  std::vector<Lease> leases;
+  view.for_each_lease([&](const Lease& lease) {
+    if (equal_folded(lease.hostname, label)) leases.push_back(lease);
+  });
+  return leases;
+}
+
+bool fits(const Lease& lease, std::string_view suffix) {
+  return suffix.empty() || equal_folded(suffix, lease.domain) || equal_folded(suffix, lease.network);
+}
+
+std::string lease_text(const Lease& lease) {
+  return printable(lease.hostname) + " (" + std::string(IpText(lease.address).view()) + " in " +
+         printable(lease.network) + ')';
+}
+
+void report_refused(const World& world, const Lease& lease, Findings& findings) {
+  const auto rule = world.settings.names.refusal(lease.hostname);
+  if (!rule) {
+    findings.problem(lease_text(lease) + " was refused by a name policy that accepts it now", kRebuild);
+  } else if (rule->find("names.deny") != std::string::npos) {
+    findings.problem(lease_text(lease) + " has a lease, but its name " + printable(*rule) +
+                         "; make an exception in allow, then rebuild",
+                     std::string("editor ") + paths::kConfig + " && " + kRebuild);
+  } else {
+    findings.problem(
+        lease_text(lease) + " has a lease, but its name " + printable(*rule) + ": give the machine another",
+        "man nss-leases.conf");
+  }
+}
+
+/// Why a name has no answer in the index, though it may be in it.
+void report_missing(const World& world, const HostQuery& query, const std::vector<Lease>& leases,
+                    Findings& findings) {
+  const std::string name = printable(query.label.view());
+  const EpochSeconds present = now();
+  for (const Lease& lease : leases) {
+    if (lease.expiry.over_at(present)) {
+      findings.problem("the lease of " + lease_text(lease) + " ended at " + when(lease.expiry) +
+                           ", and dnsmasq told of no other: let the machine renew it, or end it",
+                       "service dnsmasq restart");
+    } else if (!fits(lease, query.suffix)) {
+      findings.problem(lease_text(lease) + " is not in '" + printable(query.suffix) +
+                           "', but in the network " + printable(lease.network) +
+                           (lease.domain.empty() ? "" : " and the domain " + printable(lease.domain)),
+                       "leasectl lookup " + shell_word(lease.hostname));
+    } else if (lease.name_refused) {
+      report_refused(world, lease, findings);
+    }
+  }
+  if (!findings.empty()) return;
+  if (const auto rule = world.settings.names.refusal(query.label.view())) {
+    findings.problem(
+        "no lease has the name " + name + ", and it would not be answered: it " + printable(*rule),
+        "man nss-leases.conf");
+  } else {
+    findings.problem(
+        "no lease has the name " + name + ": the machine does not send it, or has no lease of this dnsmasq",
+        kList);
+  }
+}
+
+/// The service in front of leases that answers; it ends with this process asking one only.
+std::string who_answers(const World& world, const std::string& name, const std::set<IpAddress>& addresses) {
+  for (const NssService& service : NsswitchFile::parse(TextFile::open(world.nsswitch).text).hosts) {
+    if (service.name == "leases") break;
+    ask_only(service.name);
+    if (resolve_name(name).addresses == addresses) return service.name;
+  }
+  return {};
+}
+
+std::string taking_it_from_hosts(std::string_view name) {
+  std::string pattern;
+  for (const char c : name) pattern += c == '.' ? std::string("\\.") : std::string(1, c);
+  return "sed -i -E 's/[[:space:]]+" + pattern + "([[:space:]]|$)/\\1/I' /etc/hosts";
+}
+
+/// The system has no answer. `found` says so. It ends with this process asking leases only.
+void report_silence(const World& world, const std::string& name, const std::set<IpAddress>& leased,
+                    const std::string& found, Findings& findings) {
+  ask_only("leases");
+  if (resolve_name(name).addresses != leased) {
+    findings.problem(found + ", and the module alone does not know it either", {});
+  } else if (!processes_named(world.proc, "nscd").empty()) {
+    findings.problem(found + ": nscd remembers that it was not there, or asks no module", "nscd -i hosts");
+  } else {
+    findings.problem(found + ": the module alone answers, but is not asked", {});
+  }
+}
+
+/// What programs get for a name that has leases.
+void compare_answers(const World& world, const std::string& name, const std::set<IpAddress>& leased,
+                     Findings& findings) {
+  const ResolverAnswer system = resolve_name(name);
+  if (system.addresses == leased) {
+    findings.ok(printable(name) + " is " + text_of(leased) + family_note(leased));
+    return;
+  }
+  const std::string both = printable(name) + " is " + text_of(leased) + ", but getaddrinfo() answers ";
+  if (system.addresses.empty()) {
+    report_silence(world, name, leased, both + '\'' + printable(system.error) + '\'', findings);
+    return;
+  }
+  const std::string service = who_answers(world, name, system.addresses);
+  if (service == "files") {
+    findings.problem(both + text_of(system.addresses) + ", which /etc/hosts says",
+                     taking_it_from_hosts(name));
+  } else if (!service.empty()) {
+    findings.problem(
+        both + text_of(system.addresses) + ", which '" + printable(service) + "' says, in front of leases",
+        "editor " + shell_word(world.nsswitch));
+  } else {
+    findings.problem(both + text_of(system.addresses) + ": a cache may remember it", "nscd -i hosts");
+  }
+}
+
+void check_host(const World& world, const IndexView& view, const std::string& name, Findings& findings) {
+  const auto query = HostQuery::parse(name);
+  if (!query) {
+    findings.problem("'" + printable(name) +
+                         "' is no host name: labels have letters, digits, - and _, and at most 63 of them",
+                     kList);
+    return;
+  }
+  std::set<IpAddress> addresses;
+  visit_answers(view, *query, now(), [&](const Answer& answer) {
+    addresses.insert(answer.address);
+    return true;
+  });
+  if (addresses.empty()) {
+    report_missing(world, *query, leases_of_label(view, query->label.view()), findings);
+    return;
+  }
+  if (const auto rule = world.settings.names.refusal(query->label.view()))
+    findings.problem(
+        printable(name) + " is answered, but it " + printable(*rule) + " since the policy changed", kRebuild);
+  compare_answers(world, name, addresses, findings);
+}
+
+/// An address leads to the name that its most recent lease has.
+void check_address(const World& world, const IndexView& view, const IpAddress& address, Findings& findings) {
+  const IndexView::Records records = view.find(address);
+  const std::string text(IpText(address).view());
+  if (records.range.count == 0) {
+    findings.problem("nothing is leased at " + text, kList);
+    return;
+  }
+  const Lease lease = records.table->lease(records.range.first);
+  if (lease.hostname.empty()) {
+    findings.problem(
+        "the lease of " + text + " in " + printable(lease.network) +
+            " has no name: the client sent none, dnsmasq gave it to another client or ignores it",
+        "leasectl lookup " + text);
+    return;
+  }
+  check_host(world, view, std::string(lease.hostname), findings);
+}
+
+}  // namespace
+
+std::vector<Finding> check_name(const World& world, const std::string& name) try {
+  Findings findings("name");
+  const IndexReader index(world.settings);
+  if (const auto address = parse_ip(name)) {
+    check_address(world, index.view(), *address, findings);
+  } else {
+    check_host(world, index.view(), name, findings);
+  }
+  return std::move(findings).take();
+} catch (const StoreError&) {
+  Findings findings("name");
+  findings.unknown("without an index, nothing is known of '" + printable(name) + "'");
+  return std::move(findings).take();
+}
+
+}  // namespace leases::cli

@@ -1,0 +1,80 @@
+#include "cli/check/process.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+#include "cli/check/text.h"
+#include "cli/check/text_file.h"
+#include "helper/file.h"
+
+namespace leases::cli {
+
+namespace {
+
+template <typename Number>
+std::optional<Number> parse_number(std::string_view text) {
+  Number number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return {};
+  return number;
+}
+
+std::time_t boot_time() {
+  timespec real{};
+  timespec since_boot{};
+  ::clock_gettime(CLOCK_REALTIME, &real);
+  ::clock_gettime(CLOCK_BOOTTIME, &since_boot);
+  return real.tv_sec - since_boot.tv_sec;
+}
+
+std::vector<std::string> arguments_of(const std::string& directory) {
+  std::vector<std::string> arguments;
+  const std::string text = TextFile::open(directory + "/cmdline").text;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\0', begin), text.size());
+    arguments.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return arguments;
+}
+
+/// Nothing if the process has ended.
+std::optional<Process> read_process(const std::string& directory, pid_t id) {
+  // Behind the name, which may have any byte in it, the fields begin with the third.
+  const std::string text = TextFile::open(directory + "/stat").text;
+  const std::size_t name_end = text.rfind(')');
+  if (name_end == std::string::npos) return {};
+  const auto fields = words_of(std::string_view(text).substr(name_end + 1));
+  constexpr std::size_t kParent = 1;
+  constexpr std::size_t kStart = 19;
+  if (fields.size() <= kStart) return {};
+  const auto parent = parse_number<pid_t>(fields[kParent]);
+  const auto ticks = parse_number<std::time_t>(fields[kStart]);
+  if (!parent || !ticks) return {};
+  return Process{id, *parent, boot_time() + *ticks / ::sysconf(_SC_CLK_TCK), arguments_of(directory)};
+}
+
+}  // namespace
+
+std::vector<Process> processes_named(const std::string& proc, std::string_view name) {
+  std::vector<Process> processes;
+  const auto directory = Directory::open_existing(proc);
+  if (!directory) return processes;
+  for (const std::string& entry : directory->names()) {
+    const auto id = parse_number<pid_t>(entry);
+    if (!id || trimmed(TextFile::open(directory->path_of(entry) + "/comm").text) != name) continue;
+    if (auto process = read_process(directory->path_of(entry), *id)) processes.push_back(std::move(*process));
+  }
+  std::sort(processes.begin(), processes.end(),
+            [](const Process& a, const Process& b) { return a.id < b.id; });
+  return processes;
+}
+
+bool sees_all_processes(const std::string& proc) {
+  return ::access((proc + "/1/stat").c_str(), R_OK) == 0;
+}
+
+}  // namespace leases::cli

@@ -128,6 +128,7 @@ class TableBuilder {
     checked_count(entries.size());
     records_.reserve(entries.size());
     details_.reserve(entries.size());
+    name_entries_.reserve(entries.size());
     std::vector<std::uint64_t> hashes;
     hashes.reserve(entries.size());
     for (const Entry& entry : entries) {
@@ -220,6 +221,8 @@ class TableBuilder {
     std::sort(name_entries_.begin(), name_entries_.end());
 
     std::vector<std::uint64_t> hashes;
+    hashes.reserve(name_entries_.size());
+    names_.reserve(name_entries_.size());
     for (std::size_t begin = 0; begin < name_entries_.size();) {
       std::size_t end = begin + 1;
       while (end < name_entries_.size() && name_entries_[end].same_name(name_entries_[begin])) ++end;
@@ -261,20 +264,29 @@ class TableBuilder {
 
   std::string assemble() {
     layout::TableHeader header{};
+    bytes_.reserve(sizeof header + size_of(name_buckets_) + size_of(names_) + size_of(name_leases_) +
+                   size_of(address_buckets_) + size_of(records_) + size_of(details_) + size_of(networks_) +
+                   size_of(strings_.bytes()) + layout::kAlignment);
     bytes_.assign(sizeof header, '\0');
     header.newest_change = contents_.newest_change.nanoseconds;
-    header.name_buckets = append(name_buckets_);
-    header.names = append(names_);
-    header.name_leases = append(name_leases_);
-    header.address_buckets = append(address_buckets_);
-    header.leases = append(records_);
-    header.lease_details = append(details_);
+    header.name_buckets = append(std::exchange(name_buckets_, {}));
+    header.names = append(std::exchange(names_, {}));
+    header.name_leases = append(std::exchange(name_leases_, {}));
+    header.address_buckets = append(std::exchange(address_buckets_, {}));
+    header.leases = append(std::exchange(records_, {}));
+    header.lease_details = append(std::exchange(details_, {}));
     header.networks = append(networks_);
     header.strings = append(strings_.bytes());
     align(layout::kAlignment);
     header.size = bytes_.size();
     std::memcpy(bytes_.data(), &header, sizeof header);
     return std::move(bytes_);
+  }
+
+  /// With what alignment takes before it.
+  template <typename Elements>
+  static std::size_t size_of(const Elements& elements) {
+    return elements.size() * sizeof(typename Elements::value_type) + alignof(typename Elements::value_type);
   }
 
   template <typename Elements>

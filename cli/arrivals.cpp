@@ -4,20 +4,11 @@
 
 #include <algorithm>
 
+#include "cli/folded_name.h"
 #include "cli/index_watch.h"
 #include "common/host_name.h"
 
 namespace leases::cli {
-
-namespace {
-
-std::string folded(std::string_view name) {
-  std::string text(name);
-  std::ranges::transform(text, text.begin(), fold_ascii);
-  return text;
-}
-
-}  // namespace
 
 Arrivals::Arrivals(const IndexReader& index, const Awaited& awaited, EpochSeconds now)
     : family_(awaited.family) {

@@ -26,7 +26,8 @@ struct Awaited {
 /// Which of them have leases, in one state of the index.
 class Arrivals {
  public:
-  /// In the order of the names; addresses most recent first. A name that the glob found is in lower case.
+  /// In the order of the names; addresses of a name that was given most recent first. A name that the glob
+  /// found is in lower case.
   using Addresses = std::map<std::string, std::vector<IpAddress>>;
 
   /// Nobody has arrived.

@@ -25,7 +25,7 @@ struct Options {
   bool json = false;
 };
 
-/// A topic, and what it says when the system does not let it look.
+/// A topic, and what looks at it.
 struct Topic {
   const char* name;
   std::vector<Finding> (*check)(const World&);
@@ -111,8 +111,8 @@ std::string json_of(const std::vector<Finding>& findings, bool well) {
   return result.dump(2) + '\n';
 }
 
-int check(const Settings& settings, const Options& options) {
-  const std::vector<Finding> findings = check_everything(World{settings}, options.name);
+int check(const World& world, const Options& options) {
+  const std::vector<Finding> findings = check_everything(world, options.name);
   const bool well = std::none_of(findings.begin(), findings.end(), [](const Finding& finding) {
     return finding.severity == Severity::problem;
   });
@@ -133,7 +133,12 @@ Verb check_verb(CLI::App& app) {
   CLI::App* command = app.add_subcommand("check", "Why a name does not resolve, and what mends it");
   command->add_option("NAME", options->name, "A host name, or an address that is leased");
   command->add_flag("--json", options->json, "Print a JSON object");
-  return {command, [options](const Settings& settings) { return check(settings, *options); }};
+  // An option of leasectl itself, and not known before the command line is read.
+  const CLI::Option* config = app.get_option("--config");
+  return {command, [options, config](const Settings& settings) {
+            const std::string named = config->empty() ? std::string() : config->as<std::string>();
+            return check(World{settings, settings_path(named)}, *options);
+          }};
 }
 
 }  // namespace leases::cli

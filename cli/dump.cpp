@@ -14,6 +14,7 @@
 #include "cli/escaped_text.h"
 #include "cli/exit_code.h"
 #include "cli/index_dump.h"
+#include "cli/json_text.h"
 #include "cli/output.h"
 #include "helper/file.h"
 #include "helper/index_file.h"
@@ -33,6 +34,9 @@ AlignedBytes read_whole(const std::string& path) {
   if (file.number() < 0 || ::fstat(file.number(), &status) != 0)
     throw system_error(path, "cannot be opened", errno);
   if (!S_ISREG(status.st_mode)) throw StoreError(path + ": is not a plain file; name an index");
+  // A file without contents may claim any size; sections begin within 4 GiB of their table.
+  constexpr off_t kLargest = off_t{1} << 32;
+  if (status.st_size > kLargest) throw StoreError(path + ": is larger than an index can be; name an index");
   AlignedBytes bytes(static_cast<std::size_t>(status.st_size));
   std::size_t size = 0;
   while (size < bytes.size()) {
@@ -48,10 +52,6 @@ AlignedBytes read_whole(const std::string& path) {
 
 using Json = nlohmann::ordered_json;
 
-std::string compact(const Json& value) {
-  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 void append_value(std::string& line, const Json& value) {
   if (value.is_string()) {
     line += escaped(value.get_ref<const std::string&>());
@@ -61,7 +61,7 @@ void append_value(std::string& line, const Json& value) {
       append_value(line, value[i]);
     }
   } else {
-    line += compact(value);
+    line += json_text(value);
   }
 }
 
@@ -86,7 +86,7 @@ int dump(const Settings& settings, const Options& options) {
       options.file.empty() ? settings.runtime_directory + '/' + kIndexName : options.file;
   Output output;
   const IndexFault fault = dump_index(read_whole(path), [&](const Json& row) {
-    output.text().append(options.json ? compact(row) : line_of(row)).append("\n");
+    output.text().append(options.json ? json_text(row) : line_of(row)).append("\n");
     output.flush_if_large();
   });
   output.flush();

@@ -30,7 +30,7 @@ HolderMemory::HolderMemory(const Directory& directory) : directory_(directory) {
     return;
   }
   exists_ = true;
-  LineReader lines(file.number());
+  LineReader lines(file.number(), directory.path_of(kName));
   while (const auto line = lines.next()) {
     std::istringstream words{std::string(*line)};
     std::string host;

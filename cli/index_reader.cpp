@@ -46,13 +46,4 @@ std::vector<std::string_view> IndexReader::networks() const {
   return names;
 }
 
-std::optional<layout::FileStamp> IndexReader::stamp_of(std::string_view network) const {
-  for (const Table* table : {&view_.overlay(), &view_.snapshot()}) {
-    for (std::uint32_t i = 0; i < table->network_count(); ++i) {
-      if (table->network_name(i) == network) return table->network(i).stamp;
-    }
-  }
-  return {};
-}
-
 }  // namespace leases::cli

@@ -22,9 +22,6 @@ class IndexReader {
   [[nodiscard]] std::vector<Lease> live_leases() const;
   /// The names of all networks, sorted.
   [[nodiscard]] std::vector<std::string_view> networks() const;
-  /// The stamp of the status file from which the index has a network; nothing if it does not know the
-  /// network.
-  [[nodiscard]] std::optional<layout::FileStamp> stamp_of(std::string_view network) const;
 
  private:
   IndexFile file_;

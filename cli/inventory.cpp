@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cli/escaped_text.h"
+#include "cli/folded_name.h"
 #include "common/host_name.h"
 #include "helper/network_name.h"
 
@@ -15,12 +16,6 @@ namespace {
 
 void leave_out(std::string_view what, std::string_view text, std::string_view problem) {
   std::cerr << "leasectl: " << what << " '" << escaped(text) << "' " << problem << "; it is left out\n";
-}
-
-std::string folded(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), fold_ascii);
-  return lower;
 }
 
 std::string checked_domain(const Lease& lease) {

@@ -8,10 +8,12 @@
 #include <iostream>
 #include <map>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include "cli/exit_code.h"
+#include "cli/folded_name.h"
 #include "cli/holder_memory.h"
 #include "cli/index_reader.h"
 #include "cli/program.h"
@@ -72,7 +74,7 @@ std::vector<std::string> hosts_of(const Lease& lease) {
   for (const std::string_view suffix : {lease.domain, lease.network}) {
     if (is_domain_name(suffix)) hosts.push_back(name + '.' + std::string(suffix));
   }
-  for (std::string& host : hosts) std::ranges::transform(host, host.begin(), fold_ascii);
+  for (std::string& host : hosts) host = folded(host);
   return hosts;
 }
 
@@ -88,12 +90,34 @@ HoldersOfHosts holders_of_hosts(const std::vector<Lease>& leases) {
   return holders;
 }
 
+/// Whether one of the lines that ssh-keygen -F prints stands for more hosts than it names (sshd(8),
+/// SSH_KNOWN_HOSTS FILE FORMAT).
+bool has_pattern(const std::string& found) {
+  std::istringstream lines(found);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream fields(line);
+    std::string hosts;
+    fields >> hosts;
+    if (hosts.starts_with('@')) fields >> hosts;
+    if (!hosts.starts_with('#') && hosts.find_first_of("*?!") != std::string::npos) return true;
+  }
+  return false;
+}
+
 /// Removes a host's lines from a file, or prints them.
 void treat(const std::string& host, const std::string& file, bool print) {
+  constexpr int kNotThere = 1;
   const ProgramResult found = run_program({"ssh-keygen", "-F", host, "-f", file}, kPackage);
-  if (found.status != 0) return;
+  if (found.status == kNotThere) return;
+  if (found.status != 0) throw StoreError(file + ": ssh-keygen could not look for " + host + " in it");
   if (print) {
     std::cout << found.output;
+    return;
+  }
+  if (has_pattern(found.output)) {
+    // -R would take the line away from all the other hosts.
+    std::cerr << "leasectl: " << file << ": " << host
+              << " is there by a pattern, which stays; edit it if it has to go\n";
     return;
   }
   if (run_program({"ssh-keygen", "-R", host, "-f", file}, kPackage).status != 0)

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/escaped_text.h"
+#include "cli/json_text.h"
 #include "cli/text_table.h"
 #include "cli/time_text.h"
 #include "helper/file.h"
@@ -74,7 +75,7 @@ void print_leases(std::ostream& out, const std::vector<Lease>& leases, const Out
   if (options.json) {
     auto list = nlohmann::ordered_json::array();
     for (const Lease& lease : leases) list.push_back(json_of(lease, subnets));
-    out << list.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
+    out << json_text(list, 2) << '\n';
   } else {
     print_table(out, leases, subnets, TextStyle::of_standard_output(options));
   }

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "helper/file.h"
 
@@ -13,7 +14,8 @@ namespace {
 constexpr std::size_t kBufferSize = 0x10000;
 }
 
-LineReader::LineReader(int descriptor) : descriptor_(descriptor), buffer_(kBufferSize, '\0') {}
+LineReader::LineReader(int descriptor, std::string name)
+    : descriptor_(descriptor), name_(std::move(name)), buffer_(kBufferSize, '\0') {}
 
 std::optional<std::string_view> LineReader::next() {
   for (;;) {
@@ -41,7 +43,7 @@ bool LineReader::refill() {
   do {
     count = ::read(descriptor_, buffer_.data() + end_, buffer_.size() - end_);
   } while (count < 0 && errno == EINTR);
-  if (count < 0) throw system_error("standard input", "cannot be read", errno);
+  if (count < 0) throw system_error(name_, "cannot be read", errno);
   end_ += static_cast<std::size_t>(count);
   return count > 0;
 }

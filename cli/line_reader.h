@@ -10,7 +10,8 @@ namespace leases::cli {
 /// parts.
 class LineReader {
  public:
-  explicit LineReader(int descriptor);
+  /// `name` is what errors call it.
+  LineReader(int descriptor, std::string name);
 
   /// The next line without its end, valid until the next call; nothing at the end of the input. Throws
   /// StoreError.
@@ -20,6 +21,7 @@ class LineReader {
   bool refill();
 
   int descriptor_;
+  std::string name_;
   std::string buffer_;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;

@@ -42,7 +42,7 @@ void add_source(NetworkSummary& summary, const IndexReader& reader, const Settin
   // The name becomes a path, and the index may be damaged.
   if (!is_network_name(summary.network)) return;
   summary.source = settings.state_directory + '/' + status_name(summary.network);
-  const auto known = reader.stamp_of(summary.network).value_or(layout::FileStamp{});
+  const auto known = known_stamp(reader.view(), summary.network).value_or(layout::FileStamp{});
   if (known != layout::FileStamp{})
     summary.last_change = ChangeTime{static_cast<std::uint64_t>(known.modified_ns)};
   if (const auto present = stamp_at(summary.source))

@@ -9,6 +9,7 @@
 
 #include "cli/escaped_text.h"
 #include "cli/exit_code.h"
+#include "cli/json_text.h"
 #include "cli/network_summary.h"
 #include "cli/text_style.h"
 #include "cli/text_table.h"
@@ -62,7 +63,7 @@ int networks(const Settings& settings, const OutputOptions& output) {
   if (output.json) {
     auto list = nlohmann::ordered_json::array();
     for (const NetworkSummary& summary : summaries) list.push_back(json_of(summary));
-    std::cout << list.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
+    std::cout << json_text(list, 2) << '\n';
   } else {
     print_table(summaries, TextStyle::of_standard_output(output));
   }

@@ -16,6 +16,7 @@
 #include "cli/escaped_text.h"
 #include "cli/exit_code.h"
 #include "cli/index_reader.h"
+#include "cli/json_text.h"
 #include "cli/line_reader.h"
 #include "cli/name_fold.h"
 #include "cli/name_range.h"
@@ -131,7 +132,7 @@ class Resolver {
     }
     object[options_.reverse ? "address" : "name"] = subject;
     object[options_.reverse ? "names" : "addresses"] = std::move(list);
-    return object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    return json_text(object);
   }
 
   const IndexView& view_;
@@ -172,7 +173,7 @@ std::string_view trimmed(std::string_view line) {
 }
 
 bool resolve_input(Resolver& resolver) {
-  LineReader input(STDIN_FILENO);
+  LineReader input(STDIN_FILENO, "standard input");
   bool understood = true;
   while (const auto line = input.next()) {
     const std::string_view subject = trimmed(*line);

@@ -139,7 +139,7 @@ class LeaseWait {
     if (!without_lease.empty()) lines.push_back("without a lease: " + in_one_line(without_lease));
     if (!without_port.empty()) {
       lines.push_back("port " + std::to_string(options_.port) +
-                      " does not accept a connection: " + in_one_line(without_port));
+                      " has not accepted a connection: " + in_one_line(without_port));
     }
     if (matching() < options_.awaited.count) {
       lines.push_back(std::to_string(matching()) + " of " + std::to_string(options_.awaited.count) +
@@ -216,6 +216,10 @@ int wait(const Settings& settings, WaitOptions& options) {
   Awaited& awaited = options.awaited;
   if (awaited.names.empty() && awaited.glob.empty()) {
     std::cerr << "leasectl: wait for what? Give a NAME, or --match; see leasectl wait --help\n";
+    return kUsage;
+  }
+  if (options.port != 0 && options.timeout == 0) {
+    std::cerr << "leasectl: nothing accepts a connection in no time; give --port a longer --timeout\n";
     return kUsage;
   }
   if (!expand(awaited.names)) return kUsage;

@@ -18,6 +18,7 @@
 #include "cli/exit_code.h"
 #include "cli/index_reader.h"
 #include "cli/index_watch.h"
+#include "cli/json_text.h"
 #include "cli/lease_changes.h"
 #include "cli/lease_output.h"
 #include "cli/output.h"
@@ -65,7 +66,7 @@ std::string json_line_of(const Change& change, EpochSeconds now, const LocalSubn
   object["lease"] = json_of(change.lease, subnets);
   if (change.kind == Change::Kind::renewed || change.kind == Change::Kind::renamed)
     object["previous"] = json_of(change.previous, subnets);
-  return object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  return json_text(object);
 }
 
 class LeaseWatch {

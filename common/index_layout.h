@@ -47,7 +47,7 @@ struct Section {
 struct TableHeader {
   std::uint64_t size;  ///< of the table with this header, a multiple of kAlignment
   std::uint64_t
-      newest_change;     ///< the greatest LeaseRecord::changed there ever was, also of leases that are gone
+      newest_change;     ///< the greatest LeaseDetails::changed there ever was, also of leases that are gone
   Section name_buckets;  ///< u32, 2^n + 1 of them: where each bucket begins in names
   Section names;         ///< NameSlot, by (hash, canonical name)
   Section name_leases;   ///< u32, indices of leases, for names with more than one

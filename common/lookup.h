@@ -59,6 +59,7 @@ void visit_answers(const IndexView& index, const HostQuery& query, EpochSeconds 
   if (!name) return;
   std::uint32_t given = 0;
   const auto visit_matching = [&](const Answer& answer) {
+    if (answer.hostname.empty()) return true;  // only in a damaged index
     if (!query.suffix.empty() && matching_suffix(query, answer).empty()) return true;
     return visit(answer) && ++given < kMaxAddresses;
   };
@@ -66,7 +67,7 @@ void visit_answers(const IndexView& index, const HostQuery& query, EpochSeconds 
   if (slot.lease_count == 1) {
     const Answer answer{
         *name->table, slot.first, Table::address_of(slot), {slot.expiry}, name->table->name_of(slot)};
-    if (!answer.expiry.over_at(now)) visit_matching(answer);
+    if (slot.first < name->table->lease_count() && !answer.expiry.over_at(now)) visit_matching(answer);
     return;
   }
   for (std::uint32_t n = 0; n < slot.lease_count; ++n) {

@@ -30,7 +30,7 @@ class Table {
   /// A table with nothing in it.
   Table() = default;
 
-  /// Looks at a table that begins with `bytes`, which begin at a multiple of layout::kAlignment. Reads the
+  /// Looks at a table that begins with `bytes`, for speed at a multiple of layout::kAlignment. Reads the
   /// header only. Nothing if that contradicts itself or the size of `bytes`.
   static std::optional<Table> open(std::span<const std::byte> bytes) noexcept;
 

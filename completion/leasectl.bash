@@ -2,7 +2,7 @@
 
 # The commands and options are those of --help, so that they are never out of date.
 _leasectl_commands() {
-    leasectl --help 2>/dev/null | sed -n '/^Subcommands:/,$s/^  \([a-z][a-z-]*\) .*/\1/p'
+    leasectl "$@" --help 2>/dev/null | sed -n '/^Subcommands:/,$s/^  \([a-z][a-z-]*\) .*/\1/p'
 }
 
 _leasectl_options() {
@@ -15,12 +15,15 @@ _leasectl_values() {
 }
 
 _leasectl() {
-    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} verb='' i
+    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} verb='' format='' i
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
             --config) ((i++)) ;;
             -*) ;;
-            *) verb=${COMP_WORDS[i]}; break ;;
+            *)
+                if [[ $verb ]]; then format=${COMP_WORDS[i]}; else verb=${COMP_WORDS[i]}; fi
+                [[ $verb == export && ! $format ]] || break
+                ;;
         esac
     done
 
@@ -29,14 +32,15 @@ _leasectl() {
         --config | --file | --output) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
         --family) words='v4 v6' ;;
         --color) words='auto always never' ;;
-        --match | --count | --timeout | --port) return ;;
+        --match | --count | --timeout | --port | --origin | --ttl | --group) return ;;
         *)
             if [[ $current == -* ]]; then
-                words=$(_leasectl_options ${verb:+"$verb"}; echo --config)
+                words=$(_leasectl_options ${verb:+"$verb"} ${format:+"$format"}; echo --config)
             else
                 case $verb in
                     '') words=$(_leasectl_commands) ;;
-                    list | networks) words=$(_leasectl_values network) ;;
+                    list) words=$(_leasectl_values network) ;;
+                    export) if [[ $format ]]; then words=$(_leasectl_values network); else words=$(_leasectl_commands export); fi ;;
                     lookup | release) words=$(_leasectl_values hostname; _leasectl_values ip-address) ;;
                     resolve | wait | check) words=$(_leasectl_values hostname) ;;
                 esac

@@ -2,17 +2,18 @@
 
 # The commands and options are those of --help, so that they are never out of date.
 function __leasectl_commands
-    leasectl --help 2>/dev/null | sed -n '/^Subcommands:/,$s/^  \([a-z][a-z-]*\)  *\(.*\)/\1\t\2/p'
+    leasectl $argv --help 2>/dev/null | sed -n '/^Subcommands:/,$s/^  \([a-z][a-z-]*\)  *\(.*\)/\1\t\2/p'
 end
 
 function __leasectl_options
-    set -l verb (__leasectl_verb)
-    leasectl $verb --help 2>/dev/null | sed -n 's/^  \(-[a-z],\)\{0,1\}\(--[a-z-]*\).*/\2/p'
+    set -l words (__leasectl_words)
+    set -q words[2]; and test $words[1] != export; and set words $words[1]
+    leasectl $words[1..2] --help 2>/dev/null | sed -n 's/^  \(-[a-z],\)\{0,1\}\(--[a-z-]*\).*/\2/p'
     echo --config
 end
 
-# The verb on the command line, if there is one already.
-function __leasectl_verb
+# The words on the command line that are no options: the verb and what follows it.
+function __leasectl_words
     set -l words (commandline -opc)
     set -e words[1]
     while set -q words[1]
@@ -22,11 +23,19 @@ function __leasectl_verb
             case '-*'
             case '*'
                 echo $words[1]
-                return 0
         end
         set -e words[1]
     end
-    return 1
+end
+
+function __leasectl_verb
+    set -l words (__leasectl_words)
+    set -q words[1]; and echo $words[1]
+end
+
+# Whether so many words are there.
+function __leasectl_count
+    test (count (__leasectl_words)) $argv
 end
 
 function __leasectl_has_verb
@@ -43,13 +52,15 @@ function __leasectl_after
     contains -- $words[-1] $argv
 end
 
-set -l with_value --config --file --output --family --color --match --count --timeout --port
+set -l with_value --config --file --output --family --color --match --count --timeout --port --origin --ttl --group
 complete -c leasectl -f
 complete -c leasectl -n "not __leasectl_verb >/dev/null; and not __leasectl_after $with_value" -a '(__leasectl_commands)'
 complete -c leasectl -n "string match -q -- '-*' (commandline -ct)" -a '(__leasectl_options)'
 complete -c leasectl -n '__leasectl_after --config --file --output' -F
 complete -c leasectl -n '__leasectl_after --family' -a 'v4 v6'
 complete -c leasectl -n '__leasectl_after --color' -a 'auto always never'
-complete -c leasectl -n "__leasectl_has_verb list networks; and not __leasectl_after $with_value" -a '(__leasectl_values network)'
+complete -c leasectl -n "__leasectl_has_verb list; and not __leasectl_after $with_value" -a '(__leasectl_values network)'
 complete -c leasectl -n "__leasectl_has_verb lookup release resolve wait check; and not __leasectl_after $with_value" -a '(__leasectl_values hostname)'
 complete -c leasectl -n "__leasectl_has_verb lookup release; and not __leasectl_after $with_value" -a '(__leasectl_values ip-address)'
+complete -c leasectl -n "__leasectl_has_verb export; and __leasectl_count -eq 1; and not __leasectl_after $with_value" -a '(__leasectl_commands export)'
+complete -c leasectl -n "__leasectl_has_verb export; and __leasectl_count -gt 1; and not __leasectl_after $with_value" -a '(__leasectl_values network)'

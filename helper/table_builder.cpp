@@ -61,7 +61,7 @@ std::string_view as_text(std::span<const std::uint8_t> bytes) {
 /// As much of text as there is room for.
 template <std::size_t kSize>
 void copy_begin(std::string_view text, char (&to)[kSize]) {
-  std::memcpy(to, text.data(), std::min(text.size(), kSize));
+  text.copy(to, kSize);
 }
 
 /// A bucket for every one or two of `hashes`, which are sorted: on average half of them are read for nothing.

@@ -43,9 +43,9 @@ Slot& slot_of(std::uint32_t number) {
   return g_slots[number - 1];
 }
 
-/// Threads on different processors get different ones, as long as there are enough. The C library knows the
-/// processor without asking the system (rseq(2)); a thread that is moved in the middle of a lookup costs time
-/// only.
+/// Threads on different processors get different ones, as long as there are enough. The kernel tells
+/// the C library the processor in memory (rseq(2), or the vDSO); a thread that is moved in the middle of a
+/// lookup costs time only.
 std::uint32_t present_stripe() {
   const int processor = sched_getcpu();
   return processor < 0 ? 0 : static_cast<std::uint32_t>(processor) % kStripes;

@@ -1,12 +1,16 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <utility>
 
 #include "cli/check/dnsmasq_options.h"
 #include "cli/check/process.h"
+#include "cli/check/remedy.h"
 #include "cli/check/text.h"
 #include "cli/check/text_file.h"
 #include "cli/check/topics.h"
@@ -16,33 +20,91 @@ namespace leases::cli {
 
 namespace {
 
-constexpr const char* kInstall = "cmake --install build/install";
-constexpr const char* kRestart = "service dnsmasq restart";
+/// By the file, since a lookup through NSS could wait for what is wrong with that. Nothing if it is not
+/// there.
+std::optional<uid_t> user_id(const World& world, std::string_view user) {
+  const TextFile file = TextFile::open(world.passwd);
+  for (const std::string_view line : lines_of(file.text)) {
+    if (!line.starts_with(user) || !line.substr(user.size()).starts_with(':')) continue;
+    const std::size_t begin = line.find(':', user.size() + 1);
+    uid_t id = 0;
+    if (begin == std::string_view::npos) return {};
+    const char* end = line.data() + line.size();
+    if (std::from_chars(line.data() + begin + 1, end, id).ec == std::errc()) return id;
+  }
+  return {};
+}
 
-/// A dnsmasq, and what it was told.
+/// The users as whom a dnsmasq of the system runs: what is told to it is root's word.
+constexpr std::array kSystemUsers{"root", "dnsmasq", "libvirt-dnsmasq"};
+
+enum class Program : std::uint8_t {
+  installed,
+  another,
+  hidden,  ///< from this user
+};
+
+Program program_of(const World& world, const Process& process) {
+  struct stat running {};
+  struct stat installed {};
+  const std::string link = world.proc + '/' + std::to_string(process.id) + "/exe";
+  if (::stat(link.c_str(), &running) != 0) return Program::hidden;
+  const bool same = ::stat(world.dnsmasq_program.c_str(), &installed) == 0 &&
+                    running.st_dev == installed.st_dev && running.st_ino == installed.st_ino;
+  return same ? Program::installed : Program::another;
+}
+
+/// Why a process that calls itself dnsmasq may be anybody's, and so is not believed; empty if it is.
+std::string doubt_about(const World& world, const Process& process) {
+  const bool is_systems = std::any_of(kSystemUsers.begin(), kSystemUsers.end(), [&](const char* user) {
+    return user_id(world, user) == process.owner;
+  });
+  if (!is_systems) return "is run by user " + std::to_string(process.owner);
+  if (program_of(world, process) == Program::another) return "is not " + world.dnsmasq_program;
+  return {};
+}
+
+/// A dnsmasq of the system, and what it was told.
 struct Server {
   Process process;
   DnsmasqOptions options;
+  bool certain;  ///< that it is dnsmasq; if not, nothing that it was told becomes part of a command
+
   [[nodiscard]] std::string name() const { return "dnsmasq (process " + std::to_string(process.id) + ')'; }
+  [[nodiscard]] std::string restart_command() const { return process.is_service ? kRestartDnsmasq : ""; }
+  /// What to do where there is no command.
+  [[nodiscard]] std::string restart_advice() const {
+    return process.is_service ? "" : "; restart process " + std::to_string(process.id);
+  }
 };
 
-std::vector<Server> servers(const World& world) {
+std::vector<Server> servers(const World& world, Findings& findings) {
   const auto processes = processes_named(world.proc, "dnsmasq");
+  std::map<pid_t, std::string> doubts;
+  for (const Process& process : processes) doubts[process.id] = doubt_about(world, process);
   std::vector<Server> found;
+  for (Process process : processes) {
+    if (!doubts[process.id].empty()) continue;
+    // dnsmasq runs its scripts from a child, which has the same command line, and stays root's where dnsmasq
+    // itself has become nobody.
+    if (const auto parent = doubts.find(process.parent); parent != doubts.end()) {
+      if (parent->second.empty()) continue;
+      process.id = parent->first;
+      parent->second.clear();
+    }
+    const bool certain = program_of(world, process) == Program::installed;
+    DnsmasqOptions options(process.arguments, world.dnsmasq_file);
+    found.push_back({std::move(process), std::move(options), certain});
+  }
   for (const Process& process : processes) {
-    // dnsmasq runs its scripts from a child, which has the same command line.
-    const bool is_child = std::any_of(processes.begin(), processes.end(),
-                                      [&](const Process& other) { return other.id == process.parent; });
-    if (!is_child) found.push_back({process, DnsmasqOptions(process.arguments, world.dnsmasq_file)});
+    const auto parent = doubts.find(process.parent);
+    // The child becomes dhcp-scriptuser.
+    const bool is_child = parent != doubts.end() && parent->second.empty();
+    if (const std::string& doubt = doubts[process.id]; !doubt.empty() && !is_child)
+      findings.unknown("process " + std::to_string(process.id) + " is called dnsmasq, but " + doubt +
+                       ", so what it was told is not looked at");
   }
   return found;
-}
-
-std::string restart_command(const Server& server) {
-  if (!server.options.has_own_file()) return kRestart;
-  std::string command = "kill " + std::to_string(server.process.id) + "; sleep 1;";
-  for (const std::string& argument : server.process.arguments) command += ' ' + shell_word(argument);
-  return command;
 }
 
 /// Adds dhcp-script to a file that dnsmasq reads.
@@ -50,6 +112,13 @@ std::string adding_command(const World& world, const DnsmasqOptions& options) {
   const bool in_directory = options.reads_directory(world.dnsmasq_directory);
   const std::string file = in_directory ? world.dnsmasq_directory + "/nss-leases.conf" : options.main_file();
   return std::string("echo dhcp-script=") + paths::kHelper + " >> " + shell_word(file);
+}
+
+/// For a server that has no dhcp-script.
+std::string telling_command(const World& world, const Server& server) {
+  if (!server.certain || server.options.main_file().empty()) return {};
+  const std::string restart = server.restart_command();
+  return adding_command(world, server.options) + (restart.empty() ? "" : " && " + restart);
 }
 
 enum class Script : std::uint8_t { helper, runs_helper, other };
@@ -85,24 +154,9 @@ void check_age(const Server& server, Findings& findings) {
   const std::string& file = server.options.script_file();
   if (file.empty() || ::stat(file.c_str(), &status) != 0) return;
   if (status.st_mtime > server.process.started + 1)
-    findings.problem(
-        server.name() + " was started before " + printable(file) + ", which has its dhcp-script, was changed",
-        restart_command(server));
-}
-
-/// By the file, since a lookup through NSS could wait for what is wrong with that. Nothing if it is not
-/// there.
-std::optional<uid_t> user_id(const World& world, std::string_view user) {
-  const TextFile file = TextFile::open(world.passwd);
-  for (const std::string_view line : lines_of(file.text)) {
-    if (!line.starts_with(user) || !line.substr(user.size()).starts_with(':')) continue;
-    const std::size_t begin = line.find(':', user.size() + 1);
-    uid_t id = 0;
-    if (begin == std::string_view::npos) return {};
-    const char* end = line.data() + line.size();
-    if (std::from_chars(line.data() + begin + 1, end, id).ec == std::errc()) return id;
-  }
-  return {};
+    findings.problem(server.name() + " was started before " + printable(file) +
+                         ", which has its dhcp-script, was changed" + server.restart_advice(),
+                     server.restart_command());
 }
 
 /// The helper can be run as another user only if both directories are that user's (leaseshelper(8)). Root's
@@ -116,8 +170,10 @@ void check_owners(const World& world, const Server& server, Findings& findings) 
     if (::stat(path.c_str(), &status) != 0 || status.st_uid == *id) continue;
     findings.problem(
         server.name() + " runs the helper as " + printable(user) + ", who does not own " + printable(path),
-        "chown -R " + shell_word(user + ':') + ' ' + shell_word(world.settings.state_directory) + ' ' +
-            shell_word(world.settings.runtime_directory) + " && leasectl rebuild");
+        server.certain
+            ? "chown -R " + shell_word(user + ':') + ' ' + shell_word(world.settings.state_directory) + ' ' +
+                  shell_word(world.settings.runtime_directory) + " && " + rebuild_command(world)
+            : "");
     return;
   }
 }
@@ -126,8 +182,9 @@ void check_owners(const World& world, const Server& server, Findings& findings) 
 bool check_server(const World& world, const Server& server, Findings& findings) {
   const std::string& script = server.options.script();
   if (script.empty()) {
-    findings.problem(server.name() + " has dhcp-range, but no dhcp-script: nobody is told of its leases",
-                     adding_command(world, server.options) + " && { " + restart_command(server) + "; }");
+    findings.problem(server.name() + " has dhcp-range, but no dhcp-script=" + paths::kHelper +
+                         ": nobody is told of its leases" + server.restart_advice(),
+                     telling_command(world, server));
     return false;
   }
   switch (kind_of(script)) {
@@ -156,11 +213,11 @@ void check_files(const World& world, Findings& findings) {
   if (options.script() == paths::kHelper) {
     findings.problem(
         "no dnsmasq serves DHCP, though " + printable(options.script_file()) + " tells it to run the helper",
-        kRestart);
+        kRestartDnsmasq);
   } else {
     findings.problem(std::string("no dnsmasq runs the helper, and there is no dhcp-script=") +
                          paths::kHelper + " in " + world.dnsmasq_file + " or " + world.dnsmasq_directory,
-                     adding_command(world, options) + " && " + kRestart);
+                     adding_command(world, options) + " && " + kRestartDnsmasq);
   }
 }
 
@@ -172,7 +229,7 @@ std::vector<Finding> check_dnsmasq(const World& world) {
   bool any_helper = false;
   bool any_bare = false;
   bool any_unread = false;
-  for (const Server& server : servers(world)) {
+  for (const Server& server : servers(world, findings)) {
     const DnsmasqOptions& options = server.options;
     // What could not be read may have what is missed.
     const bool unread = !options.unread().empty() && options.script().empty();

@@ -1,5 +1,7 @@
 #include "cli/check/dnsmasq_options.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -18,6 +20,13 @@ constexpr std::array<std::pair<char, std::string_view>, 4> kShortNames{{
     {'C', "conf-file"},
     {'F', "dhcp-range"},
 }};
+
+/// The long options whose value may be the next word: that of conf-file may not.
+constexpr std::array<std::string_view, 4> kTakesWord{"conf-dir", "dhcp-range", "dhcp-script",
+                                                     "dhcp-scriptuser"};
+
+/// Of files and directories. dnsmasq itself has no limit.
+constexpr std::size_t kMostReads = 256;
 
 /// A line without its comment: from a # on that begins a word outside of quotes.
 std::string_view without_comment(std::string_view line) {
@@ -75,11 +84,11 @@ void DnsmasqOptions::read_arguments(const std::vector<std::string>& arguments) {
     if (word.starts_with("--")) {
       const std::size_t equals = word.find('=');
       const std::string_view name = word.substr(2, equals - 2);
-      const auto takes_value = [&](const auto& known) { return known.second == name; };
       if (equals != std::string_view::npos) {
         set(name, word.substr(equals + 1), {});
-      } else if (std::any_of(kShortNames.begin(), kShortNames.end(), takes_value)) {
-        set(name, next(), {});
+      } else {
+        const bool takes_word = std::find(kTakesWord.begin(), kTakesWord.end(), name) != kTakesWord.end();
+        set(name, takes_word ? next() : std::string_view(), {});
       }
     } else if (word.size() >= 2 && word.front() == '-') {
       const auto* known = std::find_if(kShortNames.begin(), kShortNames.end(),
@@ -104,28 +113,36 @@ void DnsmasqOptions::set(std::string_view name, std::string_view value, const st
       main_file_ = path;
       has_own_file_ = true;
     }
-    read_file(path);
+    if (!path.empty()) read_file(path);
   }
 }
 
 void DnsmasqOptions::read_file(const std::string& path) {
-  constexpr int kDeepest = 8;
-  if (depth_ == kDeepest) return;
+  struct stat status {};
+  if (::stat(path.c_str(), &status) == 0 && !files_.emplace(status.st_dev, status.st_ino).second) return;
+  if (!may_read_more()) return;
   const TextFile file = TextFile::open(path);
   if (!file.read()) {
     unread_.push_back(printable(path) + ' ' + file.problem);
     return;
   }
-  ++depth_;
   for (const std::string_view line : lines_of(file.text)) {
     const std::string_view text = without_comment(line);
     const std::size_t equals = std::min(text.find('='), text.size());
     set(trimmed(text.substr(0, equals)), trimmed(text.substr(std::min(equals + 1, text.size()))), path);
   }
-  --depth_;
+}
+
+bool DnsmasqOptions::may_read_more() {
+  if (reads_ > kMostReads) return false;
+  if (++reads_ <= kMostReads) return true;
+  unread_.push_back("it names more than " + std::to_string(kMostReads) +
+                    " files, and the others are not read");
+  return false;
 }
 
 void DnsmasqOptions::read_directory(std::string_view value) try {
+  if (!may_read_more()) return;
   std::vector<std::string> parts;
   const std::string text = unquoted(value);
   for (std::size_t begin = 0; begin <= text.size();) {

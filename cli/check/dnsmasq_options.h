@@ -1,7 +1,12 @@
 #pragma once
 
+#include <sys/types.h>
+
+#include <cstddef>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace leases::cli {
@@ -30,9 +35,11 @@ class DnsmasqOptions {
 
  private:
   void read_arguments(const std::vector<std::string>& arguments);
-  /// False if it is none that matters.
+  /// Takes one option, of which `file` says where it stands: empty for the command line.
   void set(std::string_view name, std::string_view value, const std::string& file);
   void read_file(const std::string& path);
+  /// Whether one more file or directory may be read: they can name each other without end.
+  bool may_read_more();
   /// "path" or "path,suffix…".
   void read_directory(std::string_view value);
 
@@ -44,7 +51,8 @@ class DnsmasqOptions {
   std::string main_file_;
   std::vector<std::string> directories_;
   std::vector<std::string> unread_;
-  int depth_ = 0;  ///< of files that name files
+  std::set<std::pair<dev_t, ino_t>> files_;  ///< that were read: dnsmasq, too, reads each once
+  std::size_t reads_ = 0;
 };
 
 }  // namespace leases::cli

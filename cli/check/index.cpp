@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "cli/check/remedy.h"
 #include "cli/check/text.h"
 #include "cli/check/text_file.h"
 #include "cli/check/topics.h"
@@ -17,8 +18,6 @@ namespace leases::cli {
 
 namespace {
 
-constexpr const char* kRebuild = "leasectl rebuild";
-
 std::string owner_and_mode(const struct stat& status) {
   std::string mode;
   for (unsigned bits = status.st_mode & 07777U, i = 0; i < 4; ++i) {
@@ -28,7 +27,9 @@ std::string owner_and_mode(const struct stat& status) {
 }
 
 /// True if what stands at the index's path would be believed, whatever is in it.
-bool check_trust(const Directory& directory, const struct stat& file, Findings& findings) {
+bool check_trust(const World& world, const Directory& directory, const struct stat& file,
+                 Findings& findings) {
+  const std::string rebuild = rebuild_command(world);
   const std::string path = printable(directory.path_of(kIndexName));
   const struct stat place = directory.status();
   switch (distrust_of(file, place)) {
@@ -38,29 +39,29 @@ bool check_trust(const Directory& directory, const struct stat& file, Findings& 
       findings.problem(path + " is " + kind_of_file(file.st_mode) + ", and only a regular file is believed",
                        (S_ISDIR(file.st_mode) ? "rm -r " + shell_word(directory.path_of(kIndexName)) + " && "
                                               : std::string()) +
-                           kRebuild);
+                           rebuild);
       break;
     case Distrust::writable_by_others:
       findings.problem(
           path + " can be written by group or others (" + owner_and_mode(file) + "), so it is not believed",
-          kRebuild);
+          rebuild);
       break;
     case Distrust::directory_writable_by_others:
       findings.problem(printable(directory.path()) + " can be written by group or others (" +
                            owner_and_mode(place) + "), so the index in it is not believed",
-                       "chmod go-w " + shell_word(directory.path()) + " && " + kRebuild);
+                       "chmod go-w " + shell_word(directory.path()) + " && " + rebuild);
       break;
     case Distrust::foreign_owner:
       findings.problem(path + " is owned by user " + std::to_string(file.st_uid) +
                            ", who is neither root nor the owner of the directory",
-                       kRebuild);
+                       rebuild);
       break;
   }
   return false;
 }
 
 /// What leasectl and the module would see, if they may open it.
-void check_content(const Directory& directory, const struct stat& file, const Settings& settings,
+void check_content(const World& world, const Directory& directory, const struct stat& file,
                    Findings& findings) {
   const std::string path = directory.path_of(kIndexName);
   if (const FileDescriptor opened = directory.open(kIndexName, O_RDONLY); opened.number() < 0) {
@@ -72,10 +73,11 @@ void check_content(const Directory& directory, const struct stat& file, const Se
   std::string problem;
   const auto index = IndexFile::open(directory, Access::read, problem);
   if (!index) {
-    findings.problem(printable(problem) + " (" + std::to_string(file.st_size) + " bytes)", kRebuild);
+    findings.problem(printable(problem) + " (" + std::to_string(file.st_size) + " bytes)",
+                     rebuild_command(world));
     return;
   }
-  const IndexReader reader(settings);
+  const IndexReader reader(world.settings);
   const std::size_t leases = reader.live_leases().size();
   findings.ok(printable(path) + " is sound: " + std::to_string(leases) +
               (leases == 1 ? " lease" : " leases") + " (" + owner_and_mode(file) + ')');
@@ -85,19 +87,21 @@ void check_content(const Directory& directory, const struct stat& file, const Se
 
 std::vector<Finding> check_index(const World& world) {
   Findings findings("index");
+  const std::string rebuild = rebuild_command(world);
   const std::string& runtime = world.settings.runtime_directory;
   if (runtime != paths::kRuntimeDirectory)
-    findings.problem("the configuration puts the index into " + printable(runtime) +
-                         ", but the module looks in " + paths::kRuntimeDirectory + " only",
-                     "sed -i '/^ *runtime-directory/d' " + std::string(paths::kConfig) + " && " + kRebuild);
+    findings.problem(
+        "the configuration puts the index into " + printable(runtime) + ", but the module looks in " +
+            paths::kRuntimeDirectory + " only",
+        "sed -i '/^ *runtime-directory/d' " + shell_word(world.configuration) + " && " + rebuild);
   const auto directory = Directory::open_existing(runtime);
   const auto file = directory ? directory->status_of(kIndexName) : std::nullopt;
   if (!file) {
     findings.problem(printable(directory ? directory->path_of(kIndexName) : runtime) +
                          " does not exist; the helper makes it at the first lease",
-                     kRebuild);
-  } else if (check_trust(*directory, *file, findings)) {
-    check_content(*directory, *file, world.settings, findings);
+                     rebuild);
+  } else if (check_trust(world, *directory, *file, findings)) {
+    check_content(world, *directory, *file, findings);
   }
   return std::move(findings).take();
 }

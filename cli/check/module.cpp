@@ -7,6 +7,7 @@
 #include <array>
 #include <memory>
 
+#include "cli/check/remedy.h"
 #include "cli/check/text.h"
 #include "cli/check/text_file.h"
 #include "cli/check/topics.h"
@@ -19,7 +20,6 @@ namespace leases::cli {
 namespace {
 
 constexpr const char* kSoname = "libnss_leases.so.2";
-constexpr const char* kInstall = "cmake --install build/install";
 
 /// What glibc asks a module of hosts for (nss/exports.map).
 constexpr std::array kEntryPoints{

@@ -1,33 +1,21 @@
 #include <algorithm>
-#include <array>
-#include <ctime>
 #include <set>
 
 #include "cli/check/nsswitch_file.h"
 #include "cli/check/process.h"
+#include "cli/check/remedy.h"
 #include "cli/check/resolver.h"
 #include "cli/check/text.h"
 #include "cli/check/text_file.h"
 #include "cli/check/topics.h"
 #include "cli/index_reader.h"
+#include "cli/time_text.h"
 #include "common/lookup.h"
 #include "helper/lease_store.h"
-#include "paths.h"
 
 namespace leases::cli {
 
 namespace {
-
-constexpr const char* kRebuild = "leasectl rebuild";
-constexpr const char* kList = "leasectl list";
-
-std::string when(ExpiryTime expiry) {
-  const auto seconds = static_cast<std::time_t>(expiry.seconds);
-  std::tm local{};
-  ::localtime_r(&seconds, &local);
-  std::array<char, 64> text{};
-  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &local)};
-}
 
 std::string text_of(const std::set<IpAddress>& addresses) {
   std::string text;
@@ -67,11 +55,12 @@ std::string lease_text(const Lease& lease) {
 void report_refused(const World& world, const Lease& lease, Findings& findings) {
   const auto rule = world.settings.names.refusal(lease.hostname);
   if (!rule) {
-    findings.problem(lease_text(lease) + " was refused by a name policy that accepts it now", kRebuild);
+    findings.problem(lease_text(lease) + " was refused by a name policy that accepts it now",
+                     rebuild_command(world));
   } else if (rule->find("names.deny") != std::string::npos) {
     findings.problem(lease_text(lease) + " has a lease, but its name " + printable(*rule) +
                          "; make an exception in allow, then rebuild",
-                     std::string("editor ") + paths::kConfig + " && " + kRebuild);
+                     "editor " + shell_word(world.configuration) + " && " + rebuild_command(world));
   } else {
     findings.problem(
         lease_text(lease) + " has a lease, but its name " + printable(*rule) + ": give the machine another",
@@ -86,14 +75,15 @@ void report_missing(const World& world, const HostQuery& query, const std::vecto
   const EpochSeconds present = now();
   for (const Lease& lease : leases) {
     if (lease.expiry.over_at(present)) {
-      findings.problem("the lease of " + lease_text(lease) + " ended at " + when(lease.expiry) +
+      findings.problem("the lease of " + lease_text(lease) + " ended at " +
+                           local_time({lease.expiry.seconds}) +
                            ", and dnsmasq told of no other: let the machine renew it, or end it",
-                       "service dnsmasq restart");
+                       kRestartDnsmasq);
     } else if (!fits(lease, query.suffix)) {
       findings.problem(lease_text(lease) + " is not in '" + printable(query.suffix) +
                            "', but in the network " + printable(lease.network) +
                            (lease.domain.empty() ? "" : " and the domain " + printable(lease.domain)),
-                       "leasectl lookup " + shell_word(lease.hostname));
+                       leasectl(world, "lookup " + shell_word(lease.hostname)));
     } else if (lease.name_refused) {
       report_refused(world, lease, findings);
     }
@@ -106,7 +96,7 @@ void report_missing(const World& world, const HostQuery& query, const std::vecto
   } else {
     findings.problem(
         "no lease has the name " + name + ": the machine does not send it, or has no lease of this dnsmasq",
-        kList);
+        leasectl(world, "list"));
   }
 }
 
@@ -170,7 +160,7 @@ void check_host(const World& world, const IndexView& view, const std::string& na
   if (!query) {
     findings.problem("'" + printable(name) +
                          "' is no host name: labels have letters, digits, - and _, and at most 63 of them",
-                     kList);
+                     leasectl(world, "list"));
     return;
   }
   std::set<IpAddress> addresses;
@@ -184,7 +174,8 @@ void check_host(const World& world, const IndexView& view, const std::string& na
   }
   if (const auto rule = world.settings.names.refusal(query->label.view()))
     findings.problem(
-        printable(name) + " is answered, but it " + printable(*rule) + " since the policy changed", kRebuild);
+        printable(name) + " is answered, but it " + printable(*rule) + " since the policy changed",
+        rebuild_command(world));
   compare_answers(world, name, addresses, findings);
 }
 
@@ -193,7 +184,7 @@ void check_address(const World& world, const IndexView& view, const IpAddress& a
   const IndexView::Records records = view.find(address);
   const std::string text(IpText(address).view());
   if (records.range.count == 0) {
-    findings.problem("nothing is leased at " + text, kList);
+    findings.problem("nothing is leased at " + text, leasectl(world, "list"));
     return;
   }
   const Lease lease = records.table->lease(records.range.first);
@@ -201,7 +192,7 @@ void check_address(const World& world, const IndexView& view, const IpAddress& a
     findings.problem(
         "the lease of " + text + " in " + printable(lease.network) +
             " has no name: the client sent none, dnsmasq gave it to another client or ignores it",
-        "leasectl lookup " + text);
+        leasectl(world, "lookup " + text));
     return;
   }
   check_host(world, view, std::string(lease.hostname), findings);

@@ -9,8 +9,6 @@ namespace leases::cli {
 
 namespace {
 
-constexpr std::string_view kSpace = " \t\n\v\f\r";
-
 /// The databases whose lines glibc reads; what is wrong in others is nothing to it.
 constexpr std::array<std::string_view, 17> kDatabases{
     "aliases",    "ethers",   "group",    "group_compat", "gshadow",       "hosts",

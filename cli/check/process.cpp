@@ -41,20 +41,40 @@ std::vector<std::string> arguments_of(const std::string& directory) {
   return arguments;
 }
 
+/// The owner of the directory would not do: that is root for a process that forbids its dump.
+std::optional<uid_t> owner_of(const std::string& directory) {
+  const TextFile status = TextFile::open(directory + "/status");
+  for (const std::string_view line : lines_of(status.text)) {
+    const auto words = words_of(line);
+    if (words.size() > 1 && words[0] == "Uid:") return parse_number<uid_t>(words[1]);
+  }
+  return {};
+}
+
+bool is_in_service(const std::string& directory, std::string_view name) {
+  const TextFile groups = TextFile::open(directory + "/cgroup");
+  const std::string end = '/' + std::string(name) + ".service";
+  const auto lines = lines_of(groups.text);
+  return std::any_of(lines.begin(), lines.end(), [&](std::string_view line) { return line.ends_with(end); });
+}
+
 /// Nothing if the process has ended.
-std::optional<Process> read_process(const std::string& directory, pid_t id) {
+std::optional<Process> read_process(const std::string& directory, pid_t id, std::string_view name) {
   // Behind the name, which may have any byte in it, the fields begin with the third.
   const std::string text = TextFile::open(directory + "/stat").text;
   const std::size_t name_end = text.rfind(')');
   if (name_end == std::string::npos) return {};
   const auto fields = words_of(std::string_view(text).substr(name_end + 1));
+  constexpr std::size_t kState = 0;
   constexpr std::size_t kParent = 1;
   constexpr std::size_t kStart = 19;
-  if (fields.size() <= kStart) return {};
+  if (fields.size() <= kStart || fields[kState] == "Z") return {};
   const auto parent = parse_number<pid_t>(fields[kParent]);
   const auto ticks = parse_number<std::time_t>(fields[kStart]);
-  if (!parent || !ticks) return {};
-  return Process{id, *parent, boot_time() + *ticks / ::sysconf(_SC_CLK_TCK), arguments_of(directory)};
+  const auto owner = owner_of(directory);
+  if (!parent || !ticks || !owner) return {};
+  const std::time_t started = boot_time() + *ticks / ::sysconf(_SC_CLK_TCK);
+  return Process{id, *parent, *owner, started, arguments_of(directory), is_in_service(directory, name)};
 }
 
 }  // namespace
@@ -66,7 +86,8 @@ std::vector<Process> processes_named(const std::string& proc, std::string_view n
   for (const std::string& entry : directory->names()) {
     const auto id = parse_number<pid_t>(entry);
     if (!id || trimmed(TextFile::open(directory->path_of(entry) + "/comm").text) != name) continue;
-    if (auto process = read_process(directory->path_of(entry), *id)) processes.push_back(std::move(*process));
+    if (auto process = read_process(directory->path_of(entry), *id, name))
+      processes.push_back(std::move(*process));
   }
   std::sort(processes.begin(), processes.end(),
             [](const Process& a, const Process& b) { return a.id < b.id; });

@@ -1,11 +1,15 @@
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <optional>
 #include <set>
 #include <thread>
 
+#include "cli/check/remedy.h"
 #include "cli/check/text.h"
 #include "cli/check/text_file.h"
 #include "cli/check/topics.h"
@@ -16,8 +20,6 @@
 namespace leases::cli {
 
 namespace {
-
-constexpr const char* kRebuild = "leasectl rebuild";
 
 /// How often the two are compared, and the time between: a helper that is at work writes the status file
 /// first.
@@ -40,20 +42,25 @@ bool is_current(const IndexReader& index, const std::string& network,
   return known == (status ? stamp_of(*status) : layout::FileStamp{});
 }
 
-void compare(const Directory& state, const Settings& settings, Findings& findings) {
-  const IndexReader index(settings);
+void compare(const Directory& state, const World& world, Findings& findings) {
+  const IndexReader index(world.settings);
   for (const std::string& network : networks_of(index, state)) {
     const std::string path = state.path_of(status_name(network));
     const auto status = state.status_of(status_name(network));
     if (status && !S_ISREG(status->st_mode)) {
       findings.problem(printable(path) + " is " + kind_of_file(status->st_mode) + ", not a file",
-                       "rm -r " + shell_word(path) + " && " + kRebuild);
+                       "rm -r " + shell_word(path) + " && " + rebuild_command(world));
     } else if (!is_current(index, network, status)) {
       findings.problem(printable(path) + (status ? " was changed, and the index does not know it as it is"
                                                  : " does not exist, and the index still has leases from it"),
-                       kRebuild);
+                       rebuild_command(world));
     }
   }
+}
+
+/// To list the files takes the right to read, to look at one the right to search.
+bool is_closed(const std::string& path) {
+  return ::faccessat(AT_FDCWD, path.c_str(), R_OK | X_OK, AT_EACCESS) != 0 && errno == EACCES;
 }
 
 void check_damaged(const Directory& state, Findings& findings) {
@@ -69,8 +76,12 @@ void check_damaged(const Directory& state, Findings& findings) {
 
 std::vector<Finding> check_status_files(const World& world) {
   const std::string& path = world.settings.state_directory;
-  const auto state = Directory::open_existing(path);
   Findings findings("status");
+  if (is_closed(path)) {
+    findings.unknown(printable(path) + " is closed to this user");
+    return std::move(findings).take();
+  }
+  const auto state = Directory::open_existing(path);
   if (!state) {
     findings.ok(printable(path) + " does not exist yet: there was no lease so far");
     return std::move(findings).take();
@@ -79,7 +90,7 @@ std::vector<Finding> check_status_files(const World& world) {
     for (int attempt = 0; attempt < kAttempts; ++attempt) {
       if (attempt > 0) std::this_thread::sleep_for(kBetween);
       findings = Findings("status");
-      compare(*state, world.settings, findings);
+      compare(*state, world, findings);
       if (!findings.any_problem()) break;
     }
   } catch (const StoreError&) {

@@ -8,7 +8,9 @@ namespace leases::cli {
 
 namespace {
 
-constexpr std::string_view kSpace = " \t\n\v\f\r";
+bool is_printable(char c) {
+  return c >= ' ' && c <= '~';
+}
 
 std::vector<std::string_view> pieces_of(std::string_view text, std::string_view separators) {
   std::vector<std::string_view> pieces;
@@ -28,7 +30,7 @@ std::string printable(std::string_view text) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string shown;
   for (const char c : text) {
-    if (c >= ' ' && c <= '~') {
+    if (is_printable(c) && c != '\\') {
       shown += c;
       continue;
     }
@@ -46,8 +48,10 @@ std::string shell_word(std::string_view text) {
     return is_alphanumeric(c) || kPlain.find(c) != std::string_view::npos;
   });
   if (plain) return std::string(text);
+  // A backslash means itself between the quotes.
+  const bool exact = std::all_of(text.begin(), text.end(), is_printable);
   std::string word = "'";
-  for (const char c : printable(text)) {
+  for (const char c : exact ? std::string(text) : printable(text)) {
     if (c == '\'') {
       word += "'\\''";
     } else {

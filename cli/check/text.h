@@ -6,7 +6,10 @@
 
 namespace leases::cli {
 
-/// What a terminal can be shown: bytes that are not printable ASCII become \xHH.
+/// Space, as isspace(3) knows it in the C locale.
+inline constexpr std::string_view kSpace = " \t\n\v\f\r";
+
+/// What a terminal can be shown: bytes that are not printable ASCII, and the backslash, become \xHH.
 std::string printable(std::string_view text);
 
 /// One word for a shell, in quotes where it needs them. Printable: a word that is not is mangled.

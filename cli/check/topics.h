@@ -8,8 +8,8 @@
 
 namespace leases::cli {
 
-// A topic looks at its part of the world, changes nothing, and waits for nobody. It has at least one finding.
-// It may throw StoreError where the system fails.
+// A topic looks at its part of the world and changes nothing. It has at least one finding. It may throw
+// StoreError where the system fails. None waits for anybody, but check_name() for the services that it asks.
 
 /// Whether every dnsmasq that serves DHCP runs the helper, as its command line and files say (dnsmasq(8)).
 std::vector<Finding> check_dnsmasq(const World& world);

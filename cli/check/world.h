@@ -9,10 +9,12 @@ namespace leases::cli {
 /// What is looked at: the settings of nss-leases, and where the system has its files.
 struct World {
   const Settings& settings;
+  std::string configuration;  ///< the file that they were read from
   std::string nsswitch = "/etc/nsswitch.conf";
   std::string nscd = "/etc/nscd.conf";
   std::string passwd = "/etc/passwd";
   std::string proc = "/proc";
+  std::string dnsmasq_program = "/usr/sbin/dnsmasq";
   std::string dnsmasq_file = "/etc/dnsmasq.conf";
   std::string dnsmasq_directory = "/etc/dnsmasq.d";
   std::string apparmor_enabled = "/sys/module/apparmor/parameters/enabled";

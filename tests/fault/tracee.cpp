@@ -130,18 +130,17 @@ class Tracer {
     ::ptrace(PTRACE_SYSCALL, program_, nullptr, nullptr);
     while (!processes_.empty()) {
       const pid_t process = ::waitpid(-1, &status, __WALL);
+      if (process < 0 && errno != EINTR) break;
+      const bool has_ended = process >= 0 && (WIFEXITED(status) || WIFSIGNALED(status));
+      if (has_ended) {
+        processes_.erase(process);
+        if (process == program_) run_.status = WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+      }
       if (TimeLimit::is_over()) {
         end_all();
         break;
       }
-      if (process < 0 && errno == EINTR) continue;
-      if (process < 0) break;
-      if (WIFEXITED(status) || WIFSIGNALED(status)) {
-        processes_.erase(process);
-        if (process == program_) run_.status = WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
-      } else {
-        stopped(process, status);
-      }
+      if (process >= 0 && !has_ended) stopped(process, status);
     }
     return std::move(run_);
   }
@@ -157,7 +156,13 @@ class Tracer {
 
   void end_all() {
     for (const auto& [process, state] : processes_) ::kill(process, SIGKILL);
-    for (const auto& [process, state] : processes_) ::waitpid(process, nullptr, __WALL);
+    for (const auto& [process, state] : processes_) {
+      int status = 0;
+      pid_t waited = 0;
+      do {
+        waited = ::waitpid(process, &status, __WALL);
+      } while (waited < 0 ? errno == EINTR : WIFSTOPPED(status));
+    }
     run_.status = -SIGALRM;
   }
 
@@ -188,7 +193,9 @@ class Tracer {
     if (number == SYS_umask) state.counted = true;
     if (!state.counted) return PTRACE_SYSCALL;
     const SystemCall call{number, process != program_, state.calls++};
-    state.meant = call == interference_.call && interference_.kind != Interference::Kind::none;
+    // One of several children is meant: the first that gets there.
+    state.meant =
+        !run_.interfered && call == interference_.call && interference_.kind != Interference::Kind::none;
     run_.calls.push_back(call);
     if (!state.meant) return PTRACE_SYSCALL;
     run_.interfered = true;

@@ -36,7 +36,9 @@ inline void ask_name(const IndexView& view, std::string_view name, EpochSeconds 
   if (!query) return;
   std::uint32_t count = 0;
   visit_answers(view, *query, now, [&](const Answer& answer) {
-    require(!answer.expiry().over_at(now));
+    require(!answer.expiry.over_at(now));
+    require(!answer.hostname.empty());
+    touch(answer.hostname);
     require(query->suffix.empty() || equal_folded(matching_suffix(*query, answer), query->suffix));
     touch(answer.table.lease(answer.position));
     return ++count <= kMaxAddresses;
@@ -46,7 +48,8 @@ inline void ask_name(const IndexView& view, std::string_view name, EpochSeconds 
 
 /// Asks an index every kind of question.
 inline void read_everything(const IndexView& view, EpochSeconds now) {
-  for (const char* name : {"alpha", "ALPHA.lab", "twin", "twin.br1.", "gone", "bare", "nobody.lab"})
+  for (const char* name : {"alpha", "ALPHA.lab", "twin", "twin.br1.", "gone", "bare", "nobody.lab",
+                           "one-with-a-long-name-of-38-bytes-in-all"})
     ask_name(view, name, now);
   for (const char* text : {"10.77.1.1", "10.77.1.2", "10.77.1.3", "fd00:77::1", "::"}) {
     const IpAddress address = *parse_ip(text);
@@ -68,6 +71,7 @@ inline void read_everything(const IndexView& view, EpochSeconds now) {
       const layout::NameSlot slot = table->name(i);
       const std::string_view name = table->text(slot.name_offset, slot.name_length);
       touch(name);
+      touch(table->name_of(slot));
       if (i < 8) ask_name(view, name, now);
       if (slot.lease_count > 0) touch(table->lease(table->position_of(slot, slot.lease_count - 1)));
     }

@@ -40,9 +40,13 @@ Lease lease_of(const char* network, const char* address, const char* name, std::
 }
 
 std::vector<Lease> leases() {
-  return {lease_of("br0", "10.77.1.1", "alpha", 1), lease_of("br0", "fd00:77::1", "alpha", 2),
-          lease_of("br0", "10.77.1.2", "twin", 3),  lease_of("br1", "10.77.1.2", "twin", 4),
-          lease_of("br0", "10.77.1.3", "gone", 5),  lease_of("br0", "10.77.1.4", "bare", 6)};
+  return {lease_of("br0", "10.77.1.1", "alpha", 1),
+          lease_of("br0", "fd00:77::1", "alpha", 2),
+          lease_of("br0", "10.77.1.2", "twin", 3),
+          lease_of("br1", "10.77.1.2", "twin", 4),
+          lease_of("br0", "10.77.1.3", "gone", 5),
+          lease_of("br0", "10.77.1.4", "bare", 6),
+          lease_of("br0", "10.77.1.7", "one-with-a-long-name-of-38-bytes-in-all", 7)};
 }
 
 std::string index_with(const std::vector<Lease>& snapshot, bool with_overlay) {

@@ -5,7 +5,7 @@ from lab import INDEX
 # As long as each other: the index is changed in place. Escape sequences, line ends, quotes, Jinja, YAML, comments, globs.
 NAME, WRONG_NAME = 'innocent-name', b'\x1b[2J\n"{{a}}*#'
 DOMAIN, WRONG_DOMAIN = 'innocent.test', b'a.\n$INCLUDE x'
-NETWORK, WRONG_NETWORK = 'innocent-net', b'a"} 1\nb\x07{c"d'
+NETWORK, WRONG_NETWORK = 'innocent-net', b'a"} 1\n\xc2\x9b\x7f\x07{c'
 
 
 def replace_in_index(*pairs):

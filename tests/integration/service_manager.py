@@ -3,6 +3,7 @@
 import os
 import pathlib
 import subprocess
+import tempfile
 
 from sandbox import run
 from waiting import wait_until
@@ -22,10 +23,11 @@ class ServiceManager:
         UNITS.mkdir(parents=True, exist_ok=True)
         # Without the default dependencies nothing of this machine's own boot is started.
         (UNITS / TARGET).write_text('[Unit]\nDefaultDependencies=no\nAllowIsolate=yes\n')
+        self.log = tempfile.TemporaryFile()
         self.unshare = subprocess.Popen(
             ['unshare', '--mount', '--pid', '--cgroup', '--fork', '--kill-child', '--mount-proc', 'sh', '-c', BOOT],
             env={'container': 'nss-leases', 'PATH': os.environ['PATH']},
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT)
         try:
             wait_until(self.answers, 20, 'systemd')
         except BaseException:
@@ -35,11 +37,13 @@ class ServiceManager:
 
     def __exit__(self, *_):
         self.unshare.kill()
-        self.unshare.communicate()
+        self.unshare.wait()
+        self.log.close()
 
     def answers(self):
         if self.unshare.poll() is not None:
-            raise CannotStart(self.unshare.stdout.read().decode(errors='replace').strip())
+            self.log.seek(0)
+            raise CannotStart(self.log.read().decode(errors='replace').strip())
         children = pathlib.Path(f'/proc/{self.unshare.pid}/task/{self.unshare.pid}/children').read_text().split()
         self.process = children[0] if children else None
         return self.process and self.run('systemctl', 'show', '--property=Version').returncode == 0

@@ -6,7 +6,6 @@ import os
 import pathlib
 import pwd
 import shutil
-import signal
 import stat
 import subprocess
 import time
@@ -61,7 +60,7 @@ class Check(lab.LabTest):
         (SOURCES / 'build').mkdir(parents=True, exist_ok=True)
         with contextlib.suppress(FileExistsError):
             (SOURCES / 'build/install').symlink_to(sandbox.build_directory())
-        self.lan = self.network('lan')
+        self.lan = self.network('lan', options=('user=dnsmasq',))
         _, _, self.web = self.join(self.lan, 'web')
         self.well('web')
 
@@ -173,6 +172,18 @@ class Check(lab.LabTest):
         CONFIGURATION.write_text('colour = "\\u001b[31m"\n')
         self.found('configuration', 'line 1')
 
+    def test_the_configuration_that_was_read_is_the_one_to_edit(self):
+        other = sandbox.SCRATCH / "it's another.conf"
+        other.write_text('[names]\ndeny = ["web"]\n')
+        self.addCleanup(other.unlink)
+        word = "'" + str(other).replace("'", "'\\''") + "'"
+        lease_of('wpad', '10.77.250.2', int(time.time()) + 3600)
+        remedy = self.found('name', 'since the policy changed', 'web', '--config', str(other))['remedy']
+        self.assertEqual(remedy, f'leasectl --config {word} rebuild')
+        run('sh', '-c', remedy)
+        self.assertEqual(self.found('name', 'is denied', 'web', '--config', str(other))['remedy'],
+                         f'editor {word} && leasectl --config {word} rebuild')
+
     # Status files
 
     def test_status_files_that_the_index_does_not_know(self):
@@ -194,6 +205,14 @@ class Check(lab.LabTest):
         INDEX.unlink()
         self.found('status', 'without an index', severity='unknown')
         self.found('name', 'without an index', 'web', severity='unknown')
+
+    def test_a_state_directory_that_is_closed_to_this_user(self):
+        for mode in 0o700, 0o744, 0o711:
+            with self.subTest(mode=oct(mode)):
+                STATE.chmod(mode)
+                self.well(user='nobody')
+                self.found('status', f'{STATE} is closed to this user', severity='unknown', user='nobody')
+                self.assertNotIn('unknown', json.dumps(self.well()))
 
     # Module
 
@@ -270,34 +289,82 @@ class Check(lab.LabTest):
         self.lan.configuration.write_text(text)
         self.lan.start()
 
-    def restarted_by(self, remedy):
-        """Runs a command that ends with a dnsmasq in the foreground."""
-        self.lan.process.kill()
-        self.lan.process.wait()
-        process = subprocess.Popen(['sh', '-c', remedy], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                   stderr=subprocess.DEVNULL, start_new_session=True)
-        self.lan.process = None
-
-        def end():
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-
-        self.addCleanup(end)
-        wait_until(lambda: self.report()['well'], lab.SOON, lambda: json.dumps(self.report(), indent=1))
+    def test_dnsmasq_as_nobody_is_known_by_its_child(self):
+        self.reconfigured(lambda text: text.replace('user=dnsmasq\n', ''))
+        self.assertIn(f'dnsmasq (process {self.lan.process.pid}) runs {HELPER}', json.dumps(self.well()))
 
     def test_dnsmasq_without_dhcp_script(self):
         self.reconfigured(lambda text: text.replace(f'dhcp-script={HELPER}', '# dhcp-script=/bin/true'))
-        self.restarted_by(self.found('dnsmasq', 'no dhcp-script')['remedy'])
+        finding = self.found('dnsmasq', 'no dhcp-script')
+        self.assertIn(f'; restart process {self.lan.process.pid}', finding['text'])
+        self.assertNotIn('remedy', self.found('dnsmasq', 'no dhcp-script', user='nobody'))
+        run('sh', '-c', finding['remedy'])
+        self.lan.restart()
+        self.well()
 
     def test_dnsmasq_that_was_not_restarted(self):
         # A process's start and a file's change are compared in whole seconds.
         time.sleep(3)
         self.lan.configuration.touch()
-        self.restarted_by(self.found('dnsmasq', 'was started before')['remedy'])
+        finding = self.found('dnsmasq', 'was started before')
+        self.assertIn(f'; restart process {self.lan.process.pid}', finding['text'])
+        self.assertNotIn('remedy', finding)
+        self.lan.restart()
+        self.well()
+
+    def started(self, program, *arguments, user='root'):
+        """A process that is there as long as the test."""
+        process = subprocess.Popen(['setpriv', '--reuid', user, '--clear-groups', program, *arguments],
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        comm = pathlib.Path(f'/proc/{process.pid}/comm')
+        wait_until(lambda: comm.read_text() == 'dnsmasq\n', lab.SOON, 'a process with that name')
+        return process
+
+    def test_what_somebody_calls_dnsmasq_is_no_part_of_a_command(self):
+        hostile = self.lan.directory / 'hostile'
+        hostile.mkdir()
+        (hostile / 'conf').write_text(f'dhcp-range=10.0.0.1,10.0.0.9\ndhcp-scriptuser=games\ndhcp-script={HELPER}\n')
+        program = hostile / 'dnsmasq'
+        shutil.copy(shutil.which('python3'), program)
+        arguments = ('-c', 'import time; time.sleep(1000)', f'--conf-file={hostile}/conf', '--dhcp-range=x', '$(touch /tmp/x)')
+        # Root's own may be a program that is set-user-ID, under another name.
+        for user, why in ('games', 'is run by user'), ('root', 'is not /usr/sbin/dnsmasq'):
+            process = self.started(program, *arguments, user=user)
+            finding = self.found('dnsmasq', f'process {process.pid} is called dnsmasq, but {why}', severity='unknown')
+            self.assertNotIn('hostile', finding['text'])
+            self.well()
+        for user in None, 'nobody':
+            for finding in self.report(user=user)['findings']:
+                self.assertNotRegex(finding.get('remedy', ''), 'hostile|games|touch')
+
+    def test_files_that_name_themselves_are_read_once(self):
+        directory = self.lan.directory / 'loop'
+        directory.mkdir()
+        for name in 'a', 'b':
+            (directory / name).write_text(f'conf-file={directory}/a\nconf-file={directory}/b\nconf-dir={directory}\n' * 200)
+        self.reconfigured(lambda text: text.replace(f'dhcp-script={HELPER}', f'dhcp-script={HELPER}\n# loop'))
+        # dnsmasq would not end with these, so they are there after it has begun.
+        text = self.lan.configuration.read_text()
+        self.lan.configuration.write_text(text.replace(f'dhcp-script={HELPER}\n# loop', f'conf-dir={directory}'))
+        self.found('dnsmasq', 'it names more than 256 files', severity='unknown')
+        for name in 'a', 'b':
+            (directory / name).write_text(f'conf-file={directory}/a\nconf-file={directory}/b\n' * 1000)
+        self.found('dnsmasq', 'no dhcp-script')
+
+    def test_long_options_in_two_words(self):
+        self.lan.stop()
+        text = self.lan.configuration.read_text().replace(f'dhcp-script={HELPER}\n', '')
+        self.lan.configuration.write_text(text)
+        self.started('dnsmasq', f'--conf-file={self.lan.configuration}', '--keep-in-foreground', '--pid-file',
+                     '--dhcp-script', HELPER, '--dhcp-scriptuser', 'games')
+        self.found('dnsmasq', 'runs the helper as games')
 
     def test_dnsmasq_that_runs_the_helper_as_another_user(self):
         self.reconfigured(lambda text: text + 'dhcp-scriptuser=nobody\n')
         self.mended('dnsmasq', 'as nobody, who does not own /var/lib/nss-leases', 'web')
+        self.assertNotIn('unknown', json.dumps(self.well()))
         os.chown(RUNTIME, 0, 0)
         self.mended('dnsmasq', 'as nobody, who does not own /run/nss-leases', 'web')
         self.join(self.lan, 'db')
@@ -306,12 +373,12 @@ class Check(lab.LabTest):
     def test_dnsmasq_that_does_not_run(self):
         self.lan.stop()
         remedy = self.found('dnsmasq', 'no dnsmasq runs the helper')['remedy']
-        self.assertEqual(remedy, f'echo dhcp-script={HELPER} >> /etc/dnsmasq.d/nss-leases.conf && service dnsmasq restart')
+        self.assertEqual(remedy, f'echo dhcp-script={HELPER} >> /etc/dnsmasq.d/nss-leases.conf && systemctl restart dnsmasq')
         directory = pathlib.Path('/etc/dnsmasq.d')
         directory.mkdir()
         self.addCleanup(shutil.rmtree, directory)
         run('sh', '-c', remedy.split(' && ')[0])
-        self.assertEqual(self.found('dnsmasq', 'no dnsmasq serves DHCP')['remedy'], 'service dnsmasq restart')
+        self.assertEqual(self.found('dnsmasq', 'no dnsmasq serves DHCP')['remedy'], 'systemctl restart dnsmasq')
 
     def test_the_files_that_dnsmasq_reads(self):
         directory = self.lan.directory / 'more'

@@ -12,7 +12,7 @@ import lab
 from calls import lease
 from lab import run
 
-VERBS = {'list', 'lookup', 'resolve', 'wait', 'watch', 'release', 'known-hosts', 'rebuild'}
+VERBS = {'list', 'lookup', 'networks', 'resolve', 'wait', 'watch', 'export', 'release', 'known-hosts', 'check', 'rebuild', 'dump'}
 PATIENCE = 20
 
 
@@ -109,6 +109,18 @@ class Completion(lab.LabTest):
 
     def test_networks_where_a_network_is_meant(self):
         self.assert_offered({'lan'}, 'list', '')
+        self.assert_offered({'lan'}, 'export', 'zone', '')
+
+    def test_formats_where_a_format_is_meant(self):
+        self.assert_offered({'hosts'}, 'export', 'h')
+        for shell, offers in self.offered('export', 'zone', '--').items():
+            with self.subTest(shell=shell):
+                self.assertLessEqual({'--origin', '--ttl', '--output'}, offers)
+
+    def test_nothing_where_nothing_is_meant(self):
+        for shell, offers in self.offered('networks', '').items():
+            with self.subTest(shell=shell):
+                self.assertEqual(offers - {''}, set())
 
     def test_names_where_a_name_is_meant(self):
         self.assert_offered({'web', 'worker', 'db'}, 'wait', '')

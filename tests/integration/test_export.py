@@ -203,7 +203,7 @@ class HostileIndex(lab.LabTest):
                 for wrong in '\x1b', '\x07', '{{', '$INCLUDE', 'a"}', 'lost':
                     self.assertNotIn(wrong, text)
                 self.assertTrue(all(line.startswith('leasectl: ') and line.isprintable() for line in complaints.splitlines()), complaints)
-                for escaped in r"'\x1b[2J\x0a", r"'a.\x0a$INCLUDE", r"""'a"}\x201\x0ab""":
+                for escaped in r"'\x1b[2J\x0a", r"'a.\x0a$INCLUDE", r"""'a"}\x201\x0a\xc2""":
                     self.assertIn(escaped, complaints)
 
     def test_the_real_readers_still_read_them(self):

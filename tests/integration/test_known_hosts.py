@@ -61,6 +61,30 @@ class KnownHosts(lab.LabTest):
                 shutil.rmtree(self.home / '.local')
                 self.file.write_text('')
 
+    def test_a_line_with_a_pattern_stays_for_its_other_hosts(self):
+        lease(1, 'web')
+        self.know('*.lan,bastion', 'web')
+        self.known_hosts()
+        call('add', mac(9), '10.0.0.1', 'web')
+        said = self.known_hosts()
+        self.assertIn('web.lan is there by a pattern', said)
+        self.assertEqual(self.knows('web', 'web.lan', 'bastion'), {'web.lan', 'bastion'})
+
+    def test_a_file_that_ssh_keygen_cannot_read_is_an_error_and_the_change_not_forgotten(self):
+        lease(1, 'web')
+        self.know('web')
+        as_nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', 'leasectl', 'known-hosts']
+        environment = {'HOME': str(self.home), 'PATH': '/usr/bin'}
+        run('chown', '-R', '65534:65534', self.home)
+        run(*as_nobody, env=environment)
+        call('add', mac(9), '10.0.0.1', 'web')
+        self.file.chmod(0)
+        done = subprocess.run(as_nobody, capture_output=True, text=True, env=environment)
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.file.chmod(0o600)
+        run(*as_nobody, env=environment)
+        self.assertEqual(self.knows('web'), set())
+
     def test_a_lease_that_is_renewed_or_given_again_keeps_its_keys(self):
         lease(1, 'web')
         self.know('10.0.0.1', 'web')

@@ -77,7 +77,7 @@ class Networks(lab.LabTest):
         replace_in_index((NETWORK, WRONG_NETWORK))
         rows = leasectl('networks').splitlines()
         self.assertEqual(len(rows), 3, 'the hostile network and that of the status file')
-        self.assertIn(r'a"}\x201\x0ab\x07{c"d', rows[1])
+        self.assertIn(r'a"}\x201\x0a\xc2\x9b\x7f\x07{c', rows[1])
         self.assertNotIn('\x07', leasectl('networks', '--json'))
 
 

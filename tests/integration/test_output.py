@@ -99,7 +99,9 @@ class HostileIndex(lab.LabTest):
             with self.subTest(verb=verb):
                 for text in leasectl(*verb), on_terminal(*verb, '--color=never'):
                     self.assertTrue(all(line.isprintable() and line.isascii() for line in text.splitlines()), text)
-                json.loads(leasectl(*verb, '--json'))
+                shown = leasectl(*verb, '--json')
+                self.assertTrue(all(line.isprintable() and line.isascii() for line in shown.splitlines()), shown)
+                json.loads(shown)
         heading, row = leasectl('list').splitlines()
         self.assertEqual(len(re.split('  +', row)), len(re.split('  +', heading)))
         self.assertIn(r'\x1b[2J\x0a"{{a}}*#', row)

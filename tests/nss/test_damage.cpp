@@ -59,7 +59,8 @@ std::string small_index() {
                 {"twin", "10.77.1.2", "lab", "br0"},
                 {"twin", "10.77.1.2", "lab", "br1"},
                 {"gone", "10.77.1.3"},
-                {"bare", "10.77.1.4", ""}};
+                {"bare", "10.77.1.4", ""},
+                {"one-with-a-long-name", "10.77.1.7"}};
   lab.replace_index();
   lab.end("10.77.1.3");
   lab.lease({{"alpha", "10.77.1.5"}, {"new", "10.77.1.6"}});
@@ -97,7 +98,8 @@ class Reading {
 /// Reads all there is in every way there is. Whether that came to an end.
 bool read_everything(const IndexView& view) {
   Reading reading;
-  for (const char* name : {"alpha", "ALPHA.lab", "twin", "twin.br1", "gone", "bare", "new", "nobody"}) {
+  for (const char* name :
+       {"alpha", "ALPHA.lab", "twin", "twin.br1", "gone", "bare", "new", "nobody", "one-with-a-long-name"}) {
     const auto query = HostQuery::parse(name);
     visit_answers(view, *query, {0}, [&](const Answer& answer) {
       reading.add(answer.hostname);

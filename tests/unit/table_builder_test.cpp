@@ -21,6 +21,15 @@ std::string folded(std::string text) {
 }
 
 /// Leases of `networks` networks with about `names` names, each at an address of its own network.
+/// A name of one of the lengths at which it is kept in another way. Long ones begin alike.
+std::string name_of_number(std::size_t number, bool capital) {
+  constexpr std::size_t kLengths[] = {0, 15, 16, 17, 24, 25, kMaxLabel};
+  const std::string digits = std::to_string(number);
+  const std::size_t length = kLengths[number % std::size(kLengths)];
+  return (capital ? "H" : "h") + std::string(std::max(length, digits.size() + 1) - digits.size() - 1, 'x') +
+         digits;
+}
+
 std::vector<OwnedLease> random_leases(std::size_t count, std::size_t names, std::mt19937& random) {
   std::vector<OwnedLease> leases;
   for (std::size_t i = 0; i < count; ++i) {
@@ -37,7 +46,7 @@ std::vector<OwnedLease> random_leases(std::size_t count, std::size_t names, std:
       lease.address.bytes[lease.address.size() - 3] = static_cast<std::uint8_t>(number >> 16);
     }
     const std::size_t name = random() % (names + 1);
-    lease.hostname = name == names ? "" : (random() % 2 == 0 ? "Host-" : "host-") + std::to_string(name);
+    lease.hostname = name == names ? "" : name_of_number(name, random() % 2 == 0);
     lease.name_refused = !lease.hostname.empty() && random() % 16 == 0;
     lease.domain = random() % 2 == 0 ? "" : "lan.example";
     if (random() % 4 == 0) lease.hardware.reset();

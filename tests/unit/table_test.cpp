@@ -153,8 +153,8 @@ TEST_CASE("bytes behind the table do not matter, a byte too few does") {
 
 TEST_CASE("a size that cannot be is refused") {
   const std::uint64_t real = Damaged().header().size;
-  for (const std::uint64_t size :
-       {std::uint64_t{0}, std::uint64_t{71}, real + 8, std::numeric_limits<std::uint64_t>::max()}) {
+  for (const std::uint64_t size : {std::uint64_t{0}, std::uint64_t{64}, real + 64, std::uint64_t{1} << 40,
+                                   std::numeric_limits<std::uint64_t>::max()}) {
     CAPTURE(size);
     Damaged table;
     table.set(offsetof(TableHeader, size), size);
@@ -183,6 +183,14 @@ TEST_CASE("a section that begins or ends outside the table is refused") {
       CAPTURE(wrong.count);
       Damaged table;
       table.set(section.at, wrong);
+      // Their counts have to be the same, so only with both wrong it is the bounds that are tested.
+      if (section.at == offsetof(TableHeader, leases) || section.at == offsetof(TableHeader, lease_details)) {
+        for (const std::size_t at : {offsetof(TableHeader, leases), offsetof(TableHeader, lease_details)}) {
+          auto both = table.get<Section>(at);
+          both.count = wrong.count;
+          table.set(at, both);
+        }
+      }
       CHECK_FALSE(table.open());
     }
   }
@@ -281,6 +289,23 @@ TEST_CASE("a lease that a name points to beyond the end is gone") {
   const auto slot = slot_of(*opened, "beta");
   REQUIRE(slot);
   CHECK((opened->record(opened->position_of(*slot, 0)).flags & layout::kGone) != 0);
+}
+
+TEST_CASE("a name of one lease that is beyond the end is not answered, though the slot has an address") {
+  const OwnedLease lease = full_v4();
+  std::string table = build_table({views_of({lease}), {{"br0", {}}}, {}, {}});
+  const auto look_up = [&](const std::string& name) {
+    const IndexImage image(table, 0);
+    int answers = 0;
+    visit_answers(image.view(), *HostQuery::parse(name), {0}, [&](const Answer&) { return ++answers > 0; });
+    return answers;
+  };
+  REQUIRE(look_up("alpha") == 1);
+  TableHeader header;
+  std::memcpy(&header, table.data(), sizeof header);
+  const std::uint32_t beyond = 1;
+  std::memcpy(table.data() + header.names.offset + offsetof(layout::NameSlot, first), &beyond, sizeof beyond);
+  for (const char* name : {"alpha", "alpha.br0"}) CHECK(look_up(name) == 0);
 }
 
 TEST_CASE("texts outside the strings are empty") {

@@ -37,6 +37,9 @@ Module load() {
   return module;
 }
 
+/// Loaded before main: a child that is forked while a thread loads it would wait for that thread for ever.
+const Module g_module = load();
+
 }  // namespace
 
 const char* module_path() {
@@ -45,8 +48,7 @@ const char* module_path() {
 }
 
 const Module& module() {
-  static const Module loaded = load();
-  return loaded;
+  return g_module;
 }
 
 }  // namespace leases::test

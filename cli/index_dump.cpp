@@ -9,6 +9,7 @@
 #include "cli/time_text.h"
 #include "common/host_index.h"
 #include "common/host_name.h"
+#include "common/lease_file.h"
 #include "common/lookup.h"
 #include "helper/hex_text.h"
 #include "helper/network_name.h"
@@ -56,6 +57,20 @@ nlohmann::ordered_json stamp_json(const layout::FileStamp& stamp) {
 }
 
 /// One table of the index. `section` is what it is called: "snapshot", "overlay".
+const char* name_of(LeaseFileKind kind) {
+  switch (kind) {
+    case LeaseFileKind::status:
+      return "status";
+    case LeaseFileKind::libvirt_status:
+      return "libvirt-status";
+    case LeaseFileKind::dnsmasq_leases:
+      return "dnsmasq-leases";
+    case LeaseFileKind::mac_map:
+      return "mac-map";
+  }
+  return "unknown";
+}
+
 class TableDump {
  public:
   TableDump(const Table& table, std::string section, const DumpRow& print)
@@ -67,11 +82,13 @@ class TableDump {
     row.set("newest-change", decimal_time(table_.newest_change()));
     row.set("names", table_.name_count());
     row.set("leases", table_.lease_count());
-    row.set("networks", table_.network_count());
+    row.set("sources", table_.source_count());
+    row.set("guests", table_.guest_count());
     row.print(print_);
     for (std::uint32_t i = 0; i < table_.name_count(); ++i) dump_name(i);
     for (std::uint32_t i = 0; i < table_.lease_count(); ++i) dump_lease(i);
-    for (std::uint32_t i = 0; i < table_.network_count(); ++i) dump_network(i);
+    for (std::uint32_t i = 0; i < table_.source_count(); ++i) dump_source(i);
+    for (std::uint32_t i = 0; i < table_.guest_count(); ++i) dump_guest(i);
   }
 
  private:
@@ -111,12 +128,13 @@ class TableDump {
 
   void set_lease(Row& row, const layout::LeaseRecord& record, const Lease& lease) const {
     row.set_text("network", lease.network, true, is_network_name(lease.network));
+    row.set_text("source", lease.source, !lease.source.empty(), lease.source.starts_with('/'));
     row.set_text("hostname", lease.hostname, record.hostname_length > 0,
                  is_host_label(lease.hostname) && lease.hostname == table_.name_of(record));
     row.set("refused", lease.name_refused);
     row.set_text("domain", lease.domain, record.domain_length > 0, is_domain_name(lease.domain));
+    row.set_text("guest", lease.guest_name, !lease.guest_name.empty(), is_domain_name(lease.guest_name));
     if (lease.hardware) row.set("mac-address", HardwareText(*lease.hardware).view());
-    if (!lease.hardware && (record.flags & layout::kHasHardware) != 0) row.damaged("mac-address");
     set_identifier(row, "client-id", lease.client_id);
     set_identifier(row, "server-duid", lease.server_duid);
     if (lease.iaid) row.set("iaid", IaidText(*lease.iaid).view());
@@ -129,11 +147,28 @@ class TableDump {
     row.set_text(key, hex_text(bytes), !bytes.empty(), bytes.size() <= kMaxIdentifier);
   }
 
-  void dump_network(std::uint32_t position) const {
-    const std::string_view name = table_.network_name(position);
-    Row row(section_ + "-network", position);
-    row.set_text("network", name, true, is_network_name(name));
-    row.set("stamp", stamp_json(table_.network(position).stamp));
+  void dump_source(std::uint32_t position) const {
+    const layout::SourceRecord record = table_.source(position);
+    const std::string_view network = table_.network_of(position);
+    const std::string_view path = table_.path_of(position);
+    const bool is_map = record.kind == static_cast<std::uint8_t>(LeaseFileKind::mac_map);
+    Row row(section_ + "-source", position);
+    row.set_text("network", network, true, is_network_name(network) || (is_map && network.empty()));
+    row.set_text("path", path, !path.empty(), path.starts_with('/'));
+    row.set("kind", name_of(static_cast<LeaseFileKind>(record.kind)));
+    row.set("whole", (record.flags & layout::kSourceDamaged) == 0);
+    row.set("content", hex(record.content));
+    row.set("stamp", stamp_json(record.stamp));
+    row.print(print_);
+  }
+
+  void dump_guest(std::uint32_t position) const {
+    const layout::GuestRecord record = table_.guest(position);
+    const std::string_view name = table_.text(record.name_offset, record.name_length);
+    Row row(section_ + "-guest", position);
+    row.set("mac-address", HardwareText(Table::hardware_of(record)).view());
+    row.set_text("guest", name, true, is_domain_name(name));
+    row.set("source", record.source);
     row.print(print_);
   }
 

@@ -39,8 +39,9 @@ std::vector<Lease> IndexReader::live_leases() const {
 std::vector<std::string_view> IndexReader::networks() const {
   std::vector<std::string_view> names;
   for (const Table* table : {&view_.overlay(), &view_.snapshot()}) {
-    for (std::uint32_t i = 0; i < table->network_count(); ++i) names.push_back(table->network_name(i));
+    for (std::uint32_t i = 0; i < table->source_count(); ++i) names.push_back(table->network_of(i));
   }
+  std::erase(names, std::string_view());  // a MAC map for all networks
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;

@@ -64,6 +64,7 @@ nlohmann::ordered_json json_of(const Lease& lease, const LocalSubnets& subnets) 
   if (lease.hardware) object["mac-address"] = HardwareText(*lease.hardware).view();
   if (!lease.hostname.empty()) object[lease.name_refused ? "refused-hostname" : "hostname"] = lease.hostname;
   if (!lease.domain.empty()) object["domain"] = lease.domain;
+  if (!lease.guest_name.empty()) object["guest"] = lease.guest_name;
   if (!lease.client_id.empty()) object["client-id"] = hex_text(lease.client_id);
   if (!lease.server_duid.empty()) object["server-duid"] = hex_text(lease.server_duid);
   object["expiry-time"] = lease.expiry.seconds;

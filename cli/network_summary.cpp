@@ -38,15 +38,35 @@ std::vector<std::string> networks_with_files(const Settings& settings) {
   return {};
 }
 
-void add_source(NetworkSummary& summary, const IndexReader& reader, const Settings& settings) {
-  // The name becomes a path, and the index may be damaged.
-  if (!is_network_name(summary.network)) return;
-  summary.source = settings.state_directory + '/' + status_name(summary.network);
-  const auto known = known_stamp(reader.view(), summary.network).value_or(layout::FileStamp{});
-  if (known != layout::FileStamp{})
-    summary.last_change = ChangeTime{static_cast<std::uint64_t>(known.modified_ns)};
-  if (const auto present = stamp_at(summary.source))
-    summary.state = *present == known ? IndexState::current : IndexState::stale;
+IndexState state_of(const Source& known, const std::string& path) {
+  const auto present = stamp_at(path);
+  if (!present) return IndexState::unknown;
+  if (*present != known.stamp) return IndexState::stale;
+  return known.damaged ? IndexState::damaged : IndexState::current;
+}
+
+void add_source(NetworkSummary& summary, const Source& known, const Settings& settings) {
+  const std::string path =
+      known.path.empty() ? settings.state_directory + '/' + status_name(known.network) : known.path;
+  summary.sources.push_back(path);
+  summary.state = std::max(summary.state, state_of(known, path));
+  if (known.stamp == layout::FileStamp{}) return;
+  const ChangeTime modified{static_cast<std::uint64_t>(known.stamp.modified_ns)};
+  summary.last_change = std::max(summary.last_change.value_or(modified), modified);
+}
+
+void add_sources(Summaries& summaries, const IndexReader& reader, const Settings& settings) {
+  std::vector<Source> sources = known_sources(reader.view());
+  for (const std::string& network : networks_with_files(settings)) {
+    if (!known_source(reader.view(), network, {})) sources.push_back({network});
+  }
+  std::sort(sources.begin(), sources.end(), [](const Source& a, const Source& b) { return a.path < b.path; });
+  for (const Source& source : sources) {
+    const auto found = summaries.find(source.network);
+    // The name becomes a path, and the index may be damaged.
+    if (found != summaries.end() && is_network_name(source.network))
+      add_source(found->second, source, settings);
+  }
 }
 
 void add_leases(Summaries& summaries, const IndexReader& reader) {
@@ -58,8 +78,9 @@ void add_leases(Summaries& summaries, const IndexReader& reader) {
     ++(lease.address.family == Family::v4 ? summary.v4 : summary.v6);
     if (!lease.expiry.infinite())
       summary.next_expiry = std::min(summary.next_expiry.value_or(lease.expiry), lease.expiry);
-    if (const auto label = CanonicalLabel::parse(lease.listed_name()))
-      names[lease.network].emplace(label->view());
+    for (const std::string_view name : {lease.listed_name(), label_of(lease.guest_name)}) {
+      if (const auto label = CanonicalLabel::parse(name)) names[lease.network].emplace(label->view());
+    }
   }
   for (const auto& [network, of_network] : names) summaries.find(network)->second.names = of_network.size();
 }
@@ -72,6 +93,8 @@ const char* name_of(IndexState state) {
       return "current";
     case IndexState::stale:
       return "stale";
+    case IndexState::damaged:
+      return "damaged";
     case IndexState::unknown:
       break;
   }
@@ -83,11 +106,11 @@ std::vector<NetworkSummary> summaries_of(const IndexReader& reader, const Settin
   for (const std::string_view name : reader.networks()) summaries[std::string(name)];
   for (const std::string& name : networks_with_files(settings)) summaries[name];
   add_leases(summaries, reader);
+  add_sources(summaries, reader, settings);
   std::vector<NetworkSummary> list;
   list.reserve(summaries.size());
   for (auto& [name, summary] : summaries) {
     summary.network = name;
-    add_source(summary, reader, settings);
     list.push_back(std::move(summary));
   }
   return list;

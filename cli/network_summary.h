@@ -11,14 +11,15 @@
 
 namespace leases::cli {
 
-/// Whether the index knows a status file as it is.
+/// Whether the index knows the files of a network as they are: of several, the worst.
 enum class IndexState : std::uint8_t {
   current,
-  stale,   ///< the next event of the network, or `leasectl rebuild`, mends it
-  unknown  ///< this user may not look at the file
+  unknown,  ///< this user may not look at a file
+  stale,    ///< the next event of the network, or `leasectl import`, mends it
+  damaged   ///< a file cannot be read whole; what is known of it is older
 };
 
-/// "current", "stale", "unknown".
+/// "current", "unknown", "stale", "damaged".
 const char* name_of(IndexState state);
 
 /// What there is to say of a network as a whole. Leases that are over do not count.
@@ -29,8 +30,8 @@ struct NetworkSummary {
   std::size_t names = 0;                  ///< different ones, under which leases are looked up
   std::optional<ExpiryTime> next_expiry;  ///< of a lease that ends at all
   std::optional<ChangeTime> last_change;  ///< when the status file that the index knows was written
-  std::string source;                     ///< path of the status file
-  IndexState state = IndexState::unknown;
+  std::vector<std::string> sources;       ///< paths of its lease files and MAC maps
+  IndexState state = IndexState::current;
 
   [[nodiscard]] std::size_t leases() const { return v4 + v6; }
 };

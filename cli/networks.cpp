@@ -32,13 +32,19 @@ nlohmann::ordered_json json_of(const NetworkSummary& summary) {
   if (summary.next_expiry) object["next-expiry"] = summary.next_expiry->seconds;
   if (summary.last_change) object["last-change"] = decimal_time(*summary.last_change);
   object["index"] = name_of(summary.state);
-  if (!summary.source.empty()) object["source"] = summary.source;
+  object["sources"] = summary.sources;
   return object;
+}
+
+std::string paths_of(const NetworkSummary& summary) {
+  std::string paths;
+  for (const std::string& path : summary.sources) paths += (paths.empty() ? "" : " ") + escaped(path);
+  return paths;
 }
 
 void print_table(const std::vector<NetworkSummary>& summaries, const TextStyle& style) {
   TextTable table(
-      {"Network", "Leases", "Names", "IPv4", "IPv6", "Next Expiry", "Last Change", "Index", "Source"});
+      {"Network", "Leases", "Names", "IPv4", "IPv6", "Next Expiry", "Last Change", "Index", "Sources"});
   const EpochSeconds present = now();
   const auto time_text = [&](EpochSeconds time) {
     return style.relative_times ? relative_time(time, present) : local_time(time);
@@ -52,7 +58,7 @@ void print_table(const std::vector<NetworkSummary>& summaries, const TextStyle& 
                {summary.next_expiry ? time_text({summary.next_expiry->seconds}) : ""},
                {summary.last_change ? time_text({summary.last_change->nanoseconds / kNanoseconds}) : ""},
                {name_of(summary.state), summary.state == IndexState::current ? Tone::good : Tone::warning},
-               {escaped(summary.source)}});
+               {paths_of(summary)}});
   }
   table.print(std::cout, style.color);
 }

@@ -11,10 +11,10 @@ namespace leases::cli {
 namespace {
 
 int rebuild(const Settings& settings) {
-  LeaseStore store(settings);
+  LeaseStore store(settings, StoreUse::import);
   const ImportResult result =
-      import_status_files(store, settings.names, ImportScope::everything,
-                          [](const std::string& line) { std::cerr << "leasectl: " << line << '\n'; });
+      import_files(store, settings, ImportScope::everything,
+                   [](const std::string& line) { std::cerr << "leasectl: " << line << '\n'; });
   std::cout << result.leases << (result.leases == 1 ? " lease in " : " leases in ") << result.networks
             << (result.networks == 1 ? " network\n" : " networks\n");
   return kFound;

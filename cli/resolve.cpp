@@ -98,7 +98,7 @@ class Resolver {
     const auto address = parse_ip(text);
     if (!address) return;
     visit_answers(view_.find(*address), now_, [this](const Answer& answer) {
-      add(escaped(answer.hostname));
+      add(escaped(answer.name));
       return true;
     });
   }

@@ -16,6 +16,13 @@ struct HardwareAddress {
 
   friend bool operator==(const HardwareAddress&, const HardwareAddress&) = default;
 
+  /// Negative, 0 or positive: by type, length and bytes.
+  static int compare(const HardwareAddress& a, const HardwareAddress& b) {
+    if (a.type != b.type) return a.type < b.type ? -1 : 1;
+    if (a.length != b.length) return a.length < b.length ? -1 : 1;
+    return std::memcmp(a.bytes.data(), b.bytes.data(), a.bytes.size());
+  }
+
   /// Reads dnsmasq's notation: hex bytes with colons, and a `%.2x-` prefix where the type is not 1 or there
   /// are no bytes at all ("52:54:00:12:34:56", "06-02:00:00:00:00:01", "20-"). Either case of hex digits.
   static std::optional<HardwareAddress> parse(std::string_view text) noexcept;

@@ -84,6 +84,17 @@ bool is_domain_name(std::string_view text) noexcept {
   }
 }
 
+std::string_view label_of(std::string_view name) noexcept {
+  return {name.data(), std::min(name.find('.'), name.size())};
+}
+
+std::string_view behind_label(std::string_view name) noexcept {
+  const std::size_t dot = name.find('.');
+  if (dot == std::string_view::npos) return {};
+  name.remove_prefix(dot + 1);
+  return name;
+}
+
 bool CanonicalLabel::assign(std::string_view text) noexcept {
   if (text.empty() || text.size() > kMaxLabel || !is_alphanumeric(text.front())) return false;
   length_ = static_cast<std::uint8_t>(text.size());

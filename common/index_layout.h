@@ -54,7 +54,8 @@ struct TableHeader {
   Section address_buckets;  ///< u32, 2^n + 1 of them: where each bucket begins in leases
   Section leases;           ///< LeaseRecord, by (hash of the address, address, most recent first, network)
   Section lease_details;    ///< LeaseDetails, as many as leases and in their order
-  Section networks;         ///< NetworkRecord, by name
+  Section sources;          ///< SourceRecord, by (network, path)
+  Section guests;           ///< GuestRecord, by (hardware address, source); none in an overlay
   Section strings;          ///< bytes; no terminators
 };
 
@@ -64,15 +65,14 @@ constexpr std::uint32_t bucket_of(std::uint64_t hash, std::uint32_t starts) {
   return static_cast<std::uint32_t>(bits == 0 ? 0 : hash >> (64 - bits));
 }
 
-/// A name and its leases. No lease at all, which only an overlay has: the name is gone. If there is
-/// one only, most lookups need nothing else.
+/// A name and its leases: those whose host name it is, then those of the guest that is called so. No lease
+/// at all, which only an overlay has: the name is gone. If there is one only, most lookups need nothing else.
 struct alignas(kAlignment) NameSlot {
   std::uint64_t hash;         ///< Hash::of the canonical name
-  std::uint32_t name_offset;  ///< in strings: the name as the most recent lease spells it
-  std::uint32_t
-      first;  ///< one lease: its index; more: where their indices begin in name_leases, most recent first
-  char name_begin[16];       ///< the name as in strings: its first bytes, 0 behind it
-  std::uint8_t address[16];  ///< of the lease, if there is one only, as are family and expiry; else 0
+  std::uint32_t name_offset;  ///< in strings: the name as its first lease spells it
+  std::uint32_t first;        ///< one lease: its index; more: where their indices begin in name_leases
+  char name_begin[16];        ///< the name as in strings: its first bytes, 0 behind it
+  std::uint8_t address[16];   ///< of the lease, if there is one only, as are family and expiry; else 0
   std::uint32_t lease_count;
   std::uint8_t name_length;
   std::uint8_t family;
@@ -95,7 +95,7 @@ struct alignas(kAlignment) LeaseRecord {
   std::uint64_t expiry;           ///< seconds since 1970; 0: never
   std::uint32_t hostname_offset;  ///< in strings, as are all offsets below
   std::uint32_t domain_offset;
-  std::uint32_t network;         ///< index in networks
+  std::uint32_t source;          ///< index in sources
   std::uint8_t hostname_length;  ///< 0: no name
   std::uint8_t domain_length;    ///< 0: no domain
   std::uint8_t family;           ///< 4 or 6
@@ -114,10 +114,11 @@ struct LeaseDetails {
   std::uint32_t iaid;
   std::uint16_t hardware_type;
   std::uint8_t hardware_length;
-  std::uint8_t reserved[5];
+  std::uint8_t guest_name_length;  ///< 0: no name
+  std::uint32_t guest_name_offset;
 };
 
-/// What tells whether a status file is still the one that was read. All 0: there was no file.
+/// What tells whether a file is still the one that was read. All 0: there was no file.
 struct FileStamp {
   std::uint64_t device;
   std::uint64_t inode;
@@ -128,10 +129,31 @@ struct FileStamp {
   friend bool operator==(const FileStamp&, const FileStamp&) = default;
 };
 
-struct NetworkRecord {
-  std::uint32_t name_offset;
-  std::uint32_t name_length;
+enum SourceFlag : std::uint8_t {
+  kSourceDamaged = 1,  ///< the file could not be read whole; what comes from it is older than its stamp
+};
+
+/// A file from which leases come, or names of guests.
+struct SourceRecord {
+  std::uint32_t network_offset;
+  std::uint32_t path_offset;  ///< empty: the network's status file in the state directory
+  std::uint16_t path_length;
+  std::uint8_t network_length;  ///< 0: a MAC map for all networks
+  std::uint8_t kind;            ///< LeaseFileKind
+  std::uint8_t flags;           ///< SourceFlag
+  std::uint8_t reserved[3];
+  std::uint64_t content;  ///< Hash::of the file's bytes; 0 for a network's own status file
   FileStamp stamp;
+};
+
+/// A MAC map says which guest has this hardware address.
+struct GuestRecord {
+  std::uint8_t hardware_bytes[16];
+  std::uint16_t hardware_type;
+  std::uint8_t hardware_length;
+  std::uint8_t name_length;
+  std::uint32_t name_offset;
+  std::uint32_t source;  ///< index in sources
 };
 
 static_assert(sizeof(FileHeader) == 64 && alignof(FileHeader) == 8);
@@ -147,7 +169,7 @@ static_assert(offsetof(FileHeader, reserved) == 60);
 
 static_assert(sizeof(Section) == 8 && offsetof(Section, offset) == 0 && offsetof(Section, count) == 4);
 
-static_assert(sizeof(TableHeader) == 80 && alignof(TableHeader) == 8);
+static_assert(sizeof(TableHeader) == 88 && alignof(TableHeader) == 8);
 static_assert(offsetof(TableHeader, size) == 0);
 static_assert(offsetof(TableHeader, newest_change) == 8);
 static_assert(offsetof(TableHeader, name_buckets) == 16);
@@ -156,8 +178,9 @@ static_assert(offsetof(TableHeader, name_leases) == 32);
 static_assert(offsetof(TableHeader, address_buckets) == 40);
 static_assert(offsetof(TableHeader, leases) == 48);
 static_assert(offsetof(TableHeader, lease_details) == 56);
-static_assert(offsetof(TableHeader, networks) == 64);
-static_assert(offsetof(TableHeader, strings) == 72);
+static_assert(offsetof(TableHeader, sources) == 64);
+static_assert(offsetof(TableHeader, guests) == 72);
+static_assert(offsetof(TableHeader, strings) == 80);
 
 static_assert(sizeof(NameSlot) == 64);
 static_assert(alignof(NameSlot) == 64);
@@ -178,7 +201,7 @@ static_assert(offsetof(LeaseRecord, address) == 0);
 static_assert(offsetof(LeaseRecord, expiry) == 16);
 static_assert(offsetof(LeaseRecord, hostname_offset) == 24);
 static_assert(offsetof(LeaseRecord, domain_offset) == 28);
-static_assert(offsetof(LeaseRecord, network) == 32);
+static_assert(offsetof(LeaseRecord, source) == 32);
 static_assert(offsetof(LeaseRecord, hostname_length) == 36);
 static_assert(offsetof(LeaseRecord, domain_length) == 37);
 static_assert(offsetof(LeaseRecord, family) == 38);
@@ -195,7 +218,8 @@ static_assert(offsetof(LeaseDetails, server_duid_length) == 34);
 static_assert(offsetof(LeaseDetails, iaid) == 36);
 static_assert(offsetof(LeaseDetails, hardware_type) == 40);
 static_assert(offsetof(LeaseDetails, hardware_length) == 42);
-static_assert(offsetof(LeaseDetails, reserved) == 43);
+static_assert(offsetof(LeaseDetails, guest_name_length) == 43);
+static_assert(offsetof(LeaseDetails, guest_name_offset) == 44);
 
 static_assert(sizeof(FileStamp) == 40 && alignof(FileStamp) == 8);
 static_assert(offsetof(FileStamp, device) == 0);
@@ -204,9 +228,23 @@ static_assert(offsetof(FileStamp, size) == 16);
 static_assert(offsetof(FileStamp, modified_ns) == 24);
 static_assert(offsetof(FileStamp, changed_ns) == 32);
 
-static_assert(sizeof(NetworkRecord) == 48 && alignof(NetworkRecord) == 8);
-static_assert(offsetof(NetworkRecord, name_offset) == 0);
-static_assert(offsetof(NetworkRecord, name_length) == 4);
-static_assert(offsetof(NetworkRecord, stamp) == 8);
+static_assert(sizeof(SourceRecord) == 64 && alignof(SourceRecord) == 8);
+static_assert(offsetof(SourceRecord, network_offset) == 0);
+static_assert(offsetof(SourceRecord, path_offset) == 4);
+static_assert(offsetof(SourceRecord, path_length) == 8);
+static_assert(offsetof(SourceRecord, network_length) == 10);
+static_assert(offsetof(SourceRecord, kind) == 11);
+static_assert(offsetof(SourceRecord, flags) == 12);
+static_assert(offsetof(SourceRecord, reserved) == 13);
+static_assert(offsetof(SourceRecord, content) == 16);
+static_assert(offsetof(SourceRecord, stamp) == 24);
+
+static_assert(sizeof(GuestRecord) == 28 && alignof(GuestRecord) == 4);
+static_assert(offsetof(GuestRecord, hardware_bytes) == 0);
+static_assert(offsetof(GuestRecord, hardware_type) == 16);
+static_assert(offsetof(GuestRecord, hardware_length) == 18);
+static_assert(offsetof(GuestRecord, name_length) == 19);
+static_assert(offsetof(GuestRecord, name_offset) == 20);
+static_assert(offsetof(GuestRecord, source) == 24);
 
 }  // namespace leases::layout

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -20,11 +21,14 @@ inline constexpr std::size_t kMaxIdentifier = 255;
 /// status file, an event.
 struct Lease {
   std::string_view network;
+  std::string_view
+      source;  ///< the file it comes from; empty: the network's status file in the state directory
   IpAddress address;
   std::optional<HardwareAddress> hardware;
   std::string_view hostname;                  ///< a host label as the client spells it, or empty
   bool name_refused = false;                  ///< the name policy keeps the host name out of every lookup
   std::string_view domain;                    ///< dnsmasq's domain for this lease, or empty
+  std::string_view guest_name;                ///< what the MAC map calls the machine, or empty
   std::span<const std::uint8_t> client_id;    ///< option 61; the DUID for IPv6
   std::span<const std::uint8_t> server_duid;  ///< IPv6
   std::optional<Iaid> iaid;                   ///< IPv6
@@ -34,6 +38,14 @@ struct Lease {
   /// The name under which it is looked up: none if the policy refused it.
   [[nodiscard]] std::string_view listed_name() const { return name_refused ? std::string_view{} : hostname; }
 };
+
+/// Whether two leases, which may come from different files, are equal but for the time of their last change.
+inline bool equal_but_for_time(const Lease& a, const Lease& b) {
+  return a.network == b.network && a.address == b.address && a.hardware == b.hardware &&
+         a.hostname == b.hostname && a.name_refused == b.name_refused && a.domain == b.domain &&
+         a.guest_name == b.guest_name && a.iaid == b.iaid && a.expiry == b.expiry &&
+         std::ranges::equal(a.client_id, b.client_id) && std::ranges::equal(a.server_duid, b.server_duid);
+}
 
 /// Least recent change first, as the records stand in a status file.
 inline bool changed_before(const Lease& a, const Lease& b) {

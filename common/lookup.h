@@ -21,36 +21,46 @@ struct Answer {
   std::uint32_t position;  ///< of the lease in the table
   IpAddress address;
   ExpiryTime expiry;
-  std::string_view hostname;  ///< good until the next answer
+  std::string_view name;  ///< a host label: the lease's host name or its guest's; good until the next answer
 
   [[nodiscard]] std::string_view domain() const {
     const layout::LeaseRecord record = table.record(position);
     return table.text(record.domain_offset, record.domain_length);
   }
-  [[nodiscard]] std::string_view network() const {
-    return table.network_name(table.record(position).network);
-  }
+  [[nodiscard]] std::string_view network() const { return table.network_of(table.record(position).source); }
+  /// Of a guest whose name is qualified.
+  [[nodiscard]] std::string_view guest_domain() const { return behind_label(table.guest_name_of(position)); }
 };
 
-/// What of a qualified name stands behind the host label, as the lease has it: its domain or its network's
-/// name, whichever the question means. Empty if it is neither, and for a name that is not qualified.
+/// What of a qualified name stands behind the host label, as the lease has it: its domain, its network's
+/// name or the rest of its guest's name, whichever the question means. Empty if it is none of them, and for a
+/// name that is not qualified.
 inline std::string_view matching_suffix(const HostQuery& query, const Answer& answer) noexcept {
   if (query.suffix.empty()) return {};
   if (equal_folded(query.suffix, answer.domain())) return answer.domain();
   if (equal_folded(query.suffix, answer.network())) return answer.network();
+  if (equal_folded(query.suffix, answer.guest_domain())) return answer.guest_domain();
   return {};
 }
 
-/// Calls visit(const Answer&) with the lease at a position, if it is live and has a name that may be told.
-/// Whether there may be more calls.
-template <typename Visit>
-bool visit_record(const Table& table, std::uint32_t position, EpochSeconds now, Visit&& visit) {
-  const layout::LeaseRecord record = table.record(position);
-  const Answer answer{table, position, Table::address_of(record), {record.expiry}, table.name_of(record)};
-  if ((record.flags & (layout::kGone | layout::kNameRefused)) != 0 || answer.expiry.over_at(now)) return true;
-  if (answer.hostname.empty()) return true;
-  return visit(answer);
-}
+/// The addresses given so far, as many as there is room for: several sources may tell of one lease.
+class GivenAddresses {
+ public:
+  /// False if it was given before.
+  bool add(const IpAddress& address) noexcept {
+    for (std::uint32_t i = 0; i < count_; ++i) {
+      if (addresses_[i] == address) return false;
+    }
+    if (count_ < kRoom) addresses_[count_++] = address;
+    return true;
+  }
+
+ private:
+  static constexpr std::uint32_t kRoom = 32;
+
+  IpAddress addresses_[kRoom];
+  std::uint32_t count_ = 0;
+};
 
 /// Calls visit(const Answer&) for each live lease of a name, most recent first, until it returns false.
 template <typename Visit>
@@ -58,29 +68,41 @@ void visit_answers(const IndexView& index, const HostQuery& query, EpochSeconds 
   const auto name = index.find(query.label);
   if (!name) return;
   std::uint32_t given = 0;
-  const auto visit_matching = [&](const Answer& answer) {
-    if (answer.hostname.empty()) return true;  // only in a damaged index
-    if (!query.suffix.empty() && matching_suffix(query, answer).empty()) return true;
-    return visit(answer) && ++given < kMaxAddresses;
+  const Table& table = *name->table;
+  const layout::NameSlot slot = table.name(name->position);
+  const std::string_view spelling = table.name_of(slot);
+  if (spelling.empty()) return;  // only in a damaged index
+  const auto is_meant = [&](const Answer& answer) {
+    return !answer.expiry.over_at(now) && (query.suffix.empty() || !matching_suffix(query, answer).empty());
   };
-  const layout::NameSlot slot = name->table->name(name->position);
   if (slot.lease_count == 1) {
-    const Answer answer{
-        *name->table, slot.first, Table::address_of(slot), {slot.expiry}, name->table->name_of(slot)};
-    if (slot.first < name->table->lease_count() && !answer.expiry.over_at(now)) visit_matching(answer);
+    const Answer answer{table, slot.first, Table::address_of(slot), {slot.expiry}, spelling};
+    if (slot.first < table.lease_count() && is_meant(answer)) visit(answer);
     return;
   }
+  GivenAddresses addresses;
   for (std::uint32_t n = 0; n < slot.lease_count; ++n) {
-    if (!visit_record(*name->table, name->table->position_of(slot, n), now, visit_matching)) return;
+    const std::uint32_t position = table.position_of(slot, n);
+    const layout::LeaseRecord record = table.record(position);
+    const Answer answer{table, position, Table::address_of(record), {record.expiry}, spelling};
+    if ((record.flags & layout::kGone) != 0 || !is_meant(answer) || !addresses.add(answer.address)) continue;
+    if (!visit(answer) || ++given == kMaxAddresses) return;
   }
 }
 
 /// Calls visit(const Answer&) for each live lease with a name among some records of an address, until it
-/// returns false.
+/// returns false. A lease without a host name that may be told has its guest's.
 template <typename Visit>
 void visit_answers(const IndexView::Records& records, EpochSeconds now, Visit&& visit) {
+  const Table& table = *records.table;
   for (std::uint32_t n = 0; n < records.range.count; ++n) {
-    if (!visit_record(*records.table, records.range.first + n, now, visit)) return;
+    const std::uint32_t position = records.range.first + n;
+    const layout::LeaseRecord record = table.record(position);
+    if ((record.flags & layout::kGone) != 0 || ExpiryTime{record.expiry}.over_at(now)) continue;
+    const bool told = (record.flags & layout::kNameRefused) == 0 && record.hostname_length > 0;
+    const std::string_view name = told ? table.name_of(record) : label_of(table.guest_name_of(position));
+    if (name.empty()) continue;
+    if (!visit(Answer{table, position, Table::address_of(record), {record.expiry}, name})) return;
   }
 }
 

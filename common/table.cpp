@@ -44,8 +44,8 @@ std::optional<Table> Table::open(std::span<const std::byte> bytes) noexcept {
       !holds<layout::LeaseRecord>(header.leases, header.size) ||
       !holds<layout::LeaseDetails>(header.lease_details, header.size) ||
       header.lease_details.count != header.leases.count ||
-      !holds<layout::NetworkRecord>(header.networks, header.size) ||
-      !holds<char>(header.strings, header.size)) {
+      !holds<layout::SourceRecord>(header.sources, header.size) ||
+      !holds<layout::GuestRecord>(header.guests, header.size) || !holds<char>(header.strings, header.size)) {
     return {};
   }
 
@@ -59,7 +59,8 @@ std::optional<Table> Table::open(std::span<const std::byte> bytes) noexcept {
   table.address_buckets_ = header.address_buckets;
   table.leases_ = header.leases;
   table.lease_details_ = header.lease_details;
-  table.networks_ = header.networks;
+  table.sources_ = header.sources;
+  table.guests_ = header.guests;
   table.strings_ = header.strings;
   return table;
 }
@@ -153,6 +154,28 @@ std::uint32_t Table::first_after(const IpAddress& address) const noexcept {
   return range.first;
 }
 
+std::string_view Table::guest_name(const HardwareAddress& hardware, std::string_view network) const noexcept {
+  Range range{0, guests_.count};
+  while (range.count > 0) {
+    const std::uint32_t half = range.count / 2;
+    if (HardwareAddress::compare(hardware_of(guest(range.first + half)), hardware) < 0) {
+      range = {range.first + half + 1, range.count - half - 1};
+    } else {
+      range.count = half;
+    }
+  }
+  std::string_view of_all_networks;
+  for (std::uint32_t i = range.first; i < guests_.count; ++i) {
+    const layout::GuestRecord record = guest(i);
+    if (hardware_of(record) != hardware) break;
+    const std::string_view name = text(record.name_offset, record.name_length);
+    const std::string_view its_network = network_of(record.source);
+    if (its_network == network) return name;
+    if (its_network.empty() && of_all_networks.empty()) of_all_networks = name;
+  }
+  return of_all_networks;
+}
+
 layout::LeaseRecord Table::record(std::uint32_t position) const noexcept {
   if (position < leases_.count) return element<layout::LeaseRecord>(leases_, position);
   layout::LeaseRecord none{};
@@ -176,8 +199,13 @@ layout::NameSlot Table::name(std::uint32_t position) const noexcept {
   return slot;
 }
 
-layout::NetworkRecord Table::network(std::uint32_t position) const noexcept {
-  if (position < networks_.count) return element<layout::NetworkRecord>(networks_, position);
+layout::SourceRecord Table::source(std::uint32_t position) const noexcept {
+  if (position < sources_.count) return element<layout::SourceRecord>(sources_, position);
+  return {};
+}
+
+layout::GuestRecord Table::guest(std::uint32_t position) const noexcept {
+  if (position < guests_.count) return element<layout::GuestRecord>(guests_, position);
   return {};
 }
 
@@ -186,9 +214,20 @@ std::string_view Table::text(std::uint32_t offset, std::uint32_t length) const n
   return {reinterpret_cast<const char*>(base_ + strings_.offset + offset), length};
 }
 
-std::string_view Table::network_name(std::uint32_t position) const noexcept {
-  const layout::NetworkRecord record = network(position);
-  return text(record.name_offset, record.name_length);
+std::string_view Table::network_of(std::uint32_t position) const noexcept {
+  const layout::SourceRecord record = source(position);
+  return text(record.network_offset, record.network_length);
+}
+
+std::string_view Table::path_of(std::uint32_t position) const noexcept {
+  const layout::SourceRecord record = source(position);
+  return text(record.path_offset, record.path_length);
+}
+
+std::string_view Table::guest_name_of(std::uint32_t position) const noexcept {
+  if (position >= lease_details_.count) return {};
+  const auto details = element<layout::LeaseDetails>(lease_details_, position);
+  return text(details.guest_name_offset, details.guest_name_length);
 }
 
 Lease Table::lease(std::uint32_t position) const noexcept {
@@ -200,16 +239,14 @@ Lease Table::lease(std::uint32_t position) const noexcept {
     const std::string_view raw = text(offset, length);
     return std::span{reinterpret_cast<const std::uint8_t*>(raw.data()), raw.size()};
   };
-  lease.network = network_name(record.network);
+  lease.network = network_of(record.source);
+  lease.source = path_of(record.source);
   lease.address = address_of(record);
-  if ((record.flags & layout::kHasHardware) != 0) {
-    HardwareAddress hardware{details.hardware_type, details.hardware_length, {}};
-    std::memcpy(hardware.bytes.data(), details.hardware_bytes, sizeof details.hardware_bytes);
-    if (hardware.length <= hardware.bytes.size()) lease.hardware = hardware;
-  }
+  if ((record.flags & layout::kHasHardware) != 0) lease.hardware = hardware_of(details);
   lease.hostname = text(record.hostname_offset, record.hostname_length);
   lease.name_refused = (record.flags & layout::kNameRefused) != 0;
   lease.domain = text(record.domain_offset, record.domain_length);
+  lease.guest_name = guest_name_of(position);
   lease.client_id = bytes(details.client_id_offset, details.client_id_length);
   lease.server_duid = bytes(details.server_duid_offset, details.server_duid_length);
   if ((record.flags & layout::kHasIaid) != 0) {

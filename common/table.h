@@ -44,6 +44,10 @@ class Table {
   [[nodiscard]] std::optional<std::uint32_t> find(const CanonicalLabel& label) const noexcept;
   /// The records of an address, most recent first. In an overlay a single one may say that it is gone.
   [[nodiscard]] Range find(const IpAddress& address) const noexcept;
+  /// What the MAC maps call a machine in a network; empty if they do not tell. A map for the network comes
+  /// before one for all.
+  [[nodiscard]] std::string_view guest_name(const HardwareAddress& hardware,
+                                            std::string_view network) const noexcept;
   /// The first record whose (hash, address) is greater than the given address's: a way to visit all of them
   /// that other changes to the index do not confuse. lease_count() at the end.
   [[nodiscard]] std::uint32_t first_after(const IpAddress& address) const noexcept;
@@ -57,7 +61,8 @@ class Table {
 
   [[nodiscard]] std::uint32_t lease_count() const { return leases_.count; }
   [[nodiscard]] std::uint32_t name_count() const { return names_.count; }
-  [[nodiscard]] std::uint32_t network_count() const { return networks_.count; }
+  [[nodiscard]] std::uint32_t source_count() const { return sources_.count; }
+  [[nodiscard]] std::uint32_t guest_count() const { return guests_.count; }
   [[nodiscard]] ChangeTime newest_change() const { return newest_change_; }
   [[nodiscard]] std::uint64_t size() const { return size_; }
 
@@ -70,11 +75,14 @@ class Table {
   /// The slot at a position below name_count(), without its leases if their list would reach beyond
   /// name_leases.
   [[nodiscard]] layout::NameSlot name(std::uint32_t position) const noexcept;
-  [[nodiscard]] layout::NetworkRecord network(std::uint32_t position) const noexcept;
+  [[nodiscard]] layout::SourceRecord source(std::uint32_t position) const noexcept;
+  [[nodiscard]] layout::GuestRecord guest(std::uint32_t position) const noexcept;
 
   /// A piece of the strings section; empty if any of it lies outside.
   [[nodiscard]] std::string_view text(std::uint32_t offset, std::uint32_t length) const noexcept;
-  [[nodiscard]] std::string_view network_name(std::uint32_t position) const noexcept;
+  /// The network's name and the file's path of a source.
+  [[nodiscard]] std::string_view network_of(std::uint32_t position) const noexcept;
+  [[nodiscard]] std::string_view path_of(std::uint32_t position) const noexcept;
   /// The name of a slot, or the host name of a record, which it may point into.
   [[nodiscard]] std::string_view name_of(const layout::NameSlot& slot) const noexcept {
     if (slot.name_length <= sizeof slot.name_begin) return {slot.name_begin, slot.name_length};
@@ -86,6 +94,9 @@ class Table {
     return text(record.hostname_offset, record.hostname_length);
   }
 
+  /// What the MAC map calls the machine of the lease at a position; empty if it tells nothing.
+  [[nodiscard]] std::string_view guest_name_of(std::uint32_t position) const noexcept;
+
   /// The address of a record, or of a slot with one lease.
   template <typename Element>
   static IpAddress address_of(const Element& element) noexcept {
@@ -93,6 +104,15 @@ class Table {
     address.family = element.family == 6 ? Family::v6 : Family::v4;
     std::memcpy(address.bytes.data(), element.address, sizeof element.address);
     return address;
+  }
+
+  /// The hardware address of a lease's details, or of a guest.
+  template <typename Element>
+  static HardwareAddress hardware_of(const Element& element) noexcept {
+    HardwareAddress hardware{element.hardware_type, element.hardware_length, {}};
+    std::memcpy(hardware.bytes.data(), element.hardware_bytes, sizeof element.hardware_bytes);
+    if (hardware.length > hardware.bytes.size()) hardware.length = 0;  // only in a damaged index
+    return hardware;
   }
 
  private:
@@ -117,7 +137,8 @@ class Table {
   layout::Section address_buckets_{};
   layout::Section leases_{};
   layout::Section lease_details_{};
-  layout::Section networks_{};
+  layout::Section sources_{};
+  layout::Section guests_{};
   layout::Section strings_{};
 };
 

@@ -38,6 +38,11 @@ std::string network_of(const LeaseEvent& event, const LeaseStore& store) {
   return is_network_name(interface) ? interface : std::string(kUnknownNetwork);
 }
 
+/// Whether the index knows all that dnsmasq is to be told as it is.
+bool knows_all(const LeaseStore& store, const InitRequest& request) {
+  return store.is_current() && (request.network.empty() || store.is_current(request.network));
+}
+
 /// One dnsmasq may serve several networks. But if there is one for each, each now takes all leases for its
 /// own, and ends or renames those of the others.
 void warn_of_shared_leases(const InitRequest& request, const std::vector<Lease>& leases) {
@@ -47,6 +52,10 @@ void warn_of_shared_leases(const InitRequest& request, const std::vector<Lease>&
       "init: gives dnsmasq the leases of several networks; if each has its own dnsmasq, set "
       "NSS_LEASES_NETWORK in the "
       "environment of each");
+}
+
+StoreUse use_of(bool for_libvirt) {
+  return for_libvirt ? StoreUse::libvirt : StoreUse::own;
 }
 
 std::vector<std::uint8_t> server_duid_of(const InitRequest& request, const LeaseStore& store) {
@@ -74,7 +83,7 @@ bool Hook::run(const LeaseEvent& event) {
   // The importer needs the lock, so somebody else may get in between: then it has to be looked at again.
   for (int attempt = 0; attempt < 3; ++attempt) {
     {
-      LeaseStore store(settings_);
+      LeaseStore store(settings_, use_of(event.for_libvirt));
       const std::string network = network_of(event, store);
       if (store.is_current(network) && store.is_current(kUnknownNetwork)) {
         record(event, network, store);
@@ -95,19 +104,21 @@ bool Hook::run(const LeaseEvent& event) {
 /// started with fewer, it would give addresses away that are in use.
 bool Hook::run(const InitRequest& request) {
   auto stream = stream_from_index(request, false);
-  if (!stream && print_init_stream_of_files(settings_path_, request.network)) return true;
+  if (!stream && print_init_stream_of_files(settings_path_, request)) return true;
   if (!stream) stream = stream_from_index(request, true);
   if (stream) print_for_dnsmasq(*stream);
   return stream.has_value();
 }
 
 std::optional<std::string> Hook::stream_from_index(const InitRequest& request, bool stale_too) try {
-  if (!stale_too && !LeaseStore(settings_).is_current()) run_importer(settings_path_);
-  LeaseStore store(settings_);
-  if (stale_too ? !store.has_index() : !store.is_current()) return {};
+  const StoreUse use = use_of(request.for_libvirt);
+  if (!stale_too && !knows_all(LeaseStore(settings_, use), request)) run_importer(settings_path_);
+  LeaseStore store(settings_, use);
+  if (stale_too ? !store.has_index() : !knows_all(store, request)) return {};
   std::vector<Lease> leases;
   store.view().for_each_lease([&](const Lease& lease) {
-    if (request.network.empty() || lease.network == request.network) leases.push_back(lease);
+    if ((request.network.empty() || lease.network == request.network) && store.keeps(lease))
+      leases.push_back(lease);
   });
   std::sort(leases.begin(), leases.end(), changed_before);
   warn_of_shared_leases(request, leases);
@@ -139,7 +150,7 @@ void Hook::record(const LeaseEvent& event, const std::string& network, LeaseStor
 /// The truth can be kept even where no index can be made, say when /run is full. dnsmasq never repeats a
 /// call.
 void Hook::record_in_file_only(const LeaseEvent& event) {
-  LeaseStore store(settings_);
+  LeaseStore store(settings_, use_of(event.for_libvirt));
   const std::string network = network_of(event, store);
   if (event.kind == LeaseEvent::Kind::ended) {
     store.remove_in_file_only(network, event.address);
@@ -157,6 +168,7 @@ Lease Hook::lease_of(const LeaseEvent& event, const std::string& network, const 
       std::ranges::equal(lease.client_id, before->client_id)) {
     lease.hardware = before->hardware;
   }
+  if (lease.hardware) lease.guest_name = store.view().snapshot().guest_name(*lease.hardware, network);
   return lease;
 }
 

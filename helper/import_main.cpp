@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <deque>
 #include <exception>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "helper/complaint.h"
 #include "helper/importer.h"
 #include "helper/init_stream.h"
+#include "helper/lease_event.h"
 #include "helper/lease_store.h"
 #include "helper/privileges.h"
 #include "helper/server_duid.h"
@@ -21,51 +23,76 @@
 
 /// leases-import: what leaseshelper runs when it needs the JSON of the status files; people use `leasectl`.
 /// Brings the index up to date with the files; with --init=[NETWORK] it prints for dnsmasq what it can read
-/// in them, and writes nothing.
+/// in them (with --libvirt, in libvirt's, too), and writes nothing.
 
 namespace leases {
 
 namespace {
 
 void import(const Settings& settings) {
-  LeaseStore store(settings);
-  if (store.is_current()) return;  // somebody else has just done it
-  import_status_files(store, settings.names, ImportScope::changed, complain);
+  LeaseStore store(settings, StoreUse::import);
+  import_files(store, settings, ImportScope::changed, complain);
 }
 
-void print_init_stream(const Settings& settings, std::string_view wanted) {
-  const auto directory = Directory::open_existing(settings.state_directory);
-  if (!directory)
-    throw StoreError(settings.state_directory + ": does not exist; dnsmasq's leases should be there");
-  drop_privileges(*directory);
-  std::vector<ParsedStatus> files;
-  std::vector<Lease> leases;
-  std::vector<std::uint8_t> server_duid;
-  for (const std::string& network : networks_in(*directory)) {
-    if (!wanted.empty() && network != wanted) continue;
-    const ParsedStatus& file = files.emplace_back(read_status_file(*directory, network));
+/// The status files that dnsmasq's leases are in, as far as they can be read.
+class ReadableLeases {
+ public:
+  void add(const Directory& directory, const std::string& network) {
+    const ParsedStatus& file = files_.emplace_back(read_status_file(directory, network));
     if (!file.damage.empty())
-      complain(directory->path_of(status_name(network)) + ' ' + file.damage +
+      complain(directory.path_of(status_name(network)) + ' ' + file.damage +
                "; what can be read of it is used");
-    leases.insert(leases.end(), file.leases.begin(), file.leases.end());
-    if (server_duid.empty()) server_duid = read_server_duid(*directory, network);
+    leases_.insert(leases_.end(), file.leases.begin(), file.leases.end());
   }
-  std::sort(leases.begin(), leases.end(), changed_before);
-  print_for_dnsmasq(init_stream(leases, now(), server_duid));
+  [[nodiscard]] std::vector<Lease> in_order() const {
+    std::vector<Lease> leases = leases_;
+    std::sort(leases.begin(), leases.end(), changed_before);
+    return leases;
+  }
+
+ private:
+  std::deque<ParsedStatus> files_;
+  std::vector<Lease> leases_;
+};
+
+void print_init_stream(const Settings& settings, const InitRequest& request) {
+  const auto directory = Directory::open_existing(settings.state_directory);
+  const auto libvirt = request.for_libvirt && !settings.libvirt_directory.empty()
+                           ? Directory::open_existing(settings.libvirt_directory)
+                           : std::nullopt;
+  if (!directory && !libvirt)
+    throw StoreError(settings.state_directory + ": does not exist; dnsmasq's leases should be there");
+  drop_privileges(directory ? *directory : *libvirt);
+  ReadableLeases leases;
+  std::vector<std::uint8_t> server_duid;
+  for (const auto* place : {&directory, &libvirt}) {
+    if (!*place) continue;
+    for (const std::string& network : networks_in(**place)) {
+      if (!request.network.empty() && network != request.network) continue;
+      leases.add(**place, network);
+      if (server_duid.empty()) server_duid = read_server_duid(**place, network);
+    }
+  }
+  print_for_dnsmasq(init_stream(leases.in_order(), now(), server_duid));
 }
 
 void run(const std::vector<std::string_view>& arguments) {
   constexpr std::string_view kConfigOption = "--config=";
   constexpr std::string_view kInitOption = "--init=";
   std::string config;
-  std::optional<std::string_view> init;
+  bool prints = false;
+  InitRequest request;
   for (const std::string_view argument : arguments) {
     if (argument.starts_with(kConfigOption)) config = argument.substr(kConfigOption.size());
-    if (argument.starts_with(kInitOption)) init = argument.substr(kInitOption.size());
+    if (argument == "--libvirt") request.for_libvirt = true;
+    if (argument.starts_with(kInitOption)) {
+      prints = true;
+      request.network = argument.substr(kInitOption.size());
+    }
   }
   const Settings settings = read_settings(settings_path(config));
-  if (init) {
-    print_init_stream(settings, *init);
+  if (prints) {
+    print_init_stream(settings, request);
   } else {
     import(settings);
   }

@@ -1,13 +1,9 @@
 #include "helper/importer.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
-#include <cerrno>
-#include <ctime>
+#include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,102 +12,168 @@
 #include <vector>
 
 #include "common/table.h"
-#include "helper/status_parser.h"
+#include "helper/damaged_file.h"
+#include "helper/guest_names.h"
+#include "helper/overlay.h"
+#include "helper/source_reader.h"
+#include "helper/whole_file.h"
 
 namespace leases {
 
 namespace {
 
-/// "damaged-20260131T093000Z"
-std::string damage_suffix() {
-  const std::time_t present = std::time(nullptr);
-  std::tm utc{};
-  ::gmtime_r(&present, &utc);
-  char text[32];
-  const std::size_t length = std::strftime(text, sizeof text, ".damaged-%Y%m%dT%H%M%SZ", &utc);
-  return {text, length};
-}
-
 /// Four million leases; what is larger is no status file, and must not take all memory.
-constexpr off_t kMaxSize = off_t{1} << 30;
+constexpr std::size_t kMaxSize = std::size_t{1} << 30;
 
-/// Errors that say something about this one file or the place on the disk where it is, and not about this
-/// process.
-bool is_fault_of_file(int error) {
-  constexpr std::array<int, 8> kErrors{EACCES, EPERM, ELOOP, ENXIO, EISDIR, EIO, EBADMSG, EUCLEAN};
-  return std::find(kErrors.begin(), kErrors.end(), error) != kErrors.end();
-}
-
-/// Nothing if the disk or the file is at fault.
-std::optional<std::string> read_to_end(const Directory& directory, const std::string& name,
-                                       const FileDescriptor& file, std::size_t expected_size) {
-  std::string text(expected_size, '\0');
-  std::size_t length = 0;
-  while (length < text.size()) {
-    const ssize_t count = ::read(file.number(), text.data() + length, text.size() - length);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0 && is_fault_of_file(errno)) return {};
-    if (count < 0) throw system_error(directory.path_of(name), "cannot be read", errno);
-    if (count == 0) break;
-    length += static_cast<std::size_t>(count);
-  }
-  text.resize(length);
-  return text;
+ParsedStatus parse_status_file(const WholeFile& file, std::string_view network) {
+  ParsedStatus unreadable;
+  unreadable.damage = "is not a file that can be read";
+  if (!file.text) return unreadable;
+  const std::int64_t modified = std::max<std::int64_t>(file.stamp.modified_ns, 0);
+  return parse_status(*file.text, network, {static_cast<std::uint64_t>(modified)});
 }
 
 class Importer {
  public:
-  Importer(LeaseStore& store, const NamePolicy& policy, ImportScope scope, const ImportWarning& warn)
-      : store_(store), policy_(policy), scope_(scope), warn_(warn) {}
+  Importer(LeaseStore& store, const Settings& settings, ImportScope scope, const ImportWarning& warn)
+      : store_(store), settings_(settings), scope_(scope), warn_(warn) {}
 
   ImportResult run() {
     contents_.newest_change = store_.view().newest_change();
+    import_sources();
     for (const std::string& network : store_.networks()) import(network);
-    for (const Lease& lease : contents_.leases) {
+    for (Lease& lease : contents_.leases) {
+      lease.guest_name = guests_.name_of(lease);
       contents_.newest_change = std::max(contents_.newest_change, lease.changed);
     }
-    store_.replace_index(contents_);
-    return {contents_.networks.size(), contents_.leases.size()};
+    contents_.guests = std::move(guests_).all();
+    if (changed_ || !store_.has_index() || known_sources(store_.view()).size() != contents_.sources.size())
+      store_.replace_index(contents_);
+    return {number_of_networks(), contents_.leases.size()};
   }
 
  private:
-  void import(const std::string& network) {
-    if (scope_ == ImportScope::changed && store_.is_current(network)) {
-      take(network, known_leases(network), *known_stamp(store_.view(), network), false);
-      return;
+  using Leases = std::vector<Lease>;
+  using ByAddress = std::unordered_map<IpAddress, Lease, AddressHash>;
+
+  // Sources: they are only read.
+
+  void import_sources() {
+    const SourceFiles sources = files_of(settings_.sources);
+    for (const std::string& problem : sources.problems) warn_(problem);
+    for (const SourceFile& file : sources.files) {
+      KnownSource known{known_source(store_.view(), file.network, file.path),
+                        known_leases(file.network, file.path), known_guests(file)};
+      if (scope_ == ImportScope::everything && known.source) {
+        // Whatever it holds counts as new.
+        known.source->stamp = {~std::uint64_t{0}, 0, 0, 0, 0};
+        known.source->content = 0;
+      }
+      SourceContents contents = read_source(file, known);
+      if (contents.state == SourceContents::State::gone) continue;
+      if (contents.state == SourceContents::State::as_known) {
+        keep_known(*known.source, std::move(known));
+      } else {
+        take(file, std::move(known), std::move(contents));
+      }
     }
-    const auto status = store_.state_directory().status_of(status_name(network));
-    if (!status) return;  // whoever removes the file wants the network forgotten
-    ParsedStatus parsed = read_status_file(store_.state_directory(), network);
-    texts_.push_back(std::move(parsed.texts));
-    if (parsed.damage.empty()) {
-      take(network, std::move(parsed.leases), stamp_of(*status), !parsed.complete);
-      return;
-    }
-    keep_aside(network, *status, parsed.damage);
-    take(network, with_known(network, parsed.leases), {}, true);
   }
 
-  /// The leases of a network as the index has them.
-  [[nodiscard]] const std::vector<Lease>& known_leases(const std::string& network) {
-    if (!known_) {
-      known_.emplace();
-      store_.view().for_each_lease(
-          [this](const Lease& lease) { (*known_)[std::string(lease.network)].push_back(lease); });
+  /// What the index has from a source, as it has it.
+  void keep_known(const Source& source, KnownSource known) {
+    contents_.sources.push_back(source);
+    for (Lease& lease : known.leases) changed_ = apply_policy(lease) || changed_;
+    add(std::move(known.leases));
+    for (const KnownGuest& guest : known.guests) guests_.add(guest);
+  }
+
+  void take(const SourceFile& file, KnownSource known, SourceContents contents) {
+    changed_ = true;
+    const Source source{file.network, contents.stamp, file.kind,
+                        file.path,    contents.hash,  !contents.damage.empty()};
+    const bool keeps = contents.state == SourceContents::State::same || (source.damaged && known.source);
+    if (source.damaged) {
+      warn_(file.path + ' ' + contents.damage +
+            (keeps ? "; what was read from it before stays until it can be read whole"
+                   : "; what can be read of it is used"));
     }
-    return (*known_)[network];
+    if (keeps) {
+      keep_known(source, std::move(known));
+      return;
+    }
+    const Source& kept = sources_.emplace_back(source);
+    const auto before = by_address(known.leases);
+    for (Lease& lease : contents.parsed.leases) {
+      lease.network = kept.network;
+      lease.source = kept.path;
+      apply_policy(lease);
+      keep_time(lease, before);
+    }
+    for (const Guest& guest : contents.guests.guests) add_guest(guest, kept);
+    contents_.sources.push_back(source);
+    add(std::move(contents.parsed.leases));
+    texts_.push_back(std::move(contents.parsed.texts));
+    texts_.push_back(std::move(contents.guests.texts));
+  }
+
+  /// A lease that is as it was has not changed, whatever else did in its file. Its guest is looked up later.
+  static void keep_time(Lease& lease, const ByAddress& before) {
+    const auto known = before.find(lease.address);
+    if (known == before.end()) return;
+    Lease same = known->second;
+    same.guest_name = {};
+    if (equal_but_for_time(same, lease)) lease.changed = same.changed;
+  }
+
+  void add_guest(const Guest& guest, const Source& map) {
+    const auto refusal = settings_.names.refusal(label_of(guest.name));
+    if (refusal) {
+      warn_(map.path + ": the guest '" + std::string(guest.name) + "' is not resolved: its name " + *refusal);
+    } else {
+      guests_.add({guest.hardware, guest.name, map.network, map.path});
+    }
+  }
+
+  [[nodiscard]] std::vector<KnownGuest> known_guests(const SourceFile& file) const {
+    std::vector<KnownGuest> guests = guests_of(store_.view());
+    std::erase_if(guests, [&](const KnownGuest& guest) {
+      return guest.network != file.network || guest.source != file.path;
+    });
+    return guests;
+  }
+
+  // Status files of the state directory: they are the truth, and kept in order.
+
+  void import(const std::string& network) {
+    const Directory& directory = store_.state_directory();
+    if (scope_ == ImportScope::changed && store_.is_current(network)) {
+      const auto known = known_source(store_.view(), network, {});
+      take_status(network, known_leases(network, {}), known ? known->stamp : layout::FileStamp{}, false);
+      return;
+    }
+    changed_ = true;
+    const auto file = read_whole_file(directory, status_name(network), kMaxSize);
+    if (!file) return;  // whoever removes the file wants the network forgotten
+    ParsedStatus parsed = parse_status_file(*file, network);
+    texts_.push_back(std::move(parsed.texts));
+    if (parsed.damage.empty()) {
+      take_status(network, std::move(parsed.leases), file->stamp, !parsed.complete);
+      return;
+    }
+    const std::string aside = keep_aside(directory, status_name(network));
+    warn_(directory.path_of(status_name(network)) + ' ' + parsed.damage + "; it is kept as " + aside +
+          ", and the network goes on with the leases that could be recovered");
+    take_status(network, with_known(network, parsed.leases), {}, true);
   }
 
   /// What could not be read of a damaged file, or is fresher in the index, is taken from there.
-  [[nodiscard]] std::vector<Lease> with_known(const std::string& network, const std::vector<Lease>& read) {
-    std::unordered_map<IpAddress, Lease, AddressHash> latest;
-    for (const auto* leases : {&read, &known_leases(network)}) {
-      for (const Lease& lease : *leases) {
-        const auto [entry, is_new] = latest.try_emplace(lease.address, lease);
-        if (!is_new && changed_before(entry->second, lease)) entry->second = lease;
-      }
+  [[nodiscard]] Leases with_known(const std::string& network, const Leases& read) {
+    auto latest = by_address(read);
+    for (const Lease& lease : known_leases(network, {})) {
+      const auto [entry, is_new] = latest.try_emplace(lease.address, lease);
+      if (!is_new && changed_before(entry->second, lease)) entry->second = lease;
     }
-    std::vector<Lease> leases;
+    Leases leases;
     leases.reserve(latest.size());
     for (const auto& [address, lease] : latest) leases.push_back(lease);
     return leases;
@@ -119,19 +181,31 @@ class Importer {
 
   /// Adds a network. The status file is written anew if it is not there as it should be, or if the policy
   /// changed.
-  void take(const std::string& network, std::vector<Lease> leases, layout::FileStamp stamp, bool differs) {
-    const std::string& name = networks_.emplace_back(network);
+  void take_status(const std::string& network, Leases leases, layout::FileStamp stamp, bool differs) {
+    const Source& source = sources_.emplace_back(Source{network});
     for (Lease& lease : leases) {
-      lease.network = name;
-      const bool refused = !lease.hostname.empty() && policy_.refusal(lease.hostname).has_value();
-      differs = differs || refused != lease.name_refused;
-      lease.name_refused = refused;
+      lease.network = source.network;
+      lease.source = {};
+      differs = apply_policy(lease) || differs;
     }
     if (differs) {
+      changed_ = true;
       std::stable_sort(leases.begin(), leases.end(), changed_before);
       stamp = store_.write_status(network, leases);
     }
-    contents_.networks.push_back({network, stamp});
+    contents_.sources.push_back({network, stamp});
+    add(std::move(leases));
+  }
+
+  /// Whether that changes anything.
+  bool apply_policy(Lease& lease) const {
+    const bool refused = !lease.hostname.empty() && settings_.names.refusal(lease.hostname).has_value();
+    return std::exchange(lease.name_refused, refused) != refused;
+  }
+
+  // Both.
+
+  void add(Leases leases) {
     if (contents_.leases.empty()) {
       contents_.leases = std::move(leases);
     } else {
@@ -139,52 +213,60 @@ class Importer {
     }
   }
 
-  /// The damaged file keeps its name as well until the new one takes that, so that being killed in between
-  /// does not look as if somebody had removed it.
-  void keep_aside(const std::string& network, const struct stat& status, const std::string& damage) {
-    const Directory& directory = store_.state_directory();
-    const std::string name = status_name(network);
-    const std::string suffix = damage_suffix();
-    std::string aside = name + suffix;
-    for (int number = 2; directory.status_of(aside); ++number)
-      aside = name + suffix + '-' + std::to_string(number);
-    if (S_ISDIR(status.st_mode) || !directory.link(name, aside)) directory.rename(name, aside);
-    warn_(directory.path_of(name) + ' ' + damage + "; it is kept as " + aside +
-          ", and the network goes on with the leases that could be recovered");
+  static ByAddress by_address(const Leases& leases) {
+    ByAddress latest;
+    for (const Lease& lease : leases) {
+      const auto [entry, is_new] = latest.try_emplace(lease.address, lease);
+      if (!is_new && changed_before(entry->second, lease)) entry->second = lease;
+    }
+    return latest;
+  }
+
+  /// The leases of a source as the index has them.
+  [[nodiscard]] const Leases& known_leases(std::string_view network, std::string_view path) {
+    if (!known_) {
+      known_.emplace();
+      store_.view().for_each_lease([this](const Lease& lease) {
+        (*known_)[{lease.network, lease.source}].push_back(lease);
+      });
+    }
+    static const Leases kNone;
+    const auto found = known_->find({network, path});
+    return found != known_->end() ? found->second : kNone;
+  }
+
+  [[nodiscard]] std::size_t number_of_networks() const {
+    std::vector<std::string_view> names;
+    for (const Source& source : contents_.sources) {
+      if (source.kind != LeaseFileKind::mac_map) names.emplace_back(source.network);
+    }
+    std::sort(names.begin(), names.end());
+    return static_cast<std::size_t>(std::unique(names.begin(), names.end()) - names.begin());
   }
 
   LeaseStore& store_;
-  const NamePolicy& policy_;
+  const Settings& settings_;
   ImportScope scope_;
   const ImportWarning& warn_;
   TableContents contents_;
-  std::optional<std::unordered_map<std::string, std::vector<Lease>>> known_;  ///< filled when first needed
-  std::deque<std::string> networks_;
+  GuestNames guests_;
+  bool changed_ = false;
+  std::optional<std::map<std::pair<std::string_view, std::string_view>, Leases>>
+      known_;                   ///< when first needed
+  std::deque<Source> sources_;  ///< own the names and paths in leases and guests
   std::vector<TextArena> texts_;
 };
 
 }  // namespace
 
 ParsedStatus read_status_file(const Directory& directory, std::string_view network) {
-  const std::string name = status_name(network);
-  ParsedStatus unreadable;
-  unreadable.damage = "is not a file that can be read";
-  const FileDescriptor file = directory.open(name, O_RDONLY);
-  if (file.number() < 0 && is_fault_of_file(errno)) return unreadable;
-  struct stat status {};
-  if (file.number() < 0 || ::fstat(file.number(), &status) != 0) {
-    throw system_error(directory.path_of(name), "cannot be opened", errno);
-  }
-  if (!S_ISREG(status.st_mode) || status.st_size > kMaxSize) return unreadable;
-  const auto text = read_to_end(directory, name, file, static_cast<std::size_t>(status.st_size));
-  if (!text) return unreadable;
-  const std::int64_t modified = std::max<std::int64_t>(stamp_of(status).modified_ns, 0);
-  return parse_status(*text, network, {static_cast<std::uint64_t>(modified)});
+  const auto file = read_whole_file(directory, status_name(network), kMaxSize);
+  return parse_status_file(file.value_or(WholeFile{}), network);
 }
 
-ImportResult import_status_files(LeaseStore& store, const NamePolicy& policy, ImportScope scope,
-                                 const ImportWarning& warn) {
-  return Importer(store, policy, scope, warn).run();
+ImportResult import_files(LeaseStore& store, const Settings& settings, ImportScope scope,
+                          const ImportWarning& warn) {
+  return Importer(store, settings, scope, warn).run();
 }
 
 }  // namespace leases

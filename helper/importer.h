@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <string>
 
@@ -10,7 +11,7 @@
 namespace leases {
 
 enum class ImportScope {
-  changed,     ///< read the status files that the index does not know as they are
+  changed,     ///< read the files that the index does not know as they are
   everything,  ///< read all of them
 };
 
@@ -26,10 +27,17 @@ struct ImportResult {
   std::size_t leases = 0;
 };
 
-/// Makes the index from the status files. What is wrong with one of them does not touch the others: it is
-/// kept aside as <network>.status.damaged-<time>, and its network goes on with what can still be read of it
-/// and what the index knows, of each address the more recent. Throws StoreError if the system fails.
-ImportResult import_status_files(LeaseStore& store, const NamePolicy& policy, ImportScope scope,
-                                 const ImportWarning& warn);
+/// Makes the index from the status files and the sources of the settings; with ImportScope::changed only if
+/// any of them changed. What is wrong with one of them does not touch the others:
+///
+/// - A damaged status file is kept aside as <network>.status.damaged-<time>, and its network goes on with
+/// what can
+///   still be read of it and what the index knows, of each address the more recent.
+/// - A source that is empty or cannot be read whole is left as it is, and what the index knows from it stays
+///   until it can. A source that is gone is forgotten.
+///
+/// The store must have been opened for StoreUse::import. Throws StoreError if the system fails.
+ImportResult import_files(LeaseStore& store, const Settings& settings, ImportScope scope,
+                          const ImportWarning& warn);
 
 }  // namespace leases

@@ -9,6 +9,8 @@
 #include <csignal>
 #include <cstring>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "helper/complaint.h"
 
@@ -25,12 +27,13 @@ std::string path_beside_this_program(std::string_view name) {
   return std::string(own.substr(0, own.rfind('/') + 1)).append(name);
 }
 
-/// The importer gets the configuration's path and, if it is not empty, one more option.
-bool run(const std::string& settings_path, const std::string& option_text) {
+/// The importer gets the configuration's path and these options.
+bool run(const std::string& settings_path, std::vector<std::string> options) {
   std::string path = path_beside_this_program("leases-import");
-  std::string option = "--config=" + settings_path;
-  std::string further_option = option_text;
-  std::array<char*, 4> arguments{path.data(), option.data(), further_option.data(), nullptr};
+  options.push_back("--config=" + settings_path);
+  std::vector<char*> arguments{path.data()};
+  for (std::string& option : options) arguments.push_back(option.data());
+  arguments.push_back(nullptr);
 
   // Whoever started dnsmasq may have had SIGCHLD ignored, and then there would be nothing to wait for.
   ::signal(SIGCHLD, SIG_DFL);
@@ -53,11 +56,13 @@ bool run(const std::string& settings_path, const std::string& option_text) {
 }  // namespace
 
 bool run_importer(const std::string& settings_path) {
-  return run(settings_path, "");
+  return run(settings_path, {});
 }
 
-bool print_init_stream_of_files(const std::string& settings_path, const std::string& network) {
-  return run(settings_path, "--init=" + network);
+bool print_init_stream_of_files(const std::string& settings_path, const InitRequest& request) {
+  std::vector<std::string> options{"--init=" + request.network};
+  if (request.for_libvirt) options.emplace_back("--libvirt");
+  return run(settings_path, std::move(options));
 }
 
 }  // namespace leases

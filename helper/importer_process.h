@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "helper/lease_event.h"
+
 namespace leases {
 
 /// These run `leases-import`, which stands beside this program, and wait for it. The helper, started for
@@ -12,7 +14,7 @@ namespace leases {
 /// Brings the index up to date with the status files.
 bool run_importer(const std::string& settings_path);
 
-/// Prints the init stream of a network, or of all if it is empty, from the status files themselves.
-bool print_init_stream_of_files(const std::string& settings_path, const std::string& network);
+/// Prints the init stream from the status files themselves.
+bool print_init_stream_of_files(const std::string& settings_path, const InitRequest& request);
 
 }  // namespace leases

@@ -58,7 +58,7 @@ bool parse_client(std::string_view text, const Environment& environment, LeaseEv
 }
 
 HookCall parse_lease_call(std::span<const std::string_view> arguments, const Environment& environment,
-                          EpochSeconds now) {
+                          EpochSeconds now, bool for_libvirt) {
   const std::string action(arguments[0]);
   if (arguments.size() < 3) return BadCall{"'" + action + "' needs a MAC address or DUID, and an IP address"};
   LeaseEvent event;
@@ -66,8 +66,10 @@ HookCall parse_lease_call(std::span<const std::string_view> arguments, const Env
   const auto address = parse_ip(arguments[2]);
   if (!address) return BadCall{"the third argument of '" + action + "' is not an IP address"};
   event.address = *address;
-  // What the administrator calls it, else the interface, else libvirt's bridge.
-  event.network = network_of(environment, {"NSS_LEASES_NETWORK", "DNSMASQ_INTERFACE", "VIR_BRIDGE_NAME"});
+  event.for_libvirt = for_libvirt;
+  // What the administrator calls it, else the interface.
+  event.network = for_libvirt ? network_of(environment, {"VIR_BRIDGE_NAME", "DNSMASQ_INTERFACE"})
+                              : network_of(environment, {"NSS_LEASES_NETWORK", "DNSMASQ_INTERFACE"});
   if (event.kind == LeaseEvent::Kind::ended) return event;
 
   if (!parse_client(arguments[1], environment, event)) {
@@ -99,13 +101,15 @@ Lease LeaseEvent::lease(std::string_view in_network) const {
 }
 
 HookCall parse_hook_call(std::span<const std::string_view> arguments, const Environment& environment,
-                         EpochSeconds now) {
+                         EpochSeconds now, bool for_libvirt) {
   if (arguments.empty()) return BadCall{"no action is given"};
+  for_libvirt = for_libvirt || environment("VIR_BRIDGE_NAME").has_value();
   const std::string_view action = arguments[0];
   if (action == "init")
-    return InitRequest{network_of(environment, {"NSS_LEASES_NETWORK", "VIR_BRIDGE_NAME"})};
+    return InitRequest{network_of(environment, {for_libvirt ? "VIR_BRIDGE_NAME" : "NSS_LEASES_NETWORK"}),
+                       for_libvirt};
   if (action == "add" || action == "old" || action == "del")
-    return parse_lease_call(arguments, environment, now);
+    return parse_lease_call(arguments, environment, now, for_libvirt);
   return IgnoredAction{};
 }
 

@@ -24,7 +24,8 @@ struct LeaseEvent {
   enum class Kind : std::uint8_t { leased, ended };
 
   Kind kind = Kind::leased;
-  std::string network;  ///< empty if dnsmasq does not know the interface
+  bool for_libvirt = false;  ///< in place of libvirt's helper
+  std::string network;       ///< empty if dnsmasq does not know the interface
   IpAddress address;
   std::optional<HardwareAddress> hardware;
   std::string hostname;  ///< a host label or empty
@@ -42,6 +43,7 @@ struct LeaseEvent {
 /// dnsmasq starts with leasefile-ro and asks for the leases: of one network, or of all if it is empty.
 struct InitRequest {
   std::string network;
+  bool for_libvirt = false;
 };
 
 /// An action that is not ours: tftp, arp-add, whatever later releases of dnsmasq bring.
@@ -57,7 +59,10 @@ using HookCall = std::variant<LeaseEvent, InitRequest, IgnoredAction, BadCall>;
 /// What a call of the --dhcp-script means (dnsmasq(8); DESIGN of the arguments: action, MAC or DUID, address,
 /// name). `arguments` without the program's name; `now` is for builds of dnsmasq that give a lease's length
 /// instead of its end. Trusts nothing: DNSMASQ_SUPPLIED_HOSTNAME, raw bytes of the client, is not looked at.
+///
+/// It is libvirt's call if VIR_BRIDGE_NAME is set, or `for_libvirt` says so; then the bridge is the network,
+/// whatever NSS_LEASES_NETWORK says, since that is the name of libvirt's files.
 HookCall parse_hook_call(std::span<const std::string_view> arguments, const Environment& environment,
-                         EpochSeconds now);
+                         EpochSeconds now, bool for_libvirt = false);
 
 }  // namespace leases

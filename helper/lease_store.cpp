@@ -10,7 +10,9 @@
 #include <ctime>
 #include <functional>
 #include <set>
+#include <utility>
 
+#include "helper/damaged_file.h"
 #include "helper/mapped_file.h"
 #include "helper/network_name.h"
 #include "helper/privileges.h"
@@ -20,9 +22,14 @@ namespace leases {
 
 namespace {
 
-Directory open_runtime_directory(const std::string& path, const Directory& state_directory) {
+std::optional<Directory> open_libvirt_directory(const Settings& settings, StoreUse use) {
+  if (use != StoreUse::libvirt || settings.libvirt_directory.empty()) return {};
+  return Directory::open_existing(settings.libvirt_directory);
+}
+
+Directory open_runtime_directory(const std::string& path, const Directory& state_directory, StoreUse use) {
   Directory directory = Directory::open_or_create(path);
-  drop_privileges(state_directory);
+  drop_privileges(state_directory, use == StoreUse::import ? Keep::reading : Keep::nothing);
   return directory;
 }
 
@@ -45,11 +52,19 @@ class StatusFile {
   boost::interprocess::mapped_region region_;
 };
 
-bool same_but_for_time(const Lease& a, const Lease& b) {
-  return a.network == b.network && a.address == b.address && a.hardware == b.hardware &&
-         a.hostname == b.hostname && a.name_refused == b.name_refused && a.domain == b.domain &&
-         a.iaid == b.iaid && a.expiry == b.expiry && std::ranges::equal(a.client_id, b.client_id) &&
-         std::ranges::equal(a.server_duid, b.server_duid);
+layout::FileStamp stamp_in(const Directory& directory, const std::string& name) {
+  const auto status = directory.status_of(name);
+  return status ? stamp_of(*status) : layout::FileStamp{};
+}
+
+layout::FileStamp write_durably(const Directory& directory, const std::string& name,
+                                std::span<const std::string_view> pieces) {
+  NewFile file(directory, name);
+  file.write(pieces);
+  file.sync();
+  const layout::FileStamp stamp = file.put_in_place();
+  directory.sync();
+  return stamp;
 }
 
 }  // namespace
@@ -68,22 +83,14 @@ std::vector<std::string> networks_in(const Directory& state_directory) {
   return networks;
 }
 
-std::optional<layout::FileStamp> known_stamp(const IndexView& view, std::string_view network) {
-  for (const Table* table : {&view.overlay(), &view.snapshot()}) {
-    for (std::uint32_t i = 0; i < table->network_count(); ++i) {
-      if (table->network_name(i) == network) return table->network(i).stamp;
-    }
-  }
-  return {};
-}
-
 EpochSeconds now() {
   return {static_cast<std::uint64_t>(std::time(nullptr))};
 }
 
-LeaseStore::LeaseStore(const Settings& settings)
+LeaseStore::LeaseStore(const Settings& settings, StoreUse use)
     : state_directory_(Directory::open_or_create(settings.state_directory)),
-      runtime_directory_(open_runtime_directory(settings.runtime_directory, state_directory_)),
+      libvirt_directory_(open_libvirt_directory(settings, use)),
+      runtime_directory_(open_runtime_directory(settings.runtime_directory, state_directory_, use)),
       lock_(runtime_directory_) {
   open_index();
 }
@@ -96,12 +103,40 @@ void LeaseStore::open_index() {
 }
 
 layout::FileStamp LeaseStore::present_stamp(std::string_view network) const {
-  const auto status = state_directory_.status_of(status_name(network));
-  return status ? stamp_of(*status) : layout::FileStamp{};
+  return stamp_in(state_directory_, status_name(network));
+}
+
+std::vector<std::string> LeaseStore::homes_of(std::string_view network) const {
+  if (!libvirt_directory_) return {std::string()};
+  return {libvirt_directory_->path_of(status_name(network)), std::string()};
+}
+
+/// libnss_libvirt answers nothing at all when it meets a lease without a MAC address.
+std::string LeaseStore::home_of(const Lease& lease) const {
+  return libvirt_directory_ && lease.hardware ? homes_of(lease.network).front() : std::string();
+}
+
+const Directory& LeaseStore::directory_of(std::string_view home) const {
+  return home.empty() ? state_directory_ : *libvirt_directory_;
+}
+
+bool LeaseStore::keeps(const Lease& lease) const {
+  const auto homes = homes_of(lease.network);
+  return std::find(homes.begin(), homes.end(), lease.source) != homes.end();
 }
 
 bool LeaseStore::is_current(std::string_view network) const {
-  return index_ && known_stamp(view_, network).value_or(layout::FileStamp{}) == present_stamp(network);
+  if (!index_) return false;
+  const auto is_known = [&](std::string_view path, const layout::FileStamp& present) {
+    const auto known = known_source(view_, network, path);
+    return (known ? known->stamp : layout::FileStamp{}) == present;
+  };
+  if (!is_known({}, present_stamp(network))) return false;
+  if (!libvirt_directory_) return true;
+  const std::array names{status_name(network), std::string(network).append(kMacMapSuffix)};
+  return std::all_of(names.begin(), names.end(), [&](const std::string& name) {
+    return is_known(libvirt_directory_->path_of(name), stamp_in(*libvirt_directory_, name));
+  });
 }
 
 bool LeaseStore::is_current() const {
@@ -113,10 +148,10 @@ bool LeaseStore::is_current() const {
 std::vector<std::string> LeaseStore::networks() const {
   std::vector<std::string> networks = networks_in(state_directory_);
   for (const Table* table : {&view_.overlay(), &view_.snapshot()}) {
-    for (std::uint32_t i = 0; i < table->network_count(); ++i) {
+    for (std::uint32_t i = 0; i < table->source_count(); ++i) {
       // These become names of files, and the index may be damaged.
-      const std::string_view name = table->network_name(i);
-      if (is_network_name(name)) networks.emplace_back(name);
+      const std::string_view name = table->network_of(i);
+      if (is_network_name(name) && table->path_of(i).empty()) networks.emplace_back(name);
     }
   }
   std::sort(networks.begin(), networks.end());
@@ -124,19 +159,29 @@ std::vector<std::string> LeaseStore::networks() const {
   return networks;
 }
 
-std::optional<Lease> LeaseStore::find(std::string_view network, const IpAddress& address) const {
+std::optional<Lease> LeaseStore::find_in(std::string_view home, std::string_view network,
+                                         const IpAddress& address) const {
   const IndexView::Records records = view_.find(address);
   for (std::uint32_t n = 0; n < records.range.count; ++n) {
     const Lease lease = records.table->lease(records.range.first + n);
-    if (lease.network == network) return lease;
+    if (lease.network == network && lease.source == home) return lease;
   }
   return {};
 }
 
-std::vector<Lease> LeaseStore::leases_of(std::string_view network) const {
+std::optional<Lease> LeaseStore::find(std::string_view network, const IpAddress& address) const {
+  std::optional<Lease> latest;
+  for (const std::string& home : homes_of(network)) {
+    const auto lease = find_in(home, network, address);
+    if (lease && (!latest || changed_before(*latest, *lease))) latest = lease;
+  }
+  return latest;
+}
+
+std::vector<Lease> LeaseStore::leases_of(std::string_view network, std::string_view source) const {
   std::vector<Lease> leases;
   view_.for_each_lease([&](const Lease& lease) {
-    if (lease.network == network) leases.push_back(lease);
+    if (lease.network == network && lease.source == source) leases.push_back(lease);
   });
   std::sort(leases.begin(), leases.end(), changed_before);
   return leases;
@@ -151,37 +196,63 @@ ChangeTime LeaseStore::next_change() const {
 }
 
 bool LeaseStore::put(const Lease& lease) {
-  const auto before = find(lease.network, lease.address);
-  if (before && same_but_for_time(*before, lease)) return false;
-  Lease after = lease;
-  after.changed = next_change();
-  commit({{std::string(lease.network), {}}, lease.address, before, after});
-  return true;
+  const std::string home = home_of(lease);
+  bool changed = put_in(home, lease);
+  // It is in its new file before it goes from the other one, so that it is never in neither.
+  for (const std::string& other : homes_of(lease.network)) {
+    if (other != home) changed = remove_from(other, lease.network, lease.address) || changed;
+  }
+  return changed;
 }
 
 bool LeaseStore::remove(std::string_view network, const IpAddress& address) {
-  const auto before = find(network, address);
+  bool changed = false;
+  for (const std::string& home : homes_of(network)) changed = remove_from(home, network, address) || changed;
+  return changed;
+}
+
+/// As it is known: a file that was damaged must be put aside before it is written.
+Source LeaseStore::source_in(std::string_view home, std::string_view network) const {
+  const auto known = known_source(view_, network, home);
+  if (known) return *known;
+  const auto kind = home.empty() ? LeaseFileKind::status : LeaseFileKind::libvirt_status;
+  return {std::string(network), {}, kind, std::string(home)};
+}
+
+bool LeaseStore::put_in(std::string_view home, const Lease& lease) {
+  const auto before = find_in(home, lease.network, lease.address);
+  if (before && equal_but_for_time(*before, lease)) return false;
+  Lease after = lease;
+  after.source = home;
+  after.changed = next_change();
+  commit({source_in(home, lease.network), lease.address, before, after});
+  return true;
+}
+
+bool LeaseStore::remove_from(std::string_view home, std::string_view network, const IpAddress& address) {
+  const auto before = find_in(home, network, address);
   if (!before) return false;
-  commit({{std::string(network), {}}, address, before, {}});
+  commit({source_in(home, network), address, before, {}});
   return true;
 }
 
 void LeaseStore::remove_expired(std::string_view network, EpochSeconds now) {
   const auto is_over = [&](const Lease& lease) {
-    return (network.empty() || lease.network == network) && lease.expiry.over_at(now);
+    return (network.empty() || lease.network == network) && lease.expiry.over_at(now) && keeps(lease);
   };
   TableContents contents = snapshot_of(view_);
-  std::set<std::string, std::less<>> changed;
+  std::set<std::pair<std::string, std::string>> changed;
   for (const Lease& lease : contents.leases) {
-    if (is_over(lease)) changed.emplace(lease.network);
+    if (is_over(lease)) changed.emplace(lease.network, lease.source);
   }
   if (changed.empty()) return;
   std::erase_if(contents.leases, is_over);
-  for (NetworkStamp& candidate : contents.networks) {
-    if (!changed.contains(candidate.name)) continue;
-    std::vector<Lease> leases = leases_of(candidate.name);
+  for (Source& candidate : contents.sources) {
+    if (!changed.contains({candidate.network, candidate.path})) continue;
+    std::vector<Lease> leases = leases_of(candidate.network, candidate.path);
     std::erase_if(leases, is_over);
-    candidate.stamp = write_status(candidate.name, leases);
+    candidate.stamp = write_status_in(candidate.path, candidate.network, leases);
+    candidate.content = 0;
   }
   replace_index(contents);
 }
@@ -189,27 +260,30 @@ void LeaseStore::remove_expired(std::string_view network, EpochSeconds now) {
 void LeaseStore::put_in_file_only(const Lease& lease) {
   Lease changed = lease;
   changed.changed = next_change();
-  edit_file_only(lease.network, lease.address, record_text(changed));
+  edit_file_only(home_of(lease), lease.network, lease.address, record_text(changed));
 }
 
 void LeaseStore::remove_in_file_only(std::string_view network, const IpAddress& address) {
-  edit_file_only(network, address, {});
+  for (const std::string& home : homes_of(network)) edit_file_only(home, network, address, {});
 }
 
-void LeaseStore::edit_file_only(std::string_view network, const IpAddress& address, std::string_view record) {
+void LeaseStore::edit_file_only(std::string_view home, std::string_view network, const IpAddress& address,
+                                std::string_view record) {
+  const Directory& directory = directory_of(home);
   const std::string name = status_name(network);
-  const StatusFile file(state_directory_, name);
+  const StatusFile file(directory, name);
   if (!file.exists() && record.empty()) return;
   // A record that is appended counts for more than one of the same address before it.
   auto pieces = file.exists() ? edit_status_text(file.text(), address, record) : std::nullopt;
   if (!pieces) pieces = edit_status_text(file.exists() ? file.text() : kEmptyStatus, {}, record);
   if (!pieces)
-    throw StoreError(state_directory_.path_of(name) + ": is damaged, and cannot be mended without an index");
-  write_durably(name, *pieces);
+    throw StoreError(directory.path_of(name) + ": is damaged, and cannot be mended without an index");
+  write_durably(directory, name, *pieces);
 }
 
 void LeaseStore::commit(LeaseChange change) {
-  change.network.stamp = edit_status(change);
+  change.source.stamp = edit_status(change, std::exchange(change.source.damaged, false));
+  change.source.content = 0;
   if (index_->publish(build_table(overlay_with(view_, change)))) {
     view_ = *IndexView::of(index_->index());
   } else {
@@ -217,33 +291,32 @@ void LeaseStore::commit(LeaseChange change) {
   }
 }
 
-layout::FileStamp LeaseStore::edit_status(const LeaseChange& change) {
-  const std::string name = status_name(change.network.name);
+layout::FileStamp LeaseStore::edit_status(const LeaseChange& change, bool was_damaged) {
+  const Source& source = change.source;
+  const Directory& directory = directory_of(source.path);
+  const std::string name = status_name(source.network);
   const std::string record = change.after ? record_text(*change.after) : std::string();
   const auto removed = change.before ? std::optional(change.address) : std::nullopt;
-  if (const StatusFile file(state_directory_, name); file.exists()) {
+  if (was_damaged) {
+    keep_aside(directory, name);
+  } else if (const StatusFile file(directory, name); file.exists()) {
     if (const auto pieces = edit_status_text(file.text(), removed, record))
-      return write_durably(name, *pieces);
+      return write_durably(directory, name, *pieces);
   }
-  std::vector<Lease> leases = leases_of(change.network.name);
+  std::vector<Lease> leases = leases_of(source.network, source.path);
   std::erase_if(leases, [&](const Lease& lease) { return lease.address == change.address; });
   if (change.after) leases.push_back(*change.after);
-  return write_status(change.network.name, leases);
+  return write_status_in(source.path, source.network, leases);
 }
 
 layout::FileStamp LeaseStore::write_status(std::string_view network, const std::vector<Lease>& leases) {
-  const std::string text = status_text(leases);
-  return write_durably(status_name(network), std::array{std::string_view(text)});
+  return write_status_in({}, network, leases);
 }
 
-layout::FileStamp LeaseStore::write_durably(const std::string& name,
-                                            std::span<const std::string_view> pieces) {
-  NewFile file(state_directory_, name);
-  file.write(pieces);
-  file.sync();
-  const layout::FileStamp stamp = file.put_in_place();
-  state_directory_.sync();
-  return stamp;
+layout::FileStamp LeaseStore::write_status_in(std::string_view home, std::string_view network,
+                                              const std::vector<Lease>& leases) {
+  const std::string text = status_text(leases);
+  return write_durably(directory_of(home), status_name(network), std::array{std::string_view(text)});
 }
 
 void LeaseStore::replace_index(const TableContents& snapshot) {

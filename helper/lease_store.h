@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -12,11 +13,13 @@
 #include "helper/index_file.h"
 #include "helper/overlay.h"
 #include "helper/settings.h"
+#include "helper/source.h"
 #include "helper/store_lock.h"
 
 namespace leases {
 
 inline constexpr std::string_view kStatusSuffix = ".status";
+inline constexpr std::string_view kMacMapSuffix = ".macs";
 
 /// The name of a network's status file.
 std::string status_name(std::string_view network);
@@ -24,8 +27,12 @@ std::string status_name(std::string_view network);
 /// The networks that have a status file in a directory, in the order of those names.
 std::vector<std::string> networks_in(const Directory& state_directory);
 
-/// The stamp of the status file from which an index has a network; nothing if it does not know the network.
-std::optional<layout::FileStamp> known_stamp(const IndexView& view, std::string_view network);
+/// What a transaction needs besides the store's own directories.
+enum class StoreUse : std::uint8_t {
+  own,      ///< nothing
+  libvirt,  ///< it keeps leases as libvirt's helper does: in libvirt's directory, if that exists
+  import,   ///< it reads files of others
+};
 
 /// All leases: the status files, which are the truth, and the index, made from them. An object of this class
 /// is a transaction: it holds the store's lock, so that nothing changes under it. Everything throws
@@ -33,33 +40,40 @@ std::optional<layout::FileStamp> known_stamp(const IndexView& view, std::string_
 ///
 /// A status file takes effect first, then the index. Killed in between, the next transaction sees from the
 /// file's stamp that the index does not know it.
+///
+/// For libvirt, a network has two status files: libvirt's, which its own readers look at, and that in the
+/// state directory for the leases that those cannot bear. A lease is in one of them.
 class LeaseStore {
  public:
   /// Makes the directories where needed, waits for the lock and opens the index. If this process is root and
   /// the state directory belongs to another user (dnsmasq's dhcp-scriptuser), it becomes that user for good.
-  explicit LeaseStore(const Settings& settings);
+  explicit LeaseStore(const Settings& settings, StoreUse use = StoreUse::own);
 
   /// Whether there is an index that could be used.
   [[nodiscard]] bool has_index() const { return index_.has_value(); }
-  /// Whether the index knows the status file of a network as it is now.
+  /// Whether the index knows the status file of a network as it is now; for libvirt, all files of the
+  /// network.
   [[nodiscard]] bool is_current(std::string_view network) const;
   /// The same for all networks that the index or the state directory has.
   [[nodiscard]] bool is_current() const;
+  /// Whether a lease is kept by this transaction, or comes from a file of somebody else.
+  [[nodiscard]] bool keeps(const Lease& lease) const;
 
   [[nodiscard]] const Directory& state_directory() const { return state_directory_; }
   /// All leases, as the index has them. Valid until something is changed.
   [[nodiscard]] const IndexView& view() const { return view_; }
-  /// The lease of an address in a network.
+  /// The lease of an address in a network, of those that are kept here.
   [[nodiscard]] std::optional<Lease> find(std::string_view network, const IpAddress& address) const;
-  /// The leases of a network, least recent change first, as they stand in its status file.
-  [[nodiscard]] std::vector<Lease> leases_of(std::string_view network) const;
-  /// Networks that have a status file, or are in the index; sorted.
+  /// The leases of a network, least recent change first, as they stand in its status file; `source` as in
+  /// Lease.
+  [[nodiscard]] std::vector<Lease> leases_of(std::string_view network, std::string_view source = {}) const;
+  /// Networks that have a status file in the state directory, or had one when the index was made; sorted.
   [[nodiscard]] std::vector<std::string> networks() const;
   /// The stamp of a network's status file as it is; all 0 if there is none.
   [[nodiscard]] layout::FileStamp present_stamp(std::string_view network) const;
 
   /// Makes a lease the one of its address and network. `lease.changed` is ignored: it is now, if anything
-  /// else is new. False if nothing is. The network must be current.
+  /// else is new; so is `lease.source`. False if nothing is. The network must be current.
   bool put(const Lease& lease);
   /// Ends the lease of an address. False if there was none. The network must be current.
   bool remove(std::string_view network, const IpAddress& address);
@@ -70,10 +84,11 @@ class LeaseStore {
   void put_in_file_only(const Lease& lease);
   void remove_in_file_only(std::string_view network, const IpAddress& address);
 
-  /// Ends what is over at `now`, in one network or, if `network` is empty, in all. They must be current.
+  /// Ends what is over at `now` of what is kept here, in one network or, if `network` is empty, in all. They
+  /// must be current.
   void remove_expired(std::string_view network, EpochSeconds now);
 
-  /// Writes a status file anew. Does not touch the index.
+  /// Writes a status file of the state directory anew. Does not touch the index.
   layout::FileStamp write_status(std::string_view network, const std::vector<Lease>& leases);
   /// Makes the index anew.
   void replace_index(const TableContents& snapshot);
@@ -82,12 +97,26 @@ class LeaseStore {
   void open_index();
   /// Now, but later than every change before, whatever the clock says.
   [[nodiscard]] ChangeTime next_change() const;
-  void edit_file_only(std::string_view network, const IpAddress& address, std::string_view record);
-  layout::FileStamp edit_status(const LeaseChange& change);
+
+  /// The paths of a network's status files, as in Lease::source.
+  [[nodiscard]] std::vector<std::string> homes_of(std::string_view network) const;
+  [[nodiscard]] std::string home_of(const Lease& lease) const;
+  [[nodiscard]] const Directory& directory_of(std::string_view home) const;
+  [[nodiscard]] std::optional<Lease> find_in(std::string_view home, std::string_view network,
+                                             const IpAddress& address) const;
+  [[nodiscard]] Source source_in(std::string_view home, std::string_view network) const;
+  bool put_in(std::string_view home, const Lease& lease);
+  bool remove_from(std::string_view home, std::string_view network, const IpAddress& address);
+
+  void edit_file_only(std::string_view home, std::string_view network, const IpAddress& address,
+                      std::string_view record);
+  layout::FileStamp edit_status(const LeaseChange& change, bool was_damaged);
   void commit(LeaseChange change);
-  layout::FileStamp write_durably(const std::string& name, std::span<const std::string_view> pieces);
+  layout::FileStamp write_status_in(std::string_view home, std::string_view network,
+                                    const std::vector<Lease>& leases);
 
   Directory state_directory_;
+  std::optional<Directory> libvirt_directory_;
   Directory runtime_directory_;
   StoreLock lock_;
   std::optional<IndexFile> index_;

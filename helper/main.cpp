@@ -31,6 +31,7 @@ constexpr char kUsage[] =
     "       leaseshelper init        print the leases (for leasefile-ro)\n"
     "       leaseshelper --help | --version\n"
     "\n"
+    "Called as libvirt_leaseshelper, or with VIR_BRIDGE_NAME set, it does what libvirt's own helper does.\n"
     "Other actions are ignored. NSS_LEASES_NETWORK names the network, if not the interface should;\n"
     "NSS_LEASES_CONFIG is another configuration file. See leaseshelper(8) and, to look at leases, "
     "leasectl(1).\n";
@@ -41,7 +42,7 @@ std::optional<std::string_view> from_environment(const char* name) {
   return value;
 }
 
-int run(const std::vector<std::string_view>& arguments) {
+int run(std::string_view program, const std::vector<std::string_view>& arguments) {
   if (!arguments.empty() && arguments[0] == "--version")
     return std::printf("leaseshelper %s\n", paths::kVersion) < 0;
   if (!arguments.empty() && arguments[0] == "--help") return std::printf(kUsage, paths::kHelper) < 0;
@@ -49,7 +50,8 @@ int run(const std::vector<std::string_view>& arguments) {
     std::fprintf(stderr, kUsage, paths::kHelper);
     return kBadCall;
   }
-  const HookCall call = parse_hook_call(arguments, from_environment, now());
+  const bool for_libvirt = program.ends_with("libvirt_leaseshelper");
+  const HookCall call = parse_hook_call(arguments, from_environment, now(), for_libvirt);
   if (const auto* bad = std::get_if<BadCall>(&call)) {
     complain(bad->problem + "; see leaseshelper --help");
     return kBadCall;
@@ -70,7 +72,8 @@ int main(int argc, char** argv) {
   // A limit on the size of files (RLIMIT_FSIZE) is an error like a full disk.
   ::signal(SIGXFSZ, SIG_IGN);
   try {
-    return leases::run({argv + 1, argv + argc});
+    // The kernel allows even a call without a name.
+    return leases::run(argc > 0 ? argv[0] : "", {argv + (argc > 0 ? 1 : 0), argv + argc});
   } catch (const std::exception& error) {
     leases::complain(error.what());
     return leases::kFailed;

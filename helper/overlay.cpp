@@ -11,22 +11,17 @@ namespace leases {
 namespace {
 
 bool at_same_place(const Lease& a, const Lease& b) {
-  return a.address == b.address && a.network == b.network;
+  return a.address == b.address && a.network == b.network && a.source == b.source;
 }
 
-void set_stamp(std::vector<NetworkStamp>& networks, const NetworkStamp& changed) {
-  const auto known = std::find_if(networks.begin(), networks.end(),
-                                  [&](const NetworkStamp& network) { return network.name == changed.name; });
-  if (known != networks.end()) {
-    known->stamp = changed.stamp;
+void set_source(std::vector<Source>& sources, const Source& changed) {
+  const auto known = std::find_if(sources.begin(), sources.end(), [&](const Source& source) {
+    return source.is(changed.network, changed.path);
+  });
+  if (known != sources.end()) {
+    *known = changed;
   } else {
-    networks.push_back(changed);
-  }
-}
-
-void add_networks(std::vector<NetworkStamp>& networks, const Table& table) {
-  for (std::uint32_t i = 0; i < table.network_count(); ++i) {
-    set_stamp(networks, {std::string(table.network_name(i)), table.network(i).stamp});
+    sources.push_back(changed);
   }
 }
 
@@ -46,16 +41,20 @@ class OverlayBuilder {
       const layout::NameSlot slot = present_.name(i);
       contents_.overlay->names.emplace_back(present_.text(slot.name_offset, slot.name_length));
     }
-    add_networks(contents_.networks, present_);
+    for (std::uint32_t i = 0; i < present_.source_count(); ++i)
+      contents_.sources.push_back(source_of(present_, i));
   }
 
   TableContents with(const LeaseChange& change) {
     complete_address(change.address);
-    if (change.before) complete_name(change.before->listed_name());
-    if (change.after) complete_name(change.after->listed_name());
+    for (const auto* lease : {&change.before, &change.after}) {
+      if (!*lease) continue;
+      complete_name((*lease)->listed_name());
+      complete_name(label_of((*lease)->guest_name));
+    }
     apply(change);
     find_gone_addresses();
-    add_missing_networks(change.network);
+    add_missing_sources(change.source);
     return std::move(contents_);
   }
 
@@ -101,21 +100,17 @@ class OverlayBuilder {
     }
   }
 
-  void add_missing_networks(const NetworkStamp& changed) {
-    set_stamp(contents_.networks, changed);
-    std::unordered_set<std::string_view> known{changed.name};
-    for (std::uint32_t i = 0; i < present_.network_count(); ++i) known.insert(present_.network_name(i));
+  void add_missing_sources(const Source& changed) {
+    set_source(contents_.sources, changed);
+    const Lease* last = nullptr;
     for (const Lease& lease : contents_.leases) {
-      if (!known.insert(lease.network).second) continue;
-      contents_.networks.push_back({std::string(lease.network), stamp_in_snapshot(lease.network)});
+      if (last != nullptr && last->network == lease.network && last->source == lease.source) continue;
+      last = &lease;
+      const auto is_its = [&](const Source& source) { return source.is(lease.network, lease.source); };
+      if (std::any_of(contents_.sources.begin(), contents_.sources.end(), is_its)) continue;
+      const auto position = position_of_source(snapshot_, lease.network, lease.source);
+      if (position) contents_.sources.push_back(source_of(snapshot_, *position));
     }
-  }
-
-  [[nodiscard]] layout::FileStamp stamp_in_snapshot(std::string_view network) const {
-    for (std::uint32_t i = 0; i < snapshot_.network_count(); ++i) {
-      if (snapshot_.network_name(i) == network) return snapshot_.network(i).stamp;
-    }
-    return {};
   }
 
   const Table& snapshot_;
@@ -130,18 +125,29 @@ TableContents overlay_with(const IndexView& view, const LeaseChange& change) {
   return OverlayBuilder(view).with(change);
 }
 
+std::vector<KnownGuest> guests_of(const IndexView& view) {
+  const Table& snapshot = view.snapshot();
+  std::vector<KnownGuest> guests;
+  for (std::uint32_t i = 0; i < snapshot.guest_count(); ++i) {
+    const layout::GuestRecord guest = snapshot.guest(i);
+    guests.push_back({Table::hardware_of(guest), snapshot.text(guest.name_offset, guest.name_length),
+                      snapshot.network_of(guest.source), snapshot.path_of(guest.source)});
+  }
+  return guests;
+}
+
 TableContents snapshot_of(const IndexView& view) {
   TableContents contents;
   contents.newest_change = view.newest_change();
-  add_networks(contents.networks, view.snapshot());
-  add_networks(contents.networks, view.overlay());
+  contents.sources = known_sources(view);
+  contents.guests = guests_of(view);
   view.for_each_lease([&](const Lease& lease) { contents.leases.push_back(lease); });
   return contents;
 }
 
 TableContents snapshot_with(const IndexView& view, const LeaseChange& change) {
   TableContents contents = snapshot_of(view);
-  set_stamp(contents.networks, change.network);
+  set_source(contents.sources, change.source);
   if (change.before) {
     std::erase_if(contents.leases, [&](const Lease& lease) { return at_same_place(lease, *change.before); });
   }

@@ -1,17 +1,17 @@
 #pragma once
 
 #include <optional>
-#include <string_view>
 
 #include "common/host_index.h"
 #include "common/lease.h"
+#include "helper/source.h"
 #include "helper/table_builder.h"
 
 namespace leases {
 
 /// What changes in the index: in one network, at one address.
 struct LeaseChange {
-  NetworkStamp network;  ///< with the stamp of the status file that already tells the change
+  Source source;  ///< with the stamp of the file that already tells the change
   IpAddress address;
   std::optional<Lease> before;  ///< none: the address was not leased there
   std::optional<Lease> after;   ///< none: it is not leased there any more
@@ -22,6 +22,9 @@ TableContents overlay_with(const IndexView& view, const LeaseChange& change);
 
 /// The whole index with this change.
 TableContents snapshot_with(const IndexView& view, const LeaseChange& change);
+
+/// What an index knows from MAC maps.
+std::vector<KnownGuest> guests_of(const IndexView& view);
 
 /// The whole index as it is.
 TableContents snapshot_of(const IndexView& view);

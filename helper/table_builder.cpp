@@ -6,6 +6,7 @@
 #include <cstring>
 #include <limits>
 #include <numeric>
+#include <optional>
 #include <span>
 #include <tuple>
 #include <unordered_map>
@@ -20,11 +21,12 @@ namespace leases {
 
 namespace {
 
+using layout::GuestRecord;
 using layout::LeaseDetails;
 using layout::LeaseRecord;
 using layout::NameSlot;
-using layout::NetworkRecord;
 using layout::Section;
+using layout::SourceRecord;
 
 std::uint32_t checked_count(std::size_t count) {
   if (count > std::numeric_limits<std::uint32_t>::max()) {
@@ -79,20 +81,60 @@ class TableBuilder {
   explicit TableBuilder(const TableContents& contents) : contents_(contents) {}
 
   std::string build() {
-    order_networks();
+    order_sources();
+    order_guests();
     order_leases();
     order_names();
     return assemble();
   }
 
  private:
-  void order_networks() {
-    std::vector<const NetworkStamp*> sorted;
-    for (const NetworkStamp& network : contents_.networks) sorted.push_back(&network);
-    std::sort(sorted.begin(), sorted.end(), [](auto* a, auto* b) { return a->name < b->name; });
-    for (const NetworkStamp* network : sorted) {
-      network_numbers_.emplace(network->name, checked_count(networks_.size()));
-      networks_.push_back({strings_.add(network->name), checked_count(network->name.size()), network->stamp});
+  void order_sources() {
+    std::vector<const Source*> sorted;
+    for (const Source& source : contents_.sources) sorted.push_back(&source);
+    std::sort(sorted.begin(), sorted.end(),
+              [](auto* a, auto* b) { return std::tie(a->network, a->path) < std::tie(b->network, b->path); });
+    for (const Source* source : sorted) {
+      source_numbers_[source->network].emplace_back(source->path, checked_count(sources_.size()));
+      SourceRecord& record = sources_.emplace_back();
+      record.network_offset = strings_.add(source->network);
+      record.network_length = static_cast<std::uint8_t>(source->network.size());
+      record.path_offset = strings_.add(source->path);
+      record.path_length = static_cast<std::uint16_t>(source->path.size());
+      record.kind = static_cast<std::uint8_t>(source->kind);
+      if (source->damaged) record.flags |= layout::kSourceDamaged;
+      record.content = source->content;
+      record.stamp = source->stamp;
+    }
+  }
+
+  /// Only a damaged index has leases and guests of a source that it does not name.
+  [[nodiscard]] std::optional<std::uint32_t> number_of_source(std::string_view network,
+                                                              std::string_view path) const {
+    const auto of_network = source_numbers_.find(network);
+    if (of_network == source_numbers_.end()) return {};
+    for (const auto& [its_path, number] : of_network->second) {
+      if (its_path == path) return number;
+    }
+    return {};
+  }
+
+  void order_guests() {
+    std::vector<KnownGuest> sorted = contents_.guests;
+    std::sort(sorted.begin(), sorted.end(), [](const KnownGuest& a, const KnownGuest& b) {
+      if (const int order = HardwareAddress::compare(a.hardware, b.hardware); order != 0) return order < 0;
+      return std::tie(a.network, a.source, a.name) < std::tie(b.network, b.source, b.name);
+    });
+    for (const KnownGuest& guest : sorted) {
+      const auto source = number_of_source(guest.network, guest.source);
+      if (!source) continue;
+      GuestRecord& record = guests_.emplace_back();
+      std::memcpy(record.hardware_bytes, guest.hardware.bytes.data(), sizeof record.hardware_bytes);
+      record.hardware_type = guest.hardware.type;
+      record.hardware_length = guest.hardware.length;
+      record.name_length = static_cast<std::uint8_t>(guest.name.size());
+      record.name_offset = strings_.add(guest.name);
+      record.source = *source;
     }
   }
 
@@ -101,13 +143,14 @@ class TableBuilder {
     std::uint64_t hash;
     IpAddress address;
     const Lease* lease;
+    std::uint32_t source;
 
     friend bool operator<(const Entry& a, const Entry& b) {
       if (a.hash != b.hash) return a.hash < b.hash;
       if (const int order = IpAddress::compare(a.address, b.address); order != 0) return order < 0;
       if (a.lease == nullptr || b.lease == nullptr) return a.lease < b.lease;
       if (a.lease->changed != b.lease->changed) return a.lease->changed > b.lease->changed;
-      return a.lease->network < b.lease->network;
+      return a.source < b.source;
     }
   };
 
@@ -115,13 +158,12 @@ class TableBuilder {
     std::vector<Entry> entries;
     entries.reserve(contents_.leases.size());
     for (const Lease& lease : contents_.leases) {
-      // Only a damaged index has leases of a network that it does not name.
-      if (!network_numbers_.contains(lease.network)) continue;
-      entries.push_back({hash_of(lease.address), lease.address, &lease});
+      if (const auto source = number_of_source(lease.network, lease.source))
+        entries.push_back({hash_of(lease.address), lease.address, &lease, *source});
     }
     if (contents_.overlay) {
       for (const IpAddress& address : contents_.overlay->gone)
-        entries.push_back({hash_of(address), address, nullptr});
+        entries.push_back({hash_of(address), address, nullptr, 0});
     }
     std::sort(entries.begin(), entries.end());
 
@@ -133,7 +175,7 @@ class TableBuilder {
     hashes.reserve(entries.size());
     for (const Entry& entry : entries) {
       add_record(entry);
-      if (entry.lease != nullptr && !entry.lease->listed_name().empty()) add_name(*entry.lease);
+      if (entry.lease != nullptr) add_names(*entry.lease);
       hashes.push_back(entry.hash);
     }
     address_buckets_ = bucket_starts(hashes);
@@ -150,7 +192,7 @@ class TableBuilder {
     }
     const Lease& lease = *entry.lease;
     record.expiry = lease.expiry.seconds;
-    record.network = network_numbers_.at(lease.network);
+    record.source = entry.source;
     record.hostname_offset = strings_.add(lease.hostname);
     record.hostname_length = static_cast<std::uint8_t>(lease.hostname.size());
     copy_begin(lease.hostname, record.hostname_begin);
@@ -166,6 +208,8 @@ class TableBuilder {
     details.client_id_length = static_cast<std::uint16_t>(lease.client_id.size());
     details.server_duid_offset = strings_.add_shared(as_text(lease.server_duid));
     details.server_duid_length = static_cast<std::uint16_t>(lease.server_duid.size());
+    details.guest_name_offset = strings_.add(lease.guest_name);
+    details.guest_name_length = static_cast<std::uint8_t>(lease.guest_name.size());
     if (lease.hardware) {
       record.flags |= layout::kHasHardware;
       details.hardware_type = lease.hardware->type;
@@ -179,13 +223,14 @@ class TableBuilder {
     }
   }
 
-  /// A name of one lease; no record: a name that an overlay is complete for.
+  /// A name of one lease, its own or its guest's; no record: a name that an overlay is complete for.
   struct NameEntry {
     static constexpr std::uint32_t kNoRecord = std::numeric_limits<std::uint32_t>::max();
 
     std::uint64_t hash;
     std::string_view spelling;
     std::uint32_t offset;
+    bool of_guest;
     ChangeTime changed;
     std::uint32_t record;
 
@@ -195,17 +240,21 @@ class TableBuilder {
     friend bool operator<(const NameEntry& a, const NameEntry& b) {
       if (a.hash != b.hash) return a.hash < b.hash;
       if (const int order = compare_folded(a.spelling, b.spelling); order != 0) return order < 0;
+      if (a.of_guest != b.of_guest) return b.of_guest;
       if (a.changed != b.changed) return a.changed > b.changed;
       return a.record < b.record;
     }
   };
 
-  void add_name(const Lease& lease) {
-    const auto label = CanonicalLabel::parse(lease.hostname);
-    if (!label) return;
+  void add_names(const Lease& lease) {
     const auto record = static_cast<std::uint32_t>(records_.size() - 1);
-    name_entries_.push_back(
-        {label->hash(), lease.hostname, records_[record].hostname_offset, lease.changed, record});
+    const auto add = [&](std::string_view name, std::uint32_t offset, bool of_guest) {
+      const auto label = CanonicalLabel::parse(name);
+      if (label) name_entries_.push_back({label->hash(), name, offset, of_guest, lease.changed, record});
+    };
+    add(lease.listed_name(), records_[record].hostname_offset, false);
+    const std::string_view guest = label_of(lease.guest_name);
+    if (!equal_folded(guest, lease.listed_name())) add(guest, details_[record].guest_name_offset, true);
   }
 
   void order_names() {
@@ -215,7 +264,7 @@ class TableBuilder {
       for (const std::string_view name : names) {
         const auto label = CanonicalLabel::parse(name);
         if (label)
-          name_entries_.push_back({label->hash(), name, strings_.add(name), {}, NameEntry::kNoRecord});
+          name_entries_.push_back({label->hash(), name, strings_.add(name), true, {}, NameEntry::kNoRecord});
       }
     }
     std::sort(name_entries_.begin(), name_entries_.end());
@@ -265,8 +314,8 @@ class TableBuilder {
   std::string assemble() {
     layout::TableHeader header{};
     bytes_.reserve(sizeof header + size_of(name_buckets_) + size_of(names_) + size_of(name_leases_) +
-                   size_of(address_buckets_) + size_of(records_) + size_of(details_) + size_of(networks_) +
-                   size_of(strings_.bytes()) + layout::kAlignment);
+                   size_of(address_buckets_) + size_of(records_) + size_of(details_) + size_of(sources_) +
+                   size_of(guests_) + size_of(strings_.bytes()) + layout::kAlignment);
     bytes_.assign(sizeof header, '\0');
     header.newest_change = contents_.newest_change.nanoseconds;
     header.name_buckets = append(std::exchange(name_buckets_, {}));
@@ -275,7 +324,8 @@ class TableBuilder {
     header.address_buckets = append(std::exchange(address_buckets_, {}));
     header.leases = append(std::exchange(records_, {}));
     header.lease_details = append(std::exchange(details_, {}));
-    header.networks = append(networks_);
+    header.sources = append(sources_);
+    header.guests = append(guests_);
     header.strings = append(strings_.bytes());
     align(layout::kAlignment);
     header.size = bytes_.size();
@@ -304,8 +354,11 @@ class TableBuilder {
 
   const TableContents& contents_;
   StringPool strings_;
-  std::unordered_map<std::string_view, std::uint32_t> network_numbers_;
-  std::vector<NetworkRecord> networks_;
+  /// By network: the path and the number of each of its sources.
+  std::unordered_map<std::string_view, std::vector<std::pair<std::string_view, std::uint32_t>>>
+      source_numbers_;
+  std::vector<SourceRecord> sources_;
+  std::vector<GuestRecord> guests_;
   std::vector<LeaseRecord> records_;
   std::vector<LeaseDetails> details_;
   std::vector<std::uint32_t> address_buckets_;

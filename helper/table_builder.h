@@ -6,22 +6,27 @@
 #include <vector>
 
 #include "common/address.h"
+#include "common/hardware_address.h"
 #include "common/index_layout.h"
 #include "common/lease.h"
 #include "common/time.h"
+#include "helper/source.h"
 
 namespace leases {
 
-struct NetworkStamp {
-  std::string name;
-  layout::FileStamp stamp{};
+/// Which machine has a hardware address, as a MAC map tells it. The texts belong to somebody else.
+struct KnownGuest {
+  HardwareAddress hardware;
+  std::string_view name;
+  std::string_view network;
+  std::string_view source;  ///< the map's path
 };
 
 /// What a table is made of. The texts of the leases belong to somebody else, who must keep them until it is
 /// built.
 struct TableContents {
   std::vector<Lease> leases;
-  std::vector<NetworkStamp> networks;  ///< those of the leases, and any others
+  std::vector<Source> sources;  ///< those of the leases and guests, and any others
   ChangeTime newest_change;
 
   /// For an overlay: the names for which `leases` is complete, and the addresses that are not leased any
@@ -31,6 +36,8 @@ struct TableContents {
     std::vector<IpAddress> gone;
   };
   std::optional<Overlay> overlay;  ///< none: a snapshot, complete for everything
+  /// For a snapshot.
+  std::vector<KnownGuest> guests{};
 };
 
 /// The bytes of a table (schema/index-layout.md). The same contents give the same bytes, in whatever order

@@ -58,9 +58,9 @@ Outcome name_of_records(const IndexView::Records& records, EpochSeconds now, con
   bool fits = false;
   visit_answers(records, now, [&](const Answer& answer) {
     found = true;
-    char* name = arena.copy_name(answer.hostname, {});
+    char* name = arena.copy_name(answer.name, {});
     char* alias = nullptr;
-    if (!answer.domain().empty()) alias = arena.copy_name(answer.hostname, answer.domain());
+    if (!answer.domain().empty()) alias = arena.copy_name(answer.name, answer.domain());
     AddressList addresses(arena, shown.family);
     fits = (alias != nullptr || answer.domain().empty()) && addresses.add(shown) &&
            fill_hostent(arena, addresses, name, alias, result);
@@ -112,7 +112,7 @@ Outcome addresses_of_all_families(const char* name, gaih_addrtuple** pat, Arena 
   Ttl ttl;
   visit_answers(*lookup.view, *lookup.query, lookup.live.now(), [&](const Answer& answer) {
     if (canonical == nullptr)
-      canonical = arena.copy_name(answer.hostname, matching_suffix(*lookup.query, answer));
+      canonical = arena.copy_name(answer.name, matching_suffix(*lookup.query, answer));
     auto* tuple = arena.allocate<gaih_addrtuple>();
     fits = canonical != nullptr && tuple != nullptr;
     if (!fits) return false;
@@ -151,7 +151,7 @@ Outcome addresses_of_family(const char* name, int af, hostent& result, Arena are
     known = true;
     if (answer.address.family != *family) return true;
     if (canonical == nullptr)
-      canonical = arena.copy_name(answer.hostname, matching_suffix(*lookup.query, answer));
+      canonical = arena.copy_name(answer.name, matching_suffix(*lookup.query, answer));
     fits = canonical != nullptr && addresses.add(answer.address);
     ttl.add(answer.expiry, lookup.live.now());
     return fits;

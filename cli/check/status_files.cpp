@@ -30,7 +30,7 @@ std::set<std::string> networks_of(const IndexReader& index, const Directory& sta
   std::set<std::string> networks;
   for (const std::string_view name : index.networks()) {
     // These become names of files, and the index may be damaged.
-    if (is_network_name(name)) networks.emplace(name);
+    if (is_network_name(name) && known_source(index.view(), name, {})) networks.emplace(name);
   }
   for (std::string& network : networks_in(state)) networks.insert(std::move(network));
   return networks;
@@ -38,8 +38,8 @@ std::set<std::string> networks_of(const IndexReader& index, const Directory& sta
 
 bool is_current(const IndexReader& index, const std::string& network,
                 const std::optional<struct stat>& status) {
-  const auto known = known_stamp(index.view(), network).value_or(layout::FileStamp{});
-  return known == (status ? stamp_of(*status) : layout::FileStamp{});
+  const auto known = known_source(index.view(), network, {}).value_or(Source{});
+  return known.stamp == (status ? stamp_of(*status) : layout::FileStamp{});
 }
 
 void compare(const Directory& state, const World& world, Findings& findings) {

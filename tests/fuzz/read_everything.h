@@ -37,8 +37,8 @@ inline void ask_name(const IndexView& view, std::string_view name, EpochSeconds 
   std::uint32_t count = 0;
   visit_answers(view, *query, now, [&](const Answer& answer) {
     require(!answer.expiry.over_at(now));
-    require(!answer.hostname.empty());
-    touch(answer.hostname);
+    require(!answer.name.empty());
+    touch(answer.name);
     require(query->suffix.empty() || equal_folded(matching_suffix(*query, answer), query->suffix));
     touch(answer.table.lease(answer.position));
     return ++count <= kMaxAddresses;
@@ -75,7 +75,7 @@ inline void read_everything(const IndexView& view, EpochSeconds now) {
       if (i < 8) ask_name(view, name, now);
       if (slot.lease_count > 0) touch(table->lease(table->position_of(slot, slot.lease_count - 1)));
     }
-    for (std::uint32_t i = 0; i < table->network_count(); ++i) touch(table->network_name(i));
+    for (std::uint32_t i = 0; i < table->source_count(); ++i) touch(table->network_of(i));
   }
 }
 

@@ -35,7 +35,7 @@ class Leases {
       contents_.leases.push_back(lease_of(host));
       // Some at the same instant.
       contents_.leases.back().changed = {contents_.leases.size() / 2};
-      contents_.networks.push_back({host.network, {1, 2, 3, 4, 5}});
+      contents_.sources.push_back({host.network, {1, 2, 3, 4, 5}});
     }
   }
 
@@ -61,7 +61,7 @@ class Shuffler {
  public:
   TableContents operator()(TableContents contents) {
     shuffle(contents.leases);
-    shuffle(contents.networks);
+    shuffle(contents.sources);
     if (contents.overlay) {
       shuffle(contents.overlay->names);
       shuffle(contents.overlay->gone);

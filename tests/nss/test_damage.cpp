@@ -102,7 +102,7 @@ bool read_everything(const IndexView& view) {
        {"alpha", "ALPHA.lab", "twin", "twin.br1", "gone", "bare", "new", "nobody", "one-with-a-long-name"}) {
     const auto query = HostQuery::parse(name);
     visit_answers(view, *query, {0}, [&](const Answer& answer) {
-      reading.add(answer.hostname);
+      reading.add(answer.name);
       reading.add(matching_suffix(*query, answer));
       return true;
     });
@@ -122,7 +122,7 @@ bool read_everything(const IndexView& view) {
   }
   view.for_each_lease([&](const Lease& lease) { reading.add(lease); });
   for (const Table* table : {&view.snapshot(), &view.overlay()}) {
-    for (std::uint32_t i = 0; i < table->network_count(); ++i) reading.add(table->network_name(i));
+    for (std::uint32_t i = 0; i < table->source_count(); ++i) reading.add(table->network_of(i));
     for (std::uint32_t i = 0; i < table->name_count(); ++i) {
       const layout::NameSlot slot = table->name(i);
       for (std::uint32_t n = 0; n < slot.lease_count; ++n)

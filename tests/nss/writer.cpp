@@ -55,8 +55,8 @@ TableContents contents_of(const std::vector<Host>& hosts) {
   for (const Host& host : hosts) {
     contents.leases.push_back(lease_of(host));
     contents.leases.back().changed = {hosts.size() - contents.leases.size()};
-    const auto is_its = [&](const NetworkStamp& network) { return network.name == host.network; };
-    if (std::ranges::none_of(contents.networks, is_its)) contents.networks.push_back({host.network, {}});
+    const auto is_its = [&](const Source& network) { return network.network == host.network; };
+    if (std::ranges::none_of(contents.sources, is_its)) contents.sources.push_back({host.network, {}});
   }
   return contents;
 }

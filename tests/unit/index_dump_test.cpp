@@ -20,7 +20,7 @@ using Json = nlohmann::ordered_json;
 /// An index with a snapshot of two leases, one of which an overlay takes away.
 IndexImage image() {
   const std::vector<OwnedLease> leases{full_v4(), full_v6()};
-  const NetworkStamp network{leases[0].network, {}};
+  const Source network{leases[0].network, {}};
   const std::uint64_t newest = std::max(leases[0].changed, leases[1].changed);
   IndexImage image(build_table({views_of(leases), {network}, {newest}, {}}), 1 << 12);
   const auto gone = change_of(network, leases[0].address, leases[0].lease(), {});

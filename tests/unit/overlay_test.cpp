@@ -52,10 +52,10 @@ class Model {
   }
 
   void apply(const LeaseChange& change) {
-    stamps_[change.network.name] = change.network.stamp;
-    leases_.erase({change.network.name, change.address});
+    stamps_[change.source.name] = change.source.stamp;
+    leases_.erase({change.source.name, change.address});
     if (!change.after) return;
-    leases_[{change.network.name, change.address}] = added_;
+    leases_[{change.source.name, change.address}] = added_;
     newest_ = change.after->changed;
   }
 
@@ -68,7 +68,7 @@ class Model {
   [[nodiscard]] TableContents contents() const {
     TableContents contents;
     contents.leases = matching([](const Lease&) { return true; });
-    for (const auto& [name, stamp] : stamps_) contents.networks.push_back({name, stamp});
+    for (const auto& [name, stamp] : stamps_) contents.sources.push_back({name, stamp});
     contents.newest_change = newest_;
     return contents;
   }
@@ -137,8 +137,8 @@ void check_against_model(const IndexView& view, const Model& model) {
 
 layout::FileStamp stamp_in(const IndexView& view, const std::string& network) {
   for (const Table* table : {&view.overlay(), &view.snapshot()}) {
-    for (std::uint32_t i = 0; i < table->network_count(); ++i) {
-      if (table->network_name(i) == network) return table->network(i).stamp;
+    for (std::uint32_t i = 0; i < table->source_count(); ++i) {
+      if (table->network_of(i) == network) return table->source(i).stamp;
     }
   }
   return {};
@@ -177,7 +177,7 @@ TEST_CASE("after any sequence of changes the index says what a map says") {
       }
       const IndexView after = image.view();
       check_against_model(after, model);
-      CHECK(stamp_in(after, change.network.name) == change.network.stamp);
+      CHECK(stamp_in(after, change.source.name) == change.source.stamp);
       CHECK(build_table(snapshot_of(after)) == whole);
     }
     CHECK(compactions > 0);

@@ -27,8 +27,10 @@ class StoreFixture {
   std::vector<std::string> import(ImportScope scope = ImportScope::changed,
                                   const NamePolicy& policy = {}) const {
     std::vector<std::string> warnings;
-    LeaseStore store(settings_);
-    import_status_files(store, policy, scope, [&](const std::string& line) { warnings.push_back(line); });
+    Settings settings = settings_;
+    settings.names = policy;
+    LeaseStore store(settings, StoreUse::import);
+    import_files(store, settings, scope, [&](const std::string& line) { warnings.push_back(line); });
     return warnings;
   }
 

@@ -161,10 +161,10 @@ TEST_CASE("the stored index gives the right answers") {
   CHECK(enumerated(view).size() == 4);
   CHECK(view.newest_change() == ChangeTime{1'700'000'000'000'000'011});
 
-  CHECK(view.snapshot().network_name(0) == "br0");
-  CHECK(view.snapshot().network(0).stamp == layout::FileStamp{1, 2, 3, 4, 5});
-  CHECK(view.overlay().network(0).stamp == layout::FileStamp{1, 10, 11, 12, 13});
-  CHECK(view.overlay().network(1).stamp == layout::FileStamp{1, 14, 15, 16, 17});
+  CHECK(view.snapshot().network_of(0) == "br0");
+  CHECK(view.snapshot().source(0).stamp == layout::FileStamp{1, 2, 3, 4, 5});
+  CHECK(view.overlay().source(0).stamp == layout::FileStamp{1, 10, 11, 12, 13});
+  CHECK(view.overlay().source(1).stamp == layout::FileStamp{1, 14, 15, 16, 17});
 }
 
 TEST_CASE("today's writer gives exactly the status file that is stored") {

@@ -26,8 +26,9 @@ std::ostream& operator<<(std::ostream& out, const Lease& lease) {
 
 bool operator==(const Lease& a, const Lease& b) {
   const auto plain = [](const Lease& lease) {
-    return std::tie(lease.network, lease.address, lease.hardware, lease.hostname, lease.name_refused,
-                    lease.domain, lease.iaid, lease.expiry, lease.changed);
+    return std::tie(lease.network, lease.source, lease.guest_name, lease.address, lease.hardware,
+                    lease.hostname, lease.name_refused, lease.domain, lease.iaid, lease.expiry,
+                    lease.changed);
   };
   return plain(a) == plain(b) && std::ranges::equal(a.client_id, b.client_id) &&
          std::ranges::equal(a.server_duid, b.server_duid);
@@ -48,6 +49,8 @@ HardwareAddress mac(std::string_view text) {
 Lease OwnedLease::lease() const {
   Lease lease;
   lease.network = network;
+  lease.source = source;
+  lease.guest_name = guest_name;
   lease.address = address;
   lease.hardware = hardware;
   lease.hostname = hostname;
@@ -93,8 +96,8 @@ std::vector<Lease> views_of(const std::vector<OwnedLease>& leases) {
   return views;
 }
 
-LeaseChange change_of(const NetworkStamp& network, const IpAddress& address,
-                      const std::optional<Lease>& before, const std::optional<Lease>& after) {
+LeaseChange change_of(const Source& network, const IpAddress& address, const std::optional<Lease>& before,
+                      const std::optional<Lease>& after) {
   return {network, address, before, after};
 }
 

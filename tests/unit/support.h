@@ -33,8 +33,10 @@ HardwareAddress mac(std::string_view text);
 /// A lease that owns its texts. What is not set is not there.
 struct OwnedLease {
   std::string network = "br0";
+  std::string source;
   IpAddress address;
   std::optional<HardwareAddress> hardware;
+  std::string guest_name;
   std::string hostname;
   bool name_refused = false;
   std::string domain;
@@ -54,8 +56,8 @@ OwnedLease full_v6();
 
 std::vector<Lease> views_of(const std::vector<OwnedLease>& leases);
 
-LeaseChange change_of(const NetworkStamp& network, const IpAddress& address,
-                      const std::optional<Lease>& before, const std::optional<Lease>& after);
+LeaseChange change_of(const Source& network, const IpAddress& address, const std::optional<Lease>& before,
+                      const std::optional<Lease>& after);
 
 std::span<const std::byte> bytes_of(const std::string& text);
 

@@ -62,7 +62,7 @@ TableContents contents_of(const std::vector<OwnedLease>& leases) {
   contents.leases = views_of(leases);
   std::map<std::string, layout::FileStamp> networks;
   for (const OwnedLease& lease : leases) networks[lease.network] = {1, 2, 3, 4, 5};
-  for (const auto& [name, stamp] : networks) contents.networks.push_back({name, stamp});
+  for (const auto& [name, stamp] : networks) contents.sources.push_back({name, stamp});
   for (const Lease& lease : contents.leases)
     contents.newest_change = std::max(contents.newest_change, lease.changed);
   return contents;
@@ -150,11 +150,11 @@ TEST_CASE("the same contents give the same bytes in whatever order they are") {
   for (const std::size_t count : {2, 3, 10, 100, 1000}) {
     const std::vector<OwnedLease> leases = random_leases(count, count / 4 + 1, random);
     TableContents contents = contents_of(leases);
-    contents.networks.push_back({"empty", {9, 9, 9, 9, 9}});
+    contents.sources.push_back({"empty", {9, 9, 9, 9, 9}});
     const std::string bytes = build_table(contents);
     for (int round = 0; round < 5; ++round) {
       std::shuffle(contents.leases.begin(), contents.leases.end(), random);
-      std::shuffle(contents.networks.begin(), contents.networks.end(), random);
+      std::shuffle(contents.sources.begin(), contents.sources.end(), random);
       CHECK(build_table(contents) == bytes);
     }
   }
@@ -237,15 +237,15 @@ TEST_CASE("a name that the policy refused is kept but not listed") {
 
 TEST_CASE("networks are sorted and keep their stamps, those without leases too") {
   TableContents contents;
-  contents.networks = {{"zeta", {1, 2, 3, 4, 5}}, {"alpha", {6, 7, 8, -9, 10}}};
+  contents.sources = {{"zeta", {1, 2, 3, 4, 5}}, {"alpha", {6, 7, 8, -9, 10}}};
   const std::string bytes = build_table(contents);
   const auto table = Table::open(bytes_of(bytes));
-  REQUIRE(table->network_count() == 2);
-  CHECK(table->network_name(0) == "alpha");
-  CHECK(table->network(0).stamp == layout::FileStamp{6, 7, 8, -9, 10});
-  CHECK(table->network_name(1) == "zeta");
-  CHECK(table->network(1).stamp == layout::FileStamp{1, 2, 3, 4, 5});
-  CHECK(table->network_name(2).empty());
+  REQUIRE(table->source_count() == 2);
+  CHECK(table->network_of(0) == "alpha");
+  CHECK(table->source(0).stamp == layout::FileStamp{6, 7, 8, -9, 10});
+  CHECK(table->network_of(1) == "zeta");
+  CHECK(table->source(1).stamp == layout::FileStamp{1, 2, 3, 4, 5});
+  CHECK(table->network_of(2).empty());
 }
 
 TEST_CASE("names are sorted by hash and records by the hash of the address, as the layout says") {

@@ -72,7 +72,8 @@ constexpr NamedSection kSections[] = {
     section_of<std::uint32_t>("address_buckets", offsetof(TableHeader, address_buckets)),
     section_of<layout::LeaseRecord>("leases", offsetof(TableHeader, leases)),
     section_of<layout::LeaseDetails>("lease_details", offsetof(TableHeader, lease_details)),
-    section_of<layout::NetworkRecord>("networks", offsetof(TableHeader, networks)),
+    section_of<layout::SourceRecord>("sources", offsetof(TableHeader, sources)),
+    section_of<layout::GuestRecord>("guests", offsetof(TableHeader, guests)),
     section_of<char>("strings", offsetof(TableHeader, strings)),
 };
 
@@ -95,8 +96,7 @@ void ask_everything(const Table& table) {
     seen += table.text(slot.name_offset, slot.name_length).size();
     for (std::uint32_t n = 0; n < slot.lease_count && n < 1000; ++n) look_at(table.position_of(slot, n));
   }
-  for (std::uint32_t i = 0; i < table.network_count() + 2 && i < 1000; ++i)
-    seen += table.network_name(i).size();
+  for (std::uint32_t i = 0; i < table.source_count() + 2 && i < 1000; ++i) seen += table.network_of(i).size();
   for (const std::string_view name : {"alpha", "beta", "none"}) {
     const auto slot = slot_of(table, name);
     for (std::uint32_t n = 0; slot && n < slot->lease_count && n < 1000; ++n)
@@ -120,7 +120,7 @@ TEST_CASE("a sound table is opened and says what it has") {
   REQUIRE(table);
   CHECK(table->lease_count() == 3);
   CHECK(table->name_count() == 2);
-  CHECK(table->network_count() == 1);
+  CHECK(table->source_count() == 1);
   CHECK(table->newest_change() == ChangeTime{7});
   CHECK(table->size() == sound.header().size);
   CHECK(slot_of(*table, "ALPHA")->lease_count == 2);
@@ -136,7 +136,7 @@ TEST_CASE("a table with nothing in it answers nothing") {
   CHECK((none.record(0).flags & layout::kGone) != 0);
   CHECK(none.text(0, 0).empty());
   CHECK(none.text(0, 1).empty());
-  CHECK(none.network_name(0).empty());
+  CHECK(none.network_of(0).empty());
 }
 
 TEST_CASE("bytes behind the table do not matter, a byte too few does") {

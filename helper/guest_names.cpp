@@ -1,0 +1,29 @@
+#include "helper/guest_names.h"
+
+namespace leases {
+
+namespace {
+
+std::string key_of(std::string_view network, const HardwareAddress& hardware) {
+  return std::string(network).append(" ").append(HardwareText(hardware).view());
+}
+
+}  // namespace
+
+void GuestNames::add(const KnownGuest& guest) {
+  guests_.push_back(guest);
+  // Of several names the first in order counts, as for a reader of the index.
+  const auto [known, is_new] = names_.try_emplace(key_of(guest.network, guest.hardware), guest.name);
+  if (!is_new && guest.name < known->second) known->second = guest.name;
+}
+
+std::string_view GuestNames::name_of(const Lease& lease) const {
+  if (!lease.hardware || names_.empty()) return {};
+  for (const std::string_view network : {lease.network, std::string_view()}) {
+    const auto known = names_.find(key_of(network, *lease.hardware));
+    if (known != names_.end()) return known->second;
+  }
+  return {};
+}
+
+}  // namespace leases

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "common/lease.h"
+#include "helper/table_builder.h"
+
+namespace leases {
+
+/// What all MAC maps together say. The texts belong to somebody else.
+class GuestNames {
+ public:
+  void add(const KnownGuest& guest);
+  /// What a lease's machine is called; empty if no map knows it. As Table::guest_name().
+  [[nodiscard]] std::string_view name_of(const Lease& lease) const;
+  [[nodiscard]] std::vector<KnownGuest> all() && { return std::move(guests_); }
+
+ private:
+  std::vector<KnownGuest> guests_;
+  std::unordered_map<std::string, std::string_view> names_;  ///< by network and hardware address
+};
+
+}  // namespace leases

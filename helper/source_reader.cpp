@@ -1,0 +1,135 @@
+#include "helper/source_reader.h"
+
+#include <time.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <string_view>
+#include <thread>
+#include <unordered_set>
+#include <utility>
+
+#include "common/hash.h"
+#include "common/table.h"
+#include "helper/dnsmasq_leases.h"
+#include "helper/lease_store.h"
+#include "helper/whole_file.h"
+
+namespace leases {
+
+namespace {
+
+/// A million leases; what is larger is no such file, and must not take all memory.
+constexpr std::size_t kMaxSize = std::size_t{1} << 28;
+
+constexpr int kLooks = 5;
+constexpr std::chrono::milliseconds kPause{20};
+/// A file that has rested for this long is not being written.
+constexpr std::int64_t kFresh = 1'000'000'000;
+
+/// Where a file is, and its name there.
+struct Place {
+  explicit Place(const std::string& path)
+      : name(std::filesystem::path(path).filename().string()),
+        directory(Directory::open_existing(std::filesystem::path(path).parent_path().string())) {}
+
+  std::string name;
+  std::optional<Directory> directory;
+};
+
+/// Nothing if it is not there; all 0 if it may not even be looked at.
+std::optional<layout::FileStamp> present_stamp(const std::string& path) try {
+  const Place place(path);
+  const auto status = place.directory ? place.directory->status_of(place.name) : std::nullopt;
+  if (!status) return {};
+  return stamp_of(*status);
+} catch (const StoreError&) {
+  return layout::FileStamp{};
+}
+
+/// Whatever is wrong with this file or the way to it does not touch the others.
+std::optional<WholeFile> read(const std::string& path) try {
+  const Place place(path);
+  if (!place.directory) return {};
+  return read_whole_file(*place.directory, place.name, kMaxSize);
+} catch (const StoreError&) {
+  return WholeFile{};
+}
+
+void parse(const SourceFile& file, std::string_view text, SourceContents& contents) {
+  const auto modified = static_cast<std::uint64_t>(std::max<std::int64_t>(contents.stamp.modified_ns, 0));
+  switch (file.kind) {
+    case LeaseFileKind::mac_map:
+      contents.guests = parse_mac_map(text);
+      contents.damage = contents.guests.damage;
+      return;
+    case LeaseFileKind::dnsmasq_leases:
+      contents.parsed = parse_dnsmasq_leases(text, file.network, {modified});
+      break;
+    case LeaseFileKind::status:
+    case LeaseFileKind::libvirt_status:
+      contents.parsed = parse_status(text, file.network, {modified});
+      break;
+  }
+  contents.damage = contents.parsed.damage;
+}
+
+SourceContents read_once(const SourceFile& file, const KnownSource& known) {
+  SourceContents contents;
+  const auto found = read(file.path);
+  if (!found) return contents;
+  contents.stamp = found->stamp;
+  contents.state = SourceContents::State::read;
+  if (!found->text) {
+    contents.damage = "is not a file that can be read";
+    return contents;
+  }
+  contents.hash = Hash::of(found->text->data(), found->text->size());
+  const bool had_this = known.source && known.source->content == contents.hash && contents.hash != 0;
+  if (had_this && !known.source->damaged) {
+    contents.state = SourceContents::State::same;
+    return contents;
+  }
+  const bool knows_something = !known.leases.empty() || !known.guests.empty();
+  if (!found->text->empty() || knows_something) parse(file, *found->text, contents);
+  return contents;
+}
+
+bool lost_leases(const SourceContents& contents, const KnownSource& known) {
+  std::unordered_set<IpAddress, AddressHash> present;
+  for (const Lease& lease : contents.parsed.leases) present.insert(lease.address);
+  return std::any_of(known.leases.begin(), known.leases.end(), [&, time = now()](const Lease& lease) {
+    return !lease.expiry.over_at(time) && !present.contains(lease.address);
+  });
+}
+
+bool may_be_half_written(const SourceContents& contents, const KnownSource& known) {
+  if (contents.state != SourceContents::State::read) return false;
+  timespec time{};
+  ::clock_gettime(CLOCK_REALTIME, &time);
+  const std::int64_t age = time.tv_sec * 1'000'000'000 + time.tv_nsec - contents.stamp.modified_ns;
+  return age < kFresh && (!contents.damage.empty() || lost_leases(contents, known));
+}
+
+}  // namespace
+
+SourceContents read_source(const SourceFile& file, const KnownSource& known) {
+  if (known.source && known.source->stamp == present_stamp(file.path)) {
+    SourceContents contents;
+    contents.state = SourceContents::State::as_known;
+    contents.stamp = known.source->stamp;
+    return contents;
+  }
+  SourceContents contents = read_once(file, known);
+  for (int look = 1; look < kLooks && may_be_half_written(contents, known); ++look) {
+    std::this_thread::sleep_for(kPause);
+    SourceContents again = read_once(file, known);
+    const bool rests = again.stamp == contents.stamp;
+    contents = std::move(again);
+    if (rests) break;
+  }
+  return contents;
+}
+
+}  // namespace leases

@@ -34,12 +34,12 @@ std::string with_single_slashes(std::string_view path) {
 /// What is there. A directory that cannot be read is a problem.
 std::vector<std::string> expand(const std::string& pattern, std::vector<std::string>& problems) {
   // glob(3) hands nothing of ours to the function that it tells of errors.
-  static thread_local std::vector<std::string>* told;
-  told = &problems;
+  static thread_local std::vector<std::string> told;
+  told.clear();
   const auto tell = [](const char* path, int error) {
     if (error == ENOENT) return 0;
-    told->push_back(std::string(path) + ": cannot be read: " + std::strerror(error) +
-                    "; let the user that reads leases from there list the directory");
+    told.push_back(std::string(path) + ": cannot be read: " + std::strerror(error) +
+                   "; let the user that reads leases from there list the directory");
     return 0;
   };
   glob_t found{};
@@ -48,6 +48,7 @@ std::vector<std::string> expand(const std::string& pattern, std::vector<std::str
   if (result == 0) paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
   ::globfree(&found);
   if (result == GLOB_NOSPACE) throw std::bad_alloc();
+  problems.insert(problems.end(), told.begin(), told.end());
   return paths;
 }
 

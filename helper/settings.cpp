@@ -8,8 +8,10 @@
 #include <cstdlib>
 #include <cstring>
 #include <initializer_list>
+#include <optional>
 #include <utility>
 
+#include "helper/network_name.h"
 #include "paths.h"
 
 namespace leases {
@@ -35,10 +37,13 @@ class SettingsReader {
     }
     try {
       const toml::table file = toml::parse_file(path_);
-      reject_unknown_keys(file, "", {"state-directory", "runtime-directory", "names"});
+      reject_unknown_keys(file, "",
+                          {"state-directory", "runtime-directory", "libvirt-directory", "names", "source"});
       read_directory(file, "state-directory", settings_.state_directory);
       read_directory(file, "runtime-directory", settings_.runtime_directory);
+      read_directory(file, "libvirt-directory", settings_.libvirt_directory, MayBe::empty);
       if (const toml::node* names = file.get("names")) read_names(*names);
+      if (const toml::node* sources = file.get("source")) read_sources(*sources);
     } catch (const toml::parse_error& error) {
       complain(error.source(), std::string(error.description()));
     }
@@ -59,14 +64,18 @@ class SettingsReader {
     }
   }
 
-  void read_directory(const toml::table& file, std::string_view key, std::string& directory) {
+  enum class MayBe : bool { empty = true, absolute_only = false };
+
+  void read_directory(const toml::table& file, std::string_view key, std::string& directory,
+                      MayBe may_be = MayBe::absolute_only) {
     const toml::node* node = file.get(key);
     if (node == nullptr) return;
     const auto value = node->value_exact<std::string>();
-    if (value && value->starts_with('/')) {
+    if (value && (value->starts_with('/') || (value->empty() && may_be == MayBe::empty))) {
       directory = *value;
     } else {
-      complain(node->source(), '\'' + std::string(key) + "' has to be a string with an absolute path");
+      complain(node->source(), '\'' + std::string(key) + "' has to be a string with an absolute path" +
+                                   (may_be == MayBe::empty ? ", or \"\"" : ""));
     }
   }
 
@@ -91,6 +100,58 @@ class SettingsReader {
     return globs;
   }
 
+  void read_sources(const toml::node& node) {
+    const toml::array* list = node.as_array();
+    if (list == nullptr) return complain(node.source(), "'source' has to be a list of sections: [[source]]");
+    for (const toml::node& item : *list) {
+      const std::size_t problems = settings_.problems.size();
+      LeaseSource source;
+      if (const toml::table* table = item.as_table()) {
+        source = read_source(*table);
+      } else {
+        complain(item.source(), "'source' has to be a list of sections: [[source]]");
+      }
+      if (settings_.problems.size() == problems) settings_.sources.push_back(std::move(source));
+    }
+  }
+
+  /// To be left out if there is something wrong with it.
+  LeaseSource read_source(const toml::table& table) {
+    reject_unknown_keys(table, "source.", {"kind", "path", "network"});
+    const auto is_kind = [](const std::string& text) { return kind_of(text).has_value(); };
+    const auto is_absolute = [](const std::string& text) { return text.starts_with('/'); };
+    const std::string kind =
+        read_source_text(table, "kind", R"("libvirt", "dnsmasq-leases" or "mac-map")", is_kind);
+    LeaseSource source{kind_of(kind).value_or(LeaseSource::Kind::libvirt), {}, {}};
+    source.path = read_source_text(table, "path", "a string with an absolute path", is_absolute);
+    const toml::node* network = table.get("network");
+    if (network == nullptr) return source;
+    if (kind == "libvirt") {
+      complain(network->source(), "'source.network' is not for libvirt, whose files have the network's name");
+    }
+    source.network = read_source_text(table, "network", "the name of a network", is_network_name);
+    return source;
+  }
+
+  static std::optional<LeaseSource::Kind> kind_of(std::string_view text) {
+    if (text == "libvirt") return LeaseSource::Kind::libvirt;
+    if (text == "dnsmasq-leases") return LeaseSource::Kind::dnsmasq_leases;
+    if (text == "mac-map") return LeaseSource::Kind::mac_map;
+    return {};
+  }
+
+  template <typename Predicate>
+  std::string read_source_text(const toml::table& table, std::string_view key, const char* what,
+                               const Predicate& is_right) {
+    const toml::node* node = table.get(key);
+    const auto text = node != nullptr ? node->value_exact<std::string>() : std::nullopt;
+    if (text && is_right(*text)) return *text;
+    complain(node != nullptr ? node->source() : table.source(),
+             "'source." + std::string(key) +
+                 (node != nullptr ? "' has to be " : "' is missing, it has to be ") + what);
+    return {};
+  }
+
   const std::string& path_;
   Settings& settings_;
 };
@@ -98,8 +159,12 @@ class SettingsReader {
 }  // namespace
 
 Settings read_settings(const std::string& path) {
-  Settings settings{paths::kStateDirectory, paths::kRuntimeDirectory, {}, {}};
+  Settings settings{paths::kStateDirectory, paths::kRuntimeDirectory, {}, {}, paths::kLibvirtDirectory, {}};
   SettingsReader(path, settings).read();
+  if (!settings.libvirt_directory.empty()) {
+    settings.sources.insert(settings.sources.begin(),
+                            {LeaseSource::Kind::libvirt, settings.libvirt_directory, {}});
+  }
   return settings;
 }
 

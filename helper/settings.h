@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "helper/lease_source.h"
 #include "helper/name_policy.h"
 
 namespace leases {
@@ -14,8 +15,11 @@ struct Settings {
   std::string runtime_directory;
   NamePolicy names;
   /// What is wrong with the file, a line each, with the number of its line and the key. What is not mentioned
-  /// was read; what is mentioned has its default.
+  /// was read; what is mentioned has its default, and a source that is mentioned is left out.
   std::vector<std::string> problems;
+  std::string libvirt_directory{};  ///< absolute; empty: libvirt's leases are not read
+  std::vector<LeaseSource>
+      sources{};  ///< libvirt_directory, unless empty, then those of the file in their order
 };
 
 /// Reads a configuration file (TOML, nss-leases.conf(5)). A file that does not exist gives the defaults; so

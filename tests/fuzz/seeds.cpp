@@ -96,12 +96,28 @@ Corpora corpora() {
        {"add\n" + v4, "old\n" + v4, "del\n" + v4, "init\nVIR_BRIDGE_NAME=virbr0\n", "tftp\n1\n10.0.0.1\n/x\n",
         "add\n00:01:00:01:2f:5c\nfd00::1\nalpha\nDNSMASQ_LEASE_LENGTH=3600\nDNSMASQ_IAID=T9\n"
         "DNSMASQ_MAC=06-02:00:00:00:00:01\nDNSMASQ_SERVER_DUID=00:01\nNSS_LEASES_NETWORK=lab\n"}},
+      {"dnsmasq_leases",
+       {"1795446835 52:54:00:77:00:04 10.77.1.133 given 01:52:54:00:77:00:04\n"
+        "0 06-02:00:00:00:00:01 10.77.1.151 * ff:00:11\n1795448233 20- 10.77.1.152 CaseName *\n"
+        "1795448233 52:54:00:00:00:01 10.77.1.150 early.corp.example *\n"
+        "duid 00:01:00:01:2f:5c:02:00:52:54:00:00:00:01\n"
+        "1795446836 7798785 fd77:1::17f six 00:03:00:01:52:54:00:77:00:01\n"
+        "0 T77 fd77:1::150 tempo.corp *\n",
+        "vendorclass 10.77.1.133 75:64\nagent-info 10.77.1.133 01:02\n5 x 10.77.1.1 a *\n7 52:54:00",
+        "1 aa:bb 10.0.0.1 a *\n2 cc:dd 10.0.0.1 b *\n"}},
+      {"mac_map",
+       {R"([{"domain": "web", "macs": ["52:54:00:8c:2e:01", "52:54:00:01:00:02"]},)"
+        R"( {"domain": "db.prod", "macs": ["52:54:00:8C:2E:00"], "uuid": null}])",
+        R"([{"domain": "vm 1", "macs": ["06-02:00:00:00:00:01", "20-", 5]}, {"macs": []}, 1])",
+        "[\n  {\n    \"domain\": \"web"}},
       {"name_range", {"ci-[08-12,100].lab", "a[0-3]b[7-9]", "plain", "x[5-1]", "n[0-18446744073709551615]"}},
       {"settings",
        {"state-directory = \"/srv/a\"\nruntime-directory = '/run/b'\n[names]\ndeny = [\"db-*\", "
         "'[a-c]?']\nallow = []\n",
         "names = 1\nstate-directory = \"relative\"\n",
-        "[names]\ndeny = [1, {}]\nother = 1979-05-27T07:32:00Z\n"}},
+        "[names]\ndeny = [1, {}]\nother = 1979-05-27T07:32:00Z\n",
+        "libvirt-directory = ''\n[[source]]\nkind = 'dnsmasq-leases'\npath = '/srv/*.leases'\nnetwork = "
+        "'lan'\n[[source]]\nkind = 'mac-map'\npath = 'x'\n"}},
       {"host_query",
        {"alpha", "Alpha.LAB.", "a..b", "10.77.1.1", "fd00:77::1", "52:54:00:12:34:56", "06-02:00:00:00:00:01",
         "T42", std::string(63, 'a') + ".lab"}}};

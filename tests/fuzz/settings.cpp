@@ -1,4 +1,4 @@
-/// Any bytes as the configuration file: never an exception, and directories that are absolute.
+/// Any bytes as the configuration file: never an exception, directories and sources that are absolute.
 
 #include "helper/settings.h"
 
@@ -8,6 +8,7 @@
 
 #include <string>
 
+#include "helper/network_name.h"
 #include "tests/fuzz/read_everything.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -16,6 +17,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::require(::ftruncate(file, 0) == 0 && ::pwrite(file, data, size, 0) == static_cast<ssize_t>(size));
   const Settings settings = read_settings("/proc/self/fd/" + std::to_string(file));
   fuzz::require(settings.state_directory.starts_with('/') && settings.runtime_directory.starts_with('/'));
+  for (const LeaseSource& source : settings.sources) {
+    fuzz::require(source.path.starts_with('/'));
+    fuzz::require(source.network.empty() || is_network_name(source.network));
+  }
   for (const std::string& problem : settings.problems) fuzz::touch(problem);
   static_cast<void>(settings.names.refusal("alpha"));
   fuzz::require(settings.names.refusal("localhost").has_value());

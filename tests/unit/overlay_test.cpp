@@ -52,10 +52,10 @@ class Model {
   }
 
   void apply(const LeaseChange& change) {
-    stamps_[change.source.name] = change.source.stamp;
-    leases_.erase({change.source.name, change.address});
+    stamps_[change.source.network] = change.source.stamp;
+    leases_.erase({change.source.network, change.address});
     if (!change.after) return;
-    leases_[{change.source.name, change.address}] = added_;
+    leases_[{change.source.network, change.address}] = added_;
     newest_ = change.after->changed;
   }
 
@@ -177,7 +177,7 @@ TEST_CASE("after any sequence of changes the index says what a map says") {
       }
       const IndexView after = image.view();
       check_against_model(after, model);
-      CHECK(stamp_in(after, change.source.name) == change.source.stamp);
+      CHECK(stamp_in(after, change.source.network) == change.source.stamp);
       CHECK(build_table(snapshot_of(after)) == whole);
     }
     CHECK(compactions > 0);

@@ -125,6 +125,111 @@ TEST_CASE("names that is no section is an error") {
   CHECK(mentions(settings.problems[0], {"line 1", "'names'"}));
 }
 
+TEST_CASE("libvirt's directory is the first source, unless it is turned off") {
+  const auto only_libvirt = [](const Settings& settings, std::string_view directory) {
+    return settings.libvirt_directory == directory && settings.sources.size() == 1 &&
+           settings.sources[0].kind == LeaseSource::Kind::libvirt && settings.sources[0].path == directory &&
+           settings.sources[0].network.empty();
+  };
+  CHECK(only_libvirt(read_settings("/nonexistent/nss-leases.conf"), paths::kLibvirtDirectory));
+  CHECK(only_libvirt(ConfigFile("").read(), paths::kLibvirtDirectory));
+  CHECK(only_libvirt(ConfigFile("libvirt-directory = \"/srv/libvirt\"\n").read(), "/srv/libvirt"));
+  CHECK(only_libvirt(ConfigFile("no TOML\n").read(), paths::kLibvirtDirectory));
+
+  const Settings off = ConfigFile("libvirt-directory = ''\n").read();
+  CHECK(off.problems.empty());
+  CHECK(off.libvirt_directory.empty());
+  CHECK(off.sources.empty());
+
+  for (const std::string_view wrong : {"false", "'dnsmasq'", "' '", "['/srv']"}) {
+    CAPTURE(wrong);
+    const Settings settings = ConfigFile("\nlibvirt-directory = " + std::string(wrong) + "\n").read();
+    CHECK(only_libvirt(settings, paths::kLibvirtDirectory));
+    REQUIRE(settings.problems.size() == 1);
+    CHECK_MESSAGE(mentions(settings.problems[0], {"line 2", "'libvirt-directory'"}), settings.problems[0]);
+  }
+}
+
+TEST_CASE("sources are read in their order") {
+  const Settings settings = ConfigFile(R"(
+[[source]]
+kind = "dnsmasq-leases"
+path = "/var/lib/misc/dnsmasq.leases"
+network = "lan"
+
+[[source]]
+kind = "libvirt"
+path = "/srv/*/libvirt"
+
+[[source]]
+path = "/srv/vms.macs"
+kind = "mac-map"
+)")
+                                .read();
+  CHECK(settings.problems.empty());
+  REQUIRE(settings.sources.size() == 4);
+  CHECK(settings.sources[0].path == settings.libvirt_directory);
+  CHECK(settings.sources[1].kind == LeaseSource::Kind::dnsmasq_leases);
+  CHECK(settings.sources[1].path == "/var/lib/misc/dnsmasq.leases");
+  CHECK(settings.sources[1].network == "lan");
+  CHECK(settings.sources[2].kind == LeaseSource::Kind::libvirt);
+  CHECK(settings.sources[2].path == "/srv/*/libvirt");
+  CHECK(settings.sources[2].network.empty());
+  CHECK(settings.sources[3].kind == LeaseSource::Kind::mac_map);
+  CHECK(settings.sources[3].path == "/srv/vms.macs");
+}
+
+TEST_CASE("a source with an error is left out, and the rest is read all the same") {
+  struct Wrong {
+    std::string source;
+    std::string_view line;
+    std::string_view key;
+  };
+  const std::string good = "[[source]]\nkind = 'mac-map'\npath = '/srv/good'\n";
+  const std::string leases = "[[source]]\nkind = 'dnsmasq-leases'\n";
+  for (const Wrong& wrong : {
+           Wrong{"[[source]]\npath = '/srv/x'\n", "line 4", "'source.kind'"},
+           Wrong{"[[source]]\nkind = 'lxd'\npath = '/srv/x'\n", "line 5", "'source.kind'"},
+           Wrong{"[[source]]\nkind = 1\npath = '/srv/x'\n", "line 5", "'source.kind'"},
+           Wrong{leases, "line 4", "'source.path'"},
+           Wrong{leases + "path = 'x'\n", "line 6", "'source.path'"},
+           Wrong{leases + "path = ''\n", "line 6", "'source.path'"},
+           Wrong{leases + "path = ['/srv/x']\n", "line 6", "'source.path'"},
+           Wrong{leases + "path = '/srv/x'\nnetwork = ''\n", "line 7", "'source.network'"},
+           Wrong{leases + "path = '/srv/x'\nnetwork = 'a/b'\n", "line 7", "'source.network'"},
+           Wrong{leases + "path = '/srv/x'\nnetwork = 1\n", "line 7", "'source.network'"},
+           Wrong{leases + "path = '/srv/x'\nnetwrok = 'lan'\n", "line 7", "'source.netwrok'"},
+           Wrong{"[[source]]\nkind = 'libvirt'\npath = '/srv/x'\nnetwork = 'lan'\n", "line 7",
+                 "'source.network'"},
+       }) {
+    CAPTURE(wrong.source);
+    const Settings settings = ConfigFile(good + wrong.source + good + "[names]\ndeny = ['bad']\n").read();
+    REQUIRE(settings.problems.size() == 1);
+    CHECK_MESSAGE(mentions(settings.problems[0], {wrong.line, wrong.key}), settings.problems[0]);
+    CHECK(settings.problems[0].find('\n') == std::string::npos);
+    REQUIRE(settings.sources.size() == 3);
+    CHECK(settings.sources[1].path == "/srv/good");
+    CHECK(settings.sources[2].path == "/srv/good");
+    CHECK(settings.names.refusal("bad"));
+  }
+  CHECK(ConfigFile("[[source]]\n").read().problems.size() == 2);
+}
+
+TEST_CASE("source that is no list of sections is an error") {
+  for (const std::string_view text : {"source = 1", "source = '/srv/x'", "[source]", "source = [1]",
+                                      "source = ['/srv/x']", "source = [[]]"}) {
+    CAPTURE(text);
+    const Settings settings = ConfigFile('\n' + std::string(text) + '\n').read();
+    REQUIRE(settings.problems.size() == 1);
+    CHECK_MESSAGE(mentions(settings.problems[0], {"line 2", "'source'", "[[source]]"}), settings.problems[0]);
+    CHECK(settings.sources.size() == 1);
+  }
+  const Settings settings = ConfigFile("source = [5, {kind = 'mac-map', path = '/srv/x'}]\n").read();
+  CHECK(settings.problems.size() == 1);
+  CHECK(settings.sources.size() == 2);
+  CHECK(ConfigFile("source = []\n").read().problems.empty());
+}
+
 TEST_CASE("every error is told") {
   const Settings settings =
       ConfigFile("a = 1\nb = 2\nstate-directory = 3\n[names]\ndeny = 4\nallow = 5\n").read();

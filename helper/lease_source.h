@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "common/lease_file.h"
+
+namespace leases {
+
+/// Somebody else's files that leases are read from, as the configuration names them.
+struct LeaseSource {
+  enum class Kind : std::uint8_t {
+    libvirt,         ///< a directory with what libvirt writes: `<bridge>.status`, `<bridge>.macs`
+    dnsmasq_leases,  ///< a lease file of dnsmasq's own
+    mac_map,         ///< a file in libvirt's `.macs` format: which guest has which MAC address
+  };
+
+  Kind kind = Kind::libvirt;
+  std::string path;     ///< absolute, or a pattern of glob(7): neither braces nor `~`
+  std::string network;  ///< empty: from the file's path; has no meaning for libvirt
+};
+
+/// One such file.
+struct SourceFile {
+  LeaseFileKind kind = LeaseFileKind::libvirt_status;
+  std::string network;  ///< whose leases it tells; empty (mac_map only): guests of all networks
+  std::string path;
+
+  friend bool operator==(const SourceFile&, const SourceFile&) = default;
+};
+
+struct SourceFiles {
+  std::vector<SourceFile> files;  ///< sorted by path, each path once: the first source that names it counts
+  /// Why there may be more than these: a line each, with the path and what to do.
+  std::vector<std::string> problems;
+};
+
+/// The files that sources stand for at this moment. A path without a pattern stands for that file, there or
+/// not yet; a pattern and libvirt's directory for what is there, which may be nothing.
+///
+/// Without `network`, a file's network is what the first `*` of the path stands for, as little as it can;
+/// without a `*`, the file's name less its ending, but for a MAC map all networks. In libvirt's directory
+/// it is the file's name. A file for which that is no network's name is left out.
+SourceFiles files_of(const std::vector<LeaseSource>& sources);
+
+}  // namespace leases

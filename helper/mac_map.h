@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/hardware_address.h"
+#include "helper/text_arena.h"
+
+namespace leases {
+
+/// A machine that is known by a name before it says one.
+struct Guest {
+  HardwareAddress hardware;
+  std::string_view name;  ///< a host label, or several joined by dots
+};
+
+/// The guests of a MAC map. Owns their names.
+struct ParsedMacMap {
+  std::vector<Guest> guests;  ///< by the bytes of their hardware address, then by name
+  /// What is wrong with the file, empty if nothing: then `guests` is what can be read all the same.
+  std::string damage;
+
+  TextArena texts;
+};
+
+/// Reads a MAC map in the format of libvirt's `<bridge>.macs`:
+///
+///     [{"domain": "web", "macs": ["52:54:00:12:34:56"]}]
+///
+/// Keys that are not known are passed over. A guest whose name cannot be a host's is left out, which is no
+/// damage: libvirt lets a guest be called "Windows 11 (old)".
+ParsedMacMap parse_mac_map(std::string_view text);
+
+}  // namespace leases

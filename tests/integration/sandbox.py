@@ -16,6 +16,8 @@ SKIPPED = 77
 SCRATCH = pathlib.Path('/run/sandbox')
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 INSIDE = 'NSS_LEASES_SANDBOX'
+# The first process of a process namespace must reap those whose parents have gone, as a shell does. libvirt waits for that.
+FIRST_PROCESS = '"$@"; exit $?'
 NSSWITCH = 'passwd: files\ngroup: files\nhosts: files leases\nservices: files\nprotocols: files\n'
 
 
@@ -42,7 +44,7 @@ def run_inside():
     sandboxed = subprocess.Popen(
         ['setpriv', '--pdeathsig', 'KILL',
          'unshare', '--mount', '--net', '--pid', '--uts', '--ipc', '--fork', '--kill-child', '--mount-proc',
-         '--propagation', 'private', sys.executable, '-B', *sys.argv],
+         '--propagation', 'private', 'sh', '-c', FIRST_PROCESS, 'sh', sys.executable, '-B', *sys.argv],
         env={**os.environ, INSIDE: '1', 'LC_ALL': 'C.UTF-8', 'PATH': '/usr/sbin:/usr/bin:/sbin:/bin'})
     try:
         return sandboxed.wait()

@@ -1,0 +1,53 @@
+"""A virtual machine of libvirt's."""
+
+import itertools
+
+from libvirt import Libvirt
+
+DEFINITION = '''
+<domain type='qemu'>
+  <name>{name}</name>
+  <memory unit='MiB'>16</memory>
+  <os><type arch='x86_64' machine='pc'>hvm</type><boot dev='network'/></os>
+  <devices>{cards}</devices>
+</domain>
+'''
+CARD = '''
+<interface type='network'>
+  <source network='{network}'/>
+  <mac address='{mac}'/>
+  <model type='virtio'/>
+</interface>
+'''
+
+
+class Guest:
+    """With a card on each of the networks. It has no system: the firmware of its cards, iPXE, asks for an address by DHCPv4 and by
+    DHCPv6, without a name, some seconds after start()."""
+
+    numbers = itertools.count(1)
+
+    def __init__(self, libvirt: Libvirt, name, *networks):
+        self.libvirt = libvirt
+        self.name = name
+        self.macs = [f'52:54:00:78:00:{next(Guest.numbers):02x}' for _ in networks]
+        cards = ''.join(CARD.format(network=network.title, mac=mac) for network, mac in zip(networks, self.macs))
+        libvirt.define('', DEFINITION.format(name=name, cards=cards))
+
+    def start(self):
+        self.libvirt.virsh('start', self.name)
+        return self
+
+    def destroy(self):
+        """libvirt's word for to pull the plug."""
+        self.libvirt.virsh('destroy', self.name)
+
+    def addresses(self):
+        """As virsh tells them, out of the leases: (mac, protocol, address/prefix)."""
+        rows = [line.split()[1:] for line in self.libvirt.virsh('domifaddr', self.name, '--source', 'lease', '--full').splitlines()]
+        return [tuple(row) for row in rows]
+
+    def remove(self):
+        if self.name in self.libvirt.virsh('list', '--name').split():
+            self.destroy()
+        self.libvirt.virsh('undefine', self.name)

@@ -1,0 +1,106 @@
+"""A network of libvirt's: libvirt makes the bridge and starts dnsmasq on it."""
+
+import itertools
+import json
+import pathlib
+
+from libvirt import STATE, Libvirt
+from sandbox import SCRATCH, run
+
+DEFINITION = '''
+<network xmlns:dnsmasq='http://libvirt.org/schemas/network/dnsmasq/1.0'>
+  <name>{title}</name>
+  <bridge name='{bridge}' stp='off' delay='0'/>
+  <!-- The one mode in which libvirt needs no firewall. -->
+  <forward mode='open'/>
+  {domain}
+  {addresses}
+  <dnsmasq:options>
+    <dnsmasq:option value='no-ping'/>
+    <dnsmasq:option value='log-facility={log}'/>
+  </dnsmasq:options>
+</network>
+'''
+
+
+INTERFACES = pathlib.Path('/sys/class/net')
+
+
+def is_interface(name):
+    return (INTERFACES / name).exists()
+
+
+class LibvirtNetwork:
+    """title      libvirt's name of the network; its interface is named otherwise
+    families   which of DHCPv4 (4) and DHCPv6 (6) is served
+    domain     the network's domain name
+
+    name       of the bridge, as a Host wants it
+    """
+
+    numbers = itertools.count(1)
+
+    def __init__(self, libvirt: Libvirt, title, *, families=(4,), domain=None):
+        number = next(LibvirtNetwork.numbers)
+        self.libvirt = libvirt
+        self.title = title
+        self.name = self.known_as = f'virbr{number}'
+        self.v4 = f'10.78.{number}'
+        self.v6 = f'fd78:{number}:'
+        self.log_file = SCRATCH / f'{self.name}.log'
+        self.ports = []
+        addresses = {4: f"<ip address='{self.v4}.1' prefix='24'><dhcp><range start='{self.v4}.100' end='{self.v4}.249'/></dhcp></ip>",
+                     6: f"<ip family='ipv6' address='{self.v6}:1' prefix='64'><dhcp><range start='{self.v6}:100' end='{self.v6}:1ff'/></dhcp></ip>"}
+        self.definition = DEFINITION.format(
+            title=title, bridge=self.name, domain=f"<domain name='{domain}'/>" if domain else '',
+            addresses=''.join(addresses[family] for family in families), log=self.log_file)
+        self.define()
+
+    def define(self):
+        self.libvirt.define('net-', self.definition)
+
+    def start(self):
+        self.libvirt.virsh('net-start', self.title)
+        for port in filter(is_interface, self.ports):
+            run('ip', 'link', 'set', port, 'master', self.name)
+        return self
+
+    def destroy(self):
+        """libvirt's word for to stop. The bridge goes; those who are on it will be on the next one."""
+        self.ports = [port.name for port in (INTERFACES / self.name / 'brif').iterdir()]
+        self.libvirt.virsh('net-destroy', self.title)
+
+    def undefine(self):
+        self.libvirt.virsh('net-undefine', self.title)
+
+    def restart(self):
+        self.destroy()
+        self.start()
+
+    def file(self, ending):
+        """What libvirt keeps for this network: status or macs."""
+        return STATE / f'{self.name}.{ending}'
+
+    def status(self):
+        """The records of libvirt's own status file, which may be empty."""
+        return json.loads(self.file('status').read_text() or '[]')
+
+    def guests(self):
+        """Which guest has which addresses of cards on this network, as libvirt keeps it: {name: [mac]}."""
+        file = self.file('macs')
+        return {entry['domain']: entry['macs'] for entry in json.loads(file.read_text())} if file.exists() else {}
+
+    def leases(self):
+        """As virsh tells them: (mac, protocol, address/prefix, host name or -, client-id or -)."""
+        return [tuple(line.split()[2:]) for line in self.libvirt.virsh('net-dhcp-leases', self.title).splitlines()]
+
+    def log(self):
+        return self.log_file.read_text(errors='backslashreplace') if self.log_file.exists() else ''
+
+    def remove(self):
+        if self.title in self.libvirt.virsh('net-list', '--name').split():
+            self.destroy()
+        if self.title in self.libvirt.virsh('net-list', '--all', '--name').split():
+            self.undefine()
+        for file in self.file('status'), self.file('macs'):
+            file.unlink(missing_ok=True)

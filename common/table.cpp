@@ -242,7 +242,10 @@ Lease Table::lease(std::uint32_t position) const noexcept {
   lease.network = network_of(record.source);
   lease.source = path_of(record.source);
   lease.address = address_of(record);
-  if ((record.flags & layout::kHasHardware) != 0) lease.hardware = hardware_of(details);
+  if ((record.flags & layout::kHasHardware) != 0 &&
+      details.hardware_length <= sizeof details.hardware_bytes) {
+    lease.hardware = hardware_of(details);
+  }
   lease.hostname = text(record.hostname_offset, record.hostname_length);
   lease.name_refused = (record.flags & layout::kNameRefused) != 0;
   lease.domain = text(record.domain_offset, record.domain_length);

@@ -12,9 +12,7 @@ std::string key_of(std::string_view network, const HardwareAddress& hardware) {
 
 void GuestNames::add(const KnownGuest& guest) {
   guests_.push_back(guest);
-  // Of several names the first in order counts, as for a reader of the index.
-  const auto [known, is_new] = names_.try_emplace(key_of(guest.network, guest.hardware), guest.name);
-  if (!is_new && guest.name < known->second) known->second = guest.name;
+  names_.try_emplace(key_of(guest.network, guest.hardware), guest.name);
 }
 
 std::string_view GuestNames::name_of(const Lease& lease) const {

@@ -11,7 +11,8 @@
 
 namespace leases {
 
-/// What all MAC maps together say. The texts belong to somebody else.
+/// What all MAC maps together say. Of several names of one machine the one that was added first counts. The
+/// texts belong to somebody else.
 class GuestNames {
  public:
   void add(const KnownGuest& guest);

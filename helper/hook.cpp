@@ -115,6 +115,7 @@ std::optional<std::string> Hook::stream_from_index(const InitRequest& request, b
   if (!stale_too && !knows_all(LeaseStore(settings_, use), request)) run_importer(settings_path_);
   LeaseStore store(settings_, use);
   if (stale_too ? !store.has_index() : !knows_all(store, request)) return {};
+  if (!stale_too && !request.network.empty()) store.begin_network_of_libvirt(request.network);
   std::vector<Lease> leases;
   store.view().for_each_lease([&](const Lease& lease) {
     if ((request.network.empty() || lease.network == request.network) && store.keeps(lease))

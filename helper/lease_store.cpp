@@ -257,6 +257,12 @@ void LeaseStore::remove_expired(std::string_view network, EpochSeconds now) {
   replace_index(contents);
 }
 
+void LeaseStore::begin_network_of_libvirt(std::string_view network) {
+  if (!libvirt_directory_ || libvirt_directory_->status_of(status_name(network))) return;
+  for (const Lease& lease : leases_of(network)) remove_from({}, network, lease.address);
+  write_status_in(homes_of(network).front(), network, {});
+}
+
 void LeaseStore::put_in_file_only(const Lease& lease) {
   Lease changed = lease;
   changed.changed = next_change();

@@ -88,6 +88,11 @@ class LeaseStore {
   /// must be current.
   void remove_expired(std::string_view network, EpochSeconds now);
 
+  /// For libvirt: if its status file of a network is not there, then neither was the network, or it was
+  /// undefined meanwhile, and what is kept of it elsewhere is forgotten. Makes the file, which readers expect
+  /// of a network that was started. The network must be current.
+  void begin_network_of_libvirt(std::string_view network);
+
   /// Writes a status file of the state directory anew. Does not touch the index.
   layout::FileStamp write_status(std::string_view network, const std::vector<Lease>& leases);
   /// Makes the index anew.

@@ -3,7 +3,6 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 #include "common/host_name.h"
@@ -13,13 +12,6 @@ namespace leases {
 namespace {
 
 namespace dom = simdjson::dom;
-
-/// Whether it can be looked up: as a host, or as a host and what follows it.
-bool is_guest_name(std::string_view name) {
-  const std::size_t dot = name.find('.');
-  return is_host_label(name.substr(0, dot)) &&
-         (dot == std::string_view::npos || is_domain_name(name.substr(dot + 1)));
-}
 
 class MacMapParser {
  public:
@@ -39,12 +31,10 @@ class MacMapParser {
         map_.damage += wrong;
       }
     }
-    const auto order = [](const Guest& guest) {
-      const HardwareAddress& hardware = guest.hardware;
-      return std::tie(hardware.bytes, hardware.length, hardware.type, guest.name);
-    };
-    std::sort(map_.guests.begin(), map_.guests.end(),
-              [&](const Guest& a, const Guest& b) { return order(a) < order(b); });
+    std::reverse(map_.guests.begin(), map_.guests.end());
+    std::stable_sort(map_.guests.begin(), map_.guests.end(), [](const Guest& a, const Guest& b) {
+      return HardwareAddress::compare(a.hardware, b.hardware) < 0;
+    });
     return std::move(map_);
   }
 
@@ -56,7 +46,7 @@ class MacMapParser {
     if (!entry.is_object()) return "it is no object";
     if (entry["domain"].get_string().get(name) != simdjson::SUCCESS) return "'domain' has to be a string";
     if (entry["macs"].get_array().get(addresses) != simdjson::SUCCESS) return "'macs' has to be a list";
-    const bool is_kept = is_guest_name(name);
+    const bool is_kept = is_domain_name(name);
     if (is_kept) name = map_.texts.keep(name);
     std::string_view wrong;
     for (const dom::element item : addresses) {

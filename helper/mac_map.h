@@ -17,7 +17,9 @@ struct Guest {
 
 /// The guests of a MAC map. Owns their names.
 struct ParsedMacMap {
-  std::vector<Guest> guests;  ///< by the bytes of their hardware address, then by name
+  /// By their hardware address. Of several with the same one, the last in the file first: libvirt adds guests
+  /// as they start, and leaves some behind that are gone.
+  std::vector<Guest> guests;
   /// What is wrong with the file, empty if nothing: then `guests` is what can be read all the same.
   std::string damage;
 

@@ -73,6 +73,8 @@ class SettingsReader {
     const auto value = node->value_exact<std::string>();
     if (value && (value->starts_with('/') || (value->empty() && may_be == MayBe::empty))) {
       directory = *value;
+      // Files are recognised by their paths.
+      while (directory.size() > 1 && directory.ends_with('/')) directory.pop_back();
     } else {
       complain(node->source(), '\'' + std::string(key) + "' has to be a string with an absolute path" +
                                    (may_be == MayBe::empty ? ", or \"\"" : ""));

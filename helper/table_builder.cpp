@@ -121,9 +121,9 @@ class TableBuilder {
 
   void order_guests() {
     std::vector<KnownGuest> sorted = contents_.guests;
-    std::sort(sorted.begin(), sorted.end(), [](const KnownGuest& a, const KnownGuest& b) {
+    std::stable_sort(sorted.begin(), sorted.end(), [](const KnownGuest& a, const KnownGuest& b) {
       if (const int order = HardwareAddress::compare(a.hardware, b.hardware); order != 0) return order < 0;
-      return std::tie(a.network, a.source, a.name) < std::tie(b.network, b.source, b.name);
+      return std::tie(a.network, a.source) < std::tie(b.network, b.source);
     });
     for (const KnownGuest& guest : sorted) {
       const auto source = number_of_source(guest.network, guest.source);

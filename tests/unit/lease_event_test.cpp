@@ -47,13 +47,13 @@ const std::vector<std::string> kJunk{"",
                                      "{}",
                                      "'"};
 
-HookCall call(const Arguments& arguments, Variables variables) {
+HookCall call(const Arguments& arguments, Variables variables, bool for_libvirt = false) {
   const Environment environment = [&](const char* name) -> std::optional<std::string_view> {
     const auto found = variables.find(name);
     if (found == variables.end()) return {};
     return found->second;
   };
-  return parse_hook_call(arguments, environment, kNow);
+  return parse_hook_call(arguments, environment, kNow, for_libvirt);
 }
 
 LeaseEvent event(const Arguments& arguments, const Variables& variables) {
@@ -178,35 +178,55 @@ TEST_CASE("a call that tells no expiry is not dnsmasq's") {
   CHECK(is_bad(kAddV4, with(without(kV4, "DNSMASQ_LEASE_EXPIRES"), "DNSMASQ_LEASE_LENGTH", "4294967296")));
 }
 
-TEST_CASE("the network is what the administrator says, else the interface, else libvirt's bridge") {
-  Variables variables = with(with(kV4, "NSS_LEASES_NETWORK", "lab"), "VIR_BRIDGE_NAME", "virbr0");
+TEST_CASE("the network is what the administrator says, else the interface") {
+  Variables variables = with(kV4, "NSS_LEASES_NETWORK", "lab");
   CHECK(event(kAddV4, variables).network == "lab");
   variables.erase("NSS_LEASES_NETWORK");
   CHECK(event(kAddV4, variables).network == "br0");
   variables.erase("DNSMASQ_INTERFACE");
-  CHECK(event(kAddV4, variables).network == "virbr0");
-  variables.erase("VIR_BRIDGE_NAME");
   CHECK(event(kAddV4, variables).network.empty());
+  CHECK_FALSE(event(kAddV4, variables).for_libvirt);
+}
+
+TEST_CASE("in libvirt's call the network is the bridge, whatever the administrator says") {
+  Variables variables = with(with(kV4, "NSS_LEASES_NETWORK", "lab"), "VIR_BRIDGE_NAME", "virbr0");
+  CHECK(event(kAddV4, variables).for_libvirt);
+  CHECK(event(kAddV4, variables).network == "virbr0");
+  variables["VIR_BRIDGE_NAME"] = "no/name";
+  CHECK(event(kAddV4, variables).for_libvirt);
+  CHECK(event(kAddV4, variables).network == "br0");
+  variables.erase("DNSMASQ_INTERFACE");
+  CHECK(event(kAddV4, variables).network.empty());
+}
+
+TEST_CASE("called by libvirt's name for it, the helper does libvirt's work") {
+  const HookCall event = call(kAddV4, with(kV4, "NSS_LEASES_NETWORK", "lab"), true);
+  CHECK(std::get<LeaseEvent>(event).for_libvirt);
+  CHECK(std::get<LeaseEvent>(event).network == "br0");
+  const HookCall init = call({"init"}, {{"NSS_LEASES_NETWORK", "lab"}}, true);
+  CHECK(std::get<InitRequest>(init).for_libvirt);
+  CHECK(std::get<InitRequest>(init).network.empty());
 }
 
 TEST_CASE("a variable that names no network is as if it were not set") {
   for (const std::string& junk : kJunk) {
     if (junk == "0x10") continue;  // this could be one
     CAPTURE(junk.substr(0, 20));
-    const Variables junk_first = with(with(kV4, "NSS_LEASES_NETWORK", junk), "VIR_BRIDGE_NAME", "virbr0");
+    const Variables junk_first = with(kV4, "NSS_LEASES_NETWORK", junk);
     CHECK(event(kAddV4, junk_first).network == "br0");
-    CHECK(event(kAddV4, with(junk_first, "DNSMASQ_INTERFACE", junk)).network == "virbr0");
+    CHECK(event(kAddV4, with(junk_first, "DNSMASQ_INTERFACE", junk)).network.empty());
     const HookCall init = call({"init"}, junk_first);
-    CHECK(std::get<InitRequest>(init).network == "virbr0");
+    CHECK(std::get<InitRequest>(init).network.empty());
   }
 }
 
 TEST_CASE("init asks for one network if it is named, and else for all") {
   CHECK(std::get<InitRequest>(call({"init"}, {})).network.empty());
   CHECK(std::get<InitRequest>(call({"init"}, {{"DNSMASQ_INTERFACE", "br0"}})).network.empty());
-  CHECK(std::get<InitRequest>(call({"init"}, {{"VIR_BRIDGE_NAME", "virbr0"}})).network == "virbr0");
-  CHECK(std::get<InitRequest>(call({"init"}, {{"VIR_BRIDGE_NAME", "virbr0"}, {"NSS_LEASES_NETWORK", "lab"}}))
-            .network == "lab");
+  CHECK(std::get<InitRequest>(call({"init"}, {{"NSS_LEASES_NETWORK", "lab"}})).network == "lab");
+  const HookCall libvirt = call({"init"}, {{"VIR_BRIDGE_NAME", "virbr0"}, {"NSS_LEASES_NETWORK", "lab"}});
+  CHECK(std::get<InitRequest>(libvirt).network == "virbr0");
+  CHECK(std::get<InitRequest>(libvirt).for_libvirt);
 }
 
 TEST_CASE("actions that are not ours are ignored") {

@@ -68,13 +68,13 @@ TEST_CASE("a file of nobody has nobody") {
   }
 }
 
-TEST_CASE("guests of one address are in the order of their names") {
+TEST_CASE("of several guests of one address the last comes first") {
   const ParsedMacMap map = parse_mac_map(
-      R"([{"domain": "b", "macs": ["52:54:00:00:00:01"]}, {"domain": "a", "macs": ["52:54:00:00:00:01"]},
+      R"([{"domain": "a", "macs": ["52:54:00:00:00:01"]}, {"domain": "b", "macs": ["52:54:00:00:00:01"]},
           {"domain": "c", "macs": ["52:54:00:00:00:01:00", "06-52:54:00:00:00:01"]}])");
   CHECK(map.damage.empty());
   CHECK(guests_of(map) ==
-        "52:54:00:00:00:01 a, 52:54:00:00:00:01 b, 06-52:54:00:00:00:01 c, 52:54:00:00:00:01:00 c");
+        "52:54:00:00:00:01 b, 52:54:00:00:00:01 a, 52:54:00:00:00:01:00 c, 06-52:54:00:00:00:01 c");
 }
 
 TEST_CASE("keys that are not known are passed over") {
@@ -95,11 +95,14 @@ TEST_CASE("a guest whose name cannot be looked up is left out without damage") {
     CHECK(guests_of(map) == "52:54:00:00:00:02 a-1.b_2.C");
   }
   const std::string label(kMaxLabel, 'a');
+  const std::string longest = label + '.' + label + '.' + label + '.';
   const auto guests_called = [](const std::string& name) {
     return parse_mac_map(R"([{"domain": ")" + name + R"(", "macs": ["52:54:00:00:00:01"]}])").guests.size();
   };
   CHECK(guests_called(label) == 1);
   CHECK(guests_called(label + "a") == 0);
+  CHECK(guests_called(longest + std::string(kMaxName - longest.size(), 'a')) == 1);
+  CHECK(guests_called(longest + std::string(kMaxName - longest.size() + 1, 'a')) == 0);
 }
 
 TEST_CASE("what is wrong is named, and the rest is used") {

@@ -44,7 +44,34 @@ std::vector<OwnedLease> stored_leases() {
   bare.hardware = mac("20-");
   bare.expiry = 4102444800;
   bare.changed = refused.changed + 1;
-  return {full_v4(), full_v6(), temporary, refused, bare};
+  OwnedLease of_guest;
+  of_guest.network = "virbr0";
+  of_guest.source = "/var/lib/libvirt/dnsmasq/virbr0.status";
+  of_guest.address = ip("192.168.122.9");
+  of_guest.hardware = mac("52:54:00:00:00:09");
+  of_guest.guest_name = "Six.example";
+  of_guest.hostname = "ubuntu";
+  of_guest.expiry = 4102444800;
+  of_guest.changed = bare.changed - 100;
+  return {full_v4(), full_v6(), temporary, refused, bare, of_guest};
+}
+
+/// The files that they come from, and the map that names the guest.
+std::vector<Source> stored_sources() {
+  const std::string directory = "/var/lib/libvirt/dnsmasq/";
+  return {
+      {"br0", {1, 2, 3, 4, 5}},
+      {"lab", {1, 6, 7, 8, 9}},
+      {"virbr0", {1, 20, 21, 22, 23}, LeaseFileKind::libvirt_status, directory + "virbr0.status", 24, true},
+      {"virbr0", {1, 25, 26, 27, 28}, LeaseFileKind::mac_map, directory + "virbr0.macs", 29},
+  };
+}
+
+/// Only a status file's own leases stand in it.
+std::vector<OwnedLease> leases_in_status_file() {
+  std::vector<OwnedLease> leases = stored_leases();
+  leases.pop_back();
+  return leases;
 }
 
 /// What the overlay changes: "Alpha" is called "beta" now, and 10.88.0.3 is free.
@@ -68,8 +95,14 @@ IndexBytes bytes_written_today() {
   const TemporaryDirectory place;
   const Directory directory = Directory::open_or_create(place.path());
   const std::vector<OwnedLease> leases = stored_leases();
-  const std::string snapshot = build_table(
-      {views_of(leases), {{"br0", {1, 2, 3, 4, 5}}, {"lab", {1, 6, 7, 8, 9}}}, {leases.back().changed}, {}});
+  const std::vector<Source> sources = stored_sources();
+  const OwnedLease& freed = leases[4];
+  const std::string snapshot =
+      build_table({views_of(leases),
+                   sources,
+                   {freed.changed},
+                   {},
+                   {{mac("52:54:00:00:00:09"), "Six.example", sources.back().network, sources.back().path}}});
   std::string problem;
   std::optional<IndexFile> file;
   IndexFile::replace(directory, snapshot, file);
@@ -78,7 +111,6 @@ IndexBytes bytes_written_today() {
 
   const OwnedLease before = full_v4();
   const OwnedLease after = renamed_lease();
-  const OwnedLease freed = leases.back();
   const auto publish = [&](const LeaseChange& change) {
     REQUIRE(file->publish(build_table(overlay_with(IndexView::of(file->index()).value(), change))));
   };
@@ -153,28 +185,36 @@ TEST_CASE("the stored index gives the right answers") {
   std::vector<OwnedLease> expected = stored_leases();
   CHECK(leases_of(view, "alpha") == std::vector{expected[2].lease()});
   CHECK(leases_of(view, "BETA") == std::vector{renamed_lease().lease()});
-  CHECK(leases_of(view, "six") == std::vector{expected[1].lease()});
+  CHECK(leases_of(view, "six") == std::vector{expected[1].lease(), expected[5].lease()});
+  CHECK(leases_of(view, "ubuntu") == std::vector{expected[5].lease()});
   CHECK(leases_of(view, "localhost").empty());
   CHECK(leases_of(view, full_v4().address) == std::vector{renamed_lease().lease()});
   CHECK(leases_of(view, ip("10.88.0.2")) == std::vector{expected[3].lease()});
   CHECK(leases_of(view, ip("10.88.0.3")).empty());
-  CHECK(enumerated(view).size() == 4);
+  CHECK(enumerated(view).size() == 5);
+  CHECK(view.snapshot().guest_name(mac("52:54:00:00:00:09"), "virbr0") == "Six.example");
+  CHECK(view.snapshot().guest_name(mac("52:54:00:00:00:09"), "br0").empty());
   CHECK(view.newest_change() == ChangeTime{1'700'000'000'000'000'011});
 
   CHECK(view.snapshot().network_of(0) == "br0");
   CHECK(view.snapshot().source(0).stamp == layout::FileStamp{1, 2, 3, 4, 5});
+  const Source damaged = source_of(view.snapshot(), 3);
+  CHECK(damaged.is("virbr0", stored_sources()[2].path));
+  CHECK(damaged.kind == LeaseFileKind::libvirt_status);
+  CHECK(damaged.content == 24);
+  CHECK(damaged.damaged);
   CHECK(view.overlay().source(0).stamp == layout::FileStamp{1, 10, 11, 12, 13});
   CHECK(view.overlay().source(1).stamp == layout::FileStamp{1, 14, 15, 16, 17});
 }
 
 TEST_CASE("today's writer gives exactly the status file that is stored") {
-  CHECK(status_text(views_of(stored_leases())) == read_file(kStatusPath));
+  CHECK(status_text(views_of(leases_in_status_file())) == read_file(kStatusPath));
 }
 
 TEST_CASE("the stored status file gives the right leases") {
   const ParsedStatus parsed = parse_status(read_file(kStatusPath), "br0", {});
   CHECK(parsed.damage.empty());
-  std::vector<OwnedLease> expected = stored_leases();
+  std::vector<OwnedLease> expected = leases_in_status_file();
   for (OwnedLease& lease : expected) lease.network = "br0";
   CHECK(parsed.leases == views_of(expected));
 }
@@ -183,7 +223,7 @@ TEST_CASE("the stored status file gives the right leases") {
 /// layout.
 TEST_CASE("write the stored files" * doctest::skip()) {
   write_file(kIndexPath, hex_text(bytes_written_today()));
-  write_file(kStatusPath, status_text(views_of(stored_leases())));
+  write_file(kStatusPath, status_text(views_of(leases_in_status_file())));
 }
 
 TEST_SUITE_END();

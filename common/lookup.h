@@ -84,7 +84,13 @@ void visit_answers(const IndexView& index, const HostQuery& query, EpochSeconds 
   for (std::uint32_t n = 0; n < slot.lease_count; ++n) {
     const std::uint32_t position = table.position_of(slot, n);
     const layout::LeaseRecord record = table.record(position);
-    const Answer answer{table, position, Table::address_of(record), {record.expiry}, spelling};
+    // A lease whose guest is called so has another name of its own.
+    const std::string_view own = table.name_of(record);
+    const Answer answer{table,
+                        position,
+                        Table::address_of(record),
+                        {record.expiry},
+                        equal_folded(own, spelling) ? own : spelling};
     if ((record.flags & layout::kGone) != 0 || !is_meant(answer) || !addresses.add(answer.address)) continue;
     if (!visit(answer) || ++given == kMaxAddresses) return;
   }

@@ -28,8 +28,12 @@ struct Answer {
     return table.text(record.domain_offset, record.domain_length);
   }
   [[nodiscard]] std::string_view network() const { return table.network_of(table.record(position).source); }
-  /// Of a guest whose name is qualified.
-  [[nodiscard]] std::string_view guest_domain() const { return behind_label(table.guest_name_of(position)); }
+  /// The rest of the guest's name, if that is qualified and is this name: a guest that calls itself something
+  /// else must not get into the domain of its name.
+  [[nodiscard]] std::string_view guest_domain() const {
+    const std::string_view guest = table.guest_name_of(position);
+    return equal_folded(label_of(guest), name) ? behind_label(guest) : std::string_view{};
+  }
 };
 
 /// What of a qualified name stands behind the host label, as the lease has it: its domain, its network's

@@ -28,8 +28,12 @@ struct Answer {
     return table.text(record.domain_offset, record.domain_length);
   }
   [[nodiscard]] std::string_view network() const { return table.network_of(table.record(position).source); }
-  /// Of a guest whose name is qualified.
-  [[nodiscard]] std::string_view guest_domain() const { return behind_label(table.guest_name_of(position)); }
+  /// The rest of the guest's name, if that is qualified and is this name: a guest that calls itself something
+  /// else must not get into the domain of its name.
+  [[nodiscard]] std::string_view guest_domain() const {
+    const std::string_view guest = table.guest_name_of(position);
+    return equal_folded(label_of(guest), name) ? behind_label(guest) : std::string_view{};
+  }
 };
 
 /// What of a qualified name stands behind the host label, as the lease has it: its domain, its network's
@@ -84,7 +88,13 @@ void visit_answers(const IndexView& index, const HostQuery& query, EpochSeconds 
   for (std::uint32_t n = 0; n < slot.lease_count; ++n) {
     const std::uint32_t position = table.position_of(slot, n);
     const layout::LeaseRecord record = table.record(position);
-    const Answer answer{table, position, Table::address_of(record), {record.expiry}, spelling};
+    // A lease whose guest is called so has another name of its own.
+    const std::string_view own = table.name_of(record);
+    const Answer answer{table,
+                        position,
+                        Table::address_of(record),
+                        {record.expiry},
+                        equal_folded(own, spelling) ? own : spelling};
     if ((record.flags & layout::kGone) != 0 || !is_meant(answer) || !addresses.add(answer.address)) continue;
     if (!visit(answer) || ++given == kMaxAddresses) return;
   }

@@ -72,7 +72,8 @@ class Importer {
       SourceContents contents = read_source(file, known);
       if (contents.state == SourceContents::State::gone) continue;
       if (contents.state == SourceContents::State::as_known) {
-        keep_known(*known.source, std::move(known));
+        const Source source = *known.source;
+        keep_known(source, std::move(known));
       } else {
         take(file, std::move(known), std::move(contents));
       }

@@ -121,8 +121,7 @@ const Directory& LeaseStore::directory_of(std::string_view home) const {
 }
 
 bool LeaseStore::keeps(const Lease& lease) const {
-  const auto homes = homes_of(lease.network);
-  return std::find(homes.begin(), homes.end(), lease.source) != homes.end();
+  return lease.source.empty() || (libvirt_directory_ && lease.source == homes_of(lease.network).front());
 }
 
 bool LeaseStore::is_current(std::string_view network) const {

@@ -18,6 +18,7 @@ struct Host {
   std::string network = "br0";
   std::uint64_t expiry = kFarFuture;
   bool refused = false;
+  std::string guest = "";
 };
 
 /// The store at the paths that are compiled into the module, without leases at first. Each call is a

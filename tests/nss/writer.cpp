@@ -30,7 +30,7 @@ std::string text_of(Writer::Verb verb, const std::vector<Host>& hosts) {
   text << static_cast<char>(verb) << '\n';
   for (const Host& host : hosts) {
     text << host.name << '\n' << host.address << '\n' << host.domain << '\n' << host.network << '\n';
-    text << host.expiry << '\n' << host.refused << '\n';
+    text << host.expiry << '\n' << host.refused << '\n' << host.guest << '\n';
   }
   return text.str();
 }
@@ -42,7 +42,7 @@ std::vector<Host> hosts_of(std::istream& text) {
   std::string refused;
   while (std::getline(text, host.name) && std::getline(text, host.address) &&
          std::getline(text, host.domain) && std::getline(text, host.network) && std::getline(text, expiry) &&
-         std::getline(text, refused)) {
+         std::getline(text, refused) && std::getline(text, host.guest)) {
     host.expiry = std::stoull(expiry);
     host.refused = refused == "1";
     hosts.push_back(host);
@@ -140,6 +140,7 @@ Lease lease_of(const Host& host) {
   lease.hostname = host.name;
   lease.name_refused = host.refused;
   lease.domain = host.domain;
+  lease.guest_name = host.guest;
   lease.expiry = {host.expiry};
   return lease;
 }

@@ -17,6 +17,12 @@ class StoreFixture {
   StoreFixture() { import(); }
 
   [[nodiscard]] const Settings& settings() const { return settings_; }
+  template <typename Change>
+  void change_settings(const Change& change) {
+    change(settings_);
+  }
+  /// Of something beside the store's directories.
+  [[nodiscard]] std::string path_of(std::string_view name) const { return place_.path_of(name); }
   [[nodiscard]] std::string status_path(std::string_view network) const {
     return settings_.state_directory + '/' + std::string(network).append(kStatusSuffix);
   }

@@ -40,11 +40,12 @@ std::vector<Finding> check_configuration(const World& world) {
 }
 
 /// From the lease to the program: the first problem may be the reason of those behind it.
-constexpr std::array<Topic, 8> kTopics{{
+constexpr std::array<Topic, 9> kTopics{{
     {"configuration", check_configuration},
     {"dnsmasq", check_dnsmasq},
     {"apparmor", check_apparmor},
     {"status", check_status_files},
+    {"sources", check_sources},
     {"index", check_index},
     {"module", check_module},
     {"nsswitch", check_nsswitch},

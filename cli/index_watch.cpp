@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <ctime>
 #include <utility>
@@ -17,8 +16,8 @@ namespace leases::cli {
 namespace {
 
 constexpr std::uint32_t kInDirectory =
-    IN_ONLYDIR | IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF;
-constexpr std::uint32_t kAbove = IN_ONLYDIR | IN_CREATE | IN_DELETE | IN_MOVE | IN_ATTRIB;
+    IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF;
+constexpr std::uint32_t kAbove = IN_CREATE | IN_DELETE | IN_MOVE | IN_ATTRIB;
 
 /// The coarse clock by which leases are judged (time(2)) may be a tick late.
 constexpr long kTick = 10'000'000;  // ns
@@ -30,21 +29,14 @@ FileDescriptor opened(int number, const char* what) {
   return FileDescriptor(number);
 }
 
-void drain(const FileDescriptor& file) {
-  alignas(inotify_event) std::array<char, 0x4000> reports;
-  while (::read(file.number(), reports.data(), reports.size()) > 0 || errno == EINTR) {
-  }
-}
-
 }  // namespace
 
 IndexWatch::IndexWatch(std::string directory)
     : directory_(std::move(directory)),
-      changes_(opened(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC), "inotify")),
       alarm_(opened(::timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC), "a timer")),
       mounts_(::open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC)),
       reports_(opened(::epoll_create1(EPOLL_CLOEXEC), "epoll")) {
-  watch_for(changes_.number(), EPOLLIN);
+  watch_for(changes_.descriptor(), EPOLLIN);
   watch_for(alarm_.number(), EPOLLIN);
   if (mounts_.number() >= 0) watch_for(mounts_.number(), EPOLLPRI);
   renew();
@@ -58,29 +50,15 @@ void IndexWatch::watch_for(int descriptor, std::uint32_t events) {
 }
 
 void IndexWatch::renew() {
-  drain(changes_);
-  drain(alarm_);
+  std::uint64_t expirations = 0;
+  while (::read(alarm_.number(), &expirations, sizeof expirations) > 0 || errno == EINTR) {
+  }
+  changes_.begin();
   // From the root down: a directory that is made between two of these calls is reported by the one above.
-  std::vector<int> watches;
   for (std::size_t end = 0; end != std::string::npos; end = directory_.find('/', end + 1))
-    add(end == 0 ? "/" : directory_.substr(0, end), kAbove, watches);
-  add(directory_, kInDirectory, watches);
-  // What has been moved away.
-  for (const int watch : watches_) {
-    if (std::find(watches.begin(), watches.end(), watch) == watches.end())
-      ::inotify_rm_watch(changes_.number(), watch);
-  }
-  watches_ = std::move(watches);
-}
-
-void IndexWatch::add(const std::string& path, std::uint32_t events, std::vector<int>& watches) {
-  const int watch = ::inotify_add_watch(changes_.number(), path.c_str(), events);
-  if (watch >= 0) {
-    watches.push_back(watch);
-  } else if (errno == ENOSPC) {
-    throw StoreError(path + ": cannot be watched: this user has no inotify watch left; raise it: sysctl " +
-                     "fs.inotify.max_user_watches");
-  }
+    changes_.add(end == 0 ? "/" : directory_.substr(0, end), kAbove);
+  changes_.add(directory_, kInDirectory);
+  changes_.end();
 }
 
 void IndexWatch::set_alarm(ExpiryTime next) {

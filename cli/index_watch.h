@@ -2,8 +2,8 @@
 
 #include <cstdint>
 #include <string>
-#include <vector>
 
+#include "cli/directory_watches.h"
 #include "common/time.h"
 #include "helper/file.h"
 
@@ -40,14 +40,12 @@ class IndexWatch {
 
  private:
   void watch_for(int descriptor, std::uint32_t events);
-  void add(const std::string& path, std::uint32_t events, std::vector<int>& watches);
 
   std::string directory_;
-  FileDescriptor changes_;  ///< inotify(7)
+  DirectoryWatches changes_;
   FileDescriptor alarm_;    ///< timerfd_create(2)
   FileDescriptor mounts_;   ///< proc(5): a file system that covers the directory
   FileDescriptor reports_;  ///< epoll(7) of the three
-  std::vector<int> watches_;
 };
 
 }  // namespace leases::cli

@@ -78,6 +78,22 @@ class Importer {
         take(file, std::move(known), std::move(contents));
       }
     }
+    keep_what_cannot_be_seen(sources);
+  }
+
+  /// The user that dnsmasq runs the helper as may not be let into each directory that root reads.
+  void keep_what_cannot_be_seen(const SourceFiles& sources) {
+    for (const Source& known : known_sources(store_.view())) {
+      const auto holds_it = [&](const std::string& directory) {
+        return known.path.starts_with(directory) &&
+               (directory.ends_with('/') || known.path.substr(directory.size()).starts_with('/'));
+      };
+      const auto is_it = [&](const SourceFile& file) { return file.path == known.path; };
+      if (std::ranges::any_of(sources.unlisted, holds_it) && std::ranges::none_of(sources.files, is_it)) {
+        const SourceFile file{known.kind, known.network, known.path};
+        keep_known(known, {known, known_leases(known.network, known.path), known_guests(file)});
+      }
+    }
   }
 
   /// What the index has from a source, as it has it.

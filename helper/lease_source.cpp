@@ -32,23 +32,25 @@ std::string with_single_slashes(std::string_view path) {
 }
 
 /// What is there. A directory that cannot be read is a problem.
-std::vector<std::string> expand(const std::string& pattern, std::vector<std::string>& problems) {
+std::vector<std::string> expand(const std::string& pattern, SourceFiles& result) {
   // glob(3) hands nothing of ours to the function that it tells of errors.
-  static thread_local std::vector<std::string> told;
-  told.clear();
+  static thread_local SourceFiles* told_to;
+  told_to = &result;
   const auto tell = [](const char* path, int error) {
-    if (error == ENOENT) return 0;
-    told.push_back(std::string(path) + ": cannot be read: " + std::strerror(error) +
-                   "; let the user that reads leases from there list the directory");
+    if (error == ENOENT || error == ENOTDIR) return 0;
+    if (std::find(told_to->unlisted.begin(), told_to->unlisted.end(), path) != told_to->unlisted.end())
+      return 0;
+    told_to->unlisted.emplace_back(path);
+    told_to->problems.push_back(std::string(path) + ": cannot be read: " + std::strerror(error) +
+                                "; let the user that reads leases from there list the directory");
     return 0;
   };
   glob_t found{};
-  const int result = ::glob(pattern.c_str(), GLOB_NOSORT, tell, &found);
+  const int status = ::glob(pattern.c_str(), GLOB_NOSORT, tell, &found);
   std::vector<std::string> paths;
-  if (result == 0) paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
+  if (status == 0) paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
   ::globfree(&found);
-  if (result == GLOB_NOSPACE) throw std::bad_alloc();
-  problems.insert(problems.end(), told.begin(), told.end());
+  if (status == GLOB_NOSPACE) throw std::bad_alloc();
   return paths;
 }
 
@@ -90,16 +92,17 @@ std::string_view behind_star(std::string_view path, std::string_view pattern) {
 class SourceExpander {
  public:
   void add(const LeaseSource& source) {
-    const std::string path = with_single_slashes(source.path);
+    const std::vector<std::string> patterns = patterns_of(source);
     if (source.kind == LeaseSource::Kind::libvirt) {
-      add_libvirt(path + "/*.status", LeaseFileKind::libvirt_status);
-      add_libvirt(path + "/*.macs", LeaseFileKind::mac_map);
+      add_libvirt(patterns[0], LeaseFileKind::libvirt_status);
+      add_libvirt(patterns[1], LeaseFileKind::mac_map);
       return;
     }
+    const std::string& path = patterns[0];
     const bool is_map = source.kind == LeaseSource::Kind::mac_map;
     const LeaseFileKind kind = is_map ? LeaseFileKind::mac_map : LeaseFileKind::dnsmasq_leases;
     if (!is_pattern(path)) return add_file(kind, source.network, path, path);
-    for (const std::string& file : expand(path, result_.problems)) add_file(kind, source.network, path, file);
+    for (const std::string& file : expand(path, result_)) add_file(kind, source.network, path, file);
   }
 
   SourceFiles result() && {
@@ -113,7 +116,7 @@ class SourceExpander {
 
  private:
   void add_libvirt(const std::string& pattern, LeaseFileKind kind) {
-    for (const std::string& path : expand(pattern, result_.problems)) {
+    for (const std::string& path : expand(pattern, result_)) {
       const std::string network(without_ending(file_name(path)));
       if (is_network_name(network)) files_.try_emplace(path, SourceFile{kind, network, path});
     }
@@ -140,6 +143,12 @@ class SourceExpander {
 };
 
 }  // namespace
+
+std::vector<std::string> patterns_of(const LeaseSource& source) {
+  const std::string path = with_single_slashes(source.path);
+  if (source.kind == LeaseSource::Kind::libvirt) return {path + "/*.status", path + "/*.macs"};
+  return {path};
+}
 
 SourceFiles files_of(const std::vector<LeaseSource>& sources) {
   SourceExpander expander;

@@ -34,7 +34,12 @@ struct SourceFiles {
   std::vector<SourceFile> files;  ///< sorted by path, each path once: the first source that names it counts
   /// Why there may be more than these: a line each, with the path and what to do.
   std::vector<std::string> problems;
+  /// Directories that cannot be listed at this moment: what was found in them before may be there still.
+  std::vector<std::string> unlisted;
 };
+
+/// The patterns of glob(7), or plain paths, of the files that a source stands for.
+std::vector<std::string> patterns_of(const LeaseSource& source);
 
 /// The files that sources stand for at this moment. A path without a pattern stands for that file, there or
 /// not yet; a pattern and libvirt's directory for what is there, which may be nothing.

@@ -19,6 +19,8 @@ std::vector<Finding> check_apparmor(const World& world);
 std::vector<Finding> check_index(const World& world);
 /// Whether the index knows each network's status file as it is.
 std::vector<Finding> check_status_files(const World& world);
+/// Whether the index knows the files of others, which leases are imported from, as they are.
+std::vector<Finding> check_sources(const World& world);
 /// Whether glibc can load the module, and the module reads the index.
 std::vector<Finding> check_module(const World& world);
 /// Whether glibc asks the module, and not too late (nsswitch.conf(5)).

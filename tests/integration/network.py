@@ -26,13 +26,15 @@ class Network:
     script_user    dnsmasq's dhcp-scriptuser=
     environment    added to dnsmasq's own
     options        further lines of dnsmasq's configuration
+    lease_file     where dnsmasq keeps its leases, in a directory that exists
+    is_told        whether dnsmasq tells the helper of its leases
     recorded       keep an account of the helper's calls, for calls()
     """
 
     numbers = itertools.count(1)
 
     def __init__(self, name, *, domain=None, families=(4,), lease='1h', leasefile_ro=False, script_user=None,
-                 environment=None, options=(), recorded=False):
+                 environment=None, options=(), recorded=False, lease_file=None, is_told=True):
         number = next(Network.numbers)
         self.name = name
         self.v4 = f'10.77.{number}'
@@ -43,7 +45,7 @@ class Network:
         self.directory.mkdir(parents=True)
         self.log_file = self.directory / 'log'
         self.calls_file = self.directory / 'calls'
-        self.lease_file = self.directory / 'leases'
+        self.lease_file = lease_file or self.directory / 'leases'
         self.configuration = self.directory / 'dnsmasq.conf'
         self.process = None
         self._make_bridge()
@@ -58,7 +60,9 @@ class Network:
         if script_user:
             lines += [f'dhcp-scriptuser={script_user}']
         lines += ['leasefile-ro' if leasefile_ro else f'dhcp-leasefile={self.lease_file}']
-        lines += [f'dhcp-script={self._recorder() if recorded else HELPER}', *options]
+        if is_told:
+            lines += [f'dhcp-script={self._recorder() if recorded else HELPER}']
+        lines += options
         self.configuration.write_text('\n'.join(lines) + '\n')
 
     def start(self):

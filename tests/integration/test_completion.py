@@ -12,7 +12,7 @@ import lab
 from calls import lease
 from lab import run
 
-VERBS = {'list', 'lookup', 'networks', 'resolve', 'wait', 'watch', 'export', 'release', 'known-hosts', 'check', 'rebuild', 'dump'}
+VERBS = {'list', 'lookup', 'networks', 'resolve', 'wait', 'watch', 'export', 'release', 'known-hosts', 'check', 'import', 'rebuild', 'dump'}
 PATIENCE = 20
 
 

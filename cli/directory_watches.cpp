@@ -1,0 +1,56 @@
+#include "cli/directory_watches.h"
+
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <utility>
+
+namespace leases::cli {
+
+DirectoryWatches::DirectoryWatches() : changes_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
+  if (changes_.number() < 0) throw system_error("inotify", "cannot be had from the system", errno);
+}
+
+void DirectoryWatches::begin() {
+  read([](const Report&) {});
+  added_.clear();
+}
+
+int DirectoryWatches::add(const std::string& path, std::uint32_t events) {
+  const int watch = ::inotify_add_watch(changes_.number(), path.c_str(), IN_ONLYDIR | events);
+  if (watch >= 0) {
+    added_.push_back(watch);
+  } else if (errno == ENOSPC) {
+    throw StoreError(path + ": cannot be watched: this user has no inotify watch left; raise it: sysctl " +
+                     "fs.inotify.max_user_watches");
+  }
+  return watch;
+}
+
+void DirectoryWatches::end() {
+  for (const int watch : watches_) {
+    if (std::find(added_.begin(), added_.end(), watch) == added_.end())
+      ::inotify_rm_watch(changes_.number(), watch);
+  }
+  watches_ = std::exchange(added_, {});
+}
+
+void DirectoryWatches::read(const std::function<void(const Report&)>& take) const {
+  alignas(inotify_event) std::array<char, 0x4000> buffer;
+  for (;;) {
+    const ssize_t size = ::read(changes_.number(), buffer.data(), buffer.size());
+    if (size < 0 && errno == EINTR) continue;
+    if (size <= 0) return;
+    for (const char* at = buffer.data(); at < buffer.data() + size;) {
+      const auto* event = reinterpret_cast<const inotify_event*>(at);
+      // The name is filled up with zeros.
+      take({event->wd, event->mask, event->len > 0 ? std::string_view(event->name) : std::string_view()});
+      at += sizeof(inotify_event) + event->len;
+    }
+  }
+}
+
+}  // namespace leases::cli

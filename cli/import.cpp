@@ -1,0 +1,76 @@
+#include "cli/import.h"
+
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/exit_code.h"
+#include "cli/import_follower.h"
+#include "cli/json_text.h"
+#include "cli/output.h"
+#include "helper/importer.h"
+#include "helper/lease_store.h"
+
+namespace leases::cli {
+
+namespace {
+
+struct Options {
+  bool follow = false;
+  bool json = false;
+};
+
+std::string json_of(const ImportResult& result, const LeaseStore& store) {
+  nlohmann::ordered_json object;
+  object["networks"] = result.networks;
+  object["leases"] = result.leases;
+  auto damaged = nlohmann::ordered_json::array();
+  for (const Source& source : known_sources(store.view())) {
+    if (source.damaged) damaged.push_back(source.path);
+  }
+  object["damaged"] = std::move(damaged);
+  return json_text(object, 2) + '\n';
+}
+
+std::string sentence_of(const ImportResult& result) {
+  return std::to_string(result.leases) + (result.leases == 1 ? " lease in " : " leases in ") +
+         std::to_string(result.networks) + (result.networks == 1 ? " network\n" : " networks\n");
+}
+
+void import_once(const Settings& settings, bool prints, bool as_json, const Tell& tell) {
+  LeaseStore store(settings, StoreUse::import);
+  const ImportResult result = import_files(store, settings, ImportScope::changed, tell);
+  if (!prints) return;
+  Output output;
+  output.text() = as_json ? json_of(result, store) : sentence_of(result);
+  output.flush();
+}
+
+void follow(const std::string& configuration, bool as_json) {
+  const auto import = [as_json](const Settings& settings, bool is_first, const Tell& tell) {
+    import_once(settings, is_first, as_json, tell);
+  };
+  ImportFollower(configuration, import).run();
+}
+
+}  // namespace
+
+Verb import_verb(Command leasectl, const std::string& config) {
+  auto options = std::make_shared<Options>();
+  Command command = leasectl.add_command("import", "Take over what changed in the files of others (as root)");
+  command.add_flag("--follow", options->follow, "Go on whenever one of them changes");
+  command.add_flag("--json", options->json, "Print a JSON object");
+  return {command, [options, &config](const Settings& settings) {
+            if (options->follow) {
+              follow(settings_path(config), options->json);
+            } else {
+              import_once(settings, true, options->json,
+                          [](const std::string& line) { std::cerr << "leasectl: " << line << '\n'; });
+            }
+            return kFound;
+          }};
+}
+
+}  // namespace leases::cli

@@ -1,0 +1,123 @@
+#include "cli/import_follower.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/signalfd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <filesystem>
+#include <iostream>
+#include <system_error>
+#include <utility>
+
+namespace leases::cli {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+/// What is written in several pieces is mostly whole after this time.
+constexpr milliseconds kSettle{5};
+/// From one import to the next: at most 20 in a second, and no more than half of one processor.
+constexpr milliseconds kPause{50};
+constexpr milliseconds kLongestPause{1000};
+/// After an import that failed.
+constexpr milliseconds kRetry{1000};
+/// A source that is written all the time must not fill the log.
+constexpr std::chrono::minutes kSilence{1};
+constexpr std::size_t kMaxLines = 1000;
+
+FileDescriptor blocked_signals() {
+  sigset_t signals;
+  ::sigemptyset(&signals);
+  ::sigaddset(&signals, SIGTERM);
+  ::sigaddset(&signals, SIGINT);
+  ::sigprocmask(SIG_BLOCK, &signals, nullptr);
+  FileDescriptor stop(::signalfd(-1, &signals, SFD_CLOEXEC));
+  if (stop.number() < 0) throw system_error("a signal descriptor", "cannot be had", errno);
+  return stop;
+}
+
+/// Waits for one of the files. False if the time is up before.
+template <std::size_t n>
+bool poll_for(std::array<pollfd, n>& files, milliseconds time) {
+  const int ready = ::poll(files.data(), files.size(), static_cast<int>(time.count()));
+  if (ready < 0 && errno != EINTR) throw system_error("poll", "failed", errno);
+  if (ready < 0) std::ranges::for_each(files, [](pollfd& file) { file.revents = 0; });
+  return ready != 0;
+}
+
+/// False if it was ended by `stop`.
+bool pause_for(std::chrono::steady_clock::duration time, const FileDescriptor& stop) {
+  std::array<pollfd, 1> files{{{stop.number(), POLLIN, 0}}};
+  poll_for(files, std::max(milliseconds::zero(), std::chrono::ceil<milliseconds>(time)));
+  return files[0].revents == 0;
+}
+
+}  // namespace
+
+ImportFollower::ImportFollower(const std::string& configuration, Import import)
+    : configuration_(std::filesystem::absolute(configuration).string()),
+      import_(std::move(import)),
+      stop_(blocked_signals()),
+      mounts_(::open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC)) {}
+
+void ImportFollower::run() {
+  while (wait(import_once())) {
+  }
+}
+
+bool ImportFollower::import_once() {
+  started_ = Clock::now();
+  bool succeeded = false;
+  try {
+    const Settings settings = watched_settings();
+    for (const std::string& problem : settings.problems) tell(problem);
+    succeeded = do_separately([&](const Tell& tell_here) { import_(settings, is_first_, tell_here); },
+                              stop_.number(), [this](const std::string& line) { tell(line); });
+  } catch (const StoreError& error) {
+    tell(error.what());
+  }
+  if (succeeded) is_first_ = false;
+  took_ = Clock::now() - started_;
+  return succeeded;
+}
+
+Settings ImportFollower::watched_settings() {
+  watch_.begin();
+  watch_.add(as_pattern(configuration_));
+  // It may be a link, and what it leads to may be written.
+  std::error_code error;
+  const auto file = std::filesystem::canonical(configuration_, error);
+  if (!error) watch_.add(as_pattern(file.string()));
+  Settings settings = read_settings(configuration_);
+  for (const LeaseSource& source : settings.sources) {
+    for (const std::string& pattern : patterns_of(source)) watch_.add(pattern);
+  }
+  watch_.end();
+  return settings;
+}
+
+bool ImportFollower::wait(bool succeeded) {
+  for (bool changed = false; !changed;) {
+    std::array<pollfd, 3> files{
+        {{stop_.number(), POLLIN, 0}, {watch_.descriptor(), POLLIN, 0}, {mounts_.number(), POLLPRI, 0}}};
+    const bool is_time = !poll_for(files, succeeded ? milliseconds(-1) : kRetry);
+    if (files[0].revents != 0 || !pause_for(kSettle, stop_)) return false;
+    changed = watch_.has_change() || files[2].revents != 0 || is_time;
+  }
+  const auto pause = std::clamp<Clock::duration>(2 * took_, kPause, kLongestPause);
+  return pause_for(started_ + pause - Clock::now(), stop_);
+}
+
+void ImportFollower::tell(const std::string& line) {
+  const auto present = Clock::now();
+  std::erase_if(told_, [&](const auto& told) { return present - told.second > kSilence; });
+  if (told_.size() < kMaxLines && told_.try_emplace(line, present).second)
+    std::cerr << "leasectl: " << line << '\n';
+}
+
+}  // namespace leases::cli

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "cli/separate_process.h"
+#include "cli/source_watch.h"
+#include "helper/file.h"
+#include "helper/settings.h"
+
+namespace leases::cli {
+
+/// Imports, and imports again whenever a source or the configuration has changed, until SIGTERM or SIGINT.
+///
+/// It has no state but its watches: an import that is killed, or fails, is made up for by the next.
+class ImportFollower {
+ public:
+  /// Does one import, the first that succeeds with `is_first`. It runs in a process of its own, because a
+  /// transaction of the store gives up, for good, rights that following needs: root becomes the owner of the
+  /// state directory, and could then no longer see all of the sources. The memory of an import goes with that
+  /// process, too.
+  using Import = std::function<void(const Settings& settings, bool is_first, const Tell& tell)>;
+
+  /// `configuration` is the path of the file to follow, which need not exist. Throws StoreError.
+  ImportFollower(const std::string& configuration, Import import);
+
+  void run();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  /// Whether it did all that there was to do.
+  bool import_once();
+  /// Watches all that may change, then returns the settings.
+  Settings watched_settings();
+  /// Returns when it is time for another import, or false when there shall be none.
+  bool wait(bool succeeded);
+  void tell(const std::string& line);
+
+  std::string configuration_;
+  Import import_;
+  FileDescriptor stop_;    ///< signalfd(2)
+  FileDescriptor mounts_;  ///< proc(5): a file system may cover a source
+  SourceWatch watch_;
+  Clock::time_point started_;  ///< the latest import
+  Clock::duration took_{};     ///< its time
+  bool is_first_ = true;
+  std::map<std::string, Clock::time_point> told_;  ///< when a line was told that need not be told again yet
+};
+
+}  // namespace leases::cli

@@ -1,0 +1,37 @@
+"""Files of others that leases are imported from."""
+
+import json
+import pathlib
+import subprocess
+
+import lab
+from program import Program
+
+CONFIGURATION = pathlib.Path('/etc/nss-leases.conf')
+
+
+def configure(*sources, **settings):
+    """Writes the configuration: settings, and a [[source]] for each dictionary."""
+    lines = [f'{key.replace("_", "-")} = {json.dumps(str(value))}' for key, value in settings.items()]
+    for source in sources:
+        lines += ['[[source]]', *(f'{key} = {json.dumps(str(value))}' for key, value in source.items())]
+    CONFIGURATION.write_text('\n'.join([*lines, '']))
+
+
+def dnsmasq_leases(path, **more):
+    return {'kind': 'dnsmasq-leases', 'path': path, **more}
+
+
+def import_once(*options):
+    """What became of `leasectl import`, which must succeed."""
+    done = subprocess.run(['leasectl', 'import', *options], capture_output=True, text=True, timeout=60)
+    if done.returncode != 0:
+        raise AssertionError(f'leasectl import ended with {done.returncode}: {done.stderr}')
+    return done
+
+
+def follower(test):
+    """`leasectl import --follow`, which has imported once and waits."""
+    program = Program(test, 'leasectl', 'import', '--follow')
+    lab.wait_until(lambda: program.out.read_text() or program.process.poll() is not None, lab.SOON, 'the first import')
+    return program.asleep()

@@ -129,16 +129,13 @@ int check(const World& world, const Options& options) {
 
 }  // namespace
 
-Verb check_verb(CLI::App& app) {
+Verb check_verb(Command leasectl, const std::string& config) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("check", "Why a name does not resolve, and what mends it");
-  command->add_option("NAME", options->name, "A host name, or an address that is leased");
-  command->add_flag("--json", options->json, "Print a JSON object");
-  // An option of leasectl itself, and not known before the command line is read.
-  const CLI::Option* config = app.get_option("--config");
-  return {command, [options, config](const Settings& settings) {
-            const std::string named = config->empty() ? std::string() : config->as<std::string>();
-            return check(World{settings, settings_path(named)}, *options);
+  Command command = leasectl.add_command("check", "Why a name does not resolve, and what mends it");
+  command.add_option("NAME", options->name, "A host name, or an address that is leased");
+  command.add_flag("--json", options->json, "Print a JSON object");
+  return {command, [options, &config](const Settings& settings) {
+            return check(World{settings, settings_path(config)}, *options);
           }};
 }
 

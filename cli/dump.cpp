@@ -96,11 +96,11 @@ int dump(const Settings& settings, const Options& options) {
 
 }  // namespace
 
-Verb dump_verb(CLI::App& app) {
+Verb dump_verb(Command leasectl) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("dump", "The index decoded, section by section, for debugging");
-  command->add_option("FILE", options->file, "Another index");
-  command->add_flag("--json", options->json, "Print JSON Lines");
+  Command command = leasectl.add_command("dump", "The index decoded, section by section, for debugging");
+  command.add_option("FILE", options->file, "Another index");
+  command.add_flag("--json", options->json, "Print JSON Lines");
   return {command, [options](const Settings& settings) { return dump(settings, *options); }};
 }
 

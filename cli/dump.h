@@ -5,6 +5,6 @@
 namespace leases::cli {
 
 /// `leasectl dump`: the index decoded, for debugging. kNoIndex if it is none.
-Verb dump_verb(CLI::App& app);
+Verb dump_verb(Command leasectl);
 
 }  // namespace leases::cli

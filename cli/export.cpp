@@ -40,22 +40,23 @@ int write_export(const Settings& settings, const Options& options, const ExportF
 
 }  // namespace
 
-Verb export_verb(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("export", "Hosts and networks in the form of another program");
-  command->require_subcommand(1);
+Verb export_verb(Command leasectl) {
+  Command command = leasectl.add_command("export", "Hosts and networks in the form of another program");
+  command.require_command();
   const std::vector<ExportFormat> formats{
-      hosts_format(*command),   ansible_format(*command),    prometheus_format(*command),
-      metrics_format(*command), ssh_config_format(*command), clush_format(*command),
-      zone_format(*command),
+      hosts_format(command),   ansible_format(command),    prometheus_format(command),
+      metrics_format(command), ssh_config_format(command), clush_format(command),
+      zone_format(command),
   };
   auto options = std::make_shared<Options>();
   for (const ExportFormat& format : formats) {
-    format.command->add_option("NETWORK", options->networks.names, "Only these networks");
-    format.command->add_option("--output", options->output, "Replace this file, as a whole or not at all")
-        ->option_text("FILE");
+    Command exporter = format.command;
+    exporter.add_option("NETWORK", options->networks.names, "Only these networks");
+    exporter.add_option("--output", options->output, "Replace this file, as a whole or not at all")
+        .value("FILE");
   }
   return {command, [formats, options](const Settings& settings) {
-            const auto is_meant = [](const ExportFormat& format) { return format.command->parsed(); };
+            const auto is_meant = [](const ExportFormat& format) { return format.command.is_meant(); };
             return write_export(settings, *options, *std::find_if(formats.begin(), formats.end(), is_meant));
           }};
 }

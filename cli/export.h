@@ -5,6 +5,6 @@
 namespace leases::cli {
 
 /// `leasectl export`: the hosts and networks in the form that another program reads.
-Verb export_verb(CLI::App& app);
+Verb export_verb(Command leasectl);
 
 }  // namespace leases::cli

@@ -53,14 +53,12 @@ int write_all(const Inventory& inventory, const std::vector<std::string>& rules,
 
 }  // namespace
 
-ExportFormat ansible_format(CLI::App& exports) {
+ExportFormat ansible_format(Command exports) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = exports.add_subcommand("ansible", "A dynamic inventory for Ansible");
-  auto* list = command->add_flag("--list", options->list, "All hosts and groups, which is the default");
-  command->add_option("--host", options->host, "The variables of one host")
-      ->excludes(list)
-      ->option_text("NAME");
-  add_group_option(*command, options->groups);
+  Command command = exports.add_command("ansible", "A dynamic inventory for Ansible");
+  const Option list = command.add_flag("--list", options->list, "All hosts and groups, which is the default");
+  command.add_option("--host", options->host, "The variables of one host").excludes(list).value("NAME");
+  add_group_option(command, options->groups);
   return {command, [options](const Inventory& inventory, std::ostream& out) {
             return options->host.empty() ? write_all(inventory, options->groups, out)
                                          : write_one(inventory, options->host, out);

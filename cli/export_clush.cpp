@@ -28,10 +28,10 @@ int write_clush(const Inventory& inventory, const std::vector<std::string>& rule
 
 }  // namespace
 
-ExportFormat clush_format(CLI::App& exports) {
+ExportFormat clush_format(Command exports) {
   auto rules = std::make_shared<std::vector<std::string>>();
-  CLI::App* command = exports.add_subcommand("clush", "Groups for clush and nodeset of ClusterShell");
-  add_group_option(*command, *rules);
+  Command command = exports.add_command("clush", "Groups for clush and nodeset of ClusterShell");
+  add_group_option(command, *rules);
   return {command, [rules](const Inventory& inventory, std::ostream& out) {
             return write_clush(inventory, *rules, out);
           }};

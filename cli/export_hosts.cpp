@@ -22,8 +22,8 @@ int write_hosts(const Inventory& inventory, std::ostream& out) {
 
 }  // namespace
 
-ExportFormat hosts_format(CLI::App& exports) {
-  return {exports.add_subcommand("hosts", "Lines for /etc/hosts"), write_hosts};
+ExportFormat hosts_format(Command exports) {
+  return {exports.add_command("hosts", "Lines for /etc/hosts"), write_hosts};
 }
 
 }  // namespace leases::cli

@@ -65,8 +65,8 @@ int write_metrics(const Inventory& inventory, std::ostream& out) {
 
 }  // namespace
 
-ExportFormat metrics_format(CLI::App& exports) {
-  return {exports.add_subcommand("metrics", "Numbers for the textfile collector of node_exporter"),
+ExportFormat metrics_format(Command exports) {
+  return {exports.add_command("metrics", "Numbers for the textfile collector of node_exporter"),
           write_metrics};
 }
 

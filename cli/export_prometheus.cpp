@@ -37,12 +37,10 @@ int write_prometheus(const Inventory& inventory, std::uint16_t port, std::ostrea
 
 }  // namespace
 
-ExportFormat prometheus_format(CLI::App& exports) {
+ExportFormat prometheus_format(Command exports) {
   auto port = std::make_shared<std::uint16_t>(kDefaultPort);
-  CLI::App* command = exports.add_subcommand("prometheus", "Targets for file_sd_configs of Prometheus");
-  command->add_option("--port", *port, "The port of the targets (9100)")
-      ->check(CLI::Range(1, 65535))
-      ->option_text("PORT");
+  Command command = exports.add_command("prometheus", "Targets for file_sd_configs of Prometheus");
+  command.add_option("--port", *port, "The port of the targets (9100)").range(1, 65535).value("PORT");
   return {command, [port](const Inventory& inventory, std::ostream& out) {
             return write_prometheus(inventory, *port, out);
           }};

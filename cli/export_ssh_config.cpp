@@ -20,8 +20,8 @@ int write_ssh_config(const Inventory& inventory, std::ostream& out) {
 
 }  // namespace
 
-ExportFormat ssh_config_format(CLI::App& exports) {
-  return {exports.add_subcommand("ssh-config", "Host blocks for ~/.ssh/config to include"), write_ssh_config};
+ExportFormat ssh_config_format(Command exports) {
+  return {exports.add_command("ssh-config", "Host blocks for ~/.ssh/config to include"), write_ssh_config};
 }
 
 }  // namespace leases::cli

@@ -107,18 +107,18 @@ std::string take_origin(std::string& origin) {
 
 }  // namespace
 
-ExportFormat zone_format(CLI::App& exports) {
+ExportFormat zone_format(Command exports) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = exports.add_subcommand("zone", "A DNS zone file");
+  Command command = exports.add_command("zone", "A DNS zone file");
   command
-      ->add_option("--origin", options->origin,
-                   "The zone: dnsmasq's domain, a network, or for names of addresses 1.77.10.in-addr.arpa")
-      ->required()
-      ->transform(CLI::Validator(take_origin, "DOMAIN"))
-      ->option_text("DOMAIN");
-  command->add_option("--ttl", options->ttl, "Seconds that others may keep an answer (60)")
-      ->check(CLI::Range(0, 604800))
-      ->option_text("SECONDS");
+      .add_option("--origin", options->origin,
+                  "The zone: dnsmasq's domain, a network, or for names of addresses 1.77.10.in-addr.arpa")
+      .required()
+      .accepted_by(take_origin)
+      .value("DOMAIN");
+  command.add_option("--ttl", options->ttl, "Seconds that others may keep an answer (60)")
+      .range(0, 604800)
+      .value("SECONDS");
   return {command, [options](const Inventory& inventory, std::ostream& out) {
             return write_zone(inventory, *options, out);
           }};

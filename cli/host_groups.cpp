@@ -33,14 +33,13 @@ std::string check_rule(const std::string& rule) {
 
 }  // namespace
 
-void add_group_option(CLI::App& command, std::vector<std::string>& rules) {
+void add_group_option(Command command, std::vector<std::string>& rules) {
   command
       .add_option("--group", rules,
                   "A group of the hosts that match a pattern, like ci='ci-*'; can be repeated")
-      ->check(CLI::Validator(check_rule, "NAME=PATTERN"))
-      ->expected(1)
-      ->take_all()
-      ->option_text("NAME=PATTERN");
+      .accepted_by(check_rule)
+      .repeated()
+      .value("NAME=PATTERN");
 }
 
 HostGroups groups_of(const Inventory& inventory, const std::vector<std::string>& rules) {

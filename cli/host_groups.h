@@ -5,8 +5,7 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
+#include "cli/command_line.h"
 #include "cli/inventory.h"
 
 namespace leases::cli {
@@ -15,7 +14,7 @@ namespace leases::cli {
 using HostGroups = std::map<std::string, std::set<std::string>>;
 
 /// Declares --group NAME=PATTERN, which may be given more than once. The rules end up in `rules`.
-void add_group_option(CLI::App& command, std::vector<std::string>& rules);
+void add_group_option(Command command, std::vector<std::string>& rules);
 
 /// `network_NAME` for each network, `name_STEM` for hosts whose names are STEM and a number ("ci-runner-0042"
 /// is in name_ci_runner), and a group for each rule, with the hosts whose name matches its pattern (glob(7)).

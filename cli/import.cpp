@@ -57,17 +57,14 @@ void follow(const std::string& configuration, bool as_json) {
 
 }  // namespace
 
-Verb import_verb(CLI::App& app) {
+Verb import_verb(Command leasectl, const std::string& config) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("import", "Take over what changed in the files of others (as root)");
-  command->add_flag("--follow", options->follow, "Go on whenever one of them changes");
-  command->add_flag("--json", options->json, "Print a JSON object");
-  // An option of leasectl itself, and not known before the command line is read.
-  const CLI::Option* config = app.get_option("--config");
-  return {command, [options, config](const Settings& settings) {
+  Command command = leasectl.add_command("import", "Take over what changed in the files of others (as root)");
+  command.add_flag("--follow", options->follow, "Go on whenever one of them changes");
+  command.add_flag("--json", options->json, "Print a JSON object");
+  return {command, [options, &config](const Settings& settings) {
             if (options->follow) {
-              follow(settings_path(config->empty() ? std::string() : config->as<std::string>()),
-                     options->json);
+              follow(settings_path(config), options->json);
             } else {
               import_once(settings, true, options->json,
                           [](const std::string& line) { std::cerr << "leasectl: " << line << '\n'; });

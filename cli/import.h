@@ -1,10 +1,13 @@
 #pragma once
 
+#include <string>
+
 #include "cli/verb.h"
 
 namespace leases::cli {
 
 /// `leasectl import`: brings the index up to date with the files that have changed, once or for ever.
-Verb import_verb(CLI::App& app);
+/// `config` is what --config is given, and has to be there as long as the verb.
+Verb import_verb(Command leasectl, const std::string& config);
 
 }  // namespace leases::cli

@@ -151,13 +151,13 @@ int known_hosts(const Settings& settings, const KnownHostsOptions& options) {
 
 }  // namespace
 
-Verb known_hosts_verb(CLI::App& app) {
+Verb known_hosts_verb(Command leasectl) {
   auto options = std::make_shared<KnownHostsOptions>();
-  CLI::App* command = app.add_subcommand(
+  Command command = leasectl.add_command(
       "known-hosts", "Remove the ssh keys of addresses and names that another machine has now");
-  command->add_flag("--print", options->print, "Print them instead, and change nothing");
-  command->add_option("--file", options->files, "Instead of ~/.ssh/known_hosts; may be repeated")
-      ->type_name("FILE");
+  command.add_flag("--print", options->print, "Print them instead, and change nothing");
+  command.add_option("--file", options->files, "Instead of ~/.ssh/known_hosts; may be repeated")
+      .value("FILE");
   return {command, [options](const Settings& settings) { return known_hosts(settings, *options); }};
 }
 

@@ -29,12 +29,12 @@ int list(const Settings& settings, const Options& options) {
 
 }  // namespace
 
-Verb list_verb(CLI::App& app) {
+Verb list_verb(Command leasectl) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("list", "The leases of all networks, or of those named");
-  command->add_option("NETWORK", options->networks.names,
-                      "A network: an interface's name, unless the helper was told another");
-  add_output_options(*command, options->output, "Print a JSON array");
+  Command command = leasectl.add_command("list", "The leases of all networks, or of those named");
+  command.add_option("NETWORK", options->networks.names,
+                     "A network: an interface's name, unless the helper was told another");
+  add_output_options(command, options->output, "Print a JSON array");
   return {command, [options](const Settings& settings) { return list(settings, *options); }};
 }
 

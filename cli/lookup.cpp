@@ -32,12 +32,12 @@ struct Options {
 
 }  // namespace
 
-Verb lookup_verb(CLI::App& app) {
+Verb lookup_verb(Command leasectl) {
   auto options = std::make_shared<Options>();
-  CLI::App* command =
-      app.add_subcommand("lookup", "The leases of a host name, an IP address or a MAC address");
-  command->add_option("NAME|ADDRESS|MAC", options->subject, "What to look up")->required();
-  add_output_options(*command, options->output, "Print a JSON array");
+  Command command =
+      leasectl.add_command("lookup", "The leases of a host name, an IP address or a MAC address");
+  command.add_option("NAME|ADDRESS|MAC", options->subject, "What to look up").required();
+  add_output_options(command, options->output, "Print a JSON array");
   return {command, [options](const Settings& settings) {
             return lookup(settings, options->subject, options->output);
           }};

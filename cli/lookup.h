@@ -6,6 +6,6 @@ namespace leases::cli {
 
 /// `leasectl lookup`: the leases of a host name (as the NSS module answers it), an IP address or a MAC
 /// address.
-Verb lookup_verb(CLI::App& app);
+Verb lookup_verb(Command leasectl);
 
 }  // namespace leases::cli

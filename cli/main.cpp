@@ -8,9 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
 #include "cli/check.h"
+#include "cli/command_line.h"
 #include "cli/dump.h"
 #include "cli/exit_code.h"
 #include "cli/export.h"
@@ -43,36 +42,23 @@ std::vector<std::string> arguments_of(int argc, char** argv) {
 }
 
 int run(const std::vector<std::string>& arguments) {
-  CLI::App app("leasectl shows the DHCP leases that nss-leases knows.", "leasectl");
-  app.set_version_flag("--version", std::string("leasectl ") + leases::paths::kVersion);
-  app.require_subcommand(1);
-  app.fallthrough();
+  CommandLine command_line("leasectl shows the DHCP leases that nss-leases knows.", leases::paths::kVersion);
+  Command leasectl = command_line.leasectl();
+  leasectl.require_command();
   std::string config;
-  app.add_option("--config", config, "Another configuration file (also: NSS_LEASES_CONFIG)")
-      ->type_name("FILE");
+  leasectl.add_option("--config", config, "Another configuration file (also: NSS_LEASES_CONFIG)")
+      .value("FILE");
   const std::vector<Verb> verbs{
-      list_verb(app),    lookup_verb(app), networks_verb(app), resolve_verb(app),     wait_verb(app),
-      watch_verb(app),   export_verb(app), release_verb(app),  known_hosts_verb(app), import_verb(app),
-      rebuild_verb(app), dump_verb(app),   check_verb(app),
+      list_verb(leasectl),           lookup_verb(leasectl),  networks_verb(leasectl),
+      resolve_verb(leasectl),        wait_verb(leasectl),    watch_verb(leasectl),
+      export_verb(leasectl),         release_verb(leasectl), known_hosts_verb(leasectl),
+      import_verb(leasectl, config), rebuild_verb(leasectl), dump_verb(leasectl),
+      check_verb(leasectl, config),
   };
-
-  try {
-    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
-  } catch (const CLI::RequiredError& error) {
-    const auto verbs_of_that_name = [&](const CLI::App* verb) { return verb->get_name() == arguments[0]; };
-    if (!arguments.empty() && !arguments[0].starts_with('-') &&
-        app.get_subcommands(verbs_of_that_name).empty()) {
-      std::cerr << "leasectl: there is no verb '" << arguments[0] << "'; see leasectl --help\n";
-      return kUsage;
-    }
-    app.exit(error);
-    return kUsage;
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kFound : kUsage;
-  }
+  if (const auto code = command_line.parse(arguments)) return *code;
   const leases::Settings settings = leases::read_settings(leases::settings_path(config));
   for (const std::string& problem : settings.problems) std::cerr << "leasectl: " << problem << '\n';
-  const auto is_meant = [](const Verb& verb) { return verb.command->parsed(); };
+  const auto is_meant = [](const Verb& verb) { return verb.command.is_meant(); };
   return std::find_if(verbs.begin(), verbs.end(), is_meant)->run(settings);
 }
 

@@ -79,11 +79,11 @@ int networks(const Settings& settings, const OutputOptions& output) {
 
 }  // namespace
 
-Verb networks_verb(CLI::App& app) {
+Verb networks_verb(Command leasectl) {
   auto output = std::make_shared<OutputOptions>();
-  CLI::App* command =
-      app.add_subcommand("networks", "The networks, and whether the index knows their status files");
-  add_output_options(*command, *output, "Print a JSON array");
+  Command command =
+      leasectl.add_command("networks", "The networks, and whether the index knows their status files");
+  add_output_options(command, *output, "Print a JSON array");
   return {command, [output](const Settings& settings) { return networks(settings, *output); }};
 }
 

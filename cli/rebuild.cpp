@@ -22,8 +22,8 @@ int rebuild(const Settings& settings) {
 
 }  // namespace
 
-Verb rebuild_verb(CLI::App& app) {
-  return {app.add_subcommand("rebuild", "Make the index anew from the status files (as root)"), rebuild};
+Verb rebuild_verb(Command leasectl) {
+  return {leasectl.add_command("rebuild", "Make the index anew from the status files (as root)"), rebuild};
 }
 
 }  // namespace leases::cli

@@ -5,6 +5,6 @@
 namespace leases::cli {
 
 /// `leasectl rebuild`: makes the index anew from the status files.
-Verb rebuild_verb(CLI::App& app);
+Verb rebuild_verb(Command leasectl);
 
 }  // namespace leases::cli

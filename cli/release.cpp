@@ -135,11 +135,11 @@ int release(const Settings& settings, const ReleaseOptions& options) {
 
 }  // namespace
 
-Verb release_verb(CLI::App& app) {
+Verb release_verb(Command leasectl) {
   auto options = std::make_shared<ReleaseOptions>();
-  CLI::App* command = app.add_subcommand("release", "End a lease now, as its client would");
-  command->add_option("NAME|ADDRESS|MAC", options->subject, "Whose lease to end")->required();
-  command->add_flag("--all", options->all, "All of them, if there are several");
+  Command command = leasectl.add_command("release", "End a lease now, as its client would");
+  command.add_option("NAME|ADDRESS|MAC", options->subject, "Whose lease to end").required();
+  command.add_flag("--all", options->all, "All of them, if there are several");
   return {command, [options](const Settings& settings) { return release(settings, *options); }};
 }
 

@@ -198,16 +198,17 @@ int resolve(const Settings& settings, const ResolveOptions& options) {
 
 }  // namespace
 
-Verb resolve_verb(CLI::App& app) {
+Verb resolve_verb(Command leasectl) {
   auto options = std::make_shared<ResolveOptions>();
-  CLI::App* command =
-      app.add_subcommand("resolve", "The addresses of many names, out of one state of the index");
-  command->add_option("NAME", options->subjects,
-                      "A name or range like ci-[000-255].lab; none, or -: a line each from standard input");
-  command->add_flag("--reverse", options->reverse, "Addresses are given and names are wanted");
-  command->add_flag("--missing", options->missing, "Print what is not found instead of what is");
-  auto* fold = command->add_flag("--fold", options->fold, "Print names only, written together as ranges");
-  command->add_flag("--json", options->json, "Print JSON Lines")->excludes(fold);
+  Command command =
+      leasectl.add_command("resolve", "The addresses of many names, out of one state of the index");
+  command.add_option("NAME", options->subjects,
+                     "A name or range like ci-[000-255].lab; none, or -: a line each from standard input");
+  command.add_flag("--reverse", options->reverse, "Addresses are given and names are wanted");
+  command.add_flag("--missing", options->missing, "Print what is not found instead of what is");
+  const Option fold =
+      command.add_flag("--fold", options->fold, "Print names only, written together as ranges");
+  command.add_flag("--json", options->json, "Print JSON Lines").excludes(fold);
   return {command, [options](const Settings& settings) { return resolve(settings, *options); }};
 }
 

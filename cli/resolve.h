@@ -6,6 +6,6 @@ namespace leases::cli {
 
 /// `leasectl resolve`: answers many questions out of one state of the index, in the order they come.
 /// kNotFound if any was not found.
-Verb resolve_verb(CLI::App& app);
+Verb resolve_verb(Command leasectl);
 
 }  // namespace leases::cli

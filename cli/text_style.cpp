@@ -16,11 +16,11 @@ std::string_view environment(const char* name) {
 
 }  // namespace
 
-void add_output_options(CLI::App& command, OutputOptions& options, const std::string& json_help) {
+void add_output_options(Command command, OutputOptions& options, const std::string& json_help) {
   command.add_flag("--json", options.json, json_help);
   command.add_option("--color", options.color, "Colour: auto (on a terminal), always or never")
-      ->check(CLI::IsMember({"auto", "always", "never"}))
-      ->option_text("WHEN");
+      .one_of({"auto", "always", "never"})
+      .value("WHEN");
 }
 
 TextStyle TextStyle::of_standard_output(const OutputOptions& options) {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include <CLI/CLI.hpp>
+#include "cli/command_line.h"
 
 namespace leases::cli {
 
@@ -13,7 +13,7 @@ struct OutputOptions {
 };
 
 /// Declares --json, which is explained by `json_help`, and --color.
-void add_output_options(CLI::App& command, OutputOptions& options, const std::string& json_help);
+void add_output_options(Command command, OutputOptions& options, const std::string& json_help);
 
 /// How a table looks. The default is for a pipe: the same whoever reads it.
 struct TextStyle {

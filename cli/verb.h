@@ -2,15 +2,14 @@
 
 #include <functional>
 
-#include <CLI/CLI.hpp>
-
+#include "cli/command_line.h"
 #include "helper/settings.h"
 
 namespace leases::cli {
 
 /// A verb of leasectl: what its command line looks like, and what it does.
 struct Verb {
-  const CLI::App* command;
+  Command command;
   /// Called when the command line is this verb's. Returns an ExitCode. Throws StoreError.
   std::function<int(const Settings&)> run;
 };

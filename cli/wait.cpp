@@ -8,7 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <iostream>
-#include <map>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <set>
@@ -230,27 +230,23 @@ int wait(const Settings& settings, WaitOptions& options) {
 
 }  // namespace
 
-Verb wait_verb(CLI::App& app) {
+Verb wait_verb(Command leasectl) {
   auto options = std::make_shared<WaitOptions>();
-  CLI::App* command = app.add_subcommand("wait", "Return when names have leases");
-  command->add_option("NAME", options->awaited.names, "A name or range like ci-[000-255].lab");
-  auto* match = command->add_option("--match", options->awaited.glob, "Names that match it, in addition");
-  match->type_name("GLOB");
-  command->add_option("--count", options->awaited.count, "How many have to match (default: 1)")
-      ->needs(match)
-      ->check(CLI::PositiveNumber)
-      ->type_name("N");
-  const std::map<std::string, double> units{{"ms", 0.001}, {"s", 1}, {"m", 60}, {"h", 3600}};
-  command->add_option("--timeout", options->timeout, "How long at most, as 90s, 5m or 1h (default: for ever)")
-      ->check(CLI::NonNegativeNumber)
-      ->transform(CLI::AsNumberWithUnit(units))
-      ->type_name("TIME");
-  command->add_option("--family", options->family, "Only addresses of this family count")
-      ->check(CLI::IsMember({"v4", "v6"}))
-      ->type_name("v4|v6");
-  command->add_option("--port", options->port, "And they accept a TCP connection on this port")
-      ->check(CLI::Range(1, 65535))
-      ->type_name("PORT");
+  Command command = leasectl.add_command("wait", "Return when names have leases");
+  command.add_option("NAME", options->awaited.names, "A name or range like ci-[000-255].lab");
+  const Option match =
+      command.add_option("--match", options->awaited.glob, "Names that match it, in addition").value("GLOB");
+  command.add_option("--count", options->awaited.count, "How many have to match (default: 1)")
+      .needs(match)
+      .range(1, std::numeric_limits<std::int64_t>::max())
+      .value("N");
+  command.add_time("--timeout", options->timeout, "How long at most, as 90s, 5m or 1h (default: for ever)");
+  command.add_option("--family", options->family, "Only addresses of this family count")
+      .one_of({"v4", "v6"})
+      .value("v4|v6");
+  command.add_option("--port", options->port, "And they accept a TCP connection on this port")
+      .range(1, 65535)
+      .value("PORT");
   return {command, [options](const Settings& settings) { return wait(settings, *options); }};
 }
 

@@ -148,10 +148,10 @@ class LeaseWatch {
 
 }  // namespace
 
-Verb watch_verb(CLI::App& app) {
+Verb watch_verb(Command leasectl) {
   auto json = std::make_shared<bool>(false);
-  CLI::App* command = app.add_subcommand("watch", "What happens to leases, as it happens");
-  command->add_flag("--json", *json, "Print JSON Lines");
+  Command command = leasectl.add_command("watch", "What happens to leases, as it happens");
+  command.add_flag("--json", *json, "Print JSON Lines");
   return {command, [json](const Settings& settings) {
             LeaseWatch(settings, *json).run();
             return kFound;

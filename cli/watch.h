@@ -5,6 +5,6 @@
 namespace leases::cli {
 
 /// `leasectl watch`: prints what happens to leases, as it happens, until it is ended.
-Verb watch_verb(CLI::App& app);
+Verb watch_verb(Command leasectl);
 
 }  // namespace leases::cli

@@ -6,6 +6,9 @@
 #include <string>
 #include <utility>
 
+#include <boost/interprocess/sync/file_lock.hpp>
+#include <boost/interprocess/sync/scoped_lock.hpp>
+
 namespace leases {
 
 namespace {
@@ -29,12 +32,20 @@ ipc::file_lock open_lock(const Directory& directory, struct stat& status) {
 
 }  // namespace
 
+struct StoreLock::Held {
+  explicit Held(ipc::file_lock file) : lock(std::move(file)), held(lock) {}
+
+  ipc::file_lock lock;
+  ipc::scoped_lock<ipc::file_lock> held;
+};
+
+StoreLock::~StoreLock() = default;
+
 StoreLock::StoreLock(const Directory& directory) {
   try {
     for (;;) {
       struct stat opened {};
-      lock_ = open_lock(directory, opened);
-      ipc::scoped_lock<Lock> held(lock_);
+      auto held = std::make_unique<Held>(open_lock(directory, opened));
       // Somebody may have wiped the directory while we waited; then others hold the lock of another file.
       const auto present = directory.status_of(kName);
       if (present && present->st_ino == opened.st_ino && present->st_dev == opened.st_dev) {

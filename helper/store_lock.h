@@ -1,7 +1,6 @@
 #pragma once
 
-#include <boost/interprocess/sync/file_lock.hpp>
-#include <boost/interprocess/sync/scoped_lock.hpp>
+#include <memory>
 
 #include "helper/file.h"
 
@@ -14,12 +13,13 @@ class StoreLock {
  public:
   /// Waits for as long as another process has it. Throws StoreError if the lock file cannot be used.
   explicit StoreLock(const Directory& directory);
+  ~StoreLock();
 
  private:
-  using Lock = boost::interprocess::file_lock;
+  /// Boost's lock, whose headers take longer to compile than all of ours.
+  struct Held;
 
-  Lock lock_;
-  boost::interprocess::scoped_lock<Lock> held_;
+  std::unique_ptr<Held> held_;
 };
 
 }  // namespace leases

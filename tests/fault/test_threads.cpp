@@ -1,6 +1,7 @@
 /// Threads that read one mapping of the index while another publishes overlays in it. For ThreadSanitizer,
 /// which sees all of them here; the module's own threads it sees in tests/nss.
 
+#include <doctest/doctest.h>
 #include <unistd.h>
 
 #include <array>
@@ -11,9 +12,6 @@
 #include <string>
 #include <thread>
 #include <vector>
-
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
-#include <doctest/doctest.h>
 
 #include "common/lookup.h"
 #include "helper/index_file.h"

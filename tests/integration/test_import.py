@@ -241,9 +241,13 @@ class Follow(ImportTest):
             configuration.write('[names]\ndeny = ["web"]\n')
         self.is_gone('web')
         self.resolves('db', '10.1.0.2')
+        self.assertEqual(follow.err.read_text(), '')
+        # Somebody is editing it.
+        CONFIGURATION.write_text('source = "nonsense\n')
+        wait_until(lambda: f'{CONFIGURATION}, line 1' in follow.err.read_text(), lab.SOON, 'a complaint')
+        self.resolves('db', '10.1.0.2')
         CONFIGURATION.unlink()
         self.is_gone('db')
-        self.assertEqual(follow.err.read_text(), '')
 
     def test_neither_the_index_nor_its_own_leases_nor_neighbours_of_a_source_wake_it(self):
         file = self.written(text=row(1, 'web'))

@@ -7,7 +7,7 @@
 namespace leases::cli {
 
 /// `leasectl import`: brings the index up to date with the files that have changed, once or for ever.
-/// `config` is the value of --config, which is not known before the command line is read.
+/// `config` is what --config is given, and has to be there as long as the verb.
 Verb import_verb(Command leasectl, const std::string& config);
 
 }  // namespace leases::cli

@@ -38,7 +38,8 @@ class LeaseFileParser {
 
   ParsedStatus parse(std::string_view text, ChangeTime read_at) {
     if (text.empty()) status_.damage = "is empty";
-    if (!text.empty() && text.back() != '\n') status_.damage = "ends in the middle of a line";
+    const bool has_text = !text.empty();
+    if (has_text && text.back() != '\n') status_.damage = "ends in the middle of a line";
     std::size_t number = 0;
     for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
       ++number;
@@ -49,6 +50,7 @@ class LeaseFileParser {
       }
       text.remove_prefix(end + 1);
     }
+    if (has_text && !is_known_ && status_.damage.empty()) status_.damage = "has no line of dnsmasq's";
     complete(read_at);
     return std::move(status_);
   }
@@ -67,6 +69,7 @@ class LeaseFileParser {
     const std::string_view word = next_word(rest);
     if (word.empty() || !next_word(rest).empty()) return "behind 'duid' there has to be one word";
     if (!read_bytes(word, server_duid_)) return "the second word is no DUID";
+    is_known_ = true;
     return {};
   }
 
@@ -95,6 +98,7 @@ class LeaseFileParser {
     if (client_id != "*" && !read_bytes(client_id, lease.client_id))
       return "the fifth word is no client identifier";
     status_.leases.push_back(lease);
+    is_known_ = true;
     return {};
   }
 
@@ -140,6 +144,7 @@ class LeaseFileParser {
   ParsedStatus status_;
   std::string_view network_;
   std::span<const std::uint8_t> server_duid_;
+  bool is_known_ = false;  ///< at least one line is a lease or the server's DUID
 };
 
 }  // namespace

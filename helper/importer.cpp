@@ -81,7 +81,8 @@ class Importer {
     keep_what_cannot_be_seen(sources);
   }
 
-  /// The user that dnsmasq runs the helper as may not be let into each directory that root reads.
+  /// The user that dnsmasq runs the helper as may not be let into each directory that root reads. And while
+  /// something is wrong with the configuration, it does not say what is no source any more.
   void keep_what_cannot_be_seen(const SourceFiles& sources) {
     for (const Source& known : known_sources(store_.view())) {
       const auto holds_it = [&](const std::string& directory) {
@@ -89,7 +90,8 @@ class Importer {
                (directory.ends_with('/') || known.path.substr(directory.size()).starts_with('/'));
       };
       const auto is_it = [&](const SourceFile& file) { return file.path == known.path; };
-      if (std::ranges::any_of(sources.unlisted, holds_it) && std::ranges::none_of(sources.files, is_it)) {
+      const bool may_be_one = !settings_.problems.empty() || std::ranges::any_of(sources.unlisted, holds_it);
+      if (!known.path.empty() && may_be_one && std::ranges::none_of(sources.files, is_it)) {
         const SourceFile file{known.kind, known.network, known.path};
         keep_known(known, {known, known_leases(known.network, known.path), known_guests(file)});
       }

@@ -1,13 +1,14 @@
 #include "helper/lease_source.h"
 
+#include <dirent.h>
 #include <fnmatch.h>
-#include <glob.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <map>
-#include <new>
+#include <memory>
 #include <string_view>
 #include <utility>
 
@@ -31,27 +32,62 @@ std::string with_single_slashes(std::string_view path) {
   return single;
 }
 
-/// What is there. A directory that cannot be read is a problem.
+/// The paths that a pattern stands for, as glob(3) finds them; but that keeps to itself that a directory
+/// could be read in part only.
+class Glob {
+ public:
+  Glob(const std::string& pattern, SourceFiles& result) : result_(result) { descend("", pattern); }
+  std::vector<std::string> paths() && { return std::move(paths_); }
+
+ private:
+  /// `rest` begins with a slash.
+  void descend(const std::string& directory, std::string_view rest) {
+    rest.remove_prefix(1);
+    const std::string component(rest.substr(0, rest.find('/')));
+    rest.remove_prefix(component.size());
+    for (const std::string& name :
+         is_pattern(component) ? names_in(directory, component) : std::vector<std::string>{component}) {
+      const std::string path = directory + '/' + name;
+      if (!rest.empty()) {
+        descend(path, rest);
+      } else if (is_pattern(component) || exists(path)) {
+        paths_.push_back(path);
+      }
+    }
+  }
+
+  /// What this process may not look at counts as there: whoever reads it tells why it cannot.
+  static bool exists(const std::string& path) {
+    struct stat status {};
+    return ::lstat(path.c_str(), &status) == 0 || (errno != ENOENT && errno != ENOTDIR);
+  }
+
+  std::vector<std::string> names_in(const std::string& directory, const std::string& pattern) {
+    std::vector<std::string> names;
+    const std::unique_ptr<DIR, int (*)(DIR*)> listing(::opendir((directory + '/').c_str()), ::closedir);
+    if (listing) errno = 0;
+    while (const dirent* entry = listing ? ::readdir(listing.get()) : nullptr) {
+      if (::fnmatch(pattern.c_str(), entry->d_name, FNM_PERIOD) == 0) names.emplace_back(entry->d_name);
+      errno = 0;
+    }
+    if (errno != 0 && errno != ENOENT && errno != ENOTDIR) tell(directory, errno);
+    return names;
+  }
+
+  void tell(const std::string& directory, int error) {
+    std::vector<std::string>& unlisted = result_.unlisted;
+    if (std::find(unlisted.begin(), unlisted.end(), directory) != unlisted.end()) return;
+    unlisted.push_back(directory);
+    result_.problems.push_back(directory + ": cannot be read: " + std::strerror(error) +
+                               "; let the user that reads leases from there list the directory");
+  }
+
+  SourceFiles& result_;
+  std::vector<std::string> paths_;
+};
+
 std::vector<std::string> expand(const std::string& pattern, SourceFiles& result) {
-  // glob(3) hands nothing of ours to the function that it tells of errors.
-  static thread_local SourceFiles* told_to;
-  told_to = &result;
-  const auto tell = [](const char* path, int error) {
-    if (error == ENOENT || error == ENOTDIR) return 0;
-    if (std::find(told_to->unlisted.begin(), told_to->unlisted.end(), path) != told_to->unlisted.end())
-      return 0;
-    told_to->unlisted.emplace_back(path);
-    told_to->problems.push_back(std::string(path) + ": cannot be read: " + std::strerror(error) +
-                                "; let the user that reads leases from there list the directory");
-    return 0;
-  };
-  glob_t found{};
-  const int status = ::glob(pattern.c_str(), GLOB_NOSORT, tell, &found);
-  std::vector<std::string> paths;
-  if (status == 0) paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
-  ::globfree(&found);
-  if (status == GLOB_NOSPACE) throw std::bad_alloc();
-  return paths;
+  return Glob(pattern, result).paths();
 }
 
 std::string_view file_name(std::string_view path) {

@@ -1,9 +1,11 @@
 #include "helper/settings.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <toml++/toml.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -11,6 +13,7 @@
 #include <optional>
 #include <utility>
 
+#include "helper/file.h"
 #include "helper/network_name.h"
 #include "paths.h"
 
@@ -23,20 +26,18 @@ class SettingsReader {
   SettingsReader(const std::string& path, Settings& settings) : path_(path), settings_(settings) {}
 
   void read() {
+    const FileDescriptor opened(::open(path_.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
     struct stat status {};
-    if (::stat(path_.c_str(), &status) != 0 && errno == ENOENT) return;
+    if (opened.number() < 0 && errno == ENOENT) return;
+    if (opened.number() < 0 || ::fstat(opened.number(), &status) != 0) return complain_of_reading(errno);
     if (S_ISDIR(status.st_mode) || S_ISFIFO(status.st_mode)) {
       settings_.problems.push_back(path_ + ": is not a file; move it away");
       return;
     }
-    if (::access(path_.c_str(), R_OK) != 0) {
-      settings_.problems.push_back(
-          path_ + ": cannot be read: " + std::strerror(errno) +
-          "; let the user that dnsmasq runs the helper as (dhcp-scriptuser) read it");
-      return;
-    }
+    const auto text = text_of(opened);
+    if (!text) return complain_of_reading(errno);
     try {
-      const toml::table file = toml::parse_file(path_);
+      const toml::table file = toml::parse(*text, path_);
       reject_unknown_keys(file, "",
                           {"state-directory", "runtime-directory", "libvirt-directory", "names", "source"});
       read_directory(file, "state-directory", settings_.state_directory);
@@ -50,6 +51,24 @@ class SettingsReader {
   }
 
  private:
+  /// Nothing, and errno, if it cannot be read.
+  static std::optional<std::string> text_of(const FileDescriptor& file) {
+    std::string text;
+    std::array<char, 4096> piece;
+    for (;;) {
+      const ssize_t count = ::read(file.number(), piece.data(), piece.size());
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) return {};
+      if (count == 0) return text;
+      text.append(piece.data(), static_cast<std::size_t>(count));
+    }
+  }
+
+  void complain_of_reading(int error) {
+    settings_.problems.push_back(path_ + ": cannot be read: " + std::strerror(error) +
+                                 "; let the user that dnsmasq runs the helper as (dhcp-scriptuser) read it");
+  }
+
   void complain(const toml::source_region& where, const std::string& what) {
     settings_.problems.push_back(path_ + ", line " + std::to_string(where.begin.line) + ": " + what +
                                  "; it is ignored until this is mended");

@@ -25,6 +25,7 @@ constexpr std::size_t kMaxSize = std::size_t{1} << 28;
 
 constexpr int kLooks = 5;
 constexpr std::chrono::milliseconds kPause{20};
+constexpr std::chrono::milliseconds kTick{4};
 /// A file that has rested for this long is not being written.
 constexpr std::int64_t kFresh = 1'000'000'000;
 
@@ -96,6 +97,25 @@ SourceContents read_once(const SourceFile& file, const KnownSource& known) {
   return contents;
 }
 
+/// The clock that files' times are from, which goes in ticks of some milliseconds.
+std::int64_t file_time() {
+  timespec time{};
+  ::clock_gettime(CLOCK_REALTIME_COARSE, &time);
+  return time.tv_sec * 1'000'000'000 + time.tv_nsec;
+}
+
+/// What is written twice within a tick has the same stamp both times. So the file is read in a later tick
+/// than that in which it was written; but not for ever, if it is written all the time or the clock was set
+/// back.
+SourceContents read_in_later_tick(const SourceFile& file, const KnownSource& known) {
+  for (int look = 1;; ++look) {
+    const std::int64_t time = file_time();
+    SourceContents contents = read_once(file, known);
+    if (contents.stamp.changed_ns < time || look == kLooks) return contents;
+    std::this_thread::sleep_for(kTick);
+  }
+}
+
 bool lost_leases(const SourceContents& contents, const KnownSource& known) {
   std::unordered_set<IpAddress, AddressHash> present;
   for (const Lease& lease : contents.parsed.leases) present.insert(lease.address);
@@ -106,9 +126,7 @@ bool lost_leases(const SourceContents& contents, const KnownSource& known) {
 
 bool may_be_half_written(const SourceContents& contents, const KnownSource& known) {
   if (contents.state != SourceContents::State::read) return false;
-  timespec time{};
-  ::clock_gettime(CLOCK_REALTIME, &time);
-  const std::int64_t age = time.tv_sec * 1'000'000'000 + time.tv_nsec - contents.stamp.modified_ns;
+  const std::int64_t age = file_time() - contents.stamp.modified_ns;
   return age < kFresh && (!contents.damage.empty() || lost_leases(contents, known));
 }
 
@@ -121,10 +139,10 @@ SourceContents read_source(const SourceFile& file, const KnownSource& known) {
     contents.stamp = known.source->stamp;
     return contents;
   }
-  SourceContents contents = read_once(file, known);
+  SourceContents contents = read_in_later_tick(file, known);
   for (int look = 1; look < kLooks && may_be_half_written(contents, known); ++look) {
     std::this_thread::sleep_for(kPause);
-    SourceContents again = read_once(file, known);
+    SourceContents again = read_in_later_tick(file, known);
     const bool rests = again.stamp == contents.stamp;
     contents = std::move(again);
     if (rests) break;

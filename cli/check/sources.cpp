@@ -36,11 +36,6 @@ void compare_with(const std::optional<Source>& known, const SourceFile& file, co
     if (known) findings.problem(path + " does not exist, and the index still has it", import_command(world));
   } else if (!known || known->stamp != stamp_of(status)) {
     findings.problem(path + " was written, and the index does not know it as it is", import_command(world));
-  } else if (known->damaged) {
-    const std::string damage = read_source(file, {}).damage;
-    findings.problem(path + ' ' + (damage.empty() ? "could not be read" : printable(damage)) +
-                         "; what was read from it before stays until its writer has written it anew",
-                     "ls -ld " + shell_word(file.path));
   }
 }
 
@@ -59,6 +54,19 @@ void compare(const World& world, const SourceFiles& sources, Findings& findings)
   }
 }
 
+/// Those that the index knows as they are, but could not take over.
+void tell_damaged(const World& world, const SourceFiles& sources, Findings& findings) {
+  const IndexReader index(world.settings);
+  for (const SourceFile& file : sources.files) {
+    const auto known = known_source(index.view(), file.network, file.path);
+    if (!known || !known->damaged) continue;
+    const std::string damage = read_source(file, {}).damage;
+    findings.problem(printable(file.path) + ' ' + (damage.empty() ? "could not be read" : printable(damage)) +
+                         "; what was read from it before stays until its writer has written it anew",
+                     "ls -ld " + shell_word(file.path));
+  }
+}
+
 }  // namespace
 
 std::vector<Finding> check_sources(const World& world) {
@@ -71,6 +79,7 @@ std::vector<Finding> check_sources(const World& world) {
       compare(world, sources, findings);
       if (!findings.any_problem()) break;
     }
+    tell_damaged(world, sources, findings);
   } catch (const StoreError&) {
     findings.unknown("without an index, the files of others are not compared with it");
   }

@@ -255,21 +255,30 @@ Scenario import_of_changed_sources() {
                                         {"guest", {"-", "10.79.1.1"}},
                                         {"box", {"10.80.1.1", "-"}},
                                         {"crate", {"-", "10.80.1.1"}}})};
-  scenario.imported_before = {vm, {"box", "10.80.1.1", "", "lan"}};
-  scenario.imported_after = {vm, {"second", "10.79.1.2", "", "virbr0"}, {"crate", "10.80.1.1", "", "lan"}};
+  const Host second{"second", "10.79.1.2", "", "virbr0"};
+  const Host box{"box", "10.80.1.1", "", "lan"};
+  const Host crate{"crate", "10.80.1.1", "", "lan"};
+  scenario.imported_before = {vm, box};
+  scenario.imported_after = {vm, second, crate};
+  scenario.imported_between = {{vm, crate}, {vm, second, box}};
   return scenario;
 }
 
 }  // namespace
 
-std::vector<State> Scenario::index_states(std::vector<Host> more) const {
+std::vector<State> Scenario::index_states(const std::vector<Host>& more) const {
   if (imported_before.empty()) return states(more);
-  const auto with = [](std::vector<Host> hosts, const std::vector<Host>& others) {
-    append(hosts, others);
-    return hosts;
+  std::vector<State> index;
+  const auto add_state = [&](const std::vector<Host>& own, const std::vector<Host>& imported) {
+    std::vector<Host> hosts = own;
+    append(hosts, more);
+    append(hosts, imported);
+    index.push_back(state_of(hosts));
   };
-  return {state_of(with(with(before, more), imported_before)),
-          state_of(with(with(after, more), imported_after))};
+  add_state(before, imported_before);
+  add_state(after, imported_after);
+  for (const std::vector<Host>& imported : imported_between) add_state(after, imported);
+  return index;
 }
 
 std::vector<State> Scenario::states(const std::vector<Host>& more) const {

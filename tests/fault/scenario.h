@@ -25,11 +25,13 @@ struct Scenario {
   /// What the index has, or has to have after it, from files of others.
   std::vector<Host> imported_before{};
   std::vector<Host> imported_after{};
+  /// What else may be found of that if a file cannot be read.
+  std::vector<std::vector<Host>> imported_between{};
 
   /// Of the status files: `before`, `after` and `between`, each with `more`.
   [[nodiscard]] std::vector<State> states(const std::vector<Host>& more = {}) const;
-  /// The same of the index: `before`, `after` and, if nothing is imported, `between`.
-  [[nodiscard]] std::vector<State> index_states(std::vector<Host> more = {}) const;
+  /// The same of the index, with what is imported.
+  [[nodiscard]] std::vector<State> index_states(const std::vector<Host>& more = {}) const;
 };
 
 /// Every kind of transaction. Call it once, before there is a witness.

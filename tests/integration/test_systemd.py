@@ -1,13 +1,15 @@
 """Services that systemd locks up find leases, and the units that are installed work."""
 
+import json
 import pathlib
 import shutil
 import unittest
 
 import lab
 from lab import INDEX, RUNTIME, STATE, resolve
+from libvirt import STATE as LIBVIRT
 from sandbox import run
-from service_manager import CannotStart, ServiceManager, lay_out_root
+from service_manager import UNITS, CannotStart, ServiceManager, lay_out_root
 
 ROOT = pathlib.Path('/run/root-of-a-service')
 LOCKED_UP = [
@@ -77,6 +79,48 @@ class Systemd(lab.LabTest):
         self.assertEqual(started.returncode, 0, started.stderr)
         self.assertTrue(INDEX.exists())
         self.assertEqual(resolve('web'), {self.web})
+
+    def test_imports_begin_when_there_is_a_source_and_go_on_after_a_crash(self):
+        for unit in 'leases-import.path', 'leases-import.service':
+            # Else they would start all of this machine.
+            drop_in = UNITS / f'{unit}.d/alone.conf'
+            drop_in.parent.mkdir(parents=True)
+            self.addCleanup(shutil.rmtree, drop_in.parent)
+            drop_in.write_text('[Unit]\nDefaultDependencies=no\n')
+        shutil.rmtree(LIBVIRT, ignore_errors=True)
+        self.addCleanup(shutil.rmtree, LIBVIRT, ignore_errors=True)
+        self.systemd.run('systemctl', 'daemon-reload')
+        started = self.systemd.run('systemctl', 'start', 'leases-import.path')
+        self.assertEqual(started.returncode, 0, started.stderr)
+        self.addCleanup(self.systemd.run, 'systemctl', 'stop', 'leases-import.path', 'leases-import.service')
+        self.assertEqual(self.of_imports('ActiveState'), 'inactive')
+
+        LIBVIRT.mkdir(parents=True)
+        self.write_status('vm')
+        self.resolves('vm', '10.9.0.1')
+        self.assertEqual(self.of_imports('ActiveState'), 'active')
+        crashed = self.of_imports('MainPID')
+        killed = self.systemd.run('kill', '-KILL', crashed)
+        self.assertEqual(killed.returncode, 0, killed.stderr)
+        self.write_status('renamed')
+        self.resolves('renamed', '10.9.0.1')
+        self.is_gone('vm')
+        self.assertEqual(resolve('web'), {self.web})
+        self.assertNotEqual(self.of_imports('MainPID'), crashed)
+        self.systemd.run('systemctl', 'stop', 'leases-import.path')
+        self.systemd.run('systemctl', 'stop', 'leases-import.service')
+        self.assertEqual((self.of_imports('ActiveState'), self.of_imports('Result')), ('inactive', 'success'))
+
+    def of_imports(self, key):
+        """A property of leases-import.service."""
+        return self.systemd.run('systemctl', 'show', f'--property={key}', '--value', 'leases-import.service').stdout.strip()
+
+    def write_status(self, name):
+        file = LIBVIRT / 'virbr9.status.new'
+        file.write_text(json.dumps([{'ip-address': '10.9.0.1', 'mac-address': '52:54:00:09:00:01', 'hostname': name, 'expiry-time': 4102444800}]))
+        # As root may read it and nobody else.
+        file.chmod(0)
+        file.rename(LIBVIRT / 'virbr9.status')
 
 
 if __name__ == '__main__':

@@ -193,6 +193,12 @@ TEST_CASE("lines of later versions are passed over") {
   CHECK(names_of(parsed) == "a b ");
 }
 
+TEST_CASE("a text that has nothing of dnsmasq's in it is no lease file without leases") {
+  CHECK(parse("one two three\nfour\n").damage == "has no line of dnsmasq's");
+  CHECK(parse("\n\n").damage == "has no line of dnsmasq's");
+  CHECK(parse("duid 00:01\nvendorclass 10.0.0.1 75\n").damage.empty());
+}
+
 TEST_CASE("the server's DUID is that of every IPv6 lease, wherever it stands") {
   const ParsedStatus parsed = parse(
       "1 1 fd00::1 a *\n2 52:54:00:00:00:01 10.0.0.2 b *\nduid 00:01\n3 3 fd00::3 c *\nduid 00:02:03\n");

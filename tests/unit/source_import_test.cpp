@@ -104,6 +104,33 @@ TEST_CASE("what others write resolves, and is not written") {
   CHECK(fs::is_empty(lab.settings().state_directory));
 }
 
+TEST_CASE("what is written right after it was read is read, too") {
+  const Sources lab;
+  for (int i = 0; i < 20; ++i) {
+    write_file(lab.lease_file(), lease_line("10.0.0.7", "printer"));
+    lab.import();
+    write_file(lab.lease_file(), lease_line("10.0.0.7", "scanner"));
+    lab.import();
+    CHECK(lab.addresses("printer").empty());
+    CHECK(lab.addresses("scanner") == Names{"10.0.0.7"});
+  }
+}
+
+TEST_CASE("while something is wrong with the configuration, what it does not name stays") {
+  Sources lab;
+  write_file(lab.lease_file(), lease_line("10.0.0.7", "printer"));
+  lab.import();
+  lab.change_settings([](Settings& settings) {
+    settings.sources.pop_back();
+    settings.problems = {"it is being edited"};
+  });
+  lab.import();
+  CHECK(lab.addresses("printer") == Names{"10.0.0.7"});
+  lab.change_settings([](Settings& settings) { settings.problems.clear(); });
+  lab.import();
+  CHECK(lab.addresses("printer").empty());
+}
+
 TEST_CASE("what did not change is not read again") {
   const Sources lab;
   write_file(lab.lease_file(), lease_line("10.0.0.7", "printer"));

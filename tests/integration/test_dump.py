@@ -34,7 +34,7 @@ class Dump(lab.LabTest):
         self.assertEqual(found['header'][0]['size'], INDEX.stat().st_size)
         self.assertEqual({row['name']: row['addresses'] for row in found['snapshot-name']}, {'web': [self.web], 'six': [self.six]})
         self.assertEqual({row['address'] for row in found['snapshot-lease']}, {self.web, self.six})
-        self.assertEqual([row['network'] for row in found['snapshot-network']], ['red'])
+        self.assertEqual([row['network'] for row in found['snapshot-source']], ['red'])
         self.assertNotIn('overlay', found)
         self.assertFalse([row for row in dump() if 'damaged' in row])
 

@@ -99,6 +99,8 @@ class Systemd(lab.LabTest):
         self.write_status('vm')
         self.resolves('vm', '10.9.0.1')
         self.assertEqual(self.of_imports('ActiveState'), 'active')
+        # It would start the service, too.
+        self.systemd.run('systemctl', 'stop', 'leases-import.path')
         crashed = self.of_imports('MainPID')
         killed = self.systemd.run('kill', '-KILL', crashed)
         self.assertEqual(killed.returncode, 0, killed.stderr)
@@ -107,7 +109,6 @@ class Systemd(lab.LabTest):
         self.is_gone('vm')
         self.assertEqual(resolve('web'), {self.web})
         self.assertNotEqual(self.of_imports('MainPID'), crashed)
-        self.systemd.run('systemctl', 'stop', 'leases-import.path')
         self.systemd.run('systemctl', 'stop', 'leases-import.service')
         self.assertEqual((self.of_imports('ActiveState'), self.of_imports('Result')), ('inactive', 'success'))
 

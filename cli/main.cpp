@@ -15,6 +15,7 @@
 #include "cli/exit_code.h"
 #include "cli/export.h"
 #include "cli/known_hosts.h"
+#include "cli/libvirt_helper.h"
 #include "cli/list.h"
 #include "cli/lookup.h"
 #include "cli/networks.h"
@@ -50,9 +51,9 @@ int run(const std::vector<std::string>& arguments) {
   app.add_option("--config", config, "Another configuration file (also: NSS_LEASES_CONFIG)")
       ->type_name("FILE");
   const std::vector<Verb> verbs{
-      list_verb(app),        lookup_verb(app),  networks_verb(app), resolve_verb(app),
-      wait_verb(app),        watch_verb(app),   export_verb(app),   release_verb(app),
-      known_hosts_verb(app), rebuild_verb(app), dump_verb(app),     check_verb(app),
+      list_verb(app),  lookup_verb(app), networks_verb(app),       resolve_verb(app),     wait_verb(app),
+      watch_verb(app), export_verb(app), release_verb(app),        known_hosts_verb(app), rebuild_verb(app),
+      dump_verb(app),  check_verb(app),  libvirt_helper_verb(app),
   };
 
   try {

@@ -67,6 +67,17 @@ class Switch(unittest.TestCase):
             self.assertIn(str(LEASESHELPER), said)
             self.assertEqual(run('dpkg', '--verify', 'libvirt-daemon'), '')
 
+    def test_there_is_a_helper_at_every_moment(self):
+        looking = subprocess.Popen(['sh', '-c', f'while test -x {LEASESHELPER}; do :; done'])
+        try:
+            for _ in range(5):
+                switch('on')
+                switch('off')
+            self.assertIsNone(looking.poll(), 'for a moment there was none')
+        finally:
+            looking.kill()
+            looking.wait()
+
     def test_each_finishes_what_was_killed(self):
         divert = ['dpkg-divert', '--local', '--divert', ASIDE, '--no-rename']
         link = LEASESHELPER.with_name(LEASESHELPER.name + '.new')
@@ -246,6 +257,8 @@ class InPlace(LibvirtTest):
         self.shown_alike(network, guest)
         self.assertEqual(len(network.leases()), 4)
         self.assertEqual(status(network), [], 'a lease with a MAC is in libvirt\'s file only')
+        check = subprocess.run(['leasectl', 'check'], capture_output=True, text=True).stdout
+        self.assertRegex(check, f'(?m)^ok +dnsmasq +.* runs {LEASESHELPER}')
 
     def test_a_guest_that_calls_itself_localhost_or_ubuntu_has_its_own_name_with_network_and_domain(self):
         network = self.libvirt_network(domain='lab.test')

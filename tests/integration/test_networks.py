@@ -26,8 +26,8 @@ class Networks(lab.LabTest):
         self.join(blue, 'db')
         found = networks()
         self.assertEqual(list(found), ['blue', 'red'])
-        self.assertEqual({key: found['red'][key] for key in ('leases', 'names', 'ipv4', 'ipv6', 'index', 'source')},
-                         {'leases': 2, 'names': 2, 'ipv4': 1, 'ipv6': 1, 'index': 'current', 'source': str(status_file(red))})
+        self.assertEqual({key: found['red'][key] for key in ('leases', 'names', 'ipv4', 'ipv6', 'index', 'sources')},
+                         {'leases': 2, 'names': 2, 'ipv4': 1, 'ipv6': 1, 'index': 'current', 'sources': [str(status_file(red))]})
         self.assertEqual(found['red']['next-expiry'], min(entry['expiry-time'] for entry in status(red)))
         self.assertNotIn('next-expiry', found['blue'])
         for network in red, blue:

@@ -22,11 +22,12 @@ Arrivals::Arrivals(const IndexReader& index, const Awaited& awaited, EpochSecond
   }
   if (awaited.glob.empty()) return;
   index.view().for_each_lease([&](const Lease& lease) {
-    if (lease.expiry.over_at(now) || lease.listed_name().empty()) return;
-    std::string name = folded(lease.listed_name());
-    if (::fnmatch(awaited.glob.c_str(), name.c_str(), FNM_CASEFOLD) != 0) return;
-    add(name, lease.address, lease.expiry);
-    if (addresses_.contains(name)) matching_.insert(std::move(name));
+    if (lease.expiry.over_at(now)) return;
+    for (const std::string& name : {folded(lease.listed_name()), folded(lease.guest_label())}) {
+      if (name.empty() || ::fnmatch(awaited.glob.c_str(), name.c_str(), FNM_CASEFOLD) != 0) continue;
+      add(name, lease.address, lease.expiry);
+      if (addresses_.contains(name)) matching_.insert(name);
+    }
   });
 }
 

@@ -18,7 +18,7 @@ namespace leases::cli {
 /// The names that somebody waits for.
 struct Awaited {
   std::vector<std::string> names;
-  std::string glob;              ///< of host names (glob(7), either case), in addition; or empty
+  std::string glob;              ///< of host and guest names (glob(7), either case), in addition; or empty
   std::size_t count = 0;         ///< how many names have to match the glob
   std::optional<Family> family;  ///< only addresses of this family count
 };

@@ -8,7 +8,7 @@ namespace leases::cli {
 namespace {
 
 int write_hosts(const Inventory& inventory, std::ostream& out) {
-  for (const InventoryHost& host : inventory.hosts) {
+  for (const InventoryHost& host : inventory.by_every_name()) {
     const auto names = host.names();
     if (names.empty()) continue;
     for (const IpAddress& address : host.addresses) {

@@ -8,7 +8,7 @@ namespace leases::cli {
 namespace {
 
 int write_ssh_config(const Inventory& inventory, std::ostream& out) {
-  for (const InventoryHost& host : inventory.hosts) {
+  for (const InventoryHost& host : inventory.by_every_name()) {
     const auto names = host.names();
     if (names.empty()) continue;
     out << "Host";

@@ -1,8 +1,10 @@
 #include <cstdint>
 #include <iostream>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "cli/exit_code.h"
 #include "cli/export_format.h"
@@ -46,6 +48,12 @@ bool is_dns_host(std::string_view name) {
          name.find("-.") == std::string_view::npos && !name.ends_with('-');
 }
 
+/// Whether the host is found with this behind its name.
+bool has_suffix(const InventoryHost& host, std::string_view suffix) {
+  return equal_folded(suffix, host.domain) || equal_folded(suffix, host.network) ||
+         equal_folded(suffix, host.guest_domain);
+}
+
 class ZoneWriter {
  public:
   ZoneWriter(const Options& options, std::ostream& out) : options_(options), out_(out) {}
@@ -58,7 +66,7 @@ class ZoneWriter {
   }
 
   void write_addresses(const InventoryHost& host) {
-    if (!equal_folded(options_.origin, host.domain) && !equal_folded(options_.origin, host.network)) return;
+    if (!has_suffix(host, options_.origin)) return;
     if (!is_host(host.name + '.' + options_.origin)) return;
     for (const IpAddress& address : host.addresses) {
       out_ << host.name << (address.family == Family::v4 ? " IN A " : " IN AAAA ") << IpText(address).view()
@@ -66,9 +74,11 @@ class ZoneWriter {
     }
   }
 
+  /// An address gets one name, the first that comes.
   void write_pointers(const InventoryHost& host) {
     const std::string name = host.name + '.' + (host.domain.empty() ? host.network : host.domain);
     for (const IpAddress& address : host.addresses) {
+      if (!has_pointer_.insert({address, host.network}).second) continue;
       const std::string owner = reverse_name(address);
       if (is_within(owner, options_.origin) && is_host(name)) out_ << owner << ". IN PTR " << name << ".\n";
     }
@@ -83,13 +93,14 @@ class ZoneWriter {
 
   const Options& options_;
   std::ostream& out_;
+  std::set<std::pair<IpAddress, std::string>> has_pointer_;  ///< in a network
 };
 
 int write_zone(const Inventory& inventory, const Options& options, std::ostream& out) {
   const bool reverse = is_within(options.origin, "in-addr.arpa") || is_within(options.origin, "ip6.arpa");
   ZoneWriter writer(options, out);
   writer.write_head();
-  for (const InventoryHost& host : inventory.hosts) {
+  for (const InventoryHost& host : inventory.by_every_name()) {
     if (reverse) {
       writer.write_pointers(host);
     } else {

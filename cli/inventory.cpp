@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iostream>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "cli/escaped_text.h"
@@ -18,25 +19,72 @@ void leave_out(std::string_view what, std::string_view text, std::string_view pr
   std::cerr << "leasectl: " << what << " '" << escaped(text) << "' " << problem << "; it is left out\n";
 }
 
-std::string checked_domain(const Lease& lease) {
-  if (lease.domain.empty() || is_domain_name(lease.domain)) return folded(lease.domain);
-  leave_out("the domain", lease.domain, "is no domain name");
+std::string checked_domain(std::string_view what, std::string_view domain) {
+  if (domain.empty() || is_domain_name(domain)) return folded(domain);
+  leave_out(what, domain, "is no domain name");
   return {};
 }
 
-/// The leases that give a host, the most recent first.
-std::vector<Lease> leases_with_names(const IndexReader& reader, const NetworkChoice& choice) {
+/// The leases of the networks chosen, the most recent first.
+std::vector<Lease> chosen_leases(const IndexReader& reader, const NetworkChoice& choice) {
   std::vector<Lease> leases = reader.live_leases();
   std::erase_if(leases, [&](const Lease& lease) {
-    if (!choice.has(lease.network) || lease.listed_name().empty()) return true;
-    if (!is_network_name(lease.network)) return true;  // reported once for all its leases
-    if (is_host_label(lease.hostname)) return false;
-    leave_out("the host", lease.hostname, "has no host name");
-    return true;
+    // A wrong name of a network is reported once for all its leases.
+    return !choice.has(lease.network) || !is_network_name(lease.network);
   });
   std::sort(leases.begin(), leases.end(),
             [](const Lease& a, const Lease& b) { return changed_before(b, a); });
   return leases;
+}
+
+/// Network and name.
+using Place = std::pair<std::string, std::string>;
+using Hosts = std::map<Place, InventoryHost>;
+
+Place place_of(const Lease& lease, std::string_view label) {
+  return {std::string(lease.network), folded(label)};
+}
+
+/// The guests that have another name of their own. One lease of a machine may tell it and others, say of
+/// DHCPv6, none.
+std::set<Place> guests_with_own_name(const std::vector<Lease>& leases) {
+  std::set<Place> guests;
+  for (const Lease& lease : leases) {
+    if (!lease.listed_name().empty() && !equal_folded(lease.listed_name(), lease.guest_label()))
+      guests.insert(place_of(lease, lease.guest_label()));
+  }
+  return guests;
+}
+
+/// Adds a lease to what has a name in its network. Leases have to come most recent first.
+void add(Hosts& hosts, const Lease& lease, std::string_view label) {
+  if (label.empty()) return;
+  if (!is_host_label(label)) {
+    leave_out("the host", label, "has no host name");
+    return;
+  }
+  InventoryHost& host = hosts[place_of(lease, label)];
+  if (host.addresses.empty()) {
+    host.name = folded(label);
+    host.network = lease.network;
+  }
+  // dnsmasq tells no domain of a lease without a name.
+  if (host.domain.empty()) host.domain = checked_domain("the domain", lease.domain);
+  if (host.guest_domain.empty())
+    host.guest_domain = checked_domain("the guest's domain", behind_label(lease.guest_name));
+  if (!host.hardware) host.hardware = lease.hardware;
+  if (std::find(host.addresses.begin(), host.addresses.end(), lease.address) == host.addresses.end())
+    host.addresses.push_back(lease.address);
+}
+
+std::vector<InventoryHost> sorted(Hosts hosts) {
+  std::vector<InventoryHost> list;
+  list.reserve(hosts.size());
+  for (auto& [key, host] : hosts) {
+    std::sort(host.addresses.begin(), host.addresses.end());
+    list.push_back(std::move(host));
+  }
+  return list;
 }
 
 std::vector<NetworkSummary> checked_networks(const IndexReader& reader, const Settings& settings,
@@ -51,12 +99,15 @@ std::vector<NetworkSummary> checked_networks(const IndexReader& reader, const Se
   return networks;
 }
 
-/// A name that several networks have needs theirs behind it to be told apart.
-void tell_apart(std::vector<InventoryHost>& hosts) {
-  std::map<std::string_view, std::size_t> counts;
-  for (const InventoryHost& host : hosts) ++counts[host.name];
-  for (InventoryHost& host : hosts) host.alone = counts[host.name] == 1;
-  std::erase_if(hosts, [](const InventoryHost& host) {
+/// A name that several networks have needs theirs behind it to be told apart. A guest's name is the host's
+/// whose own it is.
+void tell_apart(Inventory& inventory) {
+  std::map<std::string, std::size_t> counts;
+  for (const InventoryHost& host : inventory.hosts) ++counts[host.name];
+  for (InventoryHost& host : inventory.hosts) host.alone = counts[host.name] == 1;
+  for (const InventoryHost& guest : inventory.guests) ++counts[guest.name];
+  for (InventoryHost& guest : inventory.guests) guest.alone = counts[guest.name] == 1;
+  std::erase_if(inventory.hosts, [](const InventoryHost& host) {
     const std::string key = host.key();
     if (is_domain_name(key)) return false;
     leave_out("the host", key, "is one of several of this name and its network's cannot stand behind it");
@@ -69,7 +120,7 @@ void tell_apart(std::vector<InventoryHost>& hosts) {
 std::vector<std::string> InventoryHost::names() const {
   std::vector<std::string> names;
   if (alone) names.push_back(name);
-  for (const std::string& suffix : {domain, network}) {
+  for (const std::string& suffix : {domain, network, guest_domain}) {
     std::string qualified = folded(name + '.' + suffix);
     if (!is_domain_name(qualified)) continue;
     if (std::find(names.begin(), names.end(), qualified) == names.end())
@@ -78,27 +129,27 @@ std::vector<std::string> InventoryHost::names() const {
   return names;
 }
 
+std::vector<InventoryHost> Inventory::by_every_name() const {
+  std::vector<InventoryHost> all = hosts;
+  all.insert(all.end(), guests.begin(), guests.end());
+  return all;
+}
+
 Inventory inventory_of(const IndexReader& reader, const Settings& settings, const NetworkChoice& choice) {
-  std::map<std::pair<std::string, std::string>, InventoryHost> hosts;
-  for (const Lease& lease : leases_with_names(reader, choice)) {
-    std::string network(lease.network);
-    std::string name = folded(lease.hostname);
-    InventoryHost& host = hosts[{network, name}];
-    if (host.addresses.empty()) {
-      host.name = std::move(name);
-      host.network = std::move(network);
-      host.domain = checked_domain(lease);
-    }
-    if (!host.hardware) host.hardware = lease.hardware;
-    host.addresses.push_back(lease.address);
+  Hosts hosts;
+  Hosts guests;
+  const std::vector<Lease> leases = chosen_leases(reader, choice);
+  const std::set<Place> named = guests_with_own_name(leases);
+  for (const Lease& lease : leases) {
+    const std::string_view guest = lease.guest_label();
+    if (!lease.listed_name().empty() || !named.contains(place_of(lease, guest)))
+      add(hosts, lease, lease.told_name());
+    add(guests, lease, guest);
   }
-  Inventory inventory;
-  inventory.networks = checked_networks(reader, settings, choice);
-  for (auto& [key, host] : hosts) {
-    std::sort(host.addresses.begin(), host.addresses.end());
-    inventory.hosts.push_back(std::move(host));
-  }
-  tell_apart(inventory.hosts);
+  std::erase_if(guests, [&](const auto& guest) { return hosts.contains(guest.first); });
+  Inventory inventory{sorted(std::move(hosts)), sorted(std::move(guests)),
+                      checked_networks(reader, settings, choice)};
+  tell_apart(inventory);
   return inventory;
 }
 

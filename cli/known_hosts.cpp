@@ -68,11 +68,13 @@ HolderMemory::Holders holders_of(const Lease& lease) {
 /// What ssh may be told to connect to, as it writes it in known_hosts: in lower case.
 std::vector<std::string> hosts_of(const Lease& lease) {
   std::vector<std::string> hosts{std::string(IpText(lease.address).view())};
-  const std::string name(lease.listed_name());
-  if (!is_host_label(name)) return hosts;
-  hosts.push_back(name);
-  for (const std::string_view suffix : {lease.domain, lease.network}) {
-    if (is_domain_name(suffix)) hosts.push_back(name + '.' + std::string(suffix));
+  for (const std::string_view label : {lease.listed_name(), lease.guest_label()}) {
+    if (!is_host_label(label)) continue;
+    const std::string name(label);
+    hosts.push_back(name);
+    for (const std::string_view suffix : {lease.domain, lease.network, behind_label(lease.guest_name)}) {
+      if (is_domain_name(suffix)) hosts.push_back(name + '.' + std::string(suffix));
+    }
   }
   for (std::string& host : hosts) host = folded(host);
   return hosts;

@@ -19,7 +19,8 @@ bool same_client(const Lease& a, const Lease& b) {
 }
 
 bool same_name(const Lease& a, const Lease& b) {
-  return std::tie(a.hostname, a.name_refused, a.domain) == std::tie(b.hostname, b.name_refused, b.domain);
+  return std::tie(a.hostname, a.name_refused, a.domain, a.guest_name) ==
+         std::tie(b.hostname, b.name_refused, b.domain, b.guest_name);
 }
 
 class Comparison {

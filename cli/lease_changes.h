@@ -14,7 +14,7 @@ struct Change {
   enum class Kind {
     added,
     renewed,   ///< anything but the name is new, usually the expiry
-    renamed,   ///< the name, its domain, or whether the policy refuses it
+    renamed,   ///< the name, its domain, whether the policy refuses it, or its guest's name
     released,  ///< ended before its time
     expired,
   };

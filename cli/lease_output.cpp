@@ -1,8 +1,10 @@
 #include "cli/lease_output.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <ostream>
 #include <string>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -37,17 +39,23 @@ std::string address_text(const Lease& lease, const LocalSubnets& subnets) {
 
 void print_table(std::ostream& out, const std::vector<Lease>& leases, const LocalSubnets& subnets,
                  const TextStyle& style) {
-  TextTable table(
-      {"Network", "Expiry Time", "MAC address", "Protocol", "IP address", "Hostname", "Client ID or DUID"});
+  std::vector<std::string> headings{"Network",    "Expiry Time", "MAC address",      "Protocol",
+                                    "IP address", "Hostname",    "Client ID or DUID"};
+  const bool any_guest =
+      std::ranges::any_of(leases, [](const Lease& lease) { return !lease.guest_name.empty(); });
+  if (any_guest) headings.emplace_back("Guest");
+  TextTable table(headings);
   const EpochSeconds present = now();
   for (const Lease& lease : leases) {
-    table.add({{escaped(lease.network)},
-               expiry_cell(lease.expiry, present, style.relative_times),
-               {lease.hardware ? std::string(HardwareText(*lease.hardware).view()) : ""},
-               {lease.address.family == Family::v4 ? "ipv4" : "ipv6"},
-               {address_text(lease, subnets)},
-               {escaped(lease.listed_name()), Tone::good},
-               {hex_text(lease.client_id)}});
+    std::vector<Cell> row{{escaped(lease.network)},
+                          expiry_cell(lease.expiry, present, style.relative_times),
+                          {lease.hardware ? std::string(HardwareText(*lease.hardware).view()) : ""},
+                          {lease.address.family == Family::v4 ? "ipv4" : "ipv6"},
+                          {address_text(lease, subnets)},
+                          {escaped(lease.listed_name()), Tone::good},
+                          {hex_text(lease.client_id)}};
+    if (any_guest) row.push_back({escaped(lease.guest_name), Tone::good});
+    table.add(std::move(row));
   }
   table.print(out, style.color);
 }

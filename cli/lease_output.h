@@ -11,9 +11,10 @@
 
 namespace leases::cli {
 
-/// Prints leases in the order given: as a table with the columns of `virsh net-dhcp-leases` and the network,
-/// or as a JSON array (schema/lease-list.schema.json) with the keys of the status files, `network` and, where
-/// an interface of this host tells it, `prefix-length`. Throws StoreError if it cannot be written.
+/// Prints leases in the order given: as a table with the columns of `virsh net-dhcp-leases`, the network and,
+/// where there are any, the guests; or as a JSON array (schema/lease-list.schema.json) with the keys of the
+/// status files, `network` and, where an interface of this host tells it, `prefix-length`. Throws StoreError
+/// if it cannot be written.
 void print_leases(std::ostream& out, const std::vector<Lease>& leases, const OutputOptions& options);
 
 /// One lease as print_leases() gives it in JSON.

@@ -15,6 +15,7 @@
 #include "cli/export.h"
 #include "cli/import.h"
 #include "cli/known_hosts.h"
+#include "cli/libvirt_helper.h"
 #include "cli/list.h"
 #include "cli/lookup.h"
 #include "cli/networks.h"
@@ -49,11 +50,11 @@ int run(const std::vector<std::string>& arguments) {
   leasectl.add_option("--config", config, "Another configuration file (also: NSS_LEASES_CONFIG)")
       .value("FILE");
   const std::vector<Verb> verbs{
-      list_verb(leasectl),           lookup_verb(leasectl),  networks_verb(leasectl),
-      resolve_verb(leasectl),        wait_verb(leasectl),    watch_verb(leasectl),
-      export_verb(leasectl),         release_verb(leasectl), known_hosts_verb(leasectl),
-      import_verb(leasectl, config), rebuild_verb(leasectl), dump_verb(leasectl),
-      check_verb(leasectl, config),
+      list_verb(leasectl),           lookup_verb(leasectl),         networks_verb(leasectl),
+      resolve_verb(leasectl),        wait_verb(leasectl),           watch_verb(leasectl),
+      export_verb(leasectl),         release_verb(leasectl),        known_hosts_verb(leasectl),
+      import_verb(leasectl, config), rebuild_verb(leasectl),        dump_verb(leasectl),
+      check_verb(leasectl, config),  libvirt_helper_verb(leasectl),
   };
   if (const auto code = command_line.parse(arguments)) return *code;
   const leases::Settings settings = leases::read_settings(leases::settings_path(config));

@@ -78,7 +78,7 @@ void add_leases(Summaries& summaries, const IndexReader& reader) {
     ++(lease.address.family == Family::v4 ? summary.v4 : summary.v6);
     if (!lease.expiry.infinite())
       summary.next_expiry = std::min(summary.next_expiry.value_or(lease.expiry), lease.expiry);
-    for (const std::string_view name : {lease.listed_name(), label_of(lease.guest_name)}) {
+    for (const std::string_view name : {lease.listed_name(), lease.guest_label()}) {
       if (const auto label = CanonicalLabel::parse(name)) names[lease.network].emplace(label->view());
     }
   }

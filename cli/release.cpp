@@ -35,7 +35,7 @@ struct ReleaseOptions {
 
 std::string text_of(const Lease& lease) {
   std::string text = escaped(lease.network) + "  " + IpText(lease.address).c_str() + "  ";
-  text += lease.listed_name().empty() ? "-" : escaped(lease.listed_name());
+  text += lease.told_name().empty() ? "-" : escaped(lease.told_name());
   return text + "  " + (lease.hardware ? std::string(HardwareText(*lease.hardware).view()) : "-");
 }
 

@@ -43,7 +43,7 @@ EpochSeconds time_of(const Change& change, EpochSeconds now) {
 }
 
 std::string name_for_people(const Lease& lease) {
-  return lease.listed_name().empty() ? "-" : escaped(lease.listed_name());
+  return lease.told_name().empty() ? "-" : escaped(lease.told_name());
 }
 
 std::string line_of(const Change& change, EpochSeconds now) {

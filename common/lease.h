@@ -9,6 +9,7 @@
 
 #include "common/address.h"
 #include "common/hardware_address.h"
+#include "common/host_name.h"
 #include "common/iaid.h"
 #include "common/time.h"
 
@@ -37,6 +38,12 @@ struct Lease {
 
   /// The name under which it is looked up: none if the policy refused it.
   [[nodiscard]] std::string_view listed_name() const { return name_refused ? std::string_view{} : hostname; }
+  /// The host label of its guest's name, by which it is looked up as well; or empty.
+  [[nodiscard]] std::string_view guest_label() const { return label_of(guest_name); }
+  /// The one name that its address gives: its own, else its guest's; or empty.
+  [[nodiscard]] std::string_view told_name() const {
+    return listed_name().empty() ? guest_label() : listed_name();
+  }
 };
 
 /// Whether two leases, which may come from different files, are equal but for the time of their last change.

@@ -9,9 +9,12 @@ _leasectl_options() {
     leasectl "$@" --help 2>/dev/null | sed -n 's/^  \(-[a-z],\)\{0,1\}\(--[a-z-]*\).*/\2/p'
 }
 
-# _leasectl_values KEY: what the leases have there.
+# _leasectl_values KEY…: what the leases have there.
 _leasectl_values() {
-    leasectl list --json 2>/dev/null | sed -n "s/^ *\"$1\": \"\\([A-Za-z0-9_.:@+%-]*\\)\",\\{0,1\\}\$/\\1/p" | sort -u
+    local key
+    for key; do
+        leasectl list --json 2>/dev/null | sed -n "s/^ *\"$key\": \"\\([A-Za-z0-9_.:@+%-]*\\)\",\\{0,1\\}\$/\\1/p"
+    done | sort -u
 }
 
 _leasectl() {
@@ -22,7 +25,7 @@ _leasectl() {
             -*) ;;
             *)
                 if [[ $verb ]]; then format=${COMP_WORDS[i]}; else verb=${COMP_WORDS[i]}; fi
-                [[ $verb == export && ! $format ]] || break
+                [[ $verb == @(export|libvirt-helper) && ! $format ]] || break
                 ;;
         esac
     done
@@ -32,6 +35,7 @@ _leasectl() {
         --config | --file | --output) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
         --family) words='v4 v6' ;;
         --color) words='auto always never' ;;
+        --guest) words=$(_leasectl_values guest) ;;
         --match | --count | --timeout | --port | --origin | --ttl | --group) return ;;
         *)
             if [[ $current == -* ]]; then
@@ -41,8 +45,9 @@ _leasectl() {
                     '') words=$(_leasectl_commands) ;;
                     list) words=$(_leasectl_values network) ;;
                     export) if [[ $format ]]; then words=$(_leasectl_values network); else words=$(_leasectl_commands export); fi ;;
-                    lookup | release) words=$(_leasectl_values hostname; _leasectl_values ip-address) ;;
-                    resolve | wait | check) words=$(_leasectl_values hostname) ;;
+                    libvirt-helper) [[ $format ]] || words=$(_leasectl_commands libvirt-helper) ;;
+                    lookup | release) words=$(_leasectl_values hostname guest ip-address) ;;
+                    resolve | wait | check) words=$(_leasectl_values hostname guest) ;;
                 esac
             fi
             ;;

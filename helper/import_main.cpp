@@ -55,11 +55,21 @@ class ReadableLeases {
   std::vector<Lease> leases_;
 };
 
+/// A directory that cannot be opened is complained of, and is as good as none.
+std::optional<Directory> directory_if_usable(const std::string& path) try {
+  return Directory::open_existing(path);
+} catch (const StoreError& error) {
+  complain(error.what());
+  return {};
+}
+
 void print_init_stream(const Settings& settings, const InitRequest& request) {
-  const auto directory = Directory::open_existing(settings.state_directory);
   const auto libvirt = request.for_libvirt && !settings.libvirt_directory.empty()
-                           ? Directory::open_existing(settings.libvirt_directory)
+                           ? directory_if_usable(settings.libvirt_directory)
                            : std::nullopt;
+  // Where there is another, the network can go on with what that has.
+  const auto directory = libvirt ? directory_if_usable(settings.state_directory)
+                                 : Directory::open_existing(settings.state_directory);
   if (!directory && !libvirt)
     throw StoreError(settings.state_directory + ": does not exist; dnsmasq's leases should be there");
   drop_privileges(directory ? *directory : *libvirt);

@@ -220,11 +220,13 @@ Source LeaseStore::source_in(std::string_view home, std::string_view network) co
 
 bool LeaseStore::put_in(std::string_view home, const Lease& lease) {
   const auto before = find_in(home, lease.network, lease.address);
-  if (before && equal_but_for_time(*before, lease)) return false;
+  const Source source = source_in(home, lease.network);
+  // A damaged file is mended as soon as possible: libvirt's readers answer nothing at all because of it.
+  if (before && equal_but_for_time(*before, lease) && !source.damaged) return false;
   Lease after = lease;
   after.source = home;
   after.changed = next_change();
-  commit({source_in(home, lease.network), lease.address, before, after});
+  commit({source, lease.address, before, after});
   return true;
 }
 

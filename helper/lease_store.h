@@ -73,7 +73,8 @@ class LeaseStore {
   [[nodiscard]] layout::FileStamp present_stamp(std::string_view network) const;
 
   /// Makes a lease the one of its address and network. `lease.changed` is ignored: it is now, if anything
-  /// else is new; so is `lease.source`. False if nothing is. The network must be current.
+  /// else is new, or the file was damaged; so is `lease.source`. False if nothing is. The network must be
+  /// current.
   bool put(const Lease& lease);
   /// Ends the lease of an address. False if there was none. The network must be current.
   bool remove(std::string_view network, const IpAddress& address);

@@ -50,7 +50,7 @@ class OverlayBuilder {
     for (const auto* lease : {&change.before, &change.after}) {
       if (!*lease) continue;
       complete_name((*lease)->listed_name());
-      complete_name(label_of((*lease)->guest_name));
+      complete_name((*lease)->guest_label());
     }
     apply(change);
     find_gone_addresses();

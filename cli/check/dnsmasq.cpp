@@ -4,8 +4,10 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include "cli/check/dnsmasq_options.h"
@@ -123,9 +125,11 @@ std::string telling_command(const World& world, const Server& server) {
 
 enum class Script : std::uint8_t { helper, runs_helper, other };
 
-/// A script of somebody's own may run the helper in its turn.
+/// In the place of libvirt's, the helper has another name. A script of somebody's own may run it in its turn.
 Script kind_of(const std::string& script) {
-  if (script == paths::kHelper) return Script::helper;
+  std::error_code error;
+  if (script == paths::kHelper || std::filesystem::equivalent(script, paths::kHelper, error))
+    return Script::helper;
   const TextFile file = TextFile::open(script);
   return file.text.find(paths::kHelper) != std::string::npos ? Script::runs_helper : Script::other;
 }

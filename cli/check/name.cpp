@@ -12,6 +12,7 @@
 #include "cli/time_text.h"
 #include "common/lookup.h"
 #include "helper/lease_store.h"
+#include "helper/overlay.h"
 
 namespace leases::cli {
 
@@ -34,22 +35,24 @@ const char* family_note(const std::set<IpAddress>& addresses) {
   return static_cast<std::size_t>(fours) == addresses.size() ? " (IPv4 only)" : "";
 }
 
-/// The leases of a label, over or refused ones too. `view` must outlive them.
+/// The leases of a label, their own or their guest's, over or refused ones too. `view` must outlive them.
 std::vector<Lease> leases_of_label(const IndexView& view, std::string_view label) {
   std::vector<Lease> leases;
   view.for_each_lease([&](const Lease& lease) {
-    if (equal_folded(lease.hostname, label)) leases.push_back(lease);
+    if (equal_folded(lease.hostname, label) || equal_folded(lease.guest_label(), label))
+      leases.push_back(lease);
   });
   return leases;
 }
 
 bool fits(const Lease& lease, std::string_view suffix) {
-  return suffix.empty() || equal_folded(suffix, lease.domain) || equal_folded(suffix, lease.network);
+  return suffix.empty() || equal_folded(suffix, lease.domain) || equal_folded(suffix, lease.network) ||
+         equal_folded(suffix, behind_label(lease.guest_name));
 }
 
 std::string lease_text(const Lease& lease) {
-  return printable(lease.hostname) + " (" + std::string(IpText(lease.address).view()) + " in " +
-         printable(lease.network) + ')';
+  return printable(lease.hostname.empty() ? lease.guest_name : lease.hostname) + " (" +
+         std::string(IpText(lease.address).view()) + " in " + printable(lease.network) + ')';
 }
 
 void report_refused(const World& world, const Lease& lease, Findings& findings) {
@@ -68,9 +71,23 @@ void report_refused(const World& world, const Lease& lease, Findings& findings) 
   }
 }
 
+/// Whether it is a machine that a MAC map knows: it has no lease.
+bool report_guest(const World& world, const IndexView& view, const HostQuery& query, Findings& findings) {
+  for (const KnownGuest& guest : guests_of(view)) {
+    if (!equal_folded(label_of(guest.name), query.label.view())) continue;
+    const std::string mac(HardwareText(guest.hardware).view());
+    findings.problem(printable(guest.name) + " is a guest, " + printable(guest.source) +
+                         " says, but no lease is its own: it does not run, asked no dnsmasq that is known "
+                         "here, or another guest has its MAC address, too",
+                     leasectl(world, "lookup " + mac));
+    return true;
+  }
+  return false;
+}
+
 /// Why a name has no answer in the index, though it may be in it.
-void report_missing(const World& world, const HostQuery& query, const std::vector<Lease>& leases,
-                    Findings& findings) {
+void report_missing(const World& world, const IndexView& view, const HostQuery& query, Findings& findings) {
+  const std::vector<Lease> leases = leases_of_label(view, query.label.view());
   const std::string name = printable(query.label.view());
   const EpochSeconds present = now();
   for (const Lease& lease : leases) {
@@ -83,12 +100,12 @@ void report_missing(const World& world, const HostQuery& query, const std::vecto
       findings.problem(lease_text(lease) + " is not in '" + printable(query.suffix) +
                            "', but in the network " + printable(lease.network) +
                            (lease.domain.empty() ? "" : " and the domain " + printable(lease.domain)),
-                       leasectl(world, "lookup " + shell_word(lease.hostname)));
+                       leasectl(world, "lookup " + shell_word(query.label.view())));
     } else if (lease.name_refused) {
       report_refused(world, lease, findings);
     }
   }
-  if (!findings.empty()) return;
+  if (!findings.empty() || report_guest(world, view, query, findings)) return;
   if (const auto rule = world.settings.names.refusal(query.label.view())) {
     findings.problem(
         "no lease has the name " + name + ", and it would not be answered: it " + printable(*rule),
@@ -169,7 +186,7 @@ void check_host(const World& world, const IndexView& view, const std::string& na
     return true;
   });
   if (addresses.empty()) {
-    report_missing(world, *query, leases_of_label(view, query->label.view()), findings);
+    report_missing(world, view, *query, findings);
     return;
   }
   if (const auto rule = world.settings.names.refusal(query->label.view()))
@@ -188,14 +205,15 @@ void check_address(const World& world, const IndexView& view, const IpAddress& a
     return;
   }
   const Lease lease = records.table->lease(records.range.first);
-  if (lease.hostname.empty()) {
+  const std::string_view name = lease.told_name().empty() ? lease.hostname : lease.told_name();
+  if (name.empty()) {
     findings.problem(
         "the lease of " + text + " in " + printable(lease.network) +
             " has no name: the client sent none, dnsmasq gave it to another client or ignores it",
         leasectl(world, "lookup " + text));
     return;
   }
-  check_host(world, view, std::string(lease.hostname), findings);
+  check_host(world, view, std::string(name), findings);
 }
 
 }  // namespace

@@ -26,10 +26,10 @@ class Host:
 
     numbers = itertools.count(1)
 
-    def __init__(self, network: Network, name):
+    def __init__(self, network: Network, name, mac=None):
         number = next(Host.numbers)
         self.namespace = f'{network.name}-{name}'
-        self.mac = f'52:54:00:77:{number >> 8:02x}:{number & 255:02x}'
+        self.mac = mac or f'52:54:00:77:{number >> 8:02x}:{number & 255:02x}'
         self.directory = SCRATCH / f'{self.namespace}-{number}'
         self.directory.mkdir(parents=True)
         self.processes = []

@@ -34,8 +34,8 @@ class Guest:
         cards = ''.join(CARD.format(network=network.title, mac=mac) for network, mac in zip(networks, self.macs))
         libvirt.define('', DEFINITION.format(name=name, cards=cards))
 
-    def start(self):
-        self.libvirt.virsh('start', self.name)
+    def start(self, *options):
+        self.libvirt.virsh('start', self.name, *options)
         return self
 
     def destroy(self):

@@ -87,8 +87,8 @@ class LabTest(unittest.TestCase):
         self.networks.append(network)
         return network.start()
 
-    def host(self, network, name):
-        host = Host(network, name)
+    def host(self, network, name, **options):
+        host = Host(network, name, **options)
         self.addCleanup(host.remove)
         return host
 

@@ -9,10 +9,11 @@ import subprocess
 import time
 
 import lab
-from calls import lease
+from calls import lease, mac
 from lab import run
 
-VERBS = {'list', 'lookup', 'networks', 'resolve', 'wait', 'watch', 'export', 'release', 'known-hosts', 'check', 'import', 'rebuild', 'dump'}
+VERBS = {'list', 'lookup', 'networks', 'resolve', 'wait', 'watch', 'export', 'release', 'known-hosts', 'check', 'import', 'rebuild', 'dump',
+         'libvirt-helper'}
 PATIENCE = 20
 
 
@@ -129,6 +130,21 @@ class Completion(lab.LabTest):
     def test_names_and_addresses_where_a_lease_is_meant(self):
         self.assert_offered({'web', 'worker', 'db', '10.0.0.1', '10.0.0.2', '10.0.0.3'}, 'release', '')
         self.assert_offered({'10.0.0.1', '10.0.0.2', '10.0.0.3'}, '--config', '/etc/nss-leases.conf', 'lookup', '10')
+
+    def test_guests_where_a_guest_or_a_name_is_meant(self):
+        file = lab.STATE.parent / 'libvirt/dnsmasq/lan.macs'
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self.addCleanup(file.unlink)
+        file.write_text(json.dumps([{'domain': 'vm1', 'macs': [mac(1)]}]))
+        run('leasectl', 'rebuild')
+        self.assert_offered({'vm1'}, 'list', '--guest', '')
+        self.assert_offered({'vm1'}, 'lookup', 'v')
+
+    def test_what_the_switch_can_do(self):
+        self.assert_offered({'on', 'off', 'status'}, 'libvirt-helper', '')
+        for shell, offers in self.offered('libvirt-helper', 'status', '--').items():
+            with self.subTest(shell=shell):
+                self.assertIn('--json', offers)
 
     def test_values_of_options(self):
         self.assert_offered({'v4', 'v6'}, 'wait', '--family', '')

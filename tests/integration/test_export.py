@@ -183,6 +183,70 @@ class Export(lab.LabTest):
         self.assertTrue(pathlib.Path('/dev/null').is_char_device())
 
 
+class Guests(lab.LabTest):
+    """A MAC map has names for them: one has no other, one has a name of its own as well, but only for IPv4, and one is called what
+    another calls itself."""
+
+    def setUp(self):
+        super().setUp()
+        red = self.network('red', families=(4, 6), domain='red.test')
+        silent = self.host(red, 'silent')
+        Udhcpc(silent)
+        self.silent = silent.address()
+        web, _, self.web = self.join(red, 'web')
+        Dhclient(web, family=6)
+        self.web_six = web.address(6)
+        other, _, self.other = self.join(red, 'other')
+        map = pathlib.Path('/var/lib/libvirt/dnsmasq/red.macs')
+        map.parent.mkdir(parents=True, exist_ok=True)
+        self.addCleanup(map.unlink)
+        map.write_text(json.dumps([{'domain': 'VM1', 'macs': [silent.mac]}, {'domain': 'front.prod', 'macs': [web.mac]},
+                                   {'domain': 'web', 'macs': [other.mac]}]))
+        leasectl('rebuild')
+        self.resolves('vm1', self.silent)
+        self.resolves('front', self.web, self.web_six)
+
+    def test_hosts_and_ssh_have_every_name_but_none_of_two_machines(self):
+        hosts = pathlib.Path('/etc/hosts')
+        self.addCleanup(hosts.write_text, hosts.read_text())
+        hosts.write_text(export('hosts')[0])
+        config = written('ssh_config', 'ssh-config')
+        for name, address in (('vm1', self.silent), ('vm1.red', self.silent), ('web', self.web), ('other.red', self.other)):
+            with self.subTest(name=name):
+                found = run('getent', '-s', 'hosts:files', 'ahosts', name)
+                self.assertEqual({line.split()[0] for line in found.splitlines()}, {address})
+                self.assertEqual(ssh_host(config, name), address)
+                self.assertIn(address, lab.resolve(name))
+        for name in 'front', 'front.red', 'front.prod':
+            found = run('getent', '-s', 'hosts:files', 'ahosts', name)
+            self.assertEqual({line.split()[0] for line in found.splitlines()}, {self.web, self.web_six})
+            self.assertEqual(ssh_host(config, name), self.web)
+        self.assertEqual(run('getent', '-s', 'hosts:files', 'hosts', self.web).split()[1], 'web')
+
+    def test_where_a_machine_has_one_name_it_is_its_own_or_else_its_guest_s(self):
+        machines = {'vm1': self.silent, 'web': self.web, 'other': self.other}
+        found = inventory('/usr/bin/leasectl-inventory')
+        self.assertEqual({name: host['ansible_host'] for name, host in found['_meta']['hostvars'].items()}, machines)
+        self.assertEqual(found['name_vm']['hosts'], ['vm1'])
+        self.assertEqual(groups(written('leases.yaml', 'clush'))['network_red'], set(machines))
+        targets = json.loads(export('prometheus')[0])
+        self.assertEqual({entry['labels']['hostname']: entry['targets'][0].split(':')[0] for entry in targets}, machines)
+
+    def test_a_zone_has_every_name_and_an_address_has_one(self):
+        records = zone('red.test', written('forward', 'zone', '--origin', 'red.test'))
+        machines = {'web': self.web, 'front': self.web, 'other': self.other}
+        # dnsmasq tells the domain of those alone that send a name.
+        self.assertIn(('vm1.red.', 'A', self.silent), zone('red', written('network', 'zone', '--origin', 'red')))
+        self.assertEqual(records, {(f'{name}.red.test.', 'A', address) for name, address in machines.items()} |
+                         {('front.red.test.', 'AAAA', self.web_six)})
+        self.assertEqual(zone('prod', written('prod', 'zone', '--origin', 'prod')),
+                         {('front.prod.', 'A', self.web), ('front.prod.', 'AAAA', self.web_six), ('web.prod.', 'A', self.web)})
+        pointers = zone('10.in-addr.arpa', written('reverse', 'zone', '--origin', '10.in-addr.arpa'))
+        self.assertEqual(sorted(name for _, _, name in pointers), ['other.red.test.', 'vm1.red.', 'web.red.test.'])
+        pointers = zone('ip6.arpa', written('reverse6', 'zone', '--origin', 'ip6.arpa'))
+        self.assertEqual([name for _, _, name in pointers], ['front.red.test.'])
+
+
 class HostileIndex(lab.LabTest):
     """Guests cannot have such names; whoever owns the index could."""
 

@@ -54,6 +54,13 @@ TEST_CASE("what is new is told in the order in which it changed, what has ended 
         Lines{"released 10.0.0.9 gone", "added 10.0.0.2 early", "added 10.0.0.1 late"});
 }
 
+TEST_CASE("a lease was renamed when its guest was") {
+  const auto before = lease_at("10.0.0.1", "a", 1);
+  auto after = before;
+  after.guest_name = "vm1";
+  CHECK(told({before}, {after}) == Lines{"renamed 10.0.0.1 a"});
+}
+
 TEST_CASE("a lease that is gone was released if it would have gone on, else it expired") {
   auto over = lease_at("10.0.0.1", "a", 1);
   over.expiry = kNow.value;

@@ -77,7 +77,7 @@ void add(Hosts& hosts, const Lease& lease, std::string_view label) {
     host.addresses.push_back(lease.address);
 }
 
-std::vector<InventoryHost> sorted(Hosts hosts) {
+std::vector<InventoryHost> sorted(Hosts&& hosts) {
   std::vector<InventoryHost> list;
   list.reserve(hosts.size());
   for (auto& [key, host] : hosts) {

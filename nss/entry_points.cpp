@@ -69,6 +69,8 @@ using leases::nss::KeepErrno;
 using leases::nss::Outcome;
 
 #pragma GCC visibility push(default)
+// The names are glibc's.
+// NOLINTBEGIN(clang-diagnostic-reserved-identifier)
 extern "C" {
 
 nss_status _nss_leases_gethostbyname4_r(const char* name, gaih_addrtuple** pat, char* buffer, size_t buflen,
@@ -140,4 +142,5 @@ nss_status _nss_leases_gethostent_r(hostent* result, char* buffer, size_t buflen
 }
 
 }  // extern "C"
+// NOLINTEND(clang-diagnostic-reserved-identifier)
 #pragma GCC visibility pop

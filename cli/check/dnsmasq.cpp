@@ -16,6 +16,7 @@
 #include "cli/check/text.h"
 #include "cli/check/text_file.h"
 #include "cli/check/topics.h"
+#include "helper/lease_source.h"
 #include "paths.h"
 
 namespace leases::cli {
@@ -182,9 +183,28 @@ void check_owners(const World& world, const Server& server, Findings& findings) 
   }
 }
 
-/// True if the server's leases come to the helper.
+/// What the server's leases are read from, if somebody else than the helper writes them and they are
+/// imported; else empty.
+std::string imported_from(const World& world, const Server& server) {
+  const std::string& script = server.options.script();
+  if (script == paths::kLibvirtHelper) return world.settings.libvirt_directory;
+  const auto files = files_of(world.settings.sources).files;
+  const bool is_source = std::any_of(files.begin(), files.end(), [&](const SourceFile& file) {
+    return file.path == server.options.lease_file();
+  });
+  return is_source ? server.options.lease_file() : std::string();
+}
+
+/// True if the server's leases come to the index.
 bool check_server(const World& world, const Server& server, Findings& findings) {
   const std::string& script = server.options.script();
+  if (script.empty() || kind_of(script) == Script::other) {
+    if (const std::string from = imported_from(world, server); !from.empty()) {
+      findings.ok(server.name() + " does not run the helper, and its leases are imported from " +
+                  printable(from));
+      return true;
+    }
+  }
   if (script.empty()) {
     findings.problem(server.name() + " has dhcp-range, but no dhcp-script=" + paths::kHelper +
                          ": nobody is told of its leases" + server.restart_advice(),
@@ -214,7 +234,12 @@ bool check_server(const World& world, const Server& server, Findings& findings) 
 void check_files(const World& world, Findings& findings) {
   const DnsmasqOptions options({"dnsmasq", "-7", world.dnsmasq_directory + ",.dpkg-dist,.dpkg-old,.dpkg-new"},
                                world.dnsmasq_file);
-  if (options.script() == paths::kHelper) {
+  const auto files = files_of(world.settings.sources).files;
+  const bool imports = std::any_of(
+      files.begin(), files.end(), [](const SourceFile& file) { return file.kind != LeaseFileKind::mac_map; });
+  if (imports) {
+    findings.ok("no dnsmasq that is to be seen runs the helper; the leases of others are imported");
+  } else if (options.script() == paths::kHelper) {
     findings.problem(
         "no dnsmasq serves DHCP, though " + printable(options.script_file()) + " tells it to run the helper",
         kRestartDnsmasq);
@@ -230,7 +255,7 @@ void check_files(const World& world, Findings& findings) {
 std::vector<Finding> check_dnsmasq(const World& world) {
   Findings findings("dnsmasq");
   check_programs(findings);
-  bool any_helper = false;
+  bool any_served = false;
   bool any_bare = false;
   bool any_unread = false;
   for (const Server& server : servers(world, findings)) {
@@ -241,11 +266,10 @@ std::vector<Finding> check_dnsmasq(const World& world) {
       findings.unknown(server.name() + ": " + unread_file);
     any_unread = any_unread || unread;
     if (unread || (!options.serves_dhcp() && options.script().empty())) continue;
-    const bool helped = check_server(world, server, findings);
-    any_helper = any_helper || helped;
+    any_served = check_server(world, server, findings) || any_served;
     any_bare = any_bare || options.script().empty();
   }
-  if (any_helper || any_bare || any_unread) return std::move(findings).take();
+  if (any_served || any_bare || any_unread) return std::move(findings).take();
   if (sees_all_processes(world.proc)) {
     check_files(world, findings);
   } else {

@@ -14,16 +14,17 @@ namespace leases::cli {
 
 namespace {
 
-constexpr std::array<std::pair<char, std::string_view>, 4> kShortNames{{
+constexpr std::array<std::pair<char, std::string_view>, 5> kShortNames{{
     {'6', "dhcp-script"},
     {'7', "conf-dir"},
     {'C', "conf-file"},
     {'F', "dhcp-range"},
+    {'l', "dhcp-leasefile"},
 }};
 
 /// The long options whose value may be the next word: that of conf-file may not.
-constexpr std::array<std::string_view, 4> kTakesWord{"conf-dir", "dhcp-range", "dhcp-script",
-                                                     "dhcp-scriptuser"};
+constexpr std::array<std::string_view, 5> kTakesWord{"conf-dir", "dhcp-leasefile", "dhcp-range",
+                                                     "dhcp-script", "dhcp-scriptuser"};
 
 /// Of files and directories. dnsmasq itself has no limit.
 constexpr std::size_t kMostReads = 256;
@@ -105,6 +106,7 @@ void DnsmasqOptions::set(std::string_view name, std::string_view value, const st
     script_ = unquoted(value);
     script_file_ = file;
   }
+  if (name == "dhcp-leasefile") lease_file_ = unquoted(value);
   if (name == "dhcp-scriptuser") script_user_ = unquoted(value);
   if (name == "conf-dir") read_directory(value);
   if (name == "conf-file") {

@@ -24,6 +24,8 @@ class DnsmasqOptions {
   [[nodiscard]] const std::string& script_file() const { return script_file_; }
   /// The user whom dnsmasq runs the script as: root, if dhcp-scriptuser does not name another.
   [[nodiscard]] const std::string& script_user() const { return script_user_; }
+  /// dnsmasq's own lease file.
+  [[nodiscard]] const std::string& lease_file() const { return lease_file_; }
   /// Whether another configuration file was named than the default.
   [[nodiscard]] bool has_own_file() const { return has_own_file_; }
   /// The first configuration file.
@@ -48,6 +50,7 @@ class DnsmasqOptions {
   std::string script_;
   std::string script_file_;
   std::string script_user_ = "root";
+  std::string lease_file_ = "/var/lib/misc/dnsmasq.leases";
   std::string main_file_;
   std::vector<std::string> directories_;
   std::vector<std::string> unread_;

@@ -406,6 +406,16 @@ class Check(lab.LabTest):
         self.found('dnsmasq', 'its leases have names here only if', severity='unknown')
         self.found('dnsmasq', 'no dnsmasq runs the helper')
 
+    def test_dnsmasq_whose_lease_file_is_imported(self):
+        self.reconfigured(lambda text: text.replace(f'dhcp-script={HELPER}\n', ''))
+        self.found('dnsmasq', 'no dhcp-script')
+        CONFIGURATION.write_text(f'[[source]]\nkind = "dnsmasq-leases"\npath = "{self.lan.lease_file}"\nnetwork = "lan2"\n')
+        self.addCleanup(CONFIGURATION.unlink)
+        run('leasectl', 'import')
+        self.assertIn(f'imported from {self.lan.lease_file}', json.dumps(self.well()))
+        self.lan.stop()
+        self.assertIn('the leases of others are imported', json.dumps(self.well()))
+
     def test_a_dnsmasq_that_serves_names_only_is_no_problem(self):
         server = subprocess.Popen(['dnsmasq', '--conf-file=/dev/null', '--keep-in-foreground', '--port=5353', '--pid-file'])
         self.addCleanup(server.wait)

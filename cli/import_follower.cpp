@@ -94,18 +94,25 @@ Settings ImportFollower::watched_settings() {
   const auto file = std::filesystem::canonical(configuration_, error);
   if (!error) watch_.add(as_pattern(file.string()));
   Settings settings = read_settings(configuration_);
-  for (const LeaseSource& source : settings.sources) {
-    for (const std::string& pattern : patterns_of(source)) watch_.add(pattern);
+  try {
+    for (const LeaseSource& source : settings.sources) {
+      for (const std::string& pattern : patterns_of(source)) watch_.add(pattern);
+    }
+    watch_.end();
+  } catch (const StoreError& refusal) {
+    // What is watched already stays so, and what can be read is imported all the same.
+    tell(refusal.what());
   }
-  watch_.end();
   return settings;
 }
 
 bool ImportFollower::wait(bool succeeded) {
+  const auto retry = Clock::now() + kRetry;
   for (bool changed = false; !changed;) {
     std::array<pollfd, 3> files{
         {{stop_.number(), POLLIN, 0}, {watch_.descriptor(), POLLIN, 0}, {mounts_.number(), POLLPRI, 0}}};
-    const bool is_time = !poll_for(files, succeeded ? milliseconds(-1) : kRetry);
+    const auto left = std::max(milliseconds::zero(), std::chrono::ceil<milliseconds>(retry - Clock::now()));
+    const bool is_time = !poll_for(files, succeeded ? milliseconds(-1) : left);
     if (files[0].revents != 0 || !pause_for(kSettle, stop_)) return false;
     changed = watch_.has_change() || files[2].revents != 0 || is_time;
   }

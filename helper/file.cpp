@@ -80,6 +80,10 @@ struct stat Directory::status() const {
   return status;
 }
 
+bool Directory::is_writable() const noexcept {
+  return ::faccessat(descriptor(), ".", W_OK | X_OK, AT_EACCESS) == 0;
+}
+
 std::optional<struct stat> Directory::status_of(const std::string& name) const {
   struct stat status {};
   if (::fstatat(descriptor(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) return status;

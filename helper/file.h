@@ -57,6 +57,8 @@ class Directory {
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] std::string path_of(std::string_view name) const { return path_ + '/' + std::string(name); }
   [[nodiscard]] struct stat status() const;
+  /// Whether this process may make files in it.
+  [[nodiscard]] bool is_writable() const noexcept;
 
   /// What is at a name, not following a link; nothing if there is nothing.
   [[nodiscard]] std::optional<struct stat> status_of(const std::string& name) const;

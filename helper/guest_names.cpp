@@ -10,9 +10,9 @@ std::string key_of(std::string_view network, const HardwareAddress& hardware) {
 
 }  // namespace
 
-void GuestNames::add(const KnownGuest& guest) {
+void GuestNames::add(const KnownGuest& guest, bool is_accepted) {
   guests_.push_back(guest);
-  names_.try_emplace(key_of(guest.network, guest.hardware), guest.name);
+  if (is_accepted) names_.try_emplace(key_of(guest.network, guest.hardware), guest.name);
 }
 
 std::string_view GuestNames::name_of(const Lease& lease) const {

@@ -15,7 +15,8 @@ namespace leases {
 /// texts belong to somebody else.
 class GuestNames {
  public:
-  void add(const KnownGuest& guest);
+  /// A name that the policy refuses is kept, and is no machine's.
+  void add(const KnownGuest& guest, bool is_accepted);
   /// What a lease's machine is called; empty if no map knows it. As Table::guest_name().
   [[nodiscard]] std::string_view name_of(const Lease& lease) const;
   [[nodiscard]] std::vector<KnownGuest> all() && { return std::move(guests_); }

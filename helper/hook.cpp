@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/host_name.h"
 #include "helper/complaint.h"
 #include "helper/importer_process.h"
 #include "helper/init_stream.h"
@@ -30,9 +31,9 @@ std::string printable(std::string_view text) {
 std::string network_of(const LeaseEvent& event, const LeaseStore& store) {
   if (!event.network.empty()) return event.network;
   const IndexView::Records records = store.view().find(event.address);
-  if (records.range.count > 0) {
-    const Lease lease = records.table->lease(records.range.first);
-    if (is_network_name(lease.network)) return std::string(lease.network);
+  for (std::uint32_t n = 0; n < records.range.count; ++n) {
+    const Lease lease = records.table->lease(records.range.first + n);
+    if (store.keeps(lease) && is_network_name(lease.network)) return std::string(lease.network);
   }
   const std::string interface = LocalSubnets().interface_of(event.address);
   return is_network_name(interface) ? interface : std::string(kUnknownNetwork);
@@ -97,6 +98,7 @@ bool Hook::run(const LeaseEvent& event) {
   }
   complain(settings_.state_directory +
            ": somebody else keeps changing the status files; let only leaseshelper write");
+  record_in_file_only(event);
   return false;
 }
 
@@ -169,7 +171,10 @@ Lease Hook::lease_of(const LeaseEvent& event, const std::string& network, const 
       std::ranges::equal(lease.client_id, before->client_id)) {
     lease.hardware = before->hardware;
   }
-  if (lease.hardware) lease.guest_name = store.view().snapshot().guest_name(*lease.hardware, network);
+  if (lease.hardware) {
+    const std::string_view guest = store.view().snapshot().guest_name(*lease.hardware, network);
+    if (!guest.empty() && !settings_.names.refusal(label_of(guest))) lease.guest_name = guest;
+  }
   return lease;
 }
 

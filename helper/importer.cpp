@@ -43,7 +43,9 @@ class Importer {
     import_sources();
     for (const std::string& network : store_.networks()) import(network);
     for (Lease& lease : contents_.leases) {
-      lease.guest_name = guests_.name_of(lease);
+      const std::string_view guest = guests_.name_of(lease);
+      changed_ = changed_ || guest != lease.guest_name;
+      lease.guest_name = guest;
       contents_.newest_change = std::max(contents_.newest_change, lease.changed);
     }
     contents_.guests = std::move(guests_).all();
@@ -64,12 +66,14 @@ class Importer {
     for (const SourceFile& file : sources.files) {
       KnownSource known{known_source(store_.view(), file.network, file.path),
                         known_leases(file.network, file.path), known_guests(file)};
+      // What was taken for another kind of file tells nothing.
+      if (known.source && known.source->kind != file.kind) known = {};
       if (scope_ == ImportScope::everything && known.source) {
         // Whatever it holds counts as new.
         known.source->stamp = {~std::uint64_t{0}, 0, 0, 0, 0};
         known.source->content = 0;
       }
-      SourceContents contents = read_source(file, known);
+      SourceContents contents = read_source(file, known, patience_);
       if (contents.state == SourceContents::State::gone) continue;
       if (contents.state == SourceContents::State::as_known) {
         const Source source = *known.source;
@@ -103,13 +107,17 @@ class Importer {
     contents_.sources.push_back(source);
     for (Lease& lease : known.leases) changed_ = apply_policy(lease) || changed_;
     add(std::move(known.leases));
-    for (const KnownGuest& guest : known.guests) guests_.add(guest);
+    for (const KnownGuest& guest : known.guests) guests_.add(guest, !refusal_of(guest.name));
   }
 
   void take(const SourceFile& file, KnownSource known, SourceContents contents) {
-    changed_ = true;
     const Source source{file.network, contents.stamp, file.kind,
                         file.path,    contents.hash,  !contents.damage.empty()};
+    if (known.source == source) {  // it still cannot be read, and that was said
+      keep_known(source, std::move(known));
+      return;
+    }
+    changed_ = true;
     const bool keeps = contents.state == SourceContents::State::same || (source.damaged && known.source);
     if (source.damaged) {
       warn_(file.path + ' ' + contents.damage +
@@ -144,13 +152,15 @@ class Importer {
     if (equal_but_for_time(same, lease)) lease.changed = same.changed;
   }
 
+  [[nodiscard]] std::optional<std::string> refusal_of(std::string_view guest) const {
+    return settings_.names.refusal(label_of(guest));
+  }
+
   void add_guest(const Guest& guest, const Source& map) {
-    const auto refusal = settings_.names.refusal(label_of(guest.name));
-    if (refusal) {
+    const auto refusal = refusal_of(guest.name);
+    if (refusal)
       warn_(map.path + ": the guest '" + std::string(guest.name) + "' is not resolved: its name " + *refusal);
-    } else {
-      guests_.add({guest.hardware, guest.name, map.network, map.path});
-    }
+    guests_.add({guest.hardware, guest.name, map.network, map.path}, !refusal);
   }
 
   [[nodiscard]] std::vector<KnownGuest> known_guests(const SourceFile& file) const {
@@ -269,6 +279,7 @@ class Importer {
   const ImportWarning& warn_;
   TableContents contents_;
   GuestNames guests_;
+  Patience patience_;
   bool changed_ = false;
   std::optional<std::map<std::pair<std::string_view, std::string_view>, Leases>>
       known_;                   ///< when first needed

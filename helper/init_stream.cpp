@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <cstdio>
 #include <span>
+#include <unordered_map>
 
+#include "common/table.h"
 #include "helper/file.h"
 #include "helper/hex_text.h"
 
@@ -34,7 +36,13 @@ std::string init_stream(const std::vector<Lease>& leases, EpochSeconds now,
   std::string v4;
   std::string v6;
   ChangeTime duid_changed;
+  std::unordered_map<IpAddress, ChangeTime, AddressHash> latest;
   for (const Lease& lease : leases) {
+    ChangeTime& changed = latest[lease.address];
+    changed = std::max(changed, lease.changed);
+  }
+  for (const Lease& lease : leases) {
+    if (lease.changed != latest[lease.address]) continue;
     if (!lease.server_duid.empty() && lease.changed >= duid_changed) {
       server_duid = lease.server_duid;
       duid_changed = lease.changed;

@@ -92,6 +92,8 @@ LeaseStore::LeaseStore(const Settings& settings, StoreUse use)
       libvirt_directory_(open_libvirt_directory(settings, use)),
       runtime_directory_(open_runtime_directory(settings.runtime_directory, state_directory_, use)),
       lock_(runtime_directory_) {
+  // As another user, who may not write there: better a network of our own than none.
+  if (libvirt_directory_ && !libvirt_directory_->is_writable()) libvirt_directory_.reset();
   open_index();
 }
 
@@ -252,6 +254,8 @@ void LeaseStore::remove_expired(std::string_view network, EpochSeconds now) {
     if (!changed.contains({candidate.network, candidate.path})) continue;
     std::vector<Lease> leases = leases_of(candidate.network, candidate.path);
     std::erase_if(leases, is_over);
+    if (std::exchange(candidate.damaged, false))
+      keep_aside(directory_of(candidate.path), status_name(candidate.network));
     candidate.stamp = write_status_in(candidate.path, candidate.network, leases);
     candidate.content = 0;
   }

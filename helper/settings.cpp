@@ -5,6 +5,7 @@
 #include <toml++/toml.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
@@ -93,7 +94,9 @@ class SettingsReader {
     if (value && (value->starts_with('/') || (value->empty() && may_be == MayBe::empty))) {
       directory = *value;
       // Files are recognised by their paths.
-      while (directory.size() > 1 && directory.ends_with('/')) directory.pop_back();
+      const auto both_slashes = [](char a, char b) { return a == '/' && b == '/'; };
+      directory.erase(std::unique(directory.begin(), directory.end(), both_slashes), directory.end());
+      if (directory.size() > 1 && directory.ends_with('/')) directory.pop_back();
     } else {
       complain(node->source(), '\'' + std::string(key) + "' has to be a string with an absolute path" +
                                    (may_be == MayBe::empty ? ", or \"\"" : ""));

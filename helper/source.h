@@ -22,6 +22,8 @@ struct Source {
   std::uint64_t content = 0;  ///< Hash::of what is in it; 0 for a network's status file
   bool damaged = false;       ///< it could not be read whole; what is known of it is older
 
+  friend bool operator==(const Source&, const Source&) = default;
+
   [[nodiscard]] bool is(std::string_view its_network, std::string_view its_path) const {
     return network == its_network && path == its_path;
   }

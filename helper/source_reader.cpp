@@ -3,8 +3,8 @@
 #include <time.h>
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
+#include <new>
 #include <string_view>
 #include <thread>
 #include <unordered_set>
@@ -23,7 +23,6 @@ namespace {
 /// A million leases; what is larger is no such file, and must not take all memory.
 constexpr std::size_t kMaxSize = std::size_t{1} << 28;
 
-constexpr int kLooks = 5;
 constexpr std::chrono::milliseconds kPause{20};
 constexpr std::chrono::milliseconds kTick{4};
 /// A file that has rested for this long is not being written.
@@ -76,6 +75,12 @@ void parse(const SourceFile& file, std::string_view text, SourceContents& conten
   contents.damage = contents.parsed.damage;
 }
 
+bool knows_something(const KnownSource& known) {
+  return !known.guests.empty() ||
+         std::any_of(known.leases.begin(), known.leases.end(),
+                     [time = now()](const Lease& lease) { return !lease.expiry.over_at(time); });
+}
+
 SourceContents read_once(const SourceFile& file, const KnownSource& known) {
   SourceContents contents;
   const auto found = read(file.path);
@@ -92,8 +97,11 @@ SourceContents read_once(const SourceFile& file, const KnownSource& known) {
     contents.state = SourceContents::State::same;
     return contents;
   }
-  const bool knows_something = !known.leases.empty() || !known.guests.empty();
-  if (!found->text->empty() || knows_something) parse(file, *found->text, contents);
+  try {
+    if (!found->text->empty() || knows_something(known)) parse(file, *found->text, contents);
+  } catch (const std::bad_alloc&) {
+    contents.damage = "takes more memory to read than there is";
+  }
   return contents;
 }
 
@@ -107,12 +115,11 @@ std::int64_t file_time() {
 /// What is written twice within a tick has the same stamp both times. So the file is read in a later tick
 /// than that in which it was written; but not for ever, if it is written all the time or the clock was set
 /// back.
-SourceContents read_in_later_tick(const SourceFile& file, const KnownSource& known) {
-  for (int look = 1;; ++look) {
+SourceContents read_in_later_tick(const SourceFile& file, const KnownSource& known, Patience& patience) {
+  for (;;) {
     const std::int64_t time = file_time();
     SourceContents contents = read_once(file, known);
-    if (contents.stamp.changed_ns < time || look == kLooks) return contents;
-    std::this_thread::sleep_for(kTick);
+    if (contents.stamp.changed_ns < time || !patience.pause(kTick)) return contents;
   }
 }
 
@@ -130,19 +137,30 @@ bool may_be_half_written(const SourceContents& contents, const KnownSource& know
   return age < kFresh && (!contents.damage.empty() || lost_leases(contents, known));
 }
 
+/// One process may read what another may not, so it is tried again.
+bool was_read(const Source& source) {
+  return !source.damaged || source.content != 0;
+}
+
 }  // namespace
 
-SourceContents read_source(const SourceFile& file, const KnownSource& known) {
-  if (known.source && known.source->stamp == present_stamp(file.path)) {
+bool Patience::pause(std::chrono::milliseconds time) {
+  if (time > left_) return false;
+  left_ -= time;
+  std::this_thread::sleep_for(time);
+  return true;
+}
+
+SourceContents read_source(const SourceFile& file, const KnownSource& known, Patience& patience) {
+  if (known.source && was_read(*known.source) && known.source->stamp == present_stamp(file.path)) {
     SourceContents contents;
     contents.state = SourceContents::State::as_known;
     contents.stamp = known.source->stamp;
     return contents;
   }
-  SourceContents contents = read_in_later_tick(file, known);
-  for (int look = 1; look < kLooks && may_be_half_written(contents, known); ++look) {
-    std::this_thread::sleep_for(kPause);
-    SourceContents again = read_in_later_tick(file, known);
+  SourceContents contents = read_in_later_tick(file, known, patience);
+  while (may_be_half_written(contents, known) && patience.pause(kPause)) {
+    SourceContents again = read_in_later_tick(file, known, patience);
     const bool rests = again.stamp == contents.stamp;
     contents = std::move(again);
     if (rests) break;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -39,11 +40,22 @@ struct KnownSource {
   std::vector<KnownGuest> guests;
 };
 
+/// How long an import may wait for writers, all sources together: it holds the store's lock.
+class Patience {
+ public:
+  /// Sleeps. False, and no sleep, if that is more than is left.
+  bool pause(std::chrono::milliseconds time);
+
+ private:
+  std::chrono::milliseconds left_{100};
+};
+
 /// Reads a source if it is another than what is known of it. Its writer may be in the middle of writing:
 /// dnsmasq empties its file and fills it anew. So a file that is not whole, or has lost leases that are not
-/// over, is looked at again until it rests, for a tenth of a second at most.
+/// over, is looked at again until it rests or there is no patience left.
 ///
-/// An empty file is whole only if nothing is known from it. Throws StoreError if the system fails.
-SourceContents read_source(const SourceFile& file, const KnownSource& known);
+/// An empty file is whole only if nothing that still counts is known from it. Throws StoreError if the system
+/// fails.
+SourceContents read_source(const SourceFile& file, const KnownSource& known, Patience& patience);
 
 }  // namespace leases

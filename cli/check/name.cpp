@@ -45,9 +45,10 @@ std::vector<Lease> leases_of_label(const IndexView& view, std::string_view label
   return leases;
 }
 
-bool fits(const Lease& lease, std::string_view suffix) {
+bool fits(const Lease& lease, std::string_view label, std::string_view suffix) {
+  const bool is_guest = equal_folded(lease.guest_label(), label);
   return suffix.empty() || equal_folded(suffix, lease.domain) || equal_folded(suffix, lease.network) ||
-         equal_folded(suffix, behind_label(lease.guest_name));
+         (is_guest && equal_folded(suffix, behind_label(lease.guest_name)));
 }
 
 std::string lease_text(const Lease& lease) {
@@ -96,7 +97,7 @@ void report_missing(const World& world, const IndexView& view, const HostQuery& 
                            local_time({lease.expiry.seconds}) +
                            ", and dnsmasq told of no other: let the machine renew it, or end it",
                        kRestartDnsmasq);
-    } else if (!fits(lease, query.suffix)) {
+    } else if (!fits(lease, query.label.view(), query.suffix)) {
       findings.problem(lease_text(lease) + " is not in '" + printable(query.suffix) +
                            "', but in the network " + printable(lease.network) +
                            (lease.domain.empty() ? "" : " and the domain " + printable(lease.domain)),

@@ -60,8 +60,9 @@ void tell_damaged(const World& world, const SourceFiles& sources, Findings& find
   for (const SourceFile& file : sources.files) {
     const auto known = known_source(index.view(), file.network, file.path);
     if (!known || !known->damaged) continue;
-    const std::string damage = read_source(file, {}).damage;
-    findings.problem(printable(file.path) + ' ' + (damage.empty() ? "could not be read" : printable(damage)) +
+    Patience patience;
+    const std::string damage = read_source(file, {}, patience).damage;
+    findings.problem(printable(file.path) + ' ' + (damage.empty() ? "is empty" : printable(damage)) +
                          "; what was read from it before stays until its writer has written it anew",
                      "ls -ld " + shell_word(file.path));
   }

@@ -98,6 +98,15 @@ TEST_CASE("a refused name is dnsmasq's own business") {
   CHECK(stream({refused}) == "4102444800 02:00:00:00:00:01 10.77.1.196 localhost 01:02:00:00:00:00:01\n");
 }
 
+TEST_CASE("of two leases of one address, the one that changed last is told") {
+  OwnedLease first = full_v4();
+  OwnedLease second = full_v4();
+  second.hostname = "second";
+  second.changed = first.changed + 1;
+  const std::string stream = init_stream({first.lease(), second.lease()}, {1});
+  CHECK(stream == init_stream({second.lease()}, {1}));
+}
+
 TEST_SUITE_END();
 
 }  // namespace leases::test

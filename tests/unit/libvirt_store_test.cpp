@@ -169,6 +169,21 @@ TEST_CASE("expired leases go from both files") {
   CHECK(lab.store().is_current("br0"));
 }
 
+TEST_CASE("a damaged file of libvirt's is put aside, too, when only expired leases go from it") {
+  const LibvirtLab lab;
+  OwnedLease over = full_v4();
+  over.expiry = 100;
+  lab.store().put(over.lease());
+  write_file(lab.libvirt_path(), "[\n  {");
+  lab.import();
+  lab.store().remove_expired("br0", {101});
+  CHECK(lab.of_libvirt().empty());
+  CHECK_FALSE(known_source(lab.store().view(), "br0", lab.libvirt_path())->damaged);
+  std::size_t files = 0;
+  for ([[maybe_unused]] const auto& entry : fs::directory_iterator(lab.settings().libvirt_directory)) ++files;
+  CHECK(files == 2);
+}
+
 TEST_CASE("a network that libvirt begins anew has no leases of the one before") {
   const LibvirtLab lab;
   lab.store().put(full_v4().lease());

@@ -8,6 +8,7 @@
 
 #include "common/lookup.h"
 #include "helper/importer.h"
+#include "helper/overlay.h"
 #include "helper/status_text.h"
 #include "store_fixture.h"
 #include "support.h"
@@ -346,6 +347,64 @@ TEST_CASE("the policy is for guests' names, too") {
   CHECK_MESSAGE(warnings[0].find("'wpad'") != std::string::npos, warnings[0]);
   CHECK(lab.addresses("wpad").empty());
   CHECK(lab.name_at("192.168.122.5").empty());
+}
+
+TEST_CASE("a change of the policy is for guests of maps that did not change, too") {
+  const Sources lab;
+  write_file(lab.virbr0(".macs"), mac_map("builder", kMac));
+  write_file(lab.virbr0(".status"), libvirt_status({libvirt_record("192.168.122.5", kMac, "")}));
+  for (const bool denied : {false, true, false}) {
+    lab.import(ImportScope::changed, denied ? NamePolicy({"build*"}, {}) : NamePolicy());
+    CHECK(lab.addresses("builder").empty() == denied);
+    CHECK(lab.name_at("192.168.122.5").empty() == denied);
+  }
+}
+
+TEST_CASE("a file that could not be read is tried again, though it is the same") {
+  const Sources lab;
+  write_file(lab.lease_file(), lease_line("10.0.0.7", "printer"));
+  {
+    // As by a process that may not read it.
+    LeaseStore store(lab.settings());
+    TableContents contents = snapshot_of(store.view());
+    struct stat status {};
+    REQUIRE(::stat(lab.lease_file().c_str(), &status) == 0);
+    contents.sources.push_back(
+        {"lan", stamp_of(status), LeaseFileKind::dnsmasq_leases, lab.lease_file(), 0, true});
+    store.replace_index(contents);
+  }
+  CHECK(lab.import().empty());
+  CHECK(lab.addresses("printer") == Names{"10.0.0.7"});
+}
+
+TEST_CASE("what cannot be read is said once, and the index is left alone") {
+  const Sources lab;
+  fs::create_symlink("/etc/passwd", lab.lease_file());
+  CHECK(lab.import().size() == 1);
+  const std::string index = lab.index();
+  CHECK(lab.import().empty());
+  CHECK(lab.index() == index);
+}
+
+TEST_CASE("a source whose kind was set right is read as what it is") {
+  Sources lab;
+  write_file(lab.lease_file(), mac_map("box", "02:00:00:00:00:01"));
+  CHECK(lab.import().size() == 1);
+  lab.change_settings([&](Settings& settings) { settings.sources[1].kind = LeaseSource::Kind::mac_map; });
+  CHECK(lab.import().empty());
+  const LeaseStore store(lab.settings());
+  CHECK(store.view().snapshot().guest_name(mac("02:00:00:00:00:01"), "lan") == "box");
+}
+
+TEST_CASE("an empty file is whole when all that was known from it is over") {
+  const Sources lab;
+  write_file(lab.lease_file(), "100 02:00:00:00:00:01 10.0.0.7 printer *\n");
+  CHECK(lab.import().empty());
+  write_file(lab.lease_file(), "");
+  CHECK(lab.import().empty());
+  const LeaseStore store(lab.settings());
+  CHECK_FALSE(known_source(store.view(), "lan", lab.lease_file())->damaged);
+  CHECK(store.leases_of("lan", lab.lease_file()).empty());
 }
 
 TEST_CASE("two files that tell of one lease give its address once") {

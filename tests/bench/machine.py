@@ -51,9 +51,10 @@ def enter(build):
     for directory in WORLDS, LIBVIRT.parent, pathlib.Path('/run/nscd'), pathlib.Path('/var/cache/nscd'), PROGRAMS:
         directory.mkdir(parents=True)
     pathlib.Path('/etc/hosts.one').write_text(f'{address(0)} {name(0)}\n')
-    for file in '/etc/resolv.conf', '/etc/nss-leases.conf':
-        pathlib.Path(file).unlink(missing_ok=True)
+    pathlib.Path('/etc/resolv.conf').unlink(missing_ok=True)
     pathlib.Path('/etc/resolv.conf').write_text('nameserver 127.0.0.1\n')
+    # libvirt's files are for libvirt's programs.
+    pathlib.Path('/etc/nss-leases.conf').write_text('libvirt-directory = ""\n')
     run('ip', 'link', 'set', 'lo', 'up')
     # Beside each other, so that none has a shorter way or a faster file system.
     for program in [*(build / 'bin').iterdir(), build / 'lib/libnss_leases.so.2', pathlib.Path('/bin/true'),

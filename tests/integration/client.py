@@ -57,8 +57,8 @@ class Host:
         found = wait_until(lambda: self.addresses(family), seconds, lambda: f'a v{family} address on {self.namespace}\n{self.log()}')
         return found[0]
 
-    def addresses(self, family):
-        links = json.loads(run('ip', '-json', f'-{family}', '-n', self.namespace, 'address', 'show', 'dev', INTERFACE, 'scope', 'global'))
+    def addresses(self, family, scope='global'):
+        links = json.loads(run('ip', '-json', f'-{family}', '-n', self.namespace, 'address', 'show', 'dev', INTERFACE, 'scope', scope))
         return [entry['local'] for link in links for entry in link.get('addr_info', []) if 'local' in entry]
 
     def log(self):
@@ -108,6 +108,9 @@ class Dhclient(Client):
     """Its files are where its AppArmor profile allows them."""
 
     def __init__(self, host, hostname=None, family=4, options=()):
+        if family == 6:
+            # It binds to the link-local address, which comes some time after the link, or gives up.
+            wait_until(lambda: host.addresses(6, 'link'), 15, f'a link-local address on {host.namespace}')
         self.leases = host.directory / f'dhclient-{family}.leases'
         configuration = pathlib.Path(f'/etc/dhcp/dhclient-{host.namespace}-{family}.conf')
         option = 'host-name' if family == 4 else 'fqdn.fqdn'

@@ -41,9 +41,25 @@ bool is_confined(std::string_view profiles) {
   });
 }
 
-/// The permissions that the rules for a path give, in AppArmor's letters. An approximation: of the globs *
-/// and
-/// ?, of the variables @{run}.
+/// Whether a rule for a glob is one for a path, as far as fnmatch(3) understands it: * goes beyond a slash.
+/// Alternatives, as in /{,usr/}bin/{a,b}, are tried one after the other. Variables are not known.
+bool matches(const std::string& glob, const char* path) {
+  // The first to end has no others in it.
+  const std::size_t end = glob.find('}');
+  const std::size_t begin = end == std::string::npos ? end : glob.rfind('{', end);
+  if (begin == std::string::npos) return ::fnmatch(glob.c_str(), path, 0) == 0;
+  if (begin > 0 && glob[begin - 1] == '@') return false;
+  for (std::size_t from = begin + 1; from <= end;) {
+    const std::size_t to = std::min(glob.find(',', from), end);
+    if (matches(glob.substr(0, begin) + glob.substr(from, to - from) + glob.substr(end + 1), path))
+      return true;
+    from = to + 1;
+  }
+  return false;
+}
+
+/// The permissions that the rules for a path give, in AppArmor's letters. An approximation: of the variables,
+/// @{run} alone is known.
 std::string permissions(std::string_view rules, const char* path) {
   std::string letters;
   for (const std::string_view line : lines_of(rules)) {
@@ -51,7 +67,7 @@ std::string permissions(std::string_view rules, const char* path) {
     if (words.size() < 2 || words[0] == "deny") continue;
     std::string glob(words[words.size() - 2]);
     if (glob.starts_with("@{run}")) glob.replace(0, 6, "/run");
-    if (::fnmatch(glob.c_str(), path, 0) == 0) letters += words.back();
+    if (matches(glob, path)) letters += words.back();
   }
   return letters;
 }

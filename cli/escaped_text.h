@@ -10,4 +10,7 @@ namespace leases::cli {
 /// column.
 std::string escaped(std::string_view text);
 
+/// The same of what may be several words: one line.
+std::string printable(std::string_view text);
+
 }  // namespace leases::cli

@@ -22,6 +22,7 @@
 #include "cli/name_range.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "cli/trimmed.h"
 #include "common/lookup.h"
 #include "helper/lease_store.h"
 
@@ -163,13 +164,6 @@ bool resolve_range(Resolver& resolver, std::string_view text) {
   }
   for (std::string name; range->next(name);) resolver.resolve(name);
   return true;
-}
-
-std::string_view trimmed(std::string_view line) {
-  constexpr std::string_view kSpace = " \t\r";
-  const std::size_t begin = line.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return {};
-  return line.substr(begin, line.find_last_not_of(kSpace) - begin + 1);
 }
 
 bool resolve_input(Resolver& resolver) {

@@ -26,22 +26,6 @@ std::vector<std::string_view> pieces_of(std::string_view text, std::string_view 
 
 }  // namespace
 
-std::string printable(std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string shown;
-  for (const char c : text) {
-    if (is_printable(c) && c != '\\') {
-      shown += c;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    shown.append("\\x");
-    shown += kDigits[byte / 16];
-    shown += kDigits[byte % 16];
-  }
-  return shown;
-}
-
 std::string shell_word(std::string_view text) {
   constexpr std::string_view kPlain = "/._-:@+%=,";
   const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
@@ -73,12 +57,6 @@ std::vector<std::string_view> lines_of(std::string_view text) {
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return lines;
-}
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
 }
 
 }  // namespace leases::cli

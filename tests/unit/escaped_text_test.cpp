@@ -21,8 +21,14 @@ TEST_CASE("what moves a cursor, ends a line or makes a column is written as a nu
   CHECK(escaped("\x7f\x9b\xff") == "\\x7f\\x9b\\xff");
 }
 
+TEST_CASE("in a line, spaces stay") {
+  CHECK(printable("a b\n\tc\r") == "a b\\x0a\\x09c\\x0d");
+  CHECK(printable("~\x7f\x1f !") == "~\\x7f\\x1f !");
+}
+
 TEST_CASE("two texts never look the same") {
   CHECK(escaped("\\x1b") == "\\x5cx1b");
+  CHECK(printable("\\x1b") == "\\x5cx1b");
 }
 
 TEST_CASE("any byte becomes visible ASCII") {
@@ -30,6 +36,7 @@ TEST_CASE("any byte becomes visible ASCII") {
     CAPTURE(byte);
     const std::string word = escaped(std::string(1, static_cast<char>(byte)));
     CHECK(std::all_of(word.begin(), word.end(), [](char c) { return c > ' ' && c < '\x7f'; }));
+    CHECK(printable(std::string(1, static_cast<char>(byte))) == (byte == ' ' ? " " : word));
   }
 }
 

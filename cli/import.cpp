@@ -4,12 +4,9 @@
 #include <memory>
 #include <string>
 
-#include <nlohmann/json.hpp>
-
 #include "cli/exit_code.h"
 #include "cli/import_follower.h"
-#include "cli/json_text.h"
-#include "cli/output.h"
+#include "cli/import_report.h"
 #include "helper/importer.h"
 #include "helper/lease_store.h"
 
@@ -22,30 +19,10 @@ struct Options {
   bool json = false;
 };
 
-std::string json_of(const ImportResult& result, const LeaseStore& store) {
-  nlohmann::ordered_json object;
-  object["networks"] = result.networks;
-  object["leases"] = result.leases;
-  auto damaged = nlohmann::ordered_json::array();
-  for (const Source& source : known_sources(store.view())) {
-    if (source.damaged) damaged.push_back(source.path);
-  }
-  object["damaged"] = std::move(damaged);
-  return json_text(object, 2) + '\n';
-}
-
-std::string sentence_of(const ImportResult& result) {
-  return std::to_string(result.leases) + (result.leases == 1 ? " lease in " : " leases in ") +
-         std::to_string(result.networks) + (result.networks == 1 ? " network\n" : " networks\n");
-}
-
 void import_once(const Settings& settings, bool prints, bool as_json, const Tell& tell) {
   LeaseStore store(settings, StoreUse::import);
   const ImportResult result = import_files(store, settings, ImportScope::changed, tell);
-  if (!prints) return;
-  Output output;
-  output.text() = as_json ? json_of(result, store) : sentence_of(result);
-  output.flush();
+  if (prints) print_import(result, store, as_json);
 }
 
 void follow(const std::string& configuration, bool as_json) {

@@ -12,10 +12,13 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "cli/exit_code.h"
 #include "cli/folded_name.h"
 #include "cli/holder_memory.h"
 #include "cli/index_reader.h"
+#include "cli/json_text.h"
 #include "cli/program.h"
 #include "common/host_name.h"
 #include "helper/hex_text.h"
@@ -30,6 +33,7 @@ constexpr const char* kPackage = "openssh-client";
 struct KnownHostsOptions {
   std::vector<std::string> files;
   bool print = false;
+  bool json = false;  ///< JSON Lines
 };
 
 std::string from_environment(const char* name) {
@@ -106,25 +110,45 @@ bool has_pattern(const std::string& found) {
   return false;
 }
 
+/// Of a host's lines in a file, what was done and what ssh-keygen -F printed of them
+/// (schema/known-host.schema.json).
+std::string json_line_of(const std::string& host, const std::string& file, const char* outcome,
+                         const std::string& found) {
+  nlohmann::ordered_json object;
+  object["host"] = host;
+  object["file"] = file;
+  object["outcome"] = outcome;
+  auto& keys = object["keys"] = nlohmann::ordered_json::array();
+  std::istringstream lines(found);
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with('#')) keys.push_back(line);
+  }
+  return json_text(object) + '\n';
+}
+
 /// Removes a host's lines from a file, or prints them.
-void treat(const std::string& host, const std::string& file, bool print) {
+void treat(const std::string& host, const std::string& file, const KnownHostsOptions& options) {
   constexpr int kNotThere = 1;
   const ProgramResult found = run_program({"ssh-keygen", "-F", host, "-f", file}, kPackage);
   if (found.status == kNotThere) return;
   if (found.status != 0) throw StoreError(file + ": ssh-keygen could not look for " + host + " in it");
-  if (print) {
-    std::cout << found.output;
+  const auto report = [&](const char* outcome, const std::string& text) {
+    std::cout << (options.json ? json_line_of(host, file, outcome, found.output) : text);
+  };
+  if (options.print) {
+    report("found", found.output);
     return;
   }
   if (has_pattern(found.output)) {
     // -R would take the line away from all the other hosts.
     std::cerr << "leasectl: " << file << ": " << host
               << " is there by a pattern, which stays; edit it if it has to go\n";
+    report("pattern", "");
     return;
   }
   if (run_program({"ssh-keygen", "-R", host, "-f", file}, kPackage).status != 0)
     throw StoreError(file + ": ssh-keygen could not remove " + host + " from it");
-  std::cout << host << " removed from " << file << '\n';
+  report("removed", host + " removed from " + file + '\n');
 }
 
 int known_hosts(const Settings& settings, const KnownHostsOptions& options) {
@@ -141,7 +165,7 @@ int known_hosts(const Settings& settings, const KnownHostsOptions& options) {
   for (const auto& [host, holders] : present) {
     if (!memory.changed_hands(host, holders)) continue;
     for (const std::string& file : files) {
-      if (std::filesystem::exists(file)) treat(host, file, options.print);
+      if (std::filesystem::exists(file)) treat(host, file, options);
     }
   }
   if (!std::cout.flush()) throw StoreError("standard output: cannot be written");
@@ -157,6 +181,7 @@ Verb known_hosts_verb(Command leasectl) {
   auto options = std::make_shared<KnownHostsOptions>();
   Command command = leasectl.add_command(
       "known-hosts", "Remove the ssh keys of addresses and names that another machine has now");
+  command.add_flag("--json", options->json, "Print JSON Lines: what was done about each host");
   command.add_flag("--print", options->print, "Print them instead, and change nothing");
   command.add_option("--file", options->files, "Instead of ~/.ssh/known_hosts; may be repeated")
       .value("FILE");

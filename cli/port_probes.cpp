@@ -14,8 +14,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A machine that is not there yet answers nothing at all.
-constexpr auto kPatience = 3s;
 constexpr auto kFirstPause = 100ms;
 constexpr auto kLongestPause = 2s;
 /// So that they do not need all descriptors that a process may have.
@@ -38,7 +36,8 @@ int connect_to(int socket, const IpAddress& address, std::uint16_t port) {
 
 }  // namespace
 
-PortProbes::PortProbes(std::uint16_t port) : port_(port), answers_(::epoll_create1(EPOLL_CLOEXEC)) {
+PortProbes::PortProbes(std::uint16_t port, Clock::duration patience)
+    : port_(port), patience_(patience), answers_(::epoll_create1(EPOLL_CLOEXEC)) {
   if (answers_.number() < 0) throw system_error("epoll", "cannot be had from the system", errno);
 }
 
@@ -71,7 +70,7 @@ void PortProbes::advance(const IpAddress& address, Probe& probe) {
 void PortProbes::begin(const IpAddress& address, Probe& probe) {
   const int family = address.family == Family::v4 ? AF_INET : AF_INET6;
   probe.socket = FileDescriptor(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  probe.due = Clock::now() + kPatience;
+  probe.due = Clock::now() + patience_;
   epoll_event event{};
   event.events = EPOLLOUT;
   const int number = probe.socket.number();
@@ -84,6 +83,7 @@ void PortProbes::begin(const IpAddress& address, Probe& probe) {
 void PortProbes::take_answer(Probe& probe, int result, int error) {
   if (result != 0 && (error == EINPROGRESS || error == EALREADY || error == EINTR)) return;
   probe.accepted = result == 0 || error == EISCONN;
+  probe.tried = true;
   probe.pause = std::clamp<Clock::duration>(probe.pause * 2, kFirstPause, kLongestPause);
   probe.due = Clock::now() + probe.pause;
   end(probe);
@@ -92,6 +92,10 @@ void PortProbes::take_answer(Probe& probe, int result, int error) {
 void PortProbes::end(Probe& probe) {
   if (probe.socket.number() >= 0) --under_way_;
   probe.socket = FileDescriptor(-1);
+}
+
+bool PortProbes::all_tried() const {
+  return std::ranges::all_of(probes_, [](const auto& probe) { return probe.second.tried; });
 }
 
 bool PortProbes::accepts(const IpAddress& address) const {

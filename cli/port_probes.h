@@ -16,14 +16,16 @@ class PortProbes {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// Throws StoreError.
-  explicit PortProbes(std::uint16_t port);
+  /// An attempt that has had no answer for as long as `patience` is given up. Throws StoreError.
+  PortProbes(std::uint16_t port, Clock::duration patience);
 
   /// The addresses to try from now on. What others have answered is forgotten.
   void set_addresses(const std::set<IpAddress>& addresses);
   /// Takes the answers that are there, and begins the attempts that are due. Never waits.
   void advance();
 
+  /// Whether each address has been tried, and the attempt is over.
+  [[nodiscard]] bool all_tried() const;
   /// Whether it has accepted a connection.
   [[nodiscard]] bool accepts(const IpAddress& address) const;
 
@@ -36,6 +38,7 @@ class PortProbes {
   struct Probe {
     FileDescriptor socket{-1};  ///< of an attempt under way
     bool accepted = false;
+    bool tried = false;     ///< at least once, to the end
     Clock::time_point due;  ///< of the end of the attempt, or of the next one
     Clock::duration pause{};
   };
@@ -46,6 +49,7 @@ class PortProbes {
   void end(Probe& probe);
 
   std::uint16_t port_;
+  Clock::duration patience_;
   FileDescriptor answers_;  ///< epoll(7) of the sockets
   std::map<IpAddress, Probe> probes_;
   std::size_t under_way_ = 0;

@@ -1,8 +1,10 @@
 #include "cli/rebuild.h"
 
 #include <iostream>
+#include <memory>
 
 #include "cli/exit_code.h"
+#include "cli/import_report.h"
 #include "helper/importer.h"
 #include "helper/lease_store.h"
 
@@ -10,20 +12,22 @@ namespace leases::cli {
 
 namespace {
 
-int rebuild(const Settings& settings) {
+int rebuild(const Settings& settings, bool as_json) {
   LeaseStore store(settings, StoreUse::import);
   const ImportResult result =
       import_files(store, settings, ImportScope::everything,
                    [](const std::string& line) { std::cerr << "leasectl: " << line << '\n'; });
-  std::cout << result.leases << (result.leases == 1 ? " lease in " : " leases in ") << result.networks
-            << (result.networks == 1 ? " network\n" : " networks\n");
+  print_import(result, store, as_json);
   return kFound;
 }
 
 }  // namespace
 
 Verb rebuild_verb(Command leasectl) {
-  return {leasectl.add_command("rebuild", "Make the index anew from the status files (as root)"), rebuild};
+  auto json = std::make_shared<bool>(false);
+  Command command = leasectl.add_command("rebuild", "Make the index anew from the status files (as root)");
+  command.add_flag("--json", *json, "Print a JSON object");
+  return {command, [json](const Settings& settings) { return rebuild(settings, *json); }};
 }
 
 }  // namespace leases::cli

@@ -10,10 +10,15 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "cli/escaped_text.h"
 #include "cli/exit_code.h"
 #include "cli/index_reader.h"
 #include "cli/index_watch.h"
+#include "cli/json_text.h"
+#include "cli/lease_output.h"
+#include "cli/output.h"
 #include "cli/program.h"
 #include "cli/subject.h"
 #include "helper/hex_text.h"
@@ -31,6 +36,7 @@ constexpr std::chrono::seconds kPatience(10);
 struct ReleaseOptions {
   std::string subject;
   bool all = false;
+  bool json = false;  ///< print what became of each lease
 };
 
 std::string text_of(const Lease& lease) {
@@ -110,9 +116,25 @@ void wait_for_end(const Settings& settings, IndexWatch& watch, std::vector<Lease
   }
 }
 
+/// What became of each lease (schema/release.schema.json). Those in `rest` are still there, and why that is
+/// so says `reason`.
+void print_json(const std::vector<Lease>& leases, const std::vector<Lease>& rest, const char* reason) {
+  const LocalSubnets subnets;
+  auto list = nlohmann::ordered_json::array();
+  for (const Lease& lease : leases) {
+    nlohmann::ordered_json object;
+    object["outcome"] = has_ended(lease, rest) ? "released" : reason;
+    object["lease"] = json_of(lease, subnets);
+    list.push_back(std::move(object));
+  }
+  Output output;
+  output.text() = json_text(list, 2) + '\n';
+  output.flush();
+}
+
 int release(const Settings& settings, const ReleaseOptions& options) {
   const IndexReader reader(settings);
-  std::vector<Lease> leases = leases_of(reader, options.subject);
+  const std::vector<Lease> leases = leases_of(reader, options.subject);
   if (leases.empty()) {
     std::cerr << "leasectl: nothing is leased to '" << escaped(options.subject) << "'\n";
     return kNotFound;
@@ -121,16 +143,19 @@ int release(const Settings& settings, const ReleaseOptions& options) {
     std::cerr << "leasectl: '" << escaped(options.subject)
               << "' has several leases; name one by its address, or release them with --all:\n";
     for (const Lease& lease : leases) std::cerr << "  " << text_of(lease) << '\n';
+    if (options.json) print_json(leases, leases, "kept");
     return kNotFound;
   }
   IndexWatch watch(settings.runtime_directory);
   for (const Lease& lease : leases) send_release(lease);
-  wait_for_end(settings, watch, leases);
-  for (const Lease& lease : leases) {
+  std::vector<Lease> rest = leases;
+  wait_for_end(settings, watch, rest);
+  for (const Lease& lease : rest) {
     std::cerr << "leasectl: dnsmasq has not ended this lease within " << kPatience.count()
               << " s; is it running, and does it serve that interface? " << text_of(lease) << '\n';
   }
-  return leases.empty() ? kFound : kNotFound;
+  if (options.json) print_json(leases, rest, "unanswered");
+  return rest.empty() ? kFound : kNotFound;
 }
 
 }  // namespace
@@ -140,6 +165,7 @@ Verb release_verb(Command leasectl) {
   Command command = leasectl.add_command("release", "End a lease now, as its client would");
   command.add_option("NAME|ADDRESS|MAC", options->subject, "Whose lease to end").required();
   command.add_flag("--all", options->all, "All of them, if there are several");
+  command.add_flag("--json", options->json, "Print a JSON array: what became of each lease");
   return {command, [options](const Settings& settings) { return release(settings, *options); }};
 }
 

@@ -15,11 +15,14 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "cli/arrivals.h"
 #include "cli/escaped_text.h"
 #include "cli/exit_code.h"
 #include "cli/index_reader.h"
 #include "cli/index_watch.h"
+#include "cli/json_text.h"
 #include "cli/name_fold.h"
 #include "cli/name_range.h"
 #include "cli/output.h"
@@ -33,19 +36,45 @@ namespace {
 
 using Clock = PortProbes::Clock;
 
+/// For one attempt to connect. A machine that is not there yet answers nothing at all.
+constexpr std::chrono::seconds kPatience(3);
+/// The same if there is one attempt only: after a second the system would ask again (RFC 6298).
+constexpr std::chrono::seconds kPatienceOnce(1);
+
 struct WaitOptions {
   Awaited awaited;
   std::string family;
   std::uint16_t port = 0;         ///< 0: a lease is enough
   std::optional<double> timeout;  ///< seconds; none: for ever
+  bool json = false;              ///< JSON Lines
 };
+
+std::string line_of(const std::string& name, const std::vector<IpAddress>& addresses) {
+  std::string line = escaped(name);
+  for (const IpAddress& address : addresses)
+    line.append(&address == &addresses.front() ? "\t" : " ").append(IpText(address).view());
+  return line;
+}
+
+/// `missing`: what the name still lacks, or nullptr.
+std::string json_line_of(const std::string& name, const std::vector<IpAddress>& addresses,
+                         const char* missing) {
+  nlohmann::ordered_json object;
+  object["name"] = name;
+  auto& list = object["addresses"] = nlohmann::ordered_json::array();
+  for (const IpAddress& address : addresses) list.push_back(IpText(address).view());
+  if (missing != nullptr) object["missing"] = missing;
+  return json_text(object);
+}
 
 class LeaseWait {
  public:
   LeaseWait(const Settings& settings, const WaitOptions& options)
       : settings_(settings), options_(options), watch_(settings.runtime_directory) {
-    if (options.port != 0) probes_.emplace(options.port);
-    if (options.timeout) {
+    const bool once = options.timeout == 0;
+    if (options.port != 0) probes_.emplace(options.port, once ? kPatienceOnce : kPatience);
+    tries_once_ = probes_ && once;
+    if (options.timeout && !tries_once_) {
       // A clock does not take what is longer than some hundred years.
       const std::chrono::duration<double> time(std::min(*options.timeout, 1e9));
       deadline_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(time);
@@ -59,7 +88,7 @@ class LeaseWait {
       look();
       tell();
       if (has_all()) return kFound;
-      if (Clock::now() >= deadline_) return give_up();
+      if (Clock::now() >= deadline_ || (tries_once_ && probes_->all_tried())) return give_up();
       show_progress();
       sleep();
     }
@@ -98,11 +127,8 @@ class LeaseWait {
       if (!accepts(addresses)) continue;
       ready_.insert(name);
       if (before.contains(name)) continue;
-      std::string& text = output_.text();
-      text.append(escaped(name));
-      for (const IpAddress& address : addresses)
-        text.append(&address == &addresses.front() ? "\t" : " ").append(IpText(address).view());
-      text.append("\n");
+      output_.text() += options_.json ? json_line_of(name, addresses, nullptr) : line_of(name, addresses);
+      output_.text() += '\n';
     }
     if (!output_.text().empty()) progress_.finish();
     output_.flush();
@@ -154,8 +180,20 @@ class LeaseWait {
     return lines;
   }
 
+  void print_missing() {
+    const Arrivals::Addresses& leased = arrivals_.addresses();
+    for (const std::string& name : options_.awaited.names) {
+      if (!leased.contains(name)) output_.text() += json_line_of(name, {}, "lease") + '\n';
+    }
+    for (const auto& [name, addresses] : leased) {
+      if (!ready_.contains(name)) output_.text() += json_line_of(name, addresses, "port") + '\n';
+    }
+    output_.flush();
+  }
+
   int give_up() {
     progress_.finish();
+    if (options_.json) print_missing();
     for (const std::string& line : missing()) std::cerr << "leasectl: time is up; " << line << '\n';
     if (!problem_.empty()) std::cerr << "leasectl: " << problem_ << '\n';
     return kNotFound;
@@ -185,6 +223,7 @@ class LeaseWait {
   const WaitOptions& options_;
   IndexWatch watch_;
   std::optional<PortProbes> probes_;
+  bool tries_once_ = false;  ///< and ends with the last attempt, not at the deadline
   Clock::time_point deadline_ = Clock::time_point::max();
   Arrivals arrivals_;
   std::set<std::string> ready_;
@@ -218,10 +257,6 @@ int wait(const Settings& settings, WaitOptions& options) {
     std::cerr << "leasectl: wait for what? Give a NAME, or --match; see leasectl wait --help\n";
     return kUsage;
   }
-  if (options.port != 0 && options.timeout == 0) {
-    std::cerr << "leasectl: nothing accepts a connection in no time; give --port a longer --timeout\n";
-    return kUsage;
-  }
   if (!expand(awaited.names)) return kUsage;
   if (!awaited.glob.empty() && awaited.count == 0) awaited.count = 1;
   if (!options.family.empty()) awaited.family = options.family == "v4" ? Family::v4 : Family::v6;
@@ -247,6 +282,7 @@ Verb wait_verb(Command leasectl) {
   command.add_option("--port", options->port, "And they accept a TCP connection on this port")
       .range(1, 65535)
       .value("PORT");
+  command.add_flag("--json", options->json, "Print JSON Lines, at the end also of what is missing");
   return {command, [options](const Settings& settings) { return wait(settings, *options); }};
 }
 

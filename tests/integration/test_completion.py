@@ -105,8 +105,8 @@ class Completion(lab.LabTest):
     def test_options_are_those_of_the_verb(self):
         for shell, offers in self.offered('wait', '--').items():
             with self.subTest(shell=shell):
-                self.assertLessEqual({'--match', '--count', '--timeout', '--family', '--port', '--config'}, offers)
-                self.assertNotIn('--json', offers)
+                self.assertLessEqual({'--match', '--count', '--timeout', '--family', '--port', '--json', '--config'}, offers)
+                self.assertNotIn('--color', offers)
 
     def test_networks_where_a_network_is_meant(self):
         self.assert_offered({'lan'}, 'list', '')

@@ -8,6 +8,7 @@ import tempfile
 import lab
 from calls import call, lease, mac
 from lab import run
+from schemas import validate
 
 
 class KnownHosts(lab.LabTest):
@@ -151,6 +152,27 @@ class KnownHosts(lab.LabTest):
         self.assertEqual(self.knows('web'), {'web'})
         self.known_hosts()
         self.assertEqual(self.knows('web'), set())
+
+    def test_json_lines_say_what_was_done_about_each_host(self):
+        lease(1, 'web')
+        self.know('*.lan,bastion', '10.0.0.1')
+        self.know('web', hashed=True)
+        pattern, address, name = self.file.read_text().splitlines()
+        self.known_hosts()
+        call('add', mac(9), '10.0.0.1', 'web')
+
+        def told(*arguments):
+            lines = [line for line in self.known_hosts('--json', *arguments).splitlines() if line.startswith('{')]
+            entries = [validate(line, 'known-host.schema.json') for line in lines]
+            self.assertEqual({entry['file'] for entry in entries}, {str(self.file)})
+            # ssh-keygen shows the name in place of its hash.
+            return {entry['host']: (entry['outcome'], [line.split()[-1] for line in entry['keys']]) for entry in entries}
+
+        keys = {host: [line.split()[-1]] for host, line in (('10.0.0.1', address), ('web', name), ('web.lan', pattern))}
+        self.assertEqual(told('--print'), {host: ('found', key) for host, key in keys.items()})
+        outcome = {'10.0.0.1': 'removed', 'web': 'removed', 'web.lan': 'pattern'}
+        self.assertEqual(told(), {host: (outcome[host], key) for host, key in keys.items()})
+        self.assertEqual(self.knows('10.0.0.1', 'web', 'bastion'), {'bastion'})
 
     def test_other_files_and_another_place_for_what_is_remembered(self):
         lease(1, 'web')

@@ -8,6 +8,7 @@ import subprocess
 
 import lab
 from lab import RUNTIME, STATE, Dhclient, leasectl, resolve, status
+from schemas import validate
 
 
 def failing(*arguments):
@@ -63,6 +64,10 @@ class Leasectl(lab.LabTest):
         leasectl('rebuild')
         for name, address in ('web.red.test', self.web), ('six', self.six), ('db.blue', self.db):
             self.assertEqual(resolve(name), {address})
+
+    def test_rebuild_says_what_the_index_has(self):
+        self.assertEqual(leasectl('rebuild'), '3 leases in 2 networks\n')
+        self.assertEqual(validate(leasectl('rebuild', '--json'), 'import.schema.json'), {'networks': 2, 'leases': 3, 'damaged': []})
 
     def test_rebuild_under_a_strict_umask_leaves_an_index_that_everybody_can_read(self):
         shutil.rmtree(RUNTIME)

@@ -5,12 +5,19 @@ import subprocess
 
 import lab
 from lab import Dhclient, Dhcpcd, Udhcpc, leasectl, resolve, status
+from schemas import validate
 
 
 def refused(*arguments, **options):
     """Status and complaint of a release that cannot be."""
     done = subprocess.run(['leasectl', 'release', *arguments], capture_output=True, text=True, **options)
     return done.returncode, done.stderr
+
+
+def outcomes(*arguments):
+    """Exit status, and what --json says became of each address."""
+    done = subprocess.run(['leasectl', 'release', '--json', *arguments], stdout=subprocess.PIPE, text=True)
+    return done.returncode, {entry['lease']['ip-address']: entry['outcome'] for entry in validate(done.stdout, 'release.schema.json')}
 
 
 class Release(lab.LabTest):
@@ -83,8 +90,9 @@ class Release(lab.LabTest):
             self.assertEqual(code, 1)
             self.assertEqual({word for word in complaint.split() if word in {v4, v6, other}}, meant)
             self.assertIn('--all', complaint)
+        self.assertEqual(outcomes('web'), (1, dict.fromkeys([v4, v6, other], 'kept')))
         self.assertEqual(resolve('web'), {v4, v6, other})
-        leasectl('release', '--all', host.mac)
+        self.assertEqual(outcomes('--all', host.mac), (0, dict.fromkeys([v4, v6], 'released')))
         self.assertEqual(resolve('web'), {other})
         leasectl('release', 'web')
         self.assertEqual(resolve('web'), set())
@@ -102,6 +110,7 @@ class Release(lab.LabTest):
         code, complaint = refused('web')
         self.assertEqual(code, 1)
         self.assertIn(address, complaint)
+        self.assertEqual(outcomes('web'), (1, {address: 'unanswered'}))
         self.assertEqual(resolve('web'), {address})
 
     def test_without_dnsmasq_s_program_the_package_is_named(self):

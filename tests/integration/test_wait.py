@@ -11,6 +11,7 @@ import lab
 from calls import call, lease
 from lab import RUNTIME, leasectl, wait_until
 from program import Program
+from schemas import validate
 
 
 class Wait(lab.LabTest):
@@ -129,6 +130,43 @@ class Wait(lab.LabTest):
         with socket.create_server(('10.0.0.1', 2222)):
             self.assertEqual(waiting.result(), 0)
         self.assertEqual(waiting.lines(), ['a\t10.0.0.1'])
+
+    def test_without_time_every_address_is_tried_once(self):
+        network = self.network()
+        self.join(network, 'closed')
+        dead, _, _ = self.join(network, 'dead')
+        web, _, open_ = self.join(network, 'web')
+        server = web.spawn('/usr/bin/python3', '-c', f'import socket, time; s = socket.create_server(("{open_}", 2222)); time.sleep(1000)')
+        self.addCleanup(server.kill)
+        self.assertEqual(self.wait('web', '--port', '2222').result(), 0)
+        dead.run('ip', 'link', 'set', 'eth0', 'down')
+        for name, code, out, err in (('web', 0, [f'web\t{open_}'], ''),
+                                     ('web closed', 1, [f'web\t{open_}'], 'connection: closed'),
+                                     ('web dead closed', 1, [f'web\t{open_}'], 'connection: dead closed'),
+                                     ('nobody', 1, [], 'without a lease: nobody')):
+            with self.subTest(name=name):
+                waiting = self.wait(*name.split(), '--port', '2222', '--timeout', '0')
+                self.assertEqual(waiting.result(), code)
+                self.assertEqual(waiting.lines(), out)
+                self.assertIn(err, waiting.err.read_text())
+
+    def test_json_lines_say_what_is_there_and_in_the_end_what_is_missing(self):
+        lab.run('ip', 'address', 'add', '10.0.0.1/32', 'dev', 'lo')
+        self.addCleanup(lab.run, 'ip', 'address', 'delete', '10.0.0.1/32', 'dev', 'lo')
+        lease(1, 'A')
+        lease(2, 'ci-2')
+
+        def told(*arguments):
+            waiting = self.wait('--json', '--timeout', '0', *arguments)
+            code = waiting.result()
+            return code, [validate(line, 'answer.schema.json') for line in waiting.lines()]
+
+        a, ci = ({'name': 'A', 'addresses': ['10.0.0.1']}, {'name': 'ci-2', 'addresses': ['10.0.0.2']})
+        self.assertEqual(told('A', '--match', 'CI-*'), (0, [a, ci]))
+        self.assertEqual(told('A', 'b[1-2]'), (1, [a] + [{'name': name, 'addresses': [], 'missing': 'lease'} for name in ('b1', 'b2')]))
+        self.assertEqual(told('A', '--port', '2222'), (1, [a | {'missing': 'port'}]))
+        with socket.create_server(('10.0.0.1', 2222)):
+            self.assertEqual(told('A', '--port', '2222'), (0, [a]))
 
     def test_it_does_nothing_while_nothing_happens(self):
         lease(1, 'a')

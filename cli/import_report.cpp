@@ -1,0 +1,40 @@
+#include "cli/import_report.h"
+
+#include <string>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/json_text.h"
+#include "cli/output.h"
+
+namespace leases::cli {
+
+namespace {
+
+std::string json_of(const ImportResult& result, const LeaseStore& store) {
+  nlohmann::ordered_json object;
+  object["networks"] = result.networks;
+  object["leases"] = result.leases;
+  auto damaged = nlohmann::ordered_json::array();
+  for (const Source& source : known_sources(store.view())) {
+    if (source.damaged) damaged.push_back(source.path);
+  }
+  object["damaged"] = std::move(damaged);
+  return json_text(object, 2) + '\n';
+}
+
+std::string sentence_of(const ImportResult& result) {
+  return std::to_string(result.leases) + (result.leases == 1 ? " lease in " : " leases in ") +
+         std::to_string(result.networks) + (result.networks == 1 ? " network\n" : " networks\n");
+}
+
+}  // namespace
+
+void print_import(const ImportResult& result, const LeaseStore& store, bool as_json) {
+  Output output;
+  output.text() = as_json ? json_of(result, store) : sentence_of(result);
+  output.flush();
+}
+
+}  // namespace leases::cli

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "helper/importer.h"
+#include "helper/lease_store.h"
+
+namespace leases::cli {
+
+/// Prints what the index has after an import: a sentence, or a JSON object (schema/import.schema.json).
+/// Throws StoreError if it cannot be written.
+void print_import(const ImportResult& result, const LeaseStore& store, bool as_json);
+
+}  // namespace leases::cli

@@ -47,7 +47,8 @@ class Glob {
     rest.remove_prefix(component.size());
     for (const std::string& name :
          is_pattern(component) ? names_in(directory, component) : std::vector<std::string>{component}) {
-      const std::string path = directory + '/' + name;
+      std::string path = directory;
+      path.append("/").append(name);
       if (!rest.empty()) {
         descend(path, rest);
       } else if (is_pattern(component) || exists(path)) {

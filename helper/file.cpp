@@ -51,6 +51,11 @@ StoreError system_error(const std::string& path, std::string_view failed, int er
                     advice_for(error));
 }
 
+bool is_fault_of_file(int error) {
+  constexpr std::array<int, 5> kErrors{EACCES, ELOOP, ENXIO, ENODEV, EISDIR};
+  return std::find(kErrors.begin(), kErrors.end(), error) != kErrors.end();
+}
+
 FileDescriptor::~FileDescriptor() {
   if (number_ >= 0) ::close(number_);
 }

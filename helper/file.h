@@ -25,6 +25,10 @@ class StoreError : public std::runtime_error {
 /// An error of the system about a file. `failed` is what could not be done ("cannot be written").
 StoreError system_error(const std::string& path, std::string_view failed, int error);
 
+/// Whether an error of opening a file says something about what stands there (a link, a device, what is
+/// somebody else's), and nothing about this process, its limits or the disk.
+bool is_fault_of_file(int error);
+
 /// Owns a file descriptor.
 class FileDescriptor {
  public:

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "helper/complaint.h"
@@ -37,7 +38,8 @@ void import(const Settings& settings) {
 /// The status files that dnsmasq's leases are in, as far as they can be read.
 class ReadableLeases {
  public:
-  void add(const Directory& directory, const std::string& network) {
+  void add(const Directory& directory, std::string name) {
+    const std::string& network = networks_.emplace_back(std::move(name));
     const ParsedStatus& file = files_.emplace_back(read_status_file(directory, network));
     if (!file.damage.empty())
       complain(directory.path_of(status_name(network)) + ' ' + file.damage +
@@ -51,6 +53,7 @@ class ReadableLeases {
   }
 
  private:
+  std::deque<std::string> networks_;  ///< with the files, own the texts in leases
   std::deque<ParsedStatus> files_;
   std::vector<Lease> leases_;
 };

@@ -15,8 +15,8 @@ enum class ImportScope {
   everything,  ///< read all of them
 };
 
-/// Reads a network's status file, which has to exist. What is no file that can be read counts as damage.
-/// Throws StoreError for what is the system's fault and not the file's.
+/// Reads a network's status file, which has to exist. What is no file that can be read counts as damage. The
+/// leases point to `network`. Throws StoreError for what is the system's fault and not the file's.
 ParsedStatus read_status_file(const Directory& directory, std::string_view network);
 
 /// Takes one line about a file that could not be used as it is.

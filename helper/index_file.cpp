@@ -34,9 +34,7 @@ std::optional<IndexFile> IndexFile::open(const Directory& directory, Access acce
   const std::string path = directory.path_of(kIndexName);
   const FileDescriptor file = directory.open(kIndexName, access == Access::write ? O_RDWR : O_RDONLY);
   if (file.number() < 0) {
-    // Errors of this process or of the disk say nothing about the file.
-    if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == EIO || errno == EINTR)
-      throw system_error(path, "cannot be opened", errno);
+    if (errno != ENOENT && !is_fault_of_file(errno)) throw system_error(path, "cannot be opened", errno);
     problem = path + (errno == ENOENT ? " does not exist"
                                       : std::string(" cannot be opened: ") + std::strerror(errno));
     return {};

@@ -39,7 +39,11 @@ class StatusFile {
   StatusFile(const Directory& directory, const std::string& name) {
     const FileDescriptor file = directory.open(name, O_RDONLY);
     struct stat status {};
-    if (file.number() < 0 || ::fstat(file.number(), &status) != 0 || status.st_size <= 0) return;
+    // What stands in the file's place is replaced; what could not be looked at must not be.
+    if (file.number() < 0 && (errno == ENOENT || is_fault_of_file(errno))) return;
+    if (file.number() < 0 || ::fstat(file.number(), &status) != 0)
+      throw system_error(directory.path_of(name), "cannot be opened", errno);
+    if (!S_ISREG(status.st_mode) || status.st_size <= 0) return;
     region_ = map_file(file, directory.path_of(name), static_cast<std::size_t>(status.st_size), Access::read);
   }
 
@@ -94,7 +98,12 @@ LeaseStore::LeaseStore(const Settings& settings, StoreUse use)
       lock_(runtime_directory_) {
   // As another user, who may not write there: better a network of our own than none.
   if (libvirt_directory_ && !libvirt_directory_->is_writable()) libvirt_directory_.reset();
-  open_index();
+  try {
+    open_index();
+  } catch (const StoreError&) {
+    // An event can be noted without the index. An import would lose what only that knows.
+    if (use == StoreUse::import) throw;
+  }
 }
 
 void LeaseStore::open_index() {

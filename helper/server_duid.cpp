@@ -1,8 +1,5 @@
 #include "helper/server_duid.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <string>
@@ -10,6 +7,7 @@
 #include "common/hex_bytes.h"
 #include "common/lease.h"
 #include "helper/hex_text.h"
+#include "helper/whole_file.h"
 
 namespace leases {
 
@@ -22,11 +20,9 @@ std::string file_name(std::string_view network) {
 }  // namespace
 
 std::vector<std::uint8_t> read_server_duid(const Directory& directory, std::string_view network) {
-  const FileDescriptor file = directory.open(file_name(network), O_RDONLY);
-  std::array<char, kMaxIdentifier * 3> text;
-  const ssize_t length = file.number() < 0 ? -1 : ::read(file.number(), text.data(), text.size());
-  if (length <= 0) return {};
-  std::string_view hex(text.data(), static_cast<std::size_t>(length));
+  const auto file = read_whole_file(directory, file_name(network), kMaxIdentifier * 3);
+  if (!file || !file->text) return {};
+  std::string_view hex = *file->text;
   if (hex.ends_with('\n')) hex.remove_suffix(1);
   std::vector<std::uint8_t> duid(kMaxIdentifier);
   duid.resize(parse_hex_bytes(hex, duid.data(), duid.size()).value_or(0));

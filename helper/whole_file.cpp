@@ -12,11 +12,9 @@ namespace leases {
 
 namespace {
 
-/// Errors that say something about this one file or the place on the disk where it is, and not about this
-/// process.
-bool is_fault_of_file(int error) {
-  constexpr std::array<int, 8> kErrors{EACCES, EPERM, ELOOP, ENXIO, EISDIR, EIO, EBADMSG, EUCLEAN};
-  return std::find(kErrors.begin(), kErrors.end(), error) != kErrors.end();
+/// Errors of the place on the disk where a file is: they do not go away, and the other files are elsewhere.
+bool is_fault_of_disk(int error) {
+  return error == EIO || error == EBADMSG || error == EUCLEAN;
 }
 
 /// Nothing if the disk or the file is at fault.
@@ -27,7 +25,7 @@ std::optional<std::string> read_to_end(const Directory& directory, const std::st
   while (length < text.size()) {
     const ssize_t count = ::read(file.number(), text.data() + length, text.size() - length);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0 && is_fault_of_file(errno)) return {};
+    if (count < 0 && is_fault_of_disk(errno)) return {};
     if (count < 0) throw system_error(directory.path_of(name), "cannot be read", errno);
     if (count == 0) break;
     length += static_cast<std::size_t>(count);
@@ -43,7 +41,7 @@ std::optional<WholeFile> read_whole_file(const Directory& directory, const std::
   const FileDescriptor file = directory.open(name, O_RDONLY);
   struct stat status {};
   if (file.number() < 0 && errno == ENOENT) return {};
-  if (file.number() < 0 && is_fault_of_file(errno)) {
+  if (file.number() < 0 && (is_fault_of_file(errno) || is_fault_of_disk(errno))) {
     const auto present = directory.status_of(name);
     return WholeFile{present ? stamp_of(*present) : layout::FileStamp{}, {}};
   }

@@ -69,6 +69,7 @@ bool is_put_aside(const Scenario& scenario, const Interference& interference, co
 
 void check_told(const Scenario& scenario, const TracedRun& run) {
   CAPTURE(run.status);
+  CAPTURE(run.output);
   CAPTURE(run.errors);
   CHECK(run.status >= 0);
   const bool succeeded = run.status == 0;
@@ -79,7 +80,8 @@ void check_told(const Scenario& scenario, const TracedRun& run) {
   }
   if (is_init(scenario)) {
     CHECK(has_only_whole_rows(run.output));
-    if (run.errors.empty()) CHECK(has_all_rows(run.output, scenario.before));
+    if (run.errors.find("is not a file that can be read") == std::string::npos)
+      CHECK(has_all_rows(run.output, scenario.before));
     return;
   }
   if (scenario.call.command.back() == "rebuild") return;
@@ -106,7 +108,8 @@ void interfere(const Scenario& scenario, const Interference& interference) {
 
 void sweep(const Scenario& scenario, int error) {
   CAPTURE(scenario.text);
-  CAPTURE(std::strerror(error));
+  const std::string failure = std::strerror(error);
+  CAPTURE(failure);
   scenario.prepare();
   const TracedRun undisturbed = run_traced(scenario.call.command, scenario.call.environment);
   REQUIRE(undisturbed.status == 0);

@@ -1,0 +1,155 @@
+"""leasectl check: what keeps lookups from the leases, and what it says of a name."""
+
+import os
+import pathlib
+import subprocess
+import time
+
+import lab
+from check import CONFIGURATION, HOSTS, NSSWITCH, CheckTest, lease_of, replace
+from lab import Dhclient, resolve, run
+from waiting import wait_until
+
+
+class CheckLookups(CheckTest):
+
+    # Module
+
+    def test_a_module_that_cannot_be_used(self):
+        module = pathlib.Path(run('sh', '-c', 'echo /usr/lib/*/libnss_leases.so.2').strip())
+        sound = module.read_bytes()
+
+        def fifo():
+            module.unlink()
+            os.mkfifo(module)
+
+        cases = {
+            'is not installed': module.unlink,
+            'is not readable for everybody': lambda: module.chmod(0o600),
+            'is a FIFO': fifo,
+            'the loader does not load': lambda: replace(module, b'no ELF file'),
+            'has no _nss_leases_gethostbyname4_r': lambda: replace(module, module.with_name('libnss_compat.so.2').read_bytes()),
+            'does not read /run/nss-leases/hosts.idx': lambda: replace(module, sound.replace(b'/run/nss-leases/hosts.idx', b'/run/nss_leases/hosts.idx')),
+        }
+        for text, break_it in cases.items():
+            with self.subTest(text):
+                break_it()
+                # glibc waits for a FIFO, and root may read everything.
+                if text not in ('is a FIFO', 'is not readable for everybody'):
+                    self.assertEqual(resolve('web'), set())
+                self.mended('module', text, 'web')
+
+    # nsswitch.conf
+
+    def test_glibc_does_not_ask_the_module(self):
+        cases = {
+            'hosts: files dns\n': "'hosts: files dns': leases is missing",
+            'passwd: files\n': 'the line is missing',
+            'hosts: files leases': 'no newline at its end',
+            'hosts: files\nhosts: files leases': 'no newline at its end',
+            'hosts: leases\nhosts: files\n': 'leases is missing',
+            'hosts: files resolve [!UNAVAIL=return] leases\n': "'resolve [!UNAVAIL=return]' stands before leases and ends the search for every",
+            'hosts: files [notfound=RETURN] leases\n': "'files [notfound=RETURN]' stands before leases",
+            'hosts:files[NOTFOUND = return]leases\n': "'files [NOTFOUND = return]' stands before leases",
+            'hosts: files dns [UNAVAIL=return] leases\n': 'ends the search when it cannot answer',
+            'hosts: files dns leases\n': "'dns' stands before leases",
+            'hosts: leases files\n': "'files' stands behind leases",
+            'hosts: files leases [NOWHERE=return]\n': 'line 1: what stands in brackets cannot be read',
+            'hosts: files leases\npasswd: files [SUCCESS\n': 'line 2: what stands in brackets cannot be read',
+        }
+        for text, finding in cases.items():
+            with self.subTest(text):
+                NSSWITCH.write_text(text)
+                if 'stands before' not in finding and 'stands behind' not in finding:
+                    self.assertEqual(resolve('web'), set())
+                self.mended('nsswitch', finding, 'web')
+                self.assertEqual(resolve('web'), {self.web})
+
+    def test_lines_by_which_the_module_is_asked(self):
+        for text in ('\thosts : files leases dns\n', 'hosts: files mdns4_minimal [NOTFOUND=return] leases\n', 'hosts files leases\n',
+                     'hosts: dns\nhosts: files leases [!UNAVAIL=return] dns\n', '# hosts: files\nhosts: files # leases\n',
+                     'hosts: files myhostname [SUCCESS=return NOTFOUND=continue] leases\n', 'hosts: files leases\nsudoers: files [what=ever]\n'):
+            with self.subTest(text):
+                NSSWITCH.write_text(text)
+                self.assertEqual(resolve('web'), {self.web})
+                self.well('web')
+
+    def test_a_fifo_in_place_of_nsswitch_conf_is_not_waited_for(self):
+        NSSWITCH.unlink()
+        os.mkfifo(NSSWITCH)
+        self.addCleanup(NSSWITCH.unlink)
+        self.found('nsswitch', 'is a FIFO', 'web')
+
+    # Caches
+
+    def test_nscd_in_front(self):
+        pathlib.Path('/run/nscd').mkdir(exist_ok=True)
+        run('service', 'nscd', 'start')
+        self.addCleanup(run, 'service', 'nscd', 'stop')
+        self.mended('caches', 'nscd (process', 'web')
+        self.found('caches', 'nscd runs without a cache of hosts', severity='ok')
+
+    # Names
+
+    def test_a_name_that_is_over(self):
+        lease_of('old', '10.77.250.1', int(time.time()) - 60)
+        self.found('name', 'the lease of old (10.77.250.1 in lan) ended at 20', 'old')
+
+    def test_a_name_that_the_policy_refuses(self):
+        CONFIGURATION.write_text('[names]\ndeny = ["deb*"]\n')
+        end = int(time.time()) + 3600
+        lease_of('wpad', '10.77.250.2', end)
+        lease_of('debian', '10.77.250.3', end)
+        self.found('name', 'its name is reserved (wpad)', 'wpad')
+        self.found('name', 'its name is reserved (wpad)', '10.77.250.2')
+        self.found('name', 'its name is denied by names.deny (deb*)', 'debian')
+        self.found('name', 'would not be answered: it is reserved (localhost*)', 'localhost5')
+        CONFIGURATION.unlink()
+        self.mended('name', 'accepts it now', 'debian')
+        CONFIGURATION.write_text('[names]\ndeny = ["deb*"]\n')
+        remedy = self.found('name', 'since the policy changed', 'debian')['remedy']
+        run('sh', '-c', remedy)
+        self.found('name', 'its name is denied', 'debian')
+
+    def test_a_name_that_no_lease_has(self):
+        self.found('name', 'no lease has the name nobody', 'nobody')
+        self.found('name', "web (" + self.web + " in lan) is not in 'elsewhere.test'", 'web.elsewhere.test')
+        self.found('name', 'nothing is leased at 10.77.250.9', '10.77.250.9')
+        lease_of('', '10.77.250.4', 0)
+        self.found('name', 'has no name', '10.77.250.4')
+        self.found('name', 'is no host name', 'a..b')
+
+    def test_a_name_with_one_family(self):
+        _, _, six = self.join(self.network('red', families=(4, 6)), 'six', Dhclient, family=6)
+        self.found('name', f'six is {six} (IPv6 only)', 'six', severity='ok')
+        self.found('name', f'six is {six} (IPv6 only)', six, severity='ok')
+
+    def test_a_name_that_stands_in_etc_hosts(self):
+        HOSTS.write_text(HOSTS.read_text() + '10.9.9.9\tweb.lan webserver web\n')
+        finding = self.found('name', f'web is {self.web}, but getaddrinfo() answers 10.9.9.9, which /etc/hosts says', 'web')
+        run('sh', '-c', finding['remedy'])
+        self.well('web')
+        self.assertEqual(resolve('webserver'), {'10.9.9.9'})
+        self.mended('name', '10.9.9.9, which /etc/hosts says', 'web.lan')
+
+    def test_a_name_that_the_system_does_not_ask_the_module_for(self):
+        NSSWITCH.write_text('hosts: files\n')
+        self.found('name', 'the module alone answers, but is not asked', 'web')
+        self.mended('nsswitch', 'leases is missing', 'web')
+
+    def test_a_name_that_dns_answers_in_front(self):
+        server = subprocess.Popen(['dnsmasq', '--conf-file=/dev/null', '--keep-in-foreground', '--listen-address=127.0.0.1', '--bind-interfaces',
+                                   '--no-resolv', '--pid-file', '--host-record=web,10.9.9.9'])
+        self.addCleanup(server.wait)
+        self.addCleanup(server.kill)
+        resolv = pathlib.Path('/etc/resolv.conf')
+        resolv.write_text('nameserver 127.0.0.1\n')
+        self.addCleanup(resolv.write_text, '')
+        NSSWITCH.write_text('hosts: files dns leases\n')
+        wait_until(lambda: resolve('web') == {'10.9.9.9'}, lab.SOON, 'an answer of DNS')
+        self.found('name', "10.9.9.9, which 'dns' says, in front of leases", 'web')
+        self.mended('nsswitch', "'dns' stands before leases", 'web')
+
+
+if __name__ == '__main__':
+    lab.main()

@@ -1,11 +1,13 @@
 """What the tests with the real libvirt share."""
 
+import contextlib
+import pathlib
 import subprocess
 import unittest
 
 import lab
 from guest import Guest
-from lab import getent, resolve
+from lab import getent, leasectl, resolve
 from libvirt import CannotStart, Libvirt
 from libvirt_network import LibvirtNetwork
 from sandbox import run
@@ -37,6 +39,21 @@ def complaint(*command):
     """What a command that has to fail says, and its exit status."""
     done = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL, capture_output=True, text=True)
     return done.returncode, done.stderr
+
+
+def switch(action):
+    """Puts our helper in the place of libvirt's (on), or libvirt's back (off)."""
+    return leasectl('libvirt-helper', action)
+
+
+@contextlib.contextmanager
+def away(path):
+    """A file that is not there for a while."""
+    hidden = pathlib.Path(path).rename(f'{path}.away')
+    try:
+        yield
+    finally:
+        hidden.rename(path)
 
 
 class LibvirtTest(lab.LabTest):

@@ -11,6 +11,7 @@ namespace leases::cli {
 namespace {
 
 IndexFile open_index(const Settings& settings) {
+  require_directories(settings);
   std::string problem = settings.runtime_directory + " does not exist";
   if (const auto directory = Directory::open_existing(settings.runtime_directory)) {
     if (auto file = IndexFile::open(*directory, Access::read, problem)) return std::move(*file);

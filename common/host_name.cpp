@@ -84,6 +84,14 @@ bool is_domain_name(std::string_view text) noexcept {
   }
 }
 
+bool is_localhost_domain(std::string_view domain) noexcept {
+  constexpr std::string_view kLocalhost = "localhost";
+  if (domain.size() < kLocalhost.size()) return false;
+  const std::size_t before = domain.size() - kLocalhost.size();
+  return (before == 0 || domain[before - 1] == '.') &&
+         equal_folded({domain.data() + before, kLocalhost.size()}, kLocalhost);
+}
+
 std::string_view label_of(std::string_view name) noexcept {
   return {name.data(), std::min(name.find('.'), name.size())};
 }
@@ -135,7 +143,8 @@ std::optional<HostQuery> HostQuery::parse(std::string_view text) noexcept {
   if (possible) {
     query->suffix = text;
     query->suffix.remove_prefix(dot + 1);
-    possible = !query->suffix.empty() && query->suffix.front() != '.' && query->suffix.back() != '.';
+    possible = !query->suffix.empty() && query->suffix.front() != '.' && query->suffix.back() != '.' &&
+               !is_localhost_domain(query->suffix);
   }
   if (!possible) query.reset();
   return query;

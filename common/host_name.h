@@ -34,6 +34,9 @@ bool is_host_label(std::string_view text) noexcept;
 /// Whether text is one or more host labels joined by dots, at most kMaxName bytes, with no dot at the end.
 bool is_domain_name(std::string_view text) noexcept;
 
+/// Whether a domain is localhost or below it: all such names are the machine's own (RFC 6761, 6.3).
+bool is_localhost_domain(std::string_view domain) noexcept;
+
 /// The host label of a name that may be qualified, and what stands behind it and its dot.
 std::string_view label_of(std::string_view name) noexcept;
 std::string_view behind_label(std::string_view name) noexcept;

@@ -28,4 +28,8 @@ struct ChangeTime {
   friend auto operator<=>(const ChangeTime&, const ChangeTime&) = default;
 };
 
+/// The last second of which all nanoseconds can be told, in the year 2554. Who writes "later than all before"
+/// ends here.
+inline constexpr ChangeTime kLatestChange{18'446'744'072'999'999'999U};
+
 }  // namespace leases

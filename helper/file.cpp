@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <limits>
 #include <memory>
 
 namespace leases {
@@ -20,6 +21,14 @@ constexpr mode_t kDirectoryMode = 0755;
 
 FileDescriptor open_directory(const std::string& path) {
   return FileDescriptor(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+}
+
+/// Whoever owns a file can give it any time. What is out of bounds is cut, so that two of these have a
+/// difference, too.
+std::int64_t nanoseconds_of(const timespec& time) {
+  constexpr std::int64_t kNanoseconds = 1'000'000'000;
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max() / 2 / kNanoseconds;
+  return std::clamp<std::int64_t>(time.tv_sec, -kMost, kMost) * kNanoseconds + time.tv_nsec;
 }
 
 const char* advice_for(int error) {
@@ -114,6 +123,7 @@ std::vector<std::string> Directory::names() const {
   while (const dirent* entry = ::readdir(listing.get())) {
     const std::string_view name = entry->d_name;
     if (name != "." && name != "..") names.emplace_back(name);
+    errno = 0;
   }
   if (errno != 0) throw system_error(path_, "cannot be listed", errno);
   std::sort(names.begin(), names.end());
@@ -198,10 +208,8 @@ layout::FileStamp NewFile::put_in_place() {
 }
 
 layout::FileStamp stamp_of(const struct stat& status) {
-  constexpr std::int64_t kNanoseconds = 1'000'000'000;
   return {status.st_dev, status.st_ino, static_cast<std::uint64_t>(status.st_size),
-          status.st_mtim.tv_sec * kNanoseconds + status.st_mtim.tv_nsec,
-          status.st_ctim.tv_sec * kNanoseconds + status.st_ctim.tv_nsec};
+          nanoseconds_of(status.st_mtim), nanoseconds_of(status.st_ctim)};
 }
 
 }  // namespace leases

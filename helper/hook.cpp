@@ -28,20 +28,34 @@ std::string printable(std::string_view text) {
   return shown;
 }
 
+/// As far as an event tells of its client at all.
+bool is_of_same_client(const Lease& lease, const LeaseEvent& event) {
+  if (event.address.family == Family::v4) return !event.hardware || lease.hardware == event.hardware;
+  return event.client_id.empty() || std::ranges::equal(lease.client_id, event.client_id);
+}
+
+/// Two networks may use the same addresses, and dnsmasq does not name the interface of what ended while it
+/// was down.
 std::string network_of(const LeaseEvent& event, const LeaseStore& store) {
   if (!event.network.empty()) return event.network;
   const IndexView::Records records = store.view().find(event.address);
+  std::string of_another_client;
   for (std::uint32_t n = 0; n < records.range.count; ++n) {
     const Lease lease = records.table->lease(records.range.first + n);
-    if (store.keeps(lease) && is_network_name(lease.network)) return std::string(lease.network);
+    if (!store.keeps(lease) || !is_network_name(lease.network)) continue;
+    if (is_of_same_client(lease, event)) return std::string(lease.network);
+    if (of_another_client.empty()) of_another_client = lease.network;
   }
+  if (!of_another_client.empty())
+    return event.kind == LeaseEvent::Kind::ended ? std::string(kUnknownNetwork) : of_another_client;
   const std::string interface = LocalSubnets().interface_of(event.address);
   return is_network_name(interface) ? interface : std::string(kUnknownNetwork);
 }
 
 /// Whether the index knows all that dnsmasq is to be told as it is.
 bool knows_all(const LeaseStore& store, const InitRequest& request) {
-  return store.is_current() && (request.network.empty() || store.is_current(request.network));
+  return store.is_current() && (request.network.empty() ||
+                                (store.is_current(request.network) && store.knows_libvirts(request.network)));
 }
 
 /// One dnsmasq may serve several networks. But if there is one for each, each now takes all leases for its
@@ -106,10 +120,11 @@ bool Hook::run(const LeaseEvent& event) {
 /// started with fewer, it would give addresses away that are in use.
 bool Hook::run(const InitRequest& request) {
   auto stream = stream_from_index(request, false);
-  if (!stream && print_init_stream_of_files(settings_path_, request)) return true;
+  if (!stream && print_init_stream_of_files(settings_path_, request, Reading::all)) return true;
   if (!stream) stream = stream_from_index(request, true);
-  if (stream) print_for_dnsmasq(*stream);
-  return stream.has_value();
+  if (!stream) return print_init_stream_of_files(settings_path_, request, Reading::what_can_be_read);
+  print_for_dnsmasq(*stream);
+  return true;
 }
 
 std::optional<std::string> Hook::stream_from_index(const InitRequest& request, bool stale_too) try {
@@ -139,15 +154,17 @@ std::optional<std::string> Hook::stream_from_index(const InitRequest& request, b
   return {};
 }
 
-/// The lease is noted in its network before it goes from the unknown one, so that it is never in neither.
+/// The lease is noted in its network before it goes from the unknown one, so that it is never in neither. The
+/// server's DUID is noted last: the lease has it, too, and must not be lost with it.
 void Hook::record(const LeaseEvent& event, const std::string& network, LeaseStore& store) const {
   if (event.kind == LeaseEvent::Kind::ended) {
     store.remove(network, event.address);
   } else {
-    if (!event.server_duid.empty()) remember_server_duid(store.state_directory(), network, event.server_duid);
     store.put(lease_of(event, network, store));
   }
   if (network != kUnknownNetwork) store.remove(kUnknownNetwork, event.address);
+  if (event.kind == LeaseEvent::Kind::leased && !event.server_duid.empty())
+    remember_server_duid(store.state_directory(), network, event.server_duid);
 }
 
 /// The truth can be kept even where no index can be made, say when /run is full. dnsmasq never repeats a

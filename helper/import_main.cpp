@@ -15,6 +15,7 @@
 
 #include "helper/complaint.h"
 #include "helper/importer.h"
+#include "helper/importer_process.h"
 #include "helper/init_stream.h"
 #include "helper/lease_event.h"
 #include "helper/lease_store.h"
@@ -24,7 +25,8 @@
 
 /// leases-import: what leaseshelper runs when it needs the JSON of the status files; people use `leasectl`.
 /// Brings the index up to date with the files; with --init=[NETWORK] it prints for dnsmasq what it can read
-/// in them (with --libvirt, in libvirt's, too), and writes nothing.
+/// in them (with --libvirt, in libvirt's, too), and writes nothing; with --what-can-be-read also if one of
+/// the directories cannot be opened.
 
 namespace leases {
 
@@ -66,13 +68,17 @@ std::optional<Directory> directory_if_usable(const std::string& path) try {
   return {};
 }
 
-void print_init_stream(const Settings& settings, const InitRequest& request) {
+void print_init_stream(const Settings& settings, const InitRequest& request, Reading reading) {
+  require_directories(settings);
+  const auto open = [reading](const std::string& path) {
+    return reading == Reading::all ? Directory::open_existing(path) : directory_if_usable(path);
+  };
   const auto libvirt = request.for_libvirt && !settings.libvirt_directory.empty()
-                           ? directory_if_usable(settings.libvirt_directory)
+                           ? open(settings.libvirt_directory)
                            : std::nullopt;
   // Where there is another, the network can go on with what that has.
-  const auto directory = libvirt ? directory_if_usable(settings.state_directory)
-                                 : Directory::open_existing(settings.state_directory);
+  const auto directory =
+      libvirt ? open(settings.state_directory) : Directory::open_existing(settings.state_directory);
   if (!directory && !libvirt)
     throw StoreError(settings.state_directory + ": does not exist; dnsmasq's leases should be there");
   drop_privileges(directory ? *directory : *libvirt);
@@ -83,7 +89,7 @@ void print_init_stream(const Settings& settings, const InitRequest& request) {
     for (const std::string& network : networks_in(**place)) {
       if (!request.network.empty() && network != request.network) continue;
       leases.add(**place, network);
-      if (server_duid.empty()) server_duid = read_server_duid(**place, network);
+      if (server_duid.empty() && directory) server_duid = read_server_duid(*directory, network);
     }
   }
   print_for_dnsmasq(init_stream(leases.in_order(), now(), server_duid));
@@ -94,10 +100,12 @@ void run(const std::vector<std::string_view>& arguments) {
   constexpr std::string_view kInitOption = "--init=";
   std::string config;
   bool prints = false;
+  Reading reading = Reading::all;
   InitRequest request;
   for (const std::string_view argument : arguments) {
     if (argument.starts_with(kConfigOption)) config = argument.substr(kConfigOption.size());
     if (argument == "--libvirt") request.for_libvirt = true;
+    if (argument == "--what-can-be-read") reading = Reading::what_can_be_read;
     if (argument.starts_with(kInitOption)) {
       prints = true;
       request.network = argument.substr(kInitOption.size());
@@ -105,7 +113,7 @@ void run(const std::vector<std::string_view>& arguments) {
   }
   const Settings settings = read_settings(settings_path(config));
   if (prints) {
-    print_init_stream(settings, request);
+    print_init_stream(settings, request, reading);
   } else {
     import(settings);
   }

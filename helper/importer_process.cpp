@@ -59,9 +59,11 @@ bool run_importer(const std::string& settings_path) {
   return run(settings_path, {});
 }
 
-bool print_init_stream_of_files(const std::string& settings_path, const InitRequest& request) {
+bool print_init_stream_of_files(const std::string& settings_path, const InitRequest& request,
+                                Reading reading) {
   std::vector<std::string> options{"--init=" + request.network};
   if (request.for_libvirt) options.emplace_back("--libvirt");
+  if (reading == Reading::what_can_be_read) options.emplace_back("--what-can-be-read");
   return run(settings_path, std::move(options));
 }
 

@@ -14,7 +14,11 @@ namespace leases {
 /// Brings the index up to date with the status files.
 bool run_importer(const std::string& settings_path);
 
+/// Whether it is a failure, with nothing printed, if one of the directories cannot be opened.
+enum class Reading : bool { all, what_can_be_read };
+
 /// Prints the init stream from the status files themselves.
-bool print_init_stream_of_files(const std::string& settings_path, const InitRequest& request);
+bool print_init_stream_of_files(const std::string& settings_path, const InitRequest& request,
+                                Reading reading);
 
 }  // namespace leases

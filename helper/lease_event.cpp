@@ -70,9 +70,10 @@ HookCall parse_lease_call(std::span<const std::string_view> arguments, const Env
   // What the administrator calls it, else the interface.
   event.network = for_libvirt ? network_of(environment, {"VIR_BRIDGE_NAME", "DNSMASQ_INTERFACE"})
                               : network_of(environment, {"NSS_LEASES_NETWORK", "DNSMASQ_INTERFACE"});
+  const bool knows_client = parse_client(arguments[1], environment, event);
   if (event.kind == LeaseEvent::Kind::ended) return event;
 
-  if (!parse_client(arguments[1], environment, event)) {
+  if (!knows_client) {
     return BadCall{"the second argument of '" + action + "' is not a MAC address (for IPv6: DUID)"};
   }
   const auto expiry = parse_expiry(environment, now);
@@ -80,7 +81,7 @@ HookCall parse_lease_call(std::span<const std::string_view> arguments, const Env
   event.expiry = *expiry;
   if (arguments.size() > 3 && is_host_label(arguments[3])) event.hostname = arguments[3];
   const auto domain = environment("DNSMASQ_DOMAIN");
-  if (domain && is_domain_name(*domain)) event.domain = *domain;
+  if (domain && is_domain_name(*domain) && !is_localhost_domain(*domain)) event.domain = *domain;
   return event;
 }
 

@@ -22,6 +22,11 @@ namespace leases {
 
 namespace {
 
+Directory open_state_directory(const Settings& settings) {
+  require_directories(settings);
+  return Directory::open_or_create(settings.state_directory);
+}
+
 std::optional<Directory> open_libvirt_directory(const Settings& settings, StoreUse use) {
   if (use != StoreUse::libvirt || settings.libvirt_directory.empty()) return {};
   return Directory::open_existing(settings.libvirt_directory);
@@ -40,20 +45,26 @@ class StatusFile {
     const FileDescriptor file = directory.open(name, O_RDONLY);
     struct stat status {};
     // What stands in the file's place is replaced; what could not be looked at must not be.
-    if (file.number() < 0 && (errno == ENOENT || is_fault_of_file(errno))) return;
+    is_absent_ = file.number() < 0 && errno == ENOENT;
+    if (is_absent_ || (file.number() < 0 && is_fault_of_file(errno))) return;
     if (file.number() < 0 || ::fstat(file.number(), &status) != 0)
       throw system_error(directory.path_of(name), "cannot be opened", errno);
-    if (!S_ISREG(status.st_mode) || status.st_size <= 0) return;
+    if (!S_ISREG(status.st_mode)) return;
+    is_absent_ = status.st_size <= 0;
+    if (is_absent_) return;
     region_ = map_file(file, directory.path_of(name), static_cast<std::size_t>(status.st_size), Access::read);
   }
 
-  [[nodiscard]] bool exists() const { return region_.get_size() > 0; }
+  /// An empty file is as good as none.
+  [[nodiscard]] bool is_absent() const { return is_absent_; }
+  /// Empty if there is none, or something that is no file that can be read.
   [[nodiscard]] std::string_view text() const {
     return {static_cast<const char*>(region_.get_address()), region_.get_size()};
   }
 
  private:
   boost::interprocess::mapped_region region_;
+  bool is_absent_ = true;
 };
 
 layout::FileStamp stamp_in(const Directory& directory, const std::string& name) {
@@ -92,12 +103,12 @@ EpochSeconds now() {
 }
 
 LeaseStore::LeaseStore(const Settings& settings, StoreUse use)
-    : state_directory_(Directory::open_or_create(settings.state_directory)),
+    : state_directory_(open_state_directory(settings)),
       libvirt_directory_(open_libvirt_directory(settings, use)),
       runtime_directory_(open_runtime_directory(settings.runtime_directory, state_directory_, use)),
       lock_(runtime_directory_) {
   // As another user, who may not write there: better a network of our own than none.
-  if (libvirt_directory_ && !libvirt_directory_->is_writable()) libvirt_directory_.reset();
+  writes_to_libvirt_ = libvirt_directory_ && libvirt_directory_->is_writable();
   try {
     open_index();
   } catch (const StoreError&) {
@@ -118,13 +129,13 @@ layout::FileStamp LeaseStore::present_stamp(std::string_view network) const {
 }
 
 std::vector<std::string> LeaseStore::homes_of(std::string_view network) const {
-  if (!libvirt_directory_) return {std::string()};
+  if (!writes_to_libvirt_) return {std::string()};
   return {libvirt_directory_->path_of(status_name(network)), std::string()};
 }
 
 /// libnss_libvirt answers nothing at all when it meets a lease without a MAC address.
 std::string LeaseStore::home_of(const Lease& lease) const {
-  return libvirt_directory_ && lease.hardware ? homes_of(lease.network).front() : std::string();
+  return writes_to_libvirt_ && lease.hardware ? homes_of(lease.network).front() : std::string();
 }
 
 const Directory& LeaseStore::directory_of(std::string_view home) const {
@@ -132,21 +143,31 @@ const Directory& LeaseStore::directory_of(std::string_view home) const {
 }
 
 bool LeaseStore::keeps(const Lease& lease) const {
-  return lease.source.empty() || (libvirt_directory_ && lease.source == homes_of(lease.network).front());
+  return lease.source.empty() ||
+         (libvirt_directory_ && lease.source == libvirt_directory_->path_of(status_name(lease.network)));
+}
+
+bool LeaseStore::writes(const Lease& lease) const {
+  return lease.source.empty() || (writes_to_libvirt_ && keeps(lease));
+}
+
+bool LeaseStore::knows(std::string_view network, std::string_view path,
+                       const layout::FileStamp& present) const {
+  const auto known = known_source(view_, network, path);
+  return (known ? known->stamp : layout::FileStamp{}) == present;
 }
 
 bool LeaseStore::is_current(std::string_view network) const {
-  if (!index_) return false;
-  const auto is_known = [&](std::string_view path, const layout::FileStamp& present) {
-    const auto known = known_source(view_, network, path);
-    return (known ? known->stamp : layout::FileStamp{}) == present;
-  };
-  if (!is_known({}, present_stamp(network))) return false;
+  return index_ && knows(network, {}, present_stamp(network)) &&
+         (!writes_to_libvirt_ || knows_libvirts(network));
+}
+
+bool LeaseStore::knows_libvirts(std::string_view network) const {
   if (!libvirt_directory_) return true;
   const std::array names{status_name(network), std::string(network).append(kMacMapSuffix)};
-  return std::all_of(names.begin(), names.end(), [&](const std::string& name) {
-    return is_known(libvirt_directory_->path_of(name), stamp_in(*libvirt_directory_, name));
-  });
+  return index_ && std::all_of(names.begin(), names.end(), [&](const std::string& name) {
+           return knows(network, libvirt_directory_->path_of(name), stamp_in(*libvirt_directory_, name));
+         });
 }
 
 bool LeaseStore::is_current() const {
@@ -202,7 +223,8 @@ ChangeTime LeaseStore::next_change() const {
   ::clock_gettime(CLOCK_REALTIME, &time);
   const ChangeTime present{static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 +
                            static_cast<std::uint64_t>(time.tv_nsec)};
-  return std::max(present, ChangeTime{view_.newest_change().nanoseconds + 1});
+  const ChangeTime newest = std::min(view_.newest_change(), {kLatestChange.nanoseconds - 1});
+  return std::max(present, ChangeTime{newest.nanoseconds + 1});
 }
 
 bool LeaseStore::put(const Lease& lease) {
@@ -250,7 +272,7 @@ bool LeaseStore::remove_from(std::string_view home, std::string_view network, co
 
 void LeaseStore::remove_expired(std::string_view network, EpochSeconds now) {
   const auto is_over = [&](const Lease& lease) {
-    return (network.empty() || lease.network == network) && lease.expiry.over_at(now) && keeps(lease);
+    return (network.empty() || lease.network == network) && lease.expiry.over_at(now) && writes(lease);
   };
   TableContents contents = snapshot_of(view_);
   std::set<std::pair<std::string, std::string>> changed;
@@ -272,7 +294,7 @@ void LeaseStore::remove_expired(std::string_view network, EpochSeconds now) {
 }
 
 void LeaseStore::begin_network_of_libvirt(std::string_view network) {
-  if (!libvirt_directory_ || libvirt_directory_->status_of(status_name(network))) return;
+  if (!writes_to_libvirt_ || libvirt_directory_->status_of(status_name(network))) return;
   for (const Lease& lease : leases_of(network)) remove_from({}, network, lease.address);
   write_status_in(homes_of(network).front(), network, {});
 }
@@ -292,12 +314,15 @@ void LeaseStore::edit_file_only(std::string_view home, std::string_view network,
   const Directory& directory = directory_of(home);
   const std::string name = status_name(network);
   const StatusFile file(directory, name);
-  if (!file.exists() && record.empty()) return;
+  if (file.is_absent() && record.empty()) return;
+  const std::string_view text = file.is_absent() ? kEmptyStatus : file.text();
   // A record that is appended counts for more than one of the same address before it.
-  auto pieces = file.exists() ? edit_status_text(file.text(), address, record) : std::nullopt;
-  if (!pieces) pieces = edit_status_text(file.exists() ? file.text() : kEmptyStatus, {}, record);
+  auto pieces = edit_status_text(text, address, record);
+  if (!pieces) pieces = edit_status_text(text, {}, record);
   if (!pieces)
-    throw StoreError(directory.path_of(name) + ": is damaged, and cannot be mended without an index");
+    throw StoreError(directory.path_of(name) +
+                     ": is damaged or cannot be read, which cannot be mended without an index; "
+                     "see the other lines, then run: leasectl rebuild");
   write_durably(directory, name, *pieces);
 }
 
@@ -319,7 +344,7 @@ layout::FileStamp LeaseStore::edit_status(const LeaseChange& change, bool was_da
   const auto removed = change.before ? std::optional(change.address) : std::nullopt;
   if (was_damaged) {
     keep_aside(directory, name);
-  } else if (const StatusFile file(directory, name); file.exists()) {
+  } else if (const StatusFile file(directory, name); !file.text().empty()) {
     if (const auto pieces = edit_status_text(file.text(), removed, record))
       return write_durably(directory, name, *pieces);
   }

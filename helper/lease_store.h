@@ -51,12 +51,15 @@ class LeaseStore {
 
   /// Whether there is an index that could be used.
   [[nodiscard]] bool has_index() const { return index_.has_value(); }
-  /// Whether the index knows the status file of a network as it is now; for libvirt, all files of the
-  /// network.
+  /// Whether the index knows the status file of a network as it is now; if libvirt's are written, all files
+  /// of the network.
   [[nodiscard]] bool is_current(std::string_view network) const;
   /// The same for all networks that the index or the state directory has.
   [[nodiscard]] bool is_current() const;
-  /// Whether a lease is kept by this transaction, or comes from a file of somebody else.
+  /// Whether the index knows libvirt's files of a network as they are now; true unless this is for libvirt.
+  [[nodiscard]] bool knows_libvirts(std::string_view network) const;
+  /// Whether a lease is kept by this transaction, or comes from a file of somebody else. For libvirt, also
+  /// what is in libvirt's file though this process may not write it.
   [[nodiscard]] bool keeps(const Lease& lease) const;
 
   [[nodiscard]] const Directory& state_directory() const { return state_directory_; }
@@ -101,10 +104,15 @@ class LeaseStore {
 
  private:
   void open_index();
+  /// Whether a source is known by this stamp.
+  [[nodiscard]] bool knows(std::string_view network, std::string_view path,
+                           const layout::FileStamp& present) const;
+  /// Whether a lease is in a file that this transaction writes.
+  [[nodiscard]] bool writes(const Lease& lease) const;
   /// Now, but later than every change before, whatever the clock says.
   [[nodiscard]] ChangeTime next_change() const;
 
-  /// The paths of a network's status files, as in Lease::source.
+  /// The paths of the status files of a network that are written, as in Lease::source.
   [[nodiscard]] std::vector<std::string> homes_of(std::string_view network) const;
   [[nodiscard]] std::string home_of(const Lease& lease) const;
   [[nodiscard]] const Directory& directory_of(std::string_view home) const;
@@ -123,6 +131,7 @@ class LeaseStore {
 
   Directory state_directory_;
   std::optional<Directory> libvirt_directory_;
+  bool writes_to_libvirt_ = false;
   Directory runtime_directory_;
   StoreLock lock_;
   std::optional<IndexFile> index_;

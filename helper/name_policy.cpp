@@ -14,7 +14,8 @@ namespace {
 
 /// Names that programs give a meaning of their own: the loopback names (RFC 6761), automatic proxy and tunnel
 /// set-up (WPAD, RFC 5214), and those that systemd answers itself.
-constexpr std::array<const char*, 5> kReserved{"localhost*", "wpad", "isatap", "_gateway", "_outbound"};
+constexpr std::array<const char*, 7> kReserved{"localhost*", "ip6-localhost", "ip6-loopback", "wpad",
+                                               "isatap",     "_gateway",      "_outbound"};
 
 bool matches(const std::string& glob, const std::string& name) {
   return ::fnmatch(glob.c_str(), name.c_str(), FNM_CASEFOLD) == 0;

@@ -22,6 +22,9 @@ namespace leases {
 
 namespace {
 
+constexpr std::string_view kStateDirectory = "state-directory";
+constexpr std::string_view kRuntimeDirectory = "runtime-directory";
+
 class SettingsReader {
  public:
   SettingsReader(const std::string& path, Settings& settings) : path_(path), settings_(settings) {}
@@ -40,13 +43,17 @@ class SettingsReader {
     try {
       const toml::table file = toml::parse(*text, path_);
       reject_unknown_keys(file, "",
-                          {"state-directory", "runtime-directory", "libvirt-directory", "names", "source"});
-      read_directory(file, "state-directory", settings_.state_directory);
-      read_directory(file, "runtime-directory", settings_.runtime_directory);
+                          {kStateDirectory, kRuntimeDirectory, "libvirt-directory", "names", "source"});
+      for (const auto& [key, directory] : {std::pair(kStateDirectory, &settings_.state_directory),
+                                           std::pair(kRuntimeDirectory, &settings_.runtime_directory)}) {
+        if (!read_directory(file, key, *directory)) settings_.knows_directories = false;
+      }
       read_directory(file, "libvirt-directory", settings_.libvirt_directory, MayBe::empty);
       if (const toml::node* names = file.get("names")) read_names(*names);
       if (const toml::node* sources = file.get("source")) read_sources(*sources);
     } catch (const toml::parse_error& error) {
+      for (const std::string_view key : {kStateDirectory, kRuntimeDirectory})
+        settings_.knows_directories = settings_.knows_directories && text->find(key) == std::string::npos;
       complain(error.source(), std::string(error.description()));
     }
   }
@@ -66,6 +73,7 @@ class SettingsReader {
   }
 
   void complain_of_reading(int error) {
+    settings_.knows_directories = false;
     settings_.problems.push_back(path_ + ": cannot be read: " + std::strerror(error) +
                                  "; let the user that dnsmasq runs the helper as (dhcp-scriptuser) read it");
   }
@@ -86,10 +94,11 @@ class SettingsReader {
 
   enum class MayBe : bool { empty = true, absolute_only = false };
 
-  void read_directory(const toml::table& file, std::string_view key, std::string& directory,
+  /// False if there is something else than it has to be.
+  bool read_directory(const toml::table& file, std::string_view key, std::string& directory,
                       MayBe may_be = MayBe::absolute_only) {
     const toml::node* node = file.get(key);
-    if (node == nullptr) return;
+    if (node == nullptr) return true;
     const auto value = node->value_exact<std::string>();
     if (value && (value->starts_with('/') || (value->empty() && may_be == MayBe::empty))) {
       directory = *value;
@@ -97,10 +106,11 @@ class SettingsReader {
       const auto both_slashes = [](char a, char b) { return a == '/' && b == '/'; };
       directory.erase(std::unique(directory.begin(), directory.end(), both_slashes), directory.end());
       if (directory.size() > 1 && directory.ends_with('/')) directory.pop_back();
-    } else {
-      complain(node->source(), '\'' + std::string(key) + "' has to be a string with an absolute path" +
-                                   (may_be == MayBe::empty ? ", or \"\"" : ""));
+      return true;
     }
+    complain(node->source(), '\'' + std::string(key) + "' has to be a string with an absolute path" +
+                                 (may_be == MayBe::empty ? ", or \"\"" : ""));
+    return false;
   }
 
   void read_names(const toml::node& node) {
@@ -190,6 +200,14 @@ Settings read_settings(const std::string& path) {
                             {LeaseSource::Kind::libvirt, settings.libvirt_directory, {}});
   }
   return settings;
+}
+
+void require_directories(const Settings& settings) {
+  if (settings.knows_directories) return;
+  throw StoreError(
+      "where the leases are is not known while the configuration is wrong; mend it: until then they are "
+      "neither "
+      "read nor written");
 }
 
 std::string settings_path(std::string_view named) {

@@ -20,7 +20,13 @@ struct Settings {
   std::string libvirt_directory{};  ///< absolute; empty: libvirt's leases are not read
   std::vector<LeaseSource>
       sources{};  ///< libvirt_directory, unless empty, then those of the file in their order
+  /// False if the file could not be read but may name the state or the runtime directory: these are the
+  /// standard ones, and another store's leases may be in them.
+  bool knows_directories = true;
 };
+
+/// Throws StoreError if the directories are not known. Whoever opens them calls this first.
+void require_directories(const Settings& settings);
 
 /// Reads a configuration file (TOML, nss-leases.conf(5)). A file that does not exist gives the defaults; so
 /// does, with a problem, one that cannot be read. Never throws for what is in the file.

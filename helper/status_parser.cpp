@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <span>
 #include <utility>
@@ -30,8 +29,7 @@ std::optional<ChangeTime> parse_change(std::string_view text) {
   if (point == std::string_view::npos || text.size() - point != 10) return {};
   const auto seconds = parse_decimal<std::uint64_t>(text.substr(0, point));
   const auto nanoseconds = parse_decimal<std::uint64_t>(text.substr(point + 1));
-  constexpr std::uint64_t kMaxSeconds = std::numeric_limits<std::uint64_t>::max() / 1'000'000'000 - 1;
-  if (!seconds || !nanoseconds || *seconds > kMaxSeconds) return {};
+  if (!seconds || !nanoseconds || *seconds > kLatestChange.nanoseconds / 1'000'000'000) return {};
   return ChangeTime{*seconds * 1'000'000'000 + *nanoseconds};
 }
 

@@ -20,13 +20,18 @@ constexpr const char* kName = "lock";
 /// Boost's lock opens its file by path and follows links; so the file is opened here, and handed over through
 /// /proc. This descriptor is closed before anything is locked: closing any descriptor of a file ends its
 /// POSIX locks.
+///
+/// Nobody else may open it: who can read a file can lock it for reading, and keep every writer out.
 ipc::file_lock open_lock(const Directory& directory, struct stat& status) {
-  const FileDescriptor file = directory.open(kName, O_RDWR | O_CREAT, 0644);
+  constexpr mode_t kMode = 0600;
+  const FileDescriptor file = directory.open(kName, O_RDWR | O_CREAT, kMode);
   if (file.number() < 0 || ::fstat(file.number(), &status) != 0) {
     throw system_error(directory.path_of(kName), "cannot be opened", errno);
   }
   if (!S_ISREG(status.st_mode))
     throw StoreError(directory.path_of(kName) + ": is not a plain file; remove it");
+  if ((status.st_mode & ~static_cast<mode_t>(S_IFMT)) != kMode && ::fchmod(file.number(), kMode) != 0)
+    throw system_error(directory.path_of(kName), "cannot be closed to others", errno);
   return ipc::file_lock(("/proc/self/fd/" + std::to_string(file.number())).c_str());
 }
 

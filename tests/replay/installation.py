@@ -26,10 +26,10 @@ class Installation:
     def remove(self):
         shutil.rmtree(self.place)
 
-    def run(self, call):
+    def run(self, call, helper=HELPER):
         """Runs the helper as dnsmasq does, with nothing in its environment but what was recorded."""
         environment = {**call.environment(), b'NSS_LEASES_CONFIG': str(self.config).encode()}
-        return subprocess.run([HELPER, *call.argv], env=environment, cwd='/', stdin=subprocess.DEVNULL,
+        return subprocess.run([helper, *call.argv], env=environment, cwd='/', stdin=subprocess.DEVNULL,
                               capture_output=True, timeout=60)
 
     def status_texts(self):

@@ -8,7 +8,7 @@ LABEL = re.compile(r'[A-Za-z0-9][A-Za-z0-9_-]{0,62}\Z')
 DOMAIN = re.compile(r'[A-Za-z0-9][A-Za-z0-9_-]{0,62}(\.[A-Za-z0-9][A-Za-z0-9_-]{0,62})*\Z')
 NETWORK = re.compile(r'[A-Za-z0-9_][A-Za-z0-9._:@+%-]{0,62}\Z')
 C_NUMBER = re.compile(r'(0x[0-9a-f]+|0[0-7]*|[1-9][0-9]*)\Z', re.IGNORECASE)
-RESERVED = ('localhost*', 'wpad', 'isatap', '_gateway', '_outbound')
+RESERVED = ('localhost*', 'ip6-localhost', 'ip6-loopback', 'wpad', 'isatap', '_gateway', '_outbound')
 UNKNOWN = 'unknown'
 
 

@@ -1,6 +1,8 @@
 """Every recorded call of dnsmasq, one after the other, through the helper that was built."""
 
 import ipaddress
+import os
+import pathlib
 import shutil
 import threading
 import time
@@ -8,7 +10,7 @@ import unittest
 
 import recording
 import sandbox
-from installation import Installation
+from installation import HELPER, Installation
 from model import Model
 from server import Dnsmasq
 
@@ -76,6 +78,24 @@ class ReplayTest(unittest.TestCase):
         calls = recording.recorded_calls()
         return recording.moved(calls, int(time.time()) + DAY - recording.earliest_expiry(calls))
 
+    def record_all(self):
+        for call in self.calls_of_today():
+            self.run_helper(call)
+            self.model.apply(call, int(time.time()))
+
+    def assert_fails(self, call, *words):
+        """The call is refused with a line that has these words in it, and no file changes."""
+        before = self.installation.files()
+        done = self.installation.run(call)
+        self.assertEqual((done.returncode, done.stdout), (1, b''), done.stderr)
+        for word in words:
+            self.assertIn(word, done.stderr.decode())
+        self.assertEqual(self.installation.files(), before)
+
+    def a_lease(self, action='add', mac='52:54:00:00:99:01', address='10.77.99.1', name='late', **variables):
+        environment = {'DNSMASQ_LEASE_EXPIRES': str(int(time.time()) + DAY), 'DNSMASQ_INTERFACE': INTERFACE, **variables}
+        return recording.Call([action, mac, address, name], {key: value for key, value in environment.items() if value})
+
     def test_every_call_as_it_was_recorded(self):
         """Of what has ended since, nothing is given back to dnsmasq, and it is forgotten then."""
         self.replay(recording.recorded_calls())
@@ -94,9 +114,7 @@ class ReplayTest(unittest.TestCase):
         self.check_files('the end')
 
     def test_what_init_prints_is_a_lease_database_for_dnsmasq(self):
-        for call in self.calls_of_today():
-            self.run_helper(call)
-            self.model.apply(call, int(time.time()))
+        self.record_all()
         self.check_files('before')
         before = {record['ip-address']: record for record in self.model.by_change()}
         init = recording.Call(['init'], {})
@@ -133,9 +151,7 @@ class ReplayTest(unittest.TestCase):
         self.check_files('after')
 
     def test_init_without_an_index_prints_what_the_status_files_have(self):
-        for call in self.calls_of_today():
-            self.run_helper(call)
-            self.model.apply(call, int(time.time()))
+        self.record_all()
         shutil.rmtree(self.installation.index.parent)
         self.installation.index.parent.write_text('in the way')
         before = self.installation.status_texts()
@@ -144,6 +160,59 @@ class ReplayTest(unittest.TestCase):
         self.assertEqual(done.stdout.decode().split(), self.model.init_tokens(int(time.time())))
         self.assertIn(bytes(self.installation.index.parent), done.stderr)
         self.assertEqual(self.installation.status_texts(), before)
+
+    def test_while_it_is_not_known_where_the_leases_are_nothing_is_done(self):
+        self.record_all()
+        config = self.installation.config
+        right = config.read_text()
+        config.write_text(right + '[names\n')
+        for call in self.a_lease(), recording.Call(['init'], {}):
+            self.assert_fails(call, str(config), 'line 3', 'where the leases are is not known')
+        config.write_text(right.replace('runtime-directory = "', 'runtime-directory = "./'))
+        self.assert_fails(self.a_lease(), str(config), 'runtime-directory')
+        config.write_text(right)
+        self.run_helper(self.a_lease())
+
+    def test_a_status_file_that_cannot_be_read_is_not_begun_anew_without_an_index(self):
+        self.record_all()
+        self.installation.index.unlink()
+        alone = pathlib.Path(shutil.copy(HELPER, self.installation.place))  # without leases-import beside it
+        status = self.installation.state / f'{INTERFACE}.status'
+        before = status.read_bytes()
+        os.chown(status, 12345, 12345)
+        status.chmod(0o600)
+        done = self.installation.run(self.a_lease(), alone)
+        self.assertEqual((done.returncode, status.read_bytes()), (1, before))
+        self.assertIn(str(status), done.stderr.decode())
+
+    def test_what_ended_is_the_lease_of_that_client(self):
+        """dnsmasq does not name the interface of a lease that ended while it was down."""
+        ours = self.a_lease(DNSMASQ_INTERFACE='lab', mac='52:54:00:00:99:0a', name='ours')
+        theirs = self.a_lease(DNSMASQ_INTERFACE='dmz', mac='52:54:00:00:99:0b', name='theirs')
+        for call in ours, theirs:
+            self.run_helper(call)
+        ended = self.a_lease('del', mac='52:54:00:00:99:0a', name='ours', DNSMASQ_INTERFACE='')
+        for _ in range(2):  # the second one is of nobody
+            self.run_helper(ended)
+            statuses = self.installation.statuses()
+            self.assertEqual((statuses['lab'], [record['hostname'] for record in statuses['dmz']]), ([], ['theirs']))
+
+    def test_a_lease_is_not_lost_with_the_file_of_the_duid(self):
+        (self.installation.state / f'{INTERFACE}.duid').mkdir(parents=True)
+        done = self.installation.run(recording.Call(
+            ['add', '00:03:00:01:52:54:00:00:99:01', 'fd77:1::99', 'late'],
+            {'DNSMASQ_LEASE_EXPIRES': str(int(time.time()) + DAY), 'DNSMASQ_INTERFACE': INTERFACE, 'DNSMASQ_IAID': '7',
+             'DNSMASQ_SERVER_DUID': '00:01:00:01:2a:00:00:00:02:00:00:00:00:01'}))
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(f'{INTERFACE}.duid', done.stderr.decode())
+        self.assertEqual([record['hostname'] for record in self.installation.statuses()[INTERFACE]], ['late'])
+
+    def test_nobody_else_can_lock_the_store(self):
+        lock = self.installation.index.parent / 'lock'
+        for mode in 0o600, 0o644:
+            self.run_helper(self.a_lease(DNSMASQ_LEASE_EXPIRES=str(int(time.time()) + DAY + mode)))
+            self.assertEqual(oct(lock.stat().st_mode & 0o777), oct(0o600))
+            lock.chmod(0o644)
 
     def test_two_networks_at_once_lose_nothing(self):
         recorded = [call for call in self.calls_of_today() if call.is_lease]

@@ -7,7 +7,9 @@
 
 #include <array>
 #include <cerrno>
+#include <ctime>
 #include <filesystem>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -214,6 +216,14 @@ TEST_CASE("a directory that was renamed is still the one that is written to") {
   NewFile file(directory, "a.status");
   file.put_in_place();
   CHECK(fs::exists(place.path_of("moved/a.status")));
+}
+
+TEST_CASE("a stamp bears any time that a file can be given") {
+  struct stat status {};
+  status.st_mtim.tv_sec = std::numeric_limits<std::time_t>::max();
+  status.st_ctim.tv_sec = std::numeric_limits<std::time_t>::min();
+  const layout::FileStamp stamp = stamp_of(status);
+  CHECK(stamp.modified_ns - stamp.changed_ns > 0);
 }
 
 TEST_CASE("an error of the system is one line with the file, the reason and what to do") {

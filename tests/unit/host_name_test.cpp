@@ -114,6 +114,17 @@ TEST_CASE("what no lease can be called is no question") {
   }
 }
 
+TEST_CASE("what is below localhost is the machine's own") {
+  for (const std::string_view text : {"web.localhost", "web.LocalHost.", "web.lan.localhost"}) {
+    CAPTURE(text);
+    CHECK_FALSE(HostQuery::parse(text));
+  }
+  for (const std::string_view text : {"web.mylocalhost", "web.localhost.lan", "web.localhosts"}) {
+    CAPTURE(text);
+    CHECK(HostQuery::parse(text));
+  }
+}
+
 TEST_CASE("a name of 253 bytes is read, with a dot behind it too; a longer one is not") {
   const std::string longest = "web." + std::string(249, 'x');
   CHECK(HostQuery::parse(longest));

@@ -177,6 +177,18 @@ TEST_CASE("times of change increase strictly, even when the clock stands still o
   CHECK(LeaseStore(fixture.settings()).find("br0", lease.address)->changed == ChangeTime{kFuture + 6});
 }
 
+TEST_CASE("after the latest time of change that can be told there is none") {
+  const StoreFixture fixture;
+  OwnedLease lease = full_v4();
+  lease.changed = kLatestChange.nanoseconds;
+  write_file(fixture.status_path("br0"), status_text({lease.lease()}));
+  CHECK(fixture.import().empty());
+  LeaseStore(fixture.settings()).put(full_v6().lease());
+  CHECK(parse_status(fixture.status("br0"), "br0", {}).damage.empty());
+  fixture.import(ImportScope::everything);
+  CHECK(LeaseStore(fixture.settings()).leases_of("br0").size() == 2);
+}
+
 TEST_CASE("times of change are the clock's when it runs as it should") {
   const StoreFixture fixture;
   const auto before = static_cast<std::uint64_t>(std::time(nullptr)) * 1'000'000'000;

@@ -125,6 +125,26 @@ TEST_CASE("leases that libvirt's own helper wrote are taken over, and left to it
   other.view().for_each_lease([&](const Lease& lease) { CHECK_FALSE(other.keeps(lease)); });
 }
 
+TEST_CASE("what is in libvirt's file is kept, and written elsewhere, while that cannot be written") {
+  const LibvirtLab lab;
+  lab.store().put(full_v4().lease());
+  fs::permissions(lab.settings().libvirt_directory, fs::perms(0555));
+  const std::string before = identity_of(lab.libvirt_path());
+  OwnedLease renamed = full_v4();
+  renamed.hostname = "renamed";
+  {
+    LeaseStore store = lab.store();
+    CHECK(store.is_current("br0"));
+    CHECK(store.knows_libvirts("br0"));
+    store.view().for_each_lease([&](const Lease& lease) { CHECK(store.keeps(lease)); });
+    CHECK(store.put(renamed.lease()));
+    store.remove_expired("br0", {~std::uint64_t{0}});
+  }
+  CHECK(identity_of(lab.libvirt_path()) == before);
+  CHECK(lab.of_libvirt() == Names{"10.77.1.196"});
+  fs::permissions(lab.settings().libvirt_directory, fs::perms(0755));
+}
+
 TEST_CASE("a change of the MAC map is noticed") {
   const LibvirtLab lab;
   lab.store().put(full_v4().lease());

@@ -9,16 +9,18 @@ namespace leases::test {
 TEST_SUITE_BEGIN("name_policy");
 
 TEST_CASE("an ordinary host name is accepted") {
-  for (const std::string_view name : {"web", "Web-1", "a", "x_y", "3com", "10a", "0x", "host-0x7f", "node1_",
-                                      "08z", "gateway", "outbound", "wpad2", "my-localhost", "deadbeef"}) {
+  for (const std::string_view name :
+       {"web", "Web-1", "a", "x_y", "3com", "10a", "0x", "host-0x7f", "node1_", "08z", "gateway", "outbound",
+        "wpad2", "my-localhost", "ip6-router", "deadbeef"}) {
     CAPTURE(name);
     CHECK_FALSE(NamePolicy().refusal(name));
   }
 }
 
 TEST_CASE("a guest cannot be called what programs give a meaning of their own") {
-  for (const std::string_view name : {"localhost", "LOCALHOST", "localhost4", "localhost-x", "localhostess",
-                                      "wpad", "WPad", "isatap", "_gateway", "_outbound"}) {
+  for (const std::string_view name :
+       {"localhost", "LOCALHOST", "localhost4", "localhost-x", "localhostess", "ip6-localhost",
+        "IP6-loopback", "wpad", "WPad", "isatap", "_gateway", "_outbound"}) {
     CAPTURE(name);
     REQUIRE(NamePolicy().refusal(name));
     CHECK(NamePolicy().refusal(name)->starts_with("is reserved"));

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "helper/lease_store.h"
 #include "paths.h"
 #include "support.h"
 
@@ -248,7 +249,20 @@ TEST_CASE("a file that is no TOML gives the defaults and the line") {
     CHECK_FALSE(mentions(settings.problems[0], {"line 0"}));
     CHECK(settings.problems[0].find('\n') == std::string::npos);
     CHECK(has_default_directories(settings));
+    CHECK(settings.knows_directories == (text.find("-directory") == std::string::npos));
   }
+}
+
+TEST_CASE("a directory that is no absolute path is not known, and nothing is done without it") {
+  for (const std::string key : {"state-directory", "runtime-directory"}) {
+    const Settings settings = ConfigFile(key + " = 'srv'\n").read();
+    CHECK_FALSE(settings.knows_directories);
+    CHECK_THROWS_AS(require_directories(settings), StoreError);
+    CHECK_THROWS_AS(LeaseStore{settings}, StoreError);
+    CHECK(ConfigFile(key + " = '/srv'\n").read().knows_directories);
+  }
+  CHECK(ConfigFile("libvirt-directory = 'srv'\n").read().knows_directories);
+  CHECK_NOTHROW(require_directories(ConfigFile("colour = 1\n").read()));
 }
 
 TEST_CASE("what is no file gives the defaults and the reason") {
@@ -270,6 +284,7 @@ TEST_CASE("a file that the helper's user may not read gives the defaults and the
   if (is_nobody) REQUIRE(::setresuid(0, 0, 0) == 0);
   CHECK(has_default_directories(settings));
   REQUIRE(settings.problems.size() == 1);
+  CHECK_FALSE(settings.knows_directories);
   CHECK_MESSAGE(mentions(settings.problems[0], {file.path()}), settings.problems[0]);
   CHECK_MESSAGE(settings.problems[0].find("line 0") == std::string::npos, settings.problems[0]);
 }

@@ -57,6 +57,11 @@ def failing(path, error, *command):
     return subprocess.run(command, capture_output=True, text=True, timeout=60)
 
 
+def watches(follow):
+    """How many directories are watched."""
+    return sum(path.read_text().count('inotify wd:') for path in pathlib.Path(f'/proc/{follow.process.pid}/fdinfo').iterdir())
+
+
 class ImportTest(lab.LabTest):
 
     def setUp(self):
@@ -294,6 +299,25 @@ class Follow(ImportTest):
         CONFIGURATION.unlink()
         self.is_gone('db')
 
+    def test_the_configuration_and_a_source_may_be_behind_links_whose_targets_come_and_go(self):
+        place = pathlib.Path('/var/elsewhere')
+        self.addCleanup(shutil.rmtree, place, ignore_errors=True)
+        behind = self.written('link')
+        behind.unlink()
+        behind.symlink_to(place / 'leases')
+        CONFIGURATION.symlink_to(place / 'leases.conf')
+        follow = follower(self)
+        for number, name in enumerate(('web', 'db')):
+            place.mkdir()
+            configure(dnsmasq_leases(behind / 'lan.leases'))
+            follow.asleep()
+            (place / 'leases').mkdir()
+            (place / 'leases/lan.leases').write_text(row(number, name))
+            self.resolves(name, f'10.1.0.{number}')
+            shutil.rmtree(place)
+            self.is_gone(name)
+        self.assertEqual(follow.err.read_text(), '')
+
     def test_neither_the_index_nor_its_own_leases_nor_neighbours_of_a_source_wake_it(self):
         file = self.written(text=row(1, 'web'))
         configure(dnsmasq_leases(file, network='lan'))
@@ -349,6 +373,31 @@ class Follow(ImportTest):
                 self.resolves('api', '10.1.0.1')
                 follow.process.send_signal(signal.SIGTERM)
                 self.assertEqual((follow.result(), follow.lines()), (0, ['2 leases in 1 network']))
+
+    def test_a_watch_that_is_refused_is_told_and_ends_no_other(self):
+        zed = self.written('zed.leases', row(1, 'zed'))
+        parent = self.closed(self.written()).parent
+        red, blue = (parent / name / 'dnsmasq.leases' for name in ('red', 'blue'))
+        red.parent.mkdir()
+        red.write_text(row(2, 'red'))
+        configure(dnsmasq_leases(parent / '*/dnsmasq.leases'), dnsmasq_leases(zed))
+        follow = follower(self, 'unshare', '--user', '--map-root-user')
+        before = watches(follow)
+        self.limit_watches(follow, before)
+        blue.parent.mkdir()
+        blue.write_text(row(3, 'blue'))
+        self.resolves('blue', '10.1.0.3')
+        wait_until(lambda: 'fs.inotify.max_user_watches' in follow.err.read_text(), lab.SOON, 'a complaint')
+        for number, file in enumerate((zed, red, blue)):
+            file.write_text(row(number, f'{file.parent.name}-again'))
+            self.resolves(f'{file.parent.name}-again', f'10.1.0.{number}')
+        self.assertEqual(watches(follow), before)
+        self.limit_watches(follow, before + 1)
+        wait_until(lambda: watches(follow) == before + 1, lab.SOON, 'a watch on the last directory')
+        self.assertEqual(len(follow.err.read_text().splitlines()), 1)
+
+    def limit_watches(self, follow, count):
+        run('nsenter', '--user', '--target', follow.process.pid, 'sh', '-c', f'echo {count} > /proc/sys/user/max_inotify_watches')
 
     def test_where_the_directories_belong_to_another_user(self):
         for directory in STATE, RUNTIME:

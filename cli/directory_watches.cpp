@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "helper/path_fault.h"
+
 namespace leases::cli {
 
 DirectoryWatches::DirectoryWatches() : changes_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
@@ -23,11 +25,14 @@ int DirectoryWatches::add(const std::string& path, std::uint32_t events) {
   const int watch = ::inotify_add_watch(changes_.number(), path.c_str(), IN_ONLYDIR | events);
   if (watch >= 0) {
     added_.push_back(watch);
-  } else if (errno == ENOSPC) {
+    return watch;
+  }
+  if (errno == ENOSPC) {
     throw StoreError(path + ": cannot be watched: this user has no inotify watch left; raise it: sysctl " +
                      "fs.inotify.max_user_watches");
   }
-  return watch;
+  if (!is_fault_of_path(errno)) throw system_error(path, "cannot be watched", errno);
+  return -1;
 }
 
 void DirectoryWatches::end() {

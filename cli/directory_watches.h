@@ -12,8 +12,8 @@ namespace leases::cli {
 
 /// Directories that the system reports changes of (inotify(7)). What is watched is the directory that a path
 /// leads to when it is added, so paths are added anew now and then: whatever is added between begin() and
-/// end() is watched afterwards, and nothing else. Throws StoreError if the system has no more watches to
-/// give.
+/// end() is watched afterwards, and nothing else. Throws StoreError if the system fails: it may have no more
+/// watches to give.
 class DirectoryWatches {
  public:
   struct Report {
@@ -30,7 +30,7 @@ class DirectoryWatches {
   /// Forgets the reports so far: what happens from now on is reported.
   void begin();
   /// A number that is the same for all paths to one directory; -1 if there is no such directory, or none that
-  /// this user may read.
+  /// this user may read. What is added after an error is watched all the same.
   int add(const std::string& path, std::uint32_t events);
   void end();
 

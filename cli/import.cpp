@@ -22,6 +22,7 @@ struct Options {
 void import_once(const Settings& settings, bool prints, bool as_json, const Tell& tell) {
   LeaseStore store(settings, StoreUse::import);
   const ImportResult result = import_files(store, settings, ImportScope::changed, tell);
+  require_whole(result);
   if (prints) print_import(result, store, as_json);
 }
 

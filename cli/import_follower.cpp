@@ -10,8 +10,9 @@
 #include <csignal>
 #include <filesystem>
 #include <iostream>
-#include <system_error>
 #include <utility>
+
+#include "cli/resolved_path.h"
 
 namespace leases::cli {
 
@@ -83,25 +84,25 @@ bool ImportFollower::import_once() {
   }
   if (succeeded) is_first_ = false;
   took_ = Clock::now() - started_;
-  return succeeded;
+  return succeeded && is_all_watched_;
 }
 
 Settings ImportFollower::watched_settings() {
   watch_.begin();
-  watch_.add(as_pattern(configuration_));
   // It may be a link, and what it leads to may be written.
-  std::error_code error;
-  const auto file = std::filesystem::canonical(configuration_, error);
-  if (!error) watch_.add(as_pattern(file.string()));
+  resolved_path(configuration_,
+                [this](const std::filesystem::path& path) { watch_.add(as_pattern(path.string())); });
   Settings settings = read_settings(configuration_);
+  for (const LeaseSource& source : settings.sources) {
+    for (const std::string& pattern : patterns_of(source)) watch_.add(pattern);
+  }
+  is_all_watched_ = false;
   try {
-    for (const LeaseSource& source : settings.sources) {
-      for (const std::string& pattern : patterns_of(source)) watch_.add(pattern);
-    }
     watch_.end();
-  } catch (const StoreError& refusal) {
-    // What is watched already stays so, and what can be read is imported all the same.
-    tell(refusal.what());
+    is_all_watched_ = true;
+  } catch (const StoreError& failure) {
+    // What is not watched is looked at every now and then.
+    tell(failure.what());
   }
   return settings;
 }

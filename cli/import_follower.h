@@ -33,9 +33,10 @@ class ImportFollower {
 
   /// Whether it did all that there was to do.
   bool import_once();
-  /// Watches all that may change, then returns the settings.
+  /// Watches all that may change, as far as the system lets it, then returns the settings.
   Settings watched_settings();
-  /// Returns when it is time for another import, or false when there shall be none.
+  /// Returns when it is time for another import, or false when there shall be none. After one that succeeded
+  /// it is time when something has changed.
   bool wait(bool succeeded);
   void tell(const std::string& line);
 
@@ -47,6 +48,7 @@ class ImportFollower {
   Clock::time_point started_;  ///< the latest import
   Clock::duration took_{};     ///< its time
   bool is_first_ = true;
+  bool is_all_watched_ = false;
   std::map<std::string, Clock::time_point> told_;  ///< when a line was told that need not be told again yet
 };
 

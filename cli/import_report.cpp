@@ -31,6 +31,13 @@ std::string sentence_of(const ImportResult& result) {
 
 }  // namespace
 
+void require_whole(const ImportResult& result) {
+  if (result.failed == 0) return;
+  throw StoreError("what was known from " +
+                   (result.failed == 1 ? "one source" : std::to_string(result.failed) + " sources") +
+                   " stays, since the system failed to look there; import again");
+}
+
 void print_import(const ImportResult& result, const LeaseStore& store, bool as_json) {
   Output output;
   output.text() = as_json ? json_of(result, store) : sentence_of(result);

@@ -9,7 +9,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <ctime>
+#include <filesystem>
 #include <utility>
+
+#include "cli/resolved_path.h"
 
 namespace leases::cli {
 
@@ -55,9 +58,9 @@ void IndexWatch::renew() {
   }
   changes_.begin();
   // From the root down: a directory that is made between two of these calls is reported by the one above.
-  for (std::size_t end = 0; end != std::string::npos; end = directory_.find('/', end + 1))
-    changes_.add(end == 0 ? "/" : directory_.substr(0, end), kAbove);
-  changes_.add(directory_, kInDirectory);
+  const auto target = resolved_path(
+      directory_, [&](const std::filesystem::path& path) { changes_.add(path.parent_path(), kAbove); });
+  changes_.add(target, kInDirectory);
   changes_.end();
 }
 

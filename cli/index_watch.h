@@ -17,7 +17,7 @@ inline ExpiryTime earlier(ExpiryTime a, ExpiryTime b) {
 
 /// Tells when the index of a runtime directory may have changed, or is not what it was because time has
 /// passed. It needs no right but to read the directory, which need not exist yet and may be wiped, removed
-/// and made again.
+/// and made again, also behind symbolic links.
 ///
 /// A writer publishes through shared memory, which nobody is told of. But it holds the store's lock until it
 /// has published, and its end, also by a kill, closes the lock's file: that is what is waited for

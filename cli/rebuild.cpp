@@ -17,6 +17,7 @@ int rebuild(const Settings& settings, bool as_json) {
   const ImportResult result =
       import_files(store, settings, ImportScope::everything,
                    [](const std::string& line) { std::cerr << "leasectl: " << line << '\n'; });
+  require_whole(result);
   print_import(result, store, as_json);
   return kFound;
 }

@@ -51,7 +51,7 @@ class Importer {
     contents_.guests = std::move(guests_).all();
     if (changed_ || !store_.has_index() || known_sources(store_.view()).size() != contents_.sources.size())
       store_.replace_index(contents_);
-    return {number_of_networks(), contents_.leases.size()};
+    return {number_of_networks(), contents_.leases.size(), failed_};
   }
 
  private:
@@ -63,6 +63,7 @@ class Importer {
   void import_sources() {
     const SourceFiles sources = files_of(settings_.sources);
     for (const std::string& problem : sources.problems) warn_(problem);
+    failed_ = sources.failed;
     for (const SourceFile& file : sources.files) {
       KnownSource known{known_source(store_.view(), file.network, file.path),
                         known_leases(file.network, file.path), known_guests(file)};
@@ -74,12 +75,21 @@ class Importer {
         known.source->content = 0;
       }
       SourceContents contents = read_source(file, known, patience_);
-      if (contents.state == SourceContents::State::gone) continue;
-      if (contents.state == SourceContents::State::as_known) {
-        const Source source = *known.source;
-        keep_known(source, std::move(known));
-      } else {
-        take(file, std::move(known), std::move(contents));
+      switch (contents.state) {
+        case SourceContents::State::gone:
+          break;
+        case SourceContents::State::failed:
+          ++failed_;
+          warn_(file.path + ' ' + contents.damage);
+          keep_known(std::move(known));
+          break;
+        case SourceContents::State::as_known:
+          keep_known(std::move(known));
+          break;
+        case SourceContents::State::same:
+        case SourceContents::State::read:
+          take(file, std::move(known), std::move(contents));
+          break;
       }
     }
     keep_what_cannot_be_seen(sources);
@@ -97,14 +107,15 @@ class Importer {
       const bool may_be_one = !settings_.problems.empty() || std::ranges::any_of(sources.unlisted, holds_it);
       if (!known.path.empty() && may_be_one && std::ranges::none_of(sources.files, is_it)) {
         const SourceFile file{known.kind, known.network, known.path};
-        keep_known(known, {known, known_leases(known.network, known.path), known_guests(file)});
+        keep_known({known, known_leases(known.network, known.path), known_guests(file)});
       }
     }
   }
 
-  /// What the index has from a source, as it has it.
-  void keep_known(const Source& source, KnownSource known) {
-    contents_.sources.push_back(source);
+  /// What the index has from a source, if anything, as it has it.
+  void keep_known(KnownSource known) {
+    if (!known.source) return;
+    contents_.sources.push_back(*known.source);
     for (Lease& lease : known.leases) changed_ = apply_policy(lease) || changed_;
     add(std::move(known.leases));
     for (const KnownGuest& guest : known.guests) guests_.add(guest, !refusal_of(guest.name));
@@ -114,7 +125,7 @@ class Importer {
     const Source source{file.network, contents.stamp, file.kind,
                         file.path,    contents.hash,  !contents.damage.empty()};
     if (known.source == source) {  // it still cannot be read, and that was said
-      keep_known(source, std::move(known));
+      keep_known(std::move(known));
       return;
     }
     changed_ = true;
@@ -125,7 +136,8 @@ class Importer {
                    : "; what can be read of it is used"));
     }
     if (keeps) {
-      keep_known(source, std::move(known));
+      known.source = source;
+      keep_known(std::move(known));
       return;
     }
     const Source& kept = sources_.emplace_back(source);
@@ -280,6 +292,7 @@ class Importer {
   TableContents contents_;
   GuestNames guests_;
   Patience patience_;
+  std::size_t failed_ = 0;
   bool changed_ = false;
   std::optional<std::map<std::pair<std::string_view, std::string_view>, Leases>>
       known_;                   ///< when first needed

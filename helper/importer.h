@@ -25,6 +25,8 @@ using ImportWarning = std::function<void(const std::string& line)>;
 struct ImportResult {
   std::size_t networks = 0;
   std::size_t leases = 0;
+  /// Sources, and directories with sources, that the system failed to look at: another import may succeed.
+  std::size_t failed = 0;
 };
 
 /// Makes the index from the status files and the sources of the settings; with ImportScope::changed only if
@@ -35,8 +37,10 @@ struct ImportResult {
 ///   still be read of it and what the index knows, of each address the more recent.
 /// - A source that is empty or cannot be read whole is left as it is, and what the index knows from it stays
 ///   until it can. A source that is gone is forgotten.
+/// - What the index knows from a source that the system failed to look at stays.
 ///
-/// The store must have been opened for StoreUse::import. Throws StoreError if the system fails.
+/// The store must have been opened for StoreUse::import. Throws StoreError if the system fails with anything
+/// but a source.
 ImportResult import_files(LeaseStore& store, const Settings& settings, ImportScope scope,
                           const ImportWarning& warn);
 

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "helper/network_name.h"
+#include "helper/path_fault.h"
 
 namespace leases {
 
@@ -79,8 +80,11 @@ class Glob {
     std::vector<std::string>& unlisted = result_.unlisted;
     if (std::find(unlisted.begin(), unlisted.end(), directory) != unlisted.end()) return;
     unlisted.push_back(directory);
+    const bool is_closed = is_fault_of_path(error);
+    if (!is_closed) ++result_.failed;
     result_.problems.push_back(directory + ": cannot be read: " + std::strerror(error) +
-                               "; let the user that reads leases from there list the directory");
+                               (is_closed ? "; let the user that reads leases from there list the directory"
+                                          : "; what was found in it before stays"));
   }
 
   SourceFiles& result_;

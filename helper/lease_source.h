@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -36,6 +37,8 @@ struct SourceFiles {
   std::vector<std::string> problems;
   /// Directories that cannot be listed at this moment: what was found in them before may be there still.
   std::vector<std::string> unlisted;
+  /// How many of those the system failed to list, so that another look may succeed.
+  std::size_t failed = 0;
 };
 
 /// The patterns of glob(7), or plain paths, of the files that a source stands for.

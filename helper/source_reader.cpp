@@ -1,8 +1,11 @@
 #include "helper/source_reader.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <new>
 #include <string_view>
@@ -14,6 +17,7 @@
 #include "common/table.h"
 #include "helper/dnsmasq_leases.h"
 #include "helper/lease_store.h"
+#include "helper/path_fault.h"
 #include "helper/whole_file.h"
 
 namespace leases {
@@ -48,12 +52,24 @@ std::optional<layout::FileStamp> present_stamp(const std::string& path) try {
   return layout::FileStamp{};
 }
 
-/// Whatever is wrong with this file or the way to it does not touch the others.
+/// Whether a file cannot be looked at because of what is on the way to it.
+bool is_way_closed(const std::string& path) {
+  const std::filesystem::path file(path);
+  const FileDescriptor directory(
+      ::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC));
+  struct stat status {};
+  const bool is_open = directory.number() >= 0 && ::fstatat(directory.number(), file.filename().c_str(),
+                                                            &status, AT_SYMLINK_NOFOLLOW) == 0;
+  return !is_open && is_fault_of_path(errno);
+}
+
+/// What is wrong with the file or the way to it is no text. Throws StoreError if the system fails.
 std::optional<WholeFile> read(const std::string& path) try {
   const Place place(path);
   if (!place.directory) return {};
   return read_whole_file(*place.directory, place.name, kMaxSize);
 } catch (const StoreError&) {
+  if (!is_way_closed(path)) throw;
   return WholeFile{};
 }
 
@@ -81,7 +97,8 @@ bool knows_something(const KnownSource& known) {
                      [time = now()](const Lease& lease) { return !lease.expiry.over_at(time); });
 }
 
-SourceContents read_once(const SourceFile& file, const KnownSource& known) {
+/// Whatever happens with this file does not touch the others.
+SourceContents read_once(const SourceFile& file, const KnownSource& known) try {
   SourceContents contents;
   const auto found = read(file.path);
   if (!found) return contents;
@@ -102,6 +119,11 @@ SourceContents read_once(const SourceFile& file, const KnownSource& known) {
   } catch (const std::bad_alloc&) {
     contents.damage = "takes more memory to read than there is";
   }
+  return contents;
+} catch (const StoreError& error) {
+  SourceContents contents;
+  contents.state = SourceContents::State::failed;
+  contents.damage = std::string("could not be looked at: ") + error.what();
   return contents;
 }
 

@@ -20,6 +20,7 @@ namespace leases {
 struct SourceContents {
   enum class State : std::uint8_t {
     gone,      ///< there is no such file
+    failed,    ///< the system failed to look at it: another look may succeed
     as_known,  ///< it has the stamp that it is known by, and was not read
     same,      ///< it holds what it held
     read,
@@ -54,8 +55,7 @@ class Patience {
 /// dnsmasq empties its file and fills it anew. So a file that is not whole, or has lost leases that are not
 /// over, is looked at again until it rests or there is no patience left.
 ///
-/// An empty file is whole only if nothing that still counts is known from it. Throws StoreError if the system
-/// fails.
+/// An empty file is whole only if nothing that still counts is known from it.
 SourceContents read_source(const SourceFile& file, const KnownSource& known, Patience& patience);
 
 }  // namespace leases

@@ -30,8 +30,8 @@ def import_once(*options):
     return done
 
 
-def follower(test):
-    """`leasectl import --follow`, which has imported once and waits."""
-    program = Program(test, 'leasectl', 'import', '--follow')
+def follower(test, *by):
+    """`leasectl import --follow`, run by another command if one is given, which has imported once and waits."""
+    program = Program(test, *by, 'leasectl', 'import', '--follow')
     lab.wait_until(lambda: program.out.read_text() or program.process.poll() is not None, lab.SOON, 'the first import')
     return program.asleep()

@@ -4,6 +4,7 @@ import os
 import pathlib
 import pwd
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,11 +15,13 @@ import lab
 from lab import INDEX, RUNTIME, STATE, Dhclient, Udhcpc, leasectl, resolve, reverse
 from sandbox import SCRATCH, mount, run
 from calls import lease
+from program import Program
 from schemas import validate
 from sources import CONFIGURATION, configure, dnsmasq_leases, follower, import_once
 from waiting import wait_until
 
 NOBODY = pwd.getpwnam('nobody')
+IMPORTER = '/usr/libexec/nss-leases/leases-import'
 # Looks a name up until its standard input ends, then prints how often it was found and how often not.
 READER = '''
 import select, socket, sys
@@ -43,6 +46,22 @@ def switches(pid):
     return int(re.search(r'^voluntary_ctxt_switches:\s*(\d+)', pathlib.Path(f'/proc/{pid}/status').read_text(), re.M)[1])
 
 
+def inject(path, error):
+    """The beginning of a command line: whatever comes next cannot open anything in a directory, nor list it."""
+    return 'strace', '-f', '-o', '/dev/null', '-P', path, '-P', f'{path}/', '-e', f'inject=openat:error={error}'
+
+
+def failing(path, error, *command):
+    """What becomes of a command while the system opens nothing there."""
+    command = [str(word) for word in (*inject(path, error), *command)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+
+def watches(follow):
+    """How many directories are watched."""
+    return sum(path.read_text().count('inotify wd:') for path in pathlib.Path(f'/proc/{follow.process.pid}/fdinfo').iterdir())
+
+
 class ImportTest(lab.LabTest):
 
     def setUp(self):
@@ -61,6 +80,13 @@ class ImportTest(lab.LabTest):
         file.write_text(text)
         self.addCleanup(file.unlink, missing_ok=True)
         return file
+
+    def closed(self, file):
+        """A lease file in a directory of its own."""
+        own = file.parent / 'own'
+        own.mkdir(exist_ok=True)
+        self.addCleanup(shutil.rmtree, own)
+        return own / file.name
 
     def machine(self, network, name, kind=Udhcpc, family=4):
         """A machine that has a lease: the host, its client and its address. dnsmasq has written it down."""
@@ -129,6 +155,30 @@ class Once(ImportTest):
             self.assertEqual(leases(), before)
         found, = validate(leasectl('networks', '--json'), 'network-list.schema.json')
         self.assertEqual(found['index'], 'current')
+
+
+    def test_what_the_system_fails_to_look_at_stays_and_is_an_exit_status(self):
+        file, other = self.written(text=row(1, 'web')), self.written('other.leases', row(2, 'db'))
+        hidden = self.closed(file)
+        for path in hidden, hidden.with_name('*.leases'):
+            with self.subTest(path=path):
+                configure(dnsmasq_leases(path, network='lan'), dnsmasq_leases(other, network='lan'))
+                hidden.write_text(row(1, 'web'))
+                other.write_text(row(2, 'db'))
+                import_once()
+                hidden.write_text(row(1, 'api'))
+                other.write_text(row(2, 'sql'))
+                done = failing(hidden.parent, 'ENFILE', 'leasectl', 'import')
+                self.assertEqual((done.returncode, done.stdout), (3, ''), done.stderr)
+                self.assertIn('Too many open files in system', done.stderr)
+                self.assertEqual((resolve('web'), resolve('api'), resolve('sql')), ({'10.1.0.1'}, set(), {'10.1.0.2'}))
+                # dnsmasq's event is no failure because of that, nor what this user may not read.
+                for error, command in ('ENFILE', [IMPORTER]), ('EACCES', ('leasectl', 'import')):
+                    done = failing(hidden.parent, error, *command)
+                    self.assertEqual(done.returncode, 0, done.stderr)
+                    self.assertEqual(resolve('web'), {'10.1.0.1'})
+                self.assertEqual(import_once().stderr, '')
+                self.assertEqual(resolve('api'), {'10.1.0.1'})
 
 
 class Follow(ImportTest):
@@ -249,6 +299,25 @@ class Follow(ImportTest):
         CONFIGURATION.unlink()
         self.is_gone('db')
 
+    def test_the_configuration_and_a_source_may_be_behind_links_whose_targets_come_and_go(self):
+        place = pathlib.Path('/var/elsewhere')
+        self.addCleanup(shutil.rmtree, place, ignore_errors=True)
+        behind = self.written('link')
+        behind.unlink()
+        behind.symlink_to(place / 'leases')
+        CONFIGURATION.symlink_to(place / 'leases.conf')
+        follow = follower(self)
+        for number, name in enumerate(('web', 'db')):
+            place.mkdir()
+            configure(dnsmasq_leases(behind / 'lan.leases'))
+            follow.asleep()
+            (place / 'leases').mkdir()
+            (place / 'leases/lan.leases').write_text(row(number, name))
+            self.resolves(name, f'10.1.0.{number}')
+            shutil.rmtree(place)
+            self.is_gone(name)
+        self.assertEqual(follow.err.read_text(), '')
+
     def test_neither_the_index_nor_its_own_leases_nor_neighbours_of_a_source_wake_it(self):
         file = self.written(text=row(1, 'web'))
         configure(dnsmasq_leases(file, network='lan'))
@@ -282,6 +351,53 @@ class Follow(ImportTest):
         filler.unlink()
         self.resolves('db', '10.1.0.2')
         self.assertEqual(len(follow.err.read_text().splitlines()), 1)
+
+    def test_what_the_system_failed_to_look_at_is_looked_at_again(self):
+        file, other = self.closed(self.written(text=row(1, 'web'))), self.written('other.leases', row(2, 'db'))
+        for path in file, file.with_name('*.leases'):
+            with self.subTest(path=path):
+                file.write_text(row(1, 'web'))
+                other.write_text(row(2, 'db'))
+                configure(dnsmasq_leases(path, network='lan'), dnsmasq_leases(other, network='lan'))
+                follow = follower(self)
+                system = Program(self, *inject(file.parent, 'ENFILE'), '-p', follow.process.pid)
+                tracer = re.compile(r'^TracerPid:\s*[1-9]', re.M)
+                wait_until(lambda: tracer.search(pathlib.Path(f'/proc/{follow.process.pid}/status').read_text()), lab.SOON, 'strace')
+                file.write_text(row(1, 'api'))
+                wait_until(lambda: 'Too many open files in system' in follow.err.read_text(), lab.SOON, follow.err.read_text)
+                other.write_text(row(2, 'sql'))
+                self.resolves('sql', '10.1.0.2')
+                self.assertEqual(resolve('web'), {'10.1.0.1'})
+                system.process.send_signal(signal.SIGINT)
+                system.process.wait(lab.SOON)
+                self.resolves('api', '10.1.0.1')
+                follow.process.send_signal(signal.SIGTERM)
+                self.assertEqual((follow.result(), follow.lines()), (0, ['2 leases in 1 network']))
+
+    def test_a_watch_that_is_refused_is_told_and_ends_no_other(self):
+        zed = self.written('zed.leases', row(1, 'zed'))
+        parent = self.closed(self.written()).parent
+        red, blue = (parent / name / 'dnsmasq.leases' for name in ('red', 'blue'))
+        red.parent.mkdir()
+        red.write_text(row(2, 'red'))
+        configure(dnsmasq_leases(parent / '*/dnsmasq.leases'), dnsmasq_leases(zed))
+        follow = follower(self, 'unshare', '--user', '--map-root-user')
+        before = watches(follow)
+        self.limit_watches(follow, before)
+        blue.parent.mkdir()
+        blue.write_text(row(3, 'blue'))
+        self.resolves('blue', '10.1.0.3')
+        wait_until(lambda: 'fs.inotify.max_user_watches' in follow.err.read_text(), lab.SOON, 'a complaint')
+        for number, file in enumerate((zed, red, blue)):
+            file.write_text(row(number, f'{file.parent.name}-again'))
+            self.resolves(f'{file.parent.name}-again', f'10.1.0.{number}')
+        self.assertEqual(watches(follow), before)
+        self.limit_watches(follow, before + 1)
+        wait_until(lambda: watches(follow) == before + 1, lab.SOON, 'a watch on the last directory')
+        self.assertEqual(len(follow.err.read_text().splitlines()), 1)
+
+    def limit_watches(self, follow, count):
+        run('nsenter', '--user', '--target', follow.process.pid, 'sh', '-c', f'echo {count} > /proc/sys/user/max_inotify_watches')
 
     def test_where_the_directories_belong_to_another_user(self):
         for directory in STATE, RUNTIME:

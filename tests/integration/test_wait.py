@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import pathlib
 import pty
 import shutil
 import socket
@@ -55,6 +56,19 @@ class Wait(lab.LabTest):
         RUNTIME.rename('/run/elsewhere')
         self.addCleanup(shutil.rmtree, '/run/elsewhere')
         lease(3, 'c')
+        self.assertEqual(waiting.result(), 0)
+
+    def test_it_survives_the_loss_of_what_a_link_leads_to(self):
+        target = pathlib.Path('/var/elsewhere/deep')
+        self.addCleanup(shutil.rmtree, target.parent, ignore_errors=True)
+        self.addCleanup(RUNTIME.unlink)
+        RUNTIME.symlink_to(target)
+        waiting = self.wait('a', 'b').asleep()
+        for number, name in enumerate('ab'):
+            shutil.rmtree(target.parent, ignore_errors=True)
+            target.mkdir(parents=True)
+            lease(number, name)
+            wait_until(lambda: f'{name}\t10.0.0.{number}' in waiting.lines(), lab.SOON, waiting.lines)
         self.assertEqual(waiting.result(), 0)
 
     def test_it_survives_the_loss_of_a_directory_that_somebody_still_has_open(self):

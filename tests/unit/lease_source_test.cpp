@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "no_descriptor_left.h"
 #include "support.h"
 
 namespace leases::test {
@@ -178,6 +179,28 @@ TEST_CASE("a directory that may not be listed is told") {
   CHECK(found.files.empty());
   REQUIRE(found.problems.size() == 1);
   CHECK(found.problems[0].starts_with(tree.path_of("secret: cannot be read: Permission denied")));
+  CHECK(found.unlisted.size() == 1);
+  CHECK(found.failed == 0);
+}
+
+TEST_CASE("a directory that the system does not list is counted apart") {
+  const Tree tree{"a/x.leases", "b/x.leases"};
+  const auto files = [&] {
+    return files_of({{Kind::dnsmasq_leases, tree.path_of("a/*.leases"), "lan"},
+                     {Kind::mac_map, tree.path_of("a/*.macs"), "lan"},
+                     {Kind::dnsmasq_leases, tree.path_of("b/x.leases"), "lan"}});
+  };
+  {
+    const NoDescriptorLeft limit;
+    const SourceFiles found = files();
+    CHECK(found.failed == 1);
+    CHECK(found.unlisted == std::vector{tree.path_of("a")});
+    REQUIRE(found.problems.size() == 1);
+    CHECK(found.problems[0].starts_with(tree.path_of("a: cannot be read: Too many open files")));
+    CHECK(found.files.size() == 1);
+  }
+  CHECK(files().failed == 0);
+  CHECK(files().files.size() == 2);
 }
 
 TEST_SUITE_END();

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "no_descriptor_left.h"
 #include "support.h"
 
 namespace leases::test {
@@ -108,6 +109,26 @@ TEST_CASE("a directory that goes, or is made anew, has changed, and the new one 
   CHECK(watched.has_change());
 }
 
+TEST_CASE("a directory behind a link may go and come again") {
+  Watched watched("lib/*/x.leases");
+  watched.make("lib");
+  fs::create_directory_symlink("../disk/deep", watched.path_of("lib/red"));
+  watched.renew();
+  for (int i = 0; i < 2; ++i) {
+    for (const char* directory : {"disk", "disk/deep"}) {
+      watched.make(directory);
+      CHECK(watched.has_change_then_renew());
+    }
+    watched.write("disk/deep/y.leases");
+    watched.write("disk/x.leases");
+    CHECK_FALSE(watched.has_change());
+    watched.write("disk/deep/x.leases");
+    CHECK(watched.has_change());
+    fs::remove_all(watched.path_of("disk"));
+    CHECK(watched.has_change_then_renew());
+  }
+}
+
 TEST_CASE("what is made before it is watched is not missed") {
   Watched watched("lib/a.leases");
   watched.make("lib");
@@ -144,6 +165,30 @@ TEST_CASE("what is not added again is not watched") {
   write_file(directory.path_of("a"), "");
   CHECK_FALSE(watch.has_change());
   write_file(directory.path_of("b"), "");
+  CHECK(watch.has_change());
+}
+
+TEST_CASE("what the system does not look at is told, and the rest is watched") {
+  const TemporaryDirectory directory;
+  for (const char* name : {"lib", "lib/red", "zed"}) fs::create_directory(directory.path_of(name));
+  cli::SourceWatch watch;
+  const auto renew = [&] {
+    watch.begin();
+    for (const char* pattern : {"lib/*/x.leases", "zed/x.leases"}) watch.add(directory.path_of(pattern));
+    watch.end();
+  };
+  {
+    const NoDescriptorLeft limit;
+    CHECK_THROWS_WITH_AS(renew(), doctest::Contains("lib/: cannot be listed: Too many open files"),
+                         StoreError);
+  }
+  CHECK_FALSE(watch.has_change());
+  write_file(directory.path_of("zed/x.leases"), "text");
+  CHECK(watch.has_change());
+  fs::create_directory(directory.path_of("lib/blue"));
+  CHECK(watch.has_change());
+  renew();
+  write_file(directory.path_of("lib/red/x.leases"), "text");
   CHECK(watch.has_change());
 }
 

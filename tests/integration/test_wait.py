@@ -9,6 +9,7 @@ import re
 import shutil
 import socket
 import subprocess
+import time
 
 import lab
 from calls import call, lease
@@ -88,6 +89,16 @@ class Wait(lab.LabTest):
         mounted.close()
         lease(3, 'c')
         self.assertEqual(waiting.result(), 0)
+
+    def test_leases_are_not_gone_with_the_index_but_end_without_it(self):
+        end = int(time.time()) + 3
+        lease(1, 'short', DNSMASQ_LEASE_EXPIRES=str(end))
+        lease(2, 'long', DNSMASQ_LEASE_EXPIRES=str(end + 3600))
+        waiting = self.wait('long', 'short', 'nobody', '--timeout', '5s').asleep()
+        shutil.rmtree(RUNTIME)
+        self.assertEqual(waiting.result(), 1)
+        self.assertEqual(waiting.lines(), ['long\t10.0.0.2', 'short\t10.0.0.1'])
+        self.assertIn('without a lease: short nobody\n', waiting.err.read_text())
 
     def test_a_replaced_index_is_followed(self):
         lease(1, 'a')

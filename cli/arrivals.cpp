@@ -33,9 +33,24 @@ Arrivals::Arrivals(const IndexReader& index, const Awaited& awaited, EpochSecond
 
 void Arrivals::add(const std::string& name, const IpAddress& address, ExpiryTime expiry) {
   if (family_ && address.family != *family_) return;
-  std::vector<IpAddress>& known = addresses_[name];
-  if (std::find(known.begin(), known.end(), address) == known.end()) known.push_back(address);
   next_end_ = earlier(next_end_, expiry);
+  std::vector<LeasedAddress>& known = addresses_[name];
+  const auto same = std::ranges::find(known, address, &LeasedAddress::address);
+  if (same == known.end()) {
+    known.push_back({address, expiry});
+  } else if (earlier(same->end, expiry) == same->end) {
+    same->end = expiry;
+  }
+}
+
+void Arrivals::take_out_ended(EpochSeconds now) {
+  next_end_ = {};
+  for (auto& [name, leased] : addresses_) {
+    std::erase_if(leased, [&](const LeasedAddress& one) { return one.end.over_at(now); });
+    for (const LeasedAddress& one : leased) next_end_ = earlier(next_end_, one.end);
+    if (leased.empty()) matching_.erase(name);
+  }
+  std::erase_if(addresses_, [](const auto& entry) { return entry.second.empty(); });
 }
 
 }  // namespace leases::cli

@@ -23,16 +23,25 @@ struct Awaited {
   std::optional<Family> family;  ///< only addresses of this family count
 };
 
+/// An address that is leased, and until when.
+struct LeasedAddress {
+  IpAddress address;
+  ExpiryTime end;
+};
+
 /// Which of them have leases, in one state of the index.
 class Arrivals {
  public:
   /// In the order of the names; addresses of a name that was given most recent first. A name that the glob
   /// found is in lower case.
-  using Addresses = std::map<std::string, std::vector<IpAddress>>;
+  using Addresses = std::map<std::string, std::vector<LeasedAddress>>;
 
   /// Nobody has arrived.
   Arrivals() = default;
   Arrivals(const IndexReader& index, const Awaited& awaited, EpochSeconds now);
+
+  /// Takes out what is over, when there is no newer state to look at.
+  void take_out_ended(EpochSeconds now);
 
   [[nodiscard]] const Addresses& addresses() const { return addresses_; }
   /// The names that match the glob.

@@ -5,6 +5,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "helper/file.h"
+
 namespace leases::cli {
 
 Option Option::value(const std::string& name) {
@@ -118,7 +120,9 @@ std::optional<ExitCode> CommandLine::parse(const std::vector<std::string>& argum
     app_->exit(error);
     return kUsage;
   } catch (const CLI::ParseError& error) {
-    return app_->exit(error) == 0 ? kFound : kUsage;
+    if (app_->exit(error) != 0) return kUsage;
+    if (!std::cout.flush()) throw StoreError("standard output: cannot be written");
+    return kFound;
   }
 }
 

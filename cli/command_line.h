@@ -82,7 +82,7 @@ class CommandLine {
   /// The command without a verb. What options it has are those of its verbs, too.
   [[nodiscard]] Command leasectl() const;
   /// Fills in the variables of the command that is meant. If there is nothing to run, an exit code: then what
-  /// was asked for, or what is wrong, has been printed.
+  /// was asked for, or what is wrong, has been printed. Throws StoreError if it could not be.
   [[nodiscard]] std::optional<ExitCode> parse(const std::vector<std::string>& arguments);
 
  private:

@@ -49,7 +49,10 @@ HelperSwitch::HelperSwitch(std::string place, std::string ours)
 HelperInPlace HelperSwitch::in_place() const {
   if (!exists(place_)) return HelperInPlace::nothing;
   std::error_code error;
-  return fs::read_symlink(place_, error) == ours_ ? HelperInPlace::ours : HelperInPlace::libvirt;
+  const fs::path target = fs::read_symlink(place_, error);
+  if (error == std::errc::invalid_argument) return HelperInPlace::libvirt;  // no link
+  check(error, place_, "cannot be looked at");
+  return target == ours_ ? HelperInPlace::ours : HelperInPlace::libvirt;
 }
 
 void HelperSwitch::on() const {

@@ -1,5 +1,6 @@
 #include "cli/import.h"
 
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -19,16 +20,25 @@ struct Options {
   bool json = false;
 };
 
-void import_once(const Settings& settings, bool prints, bool as_json, const Tell& tell) {
+void import_once(const Settings& settings, const Tell& tell,
+                 const std::function<void(const ImportResult&, const LeaseStore&)>& report) {
   LeaseStore store(settings, StoreUse::import);
   const ImportResult result = import_files(store, settings, ImportScope::changed, tell);
   require_whole(result);
-  if (prints) print_import(result, store, as_json);
+  report(result, store);
 }
 
 void follow(const std::string& configuration, bool as_json) {
   const auto import = [as_json](const Settings& settings, bool is_first, const Tell& tell) {
-    import_once(settings, is_first, as_json, tell);
+    import_once(settings, tell, [&](const ImportResult& result, const LeaseStore& store) {
+      if (!is_first) return;
+      try {
+        print_import(result, store, as_json);
+      } catch (const StoreError& error) {
+        // That nobody reads it is no reason to import once more.
+        tell(error.what());
+      }
+    });
   };
   ImportFollower(configuration, import).run();
 }
@@ -44,8 +54,11 @@ Verb import_verb(Command leasectl, const std::string& config) {
             if (options->follow) {
               follow(settings_path(config), options->json);
             } else {
-              import_once(settings, true, options->json,
-                          [](const std::string& line) { std::cerr << "leasectl: " << line << '\n'; });
+              import_once(
+                  settings, [](const std::string& line) { std::cerr << "leasectl: " << line << '\n'; },
+                  [&](const ImportResult& result, const LeaseStore& store) {
+                    print_import(result, store, options->json);
+                  });
             }
             return kFound;
           }};

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/inotify.h>
 #include <sys/signalfd.h>
 
 #include <algorithm>
@@ -13,6 +14,7 @@
 #include <utility>
 
 #include "cli/resolved_path.h"
+#include "helper/index_file.h"
 
 namespace leases::cli {
 
@@ -79,6 +81,7 @@ bool ImportFollower::import_once() {
     for (const std::string& problem : settings.problems) tell(problem);
     succeeded = do_separately([&](const Tell& tell_here) { import_(settings, is_first_, tell_here); },
                               stop_.number(), [this](const std::string& line) { tell(line); });
+    succeeded = succeeded && watch_index(settings);
   } catch (const StoreError& error) {
     tell(error.what());
   }
@@ -107,15 +110,35 @@ Settings ImportFollower::watched_settings() {
   return settings;
 }
 
+/// Changes of the index are the helper's and our own: there would be no end if they led to imports.
+bool ImportFollower::watch_index(const Settings& settings) {
+  index_directory_.begin();
+  index_directory_.add(settings.runtime_directory, IN_DELETE | IN_MOVED_FROM | IN_DELETE_SELF | IN_MOVE_SELF);
+  index_directory_.end();
+  std::error_code error;
+  return std::filesystem::exists(std::filesystem::path(settings.runtime_directory) / kIndexName, error);
+}
+
+bool ImportFollower::index_was_removed() const {
+  bool removed = false;
+  index_directory_.read([&](const DirectoryWatches::Report& report) {
+    const bool is_index = report.name.empty() || report.name == kIndexName;
+    removed = removed || (is_index && (report.events & IN_IGNORED) == 0);
+  });
+  return removed;
+}
+
 bool ImportFollower::wait(bool succeeded) {
   const auto retry = Clock::now() + kRetry;
   for (bool changed = false; !changed;) {
-    std::array<pollfd, 3> files{
-        {{stop_.number(), POLLIN, 0}, {watch_.descriptor(), POLLIN, 0}, {mounts_.number(), POLLPRI, 0}}};
+    std::array<pollfd, 4> files{{{stop_.number(), POLLIN, 0},
+                                 {watch_.descriptor(), POLLIN, 0},
+                                 {index_directory_.descriptor(), POLLIN, 0},
+                                 {mounts_.number(), POLLPRI, 0}}};
     const auto left = std::max(milliseconds::zero(), std::chrono::ceil<milliseconds>(retry - Clock::now()));
     const bool is_time = !poll_for(files, succeeded ? milliseconds(-1) : left);
     if (files[0].revents != 0 || !pause_for(kSettle, stop_)) return false;
-    changed = watch_.has_change() || files[2].revents != 0 || is_time;
+    changed = watch_.has_change() || index_was_removed() || files[3].revents != 0 || is_time;
   }
   const auto pause = std::clamp<Clock::duration>(2 * took_, kPause, kLongestPause);
   return pause_for(started_ + pause - Clock::now(), stop_);

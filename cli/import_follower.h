@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 
+#include "cli/directory_watches.h"
 #include "cli/separate_process.h"
 #include "cli/source_watch.h"
 #include "helper/file.h"
@@ -35,6 +36,10 @@ class ImportFollower {
   bool import_once();
   /// Watches all that may change, as far as the system lets it, then returns the settings.
   Settings watched_settings();
+  /// Watches whether somebody removes the index. False if it is not there already.
+  bool watch_index(const Settings& settings);
+  /// Whether it was removed since then.
+  [[nodiscard]] bool index_was_removed() const;
   /// Returns when it is time for another import, or false when there shall be none. After one that succeeded
   /// it is time when something has changed.
   bool wait(bool succeeded);
@@ -45,6 +50,7 @@ class ImportFollower {
   FileDescriptor stop_;    ///< signalfd(2)
   FileDescriptor mounts_;  ///< proc(5): a file system may cover a source
   SourceWatch watch_;
+  DirectoryWatches index_directory_;
   Clock::time_point started_;  ///< the latest import
   Clock::duration took_{};     ///< its time
   bool is_first_ = true;

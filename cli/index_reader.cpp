@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <string>
-#include <tuple>
 
+#include "cli/lease_place.h"
 #include "helper/lease_store.h"
 
 namespace leases::cli {
@@ -31,9 +31,7 @@ std::vector<Lease> IndexReader::live_leases() const {
   view_.for_each_lease([&](const Lease& lease) {
     if (!lease.expiry.over_at(present)) leases.push_back(lease);
   });
-  std::sort(leases.begin(), leases.end(), [](const Lease& a, const Lease& b) {
-    return a.network != b.network ? a.network < b.network : a.address < b.address;
-  });
+  std::sort(leases.begin(), leases.end(), at_smaller_place);
   return leases;
 }
 

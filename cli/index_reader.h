@@ -18,7 +18,8 @@ class IndexReader {
   explicit IndexReader(const Settings& settings);
 
   [[nodiscard]] const IndexView& view() const { return view_; }
-  /// All leases that are not over, by network, then by address. Their texts are this object's.
+  /// All leases that are not over, by network, then by address, then by source. Their texts are this
+  /// object's.
   [[nodiscard]] std::vector<Lease> live_leases() const;
   /// The names of all networks, sorted.
   [[nodiscard]] std::vector<std::string_view> networks() const;

@@ -4,13 +4,11 @@
 #include <array>
 #include <tuple>
 
+#include "cli/lease_place.h"
+
 namespace leases::cli {
 
 namespace {
-
-bool at_smaller_place(const Lease& a, const Lease& b) {
-  return a.network != b.network ? a.network < b.network : a.address < b.address;
-}
 
 /// As dnsmasq tells its clients apart: by client identifier (DUID and IAID), else by hardware address.
 bool same_client(const Lease& a, const Lease& b) {

@@ -12,6 +12,7 @@
 #include "cli/exit_code.h"
 #include "cli/helper_switch.h"
 #include "cli/json_text.h"
+#include "cli/output.h"
 #include "helper/file.h"
 #include "paths.h"
 
@@ -60,6 +61,12 @@ std::string sentence(const HelperSwitch& helper) {
   return "does not exist: libvirt's daemon is not installed";
 }
 
+void say(const std::string& text) {
+  Output output;
+  output.text() = text;
+  output.flush();
+}
+
 /// An enforced profile of dnsmasq knows libvirt's helper only.
 void warn_of_apparmor(const Settings& settings) {
   for (const Finding& finding : check_apparmor(World{settings, {}})) {
@@ -72,8 +79,8 @@ int switch_on(const Settings& settings) {
   require_root("on");
   const HelperSwitch helper = the_switch();
   helper.on();
-  std::cout << helper.place() << ' ' << sentence(helper)
-            << ".\nNothing has to be restarted: it takes effect at the next event of each network.\n";
+  say(helper.place() + ' ' + sentence(helper) +
+      ".\nNothing has to be restarted: it takes effect at the next event of each network.\n");
   warn_of_apparmor(settings);
   return kFound;
 }
@@ -82,7 +89,7 @@ int switch_off() {
   require_root("off");
   const HelperSwitch helper = the_switch();
   helper.off();
-  std::cout << helper.place() << ' ' << sentence(helper) << ".\n";
+  say(helper.place() + ' ' + sentence(helper) + ".\n");
   return kFound;
 }
 
@@ -93,9 +100,9 @@ int status(bool json) {
     nlohmann::ordered_json object;
     object["path"] = helper.place();
     object["helper"] = name_of(in_place);
-    std::cout << json_text(object, 2) << '\n';
+    say(json_text(object, 2) + '\n');
   } else {
-    std::cout << helper.place() << ' ' << sentence(helper) << '\n';
+    say(helper.place() + ' ' + sentence(helper) + '\n');
   }
   return in_place == HelperInPlace::ours && can_be_run(helper) ? kFound : kNotFound;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <set>
@@ -51,7 +52,7 @@ void add_source(NetworkSummary& summary, const Source& known, const Settings& se
   summary.sources.push_back(path);
   summary.state = std::max(summary.state, state_of(known, path));
   if (known.stamp == layout::FileStamp{}) return;
-  const ChangeTime modified{static_cast<std::uint64_t>(known.stamp.modified_ns)};
+  const ChangeTime modified{static_cast<std::uint64_t>(std::max<std::int64_t>(known.stamp.modified_ns, 0))};
   summary.last_change = std::max(summary.last_change.value_or(modified), modified);
 }
 

@@ -2,6 +2,7 @@
 
 #include <netinet/in.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -16,8 +17,21 @@ using namespace std::chrono_literals;
 
 constexpr auto kFirstPause = 100ms;
 constexpr auto kLongestPause = 2s;
-/// So that they do not need all descriptors that a process may have.
-constexpr std::size_t kMostUnderWay = 256;
+constexpr rlim_t kMostUnderWay = 256;
+/// Descriptors that are left for everything else: the index is opened again and again meanwhile.
+constexpr rlim_t kLeftForOthers = 32;
+
+std::size_t most_under_way() {
+  rlimit descriptors{};
+  ::getrlimit(RLIMIT_NOFILE, &descriptors);
+  if (descriptors.rlim_cur <= kLeftForOthers) return 1;
+  return std::min(descriptors.rlim_cur - kLeftForOthers, kMostUnderWay);
+}
+
+/// Whether the system could not try, which says nothing about the address.
+bool has_no_room(int error) {
+  return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
 
 int connect_to(int socket, const IpAddress& address, std::uint16_t port) {
   if (address.family == Family::v4) {
@@ -37,7 +51,10 @@ int connect_to(int socket, const IpAddress& address, std::uint16_t port) {
 }  // namespace
 
 PortProbes::PortProbes(std::uint16_t port, Clock::duration patience)
-    : port_(port), patience_(patience), answers_(::epoll_create1(EPOLL_CLOEXEC)) {
+    : port_(port),
+      patience_(patience),
+      most_under_way_(most_under_way()),
+      answers_(::epoll_create1(EPOLL_CLOEXEC)) {
   if (answers_.number() < 0) throw system_error("epoll", "cannot be had from the system", errno);
 }
 
@@ -59,7 +76,7 @@ void PortProbes::advance() {
 void PortProbes::advance(const IpAddress& address, Probe& probe) {
   const bool is_due = Clock::now() >= probe.due;
   if (probe.socket.number() < 0) {
-    if (is_due && under_way_ < kMostUnderWay) begin(address, probe);
+    if (is_due && under_way_ < most_under_way_) begin(address, probe);
     return;
   }
   // Asking a second time is how connect(2) tells what became of the first.
@@ -83,7 +100,7 @@ void PortProbes::begin(const IpAddress& address, Probe& probe) {
 void PortProbes::take_answer(Probe& probe, int result, int error) {
   if (result != 0 && (error == EINPROGRESS || error == EALREADY || error == EINTR)) return;
   probe.accepted = result == 0 || error == EISCONN;
-  probe.tried = true;
+  probe.tried = probe.tried || probe.accepted || !has_no_room(error);
   probe.pause = std::clamp<Clock::duration>(probe.pause * 2, kFirstPause, kLongestPause);
   probe.due = Clock::now() + probe.pause;
   end(probe);
@@ -106,7 +123,7 @@ bool PortProbes::accepts(const IpAddress& address) const {
 PortProbes::Clock::time_point PortProbes::due() const {
   auto due = Clock::time_point::max();
   for (const auto& [address, probe] : probes_) {
-    const bool waits_for_room = probe.socket.number() < 0 && under_way_ >= kMostUnderWay;
+    const bool waits_for_room = probe.socket.number() < 0 && under_way_ >= most_under_way_;
     if (!probe.accepted && !waits_for_room) due = std::min(due, probe.due);
   }
   return due;

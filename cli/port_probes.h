@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -50,7 +51,8 @@ class PortProbes {
 
   std::uint16_t port_;
   Clock::duration patience_;
-  FileDescriptor answers_;  ///< epoll(7) of the sockets
+  std::size_t most_under_way_;  ///< at a time, of the descriptors that this process may have
+  FileDescriptor answers_;      ///< epoll(7) of the sockets
   std::map<IpAddress, Probe> probes_;
   std::size_t under_way_ = 0;
 };

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <cstddef>
 #include <iostream>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
@@ -86,10 +88,15 @@ std::vector<std::string> release_command(const Lease& lease) {
           iaid};
 }
 
-void send_release(const Lease& lease) {
-  const std::vector<std::string> command = release_command(lease);
-  if (run_program(command, "dnsmasq-utils").status == 0) return;
-  throw cannot_release(lease, command.front() + " failed; run this as root, on the host where dnsmasq runs");
+/// No lease ends before it is known that each can.
+void send_releases(const std::vector<Lease>& leases) {
+  std::vector<std::vector<std::string>> commands;
+  std::ranges::transform(leases, std::back_inserter(commands), release_command);
+  for (std::size_t i = 0; i < leases.size(); ++i) {
+    if (run_program(commands[i], "dnsmasq-utils").status == 0) continue;
+    throw cannot_release(leases[i],
+                         commands[i].front() + " failed; run this as root, on the host where dnsmasq runs");
+  }
 }
 
 /// Whether an address is no longer leased to the client that had it.
@@ -147,7 +154,7 @@ int release(const Settings& settings, const ReleaseOptions& options) {
     return kNotFound;
   }
   IndexWatch watch(settings.runtime_directory);
-  for (const Lease& lease : leases) send_release(lease);
+  send_releases(leases);
   std::vector<Lease> rest = leases;
   wait_for_end(settings, watch, rest);
   for (const Lease& lease : rest) {

@@ -3,16 +3,18 @@
 #include <array>
 #include <cstdint>
 #include <ctime>
+#include <utility>
 
 #include "cli/padded_number.h"
 
 namespace leases::cli {
 
 std::string local_time(EpochSeconds time) {
+  // A lease file may name any number, also one that is no time, or is in a year too large to be told.
   const auto seconds = static_cast<std::time_t>(time.value);
   std::tm local{};
-  // A year that is too large to be told; only a damaged index has such times.
-  if (::localtime_r(&seconds, &local) == nullptr) return std::to_string(time.value);
+  if (!std::in_range<std::time_t>(time.value) || ::localtime_r(&seconds, &local) == nullptr)
+    return std::to_string(time.value);
   std::array<char, 64> text{};
   const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &local);
   return {text.data(), length};

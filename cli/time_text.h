@@ -6,7 +6,8 @@
 
 namespace leases::cli {
 
-/// Local time (TZ), to the second: "2026-11-23 09:11:09".
+/// Local time (TZ), to the second: "2026-11-23 09:11:09". What no date can tell is told in seconds since
+/// 1970.
 std::string local_time(EpochSeconds time);
 
 /// How far a time is from now, for a person, rounded down: "in 43 min", "3 d ago", "now".

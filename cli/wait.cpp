@@ -40,6 +40,8 @@ using Clock = PortProbes::Clock;
 constexpr std::chrono::seconds kPatience(3);
 /// The same if there is one attempt only: after a second the system would ask again (RFC 6298).
 constexpr std::chrono::seconds kPatienceOnce(1);
+/// For an index that cannot be opened: nobody reports that there are descriptors again.
+constexpr std::chrono::seconds kRetry(1);
 
 struct WaitOptions {
   Awaited awaited;
@@ -49,20 +51,20 @@ struct WaitOptions {
   bool json = false;              ///< JSON Lines
 };
 
-std::string line_of(const std::string& name, const std::vector<IpAddress>& addresses) {
+std::string line_of(const std::string& name, const std::vector<LeasedAddress>& addresses) {
   std::string line = escaped(name);
-  for (const IpAddress& address : addresses)
-    line.append(&address == &addresses.front() ? "\t" : " ").append(IpText(address).view());
+  for (const LeasedAddress& leased : addresses)
+    line.append(&leased == &addresses.front() ? "\t" : " ").append(IpText(leased.address).view());
   return line;
 }
 
 /// `missing`: what the name still lacks, or nullptr.
-std::string json_line_of(const std::string& name, const std::vector<IpAddress>& addresses,
+std::string json_line_of(const std::string& name, const std::vector<LeasedAddress>& addresses,
                          const char* missing) {
   nlohmann::ordered_json object;
   object["name"] = name;
   auto& list = object["addresses"] = nlohmann::ordered_json::array();
-  for (const IpAddress& address : addresses) list.push_back(IpText(address).view());
+  for (const LeasedAddress& leased : addresses) list.push_back(IpText(leased.address).view());
   if (missing != nullptr) object["missing"] = missing;
   return json_text(object);
 }
@@ -98,25 +100,27 @@ class LeaseWait {
   /// Everything is judged anew each time: a lease may have ended while others were waited for.
   void look() {
     try {
-      const IndexReader index(settings_);
-      arrivals_ = Arrivals(index, options_.awaited, now());
+      arrivals_ = Arrivals(IndexReader(settings_), options_.awaited, now());
       problem_.clear();
     } catch (const StoreError& error) {
-      arrivals_ = {};
+      // The leases are not gone with the index.
+      arrivals_.take_out_ended(now());
       problem_ = error.what();
     }
     watch_.set_alarm(arrivals_.next_end());
     if (!probes_) return;
     std::set<IpAddress> all;
-    for (const auto& [name, addresses] : arrivals_.addresses())
-      all.insert(addresses.begin(), addresses.end());
+    for (const auto& [name, addresses] : arrivals_.addresses()) {
+      for (const LeasedAddress& leased : addresses) all.insert(leased.address);
+    }
     probes_->set_addresses(all);
     probes_->advance();
   }
 
-  [[nodiscard]] bool accepts(const std::vector<IpAddress>& addresses) const {
-    return !probes_ || std::ranges::any_of(
-                           addresses, [this](const IpAddress& address) { return probes_->accepts(address); });
+  [[nodiscard]] bool accepts(const std::vector<LeasedAddress>& addresses) const {
+    return !probes_ || std::ranges::any_of(addresses, [this](const LeasedAddress& leased) {
+      return probes_->accepts(leased.address);
+    });
   }
 
   /// Prints the names that are new among those that are ready.
@@ -207,7 +211,8 @@ class LeaseWait {
   }
 
   void sleep() {
-    const auto until = probes_ ? std::min(deadline_, probes_->due()) : deadline_;
+    auto until = probes_ ? std::min(deadline_, probes_->due()) : deadline_;
+    if (!problem_.empty()) until = std::min(until, Clock::now() + kRetry);
     const auto time = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
     constexpr std::chrono::milliseconds kDay = std::chrono::hours(24);
     const auto patience = until == Clock::time_point::max()

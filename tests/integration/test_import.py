@@ -199,6 +199,25 @@ class Follow(ImportTest):
         follow.process.send_signal(signal.SIGTERM)
         self.assertEqual((follow.result(), follow.err.read_text(), follow.lines()), (0, '', ['0 leases in 1 network']))
 
+    def test_an_index_that_is_removed_is_made_anew(self):
+        configure(dnsmasq_leases(self.written(text=row(0, 'web')), network='lan'))
+        follower(self)
+        for remove in INDEX.unlink, lambda: INDEX.rename(INDEX.with_name('away')), lambda: shutil.rmtree(RUNTIME):
+            remove()
+            wait_until(lambda: resolve('web'), lab.SOON, 'an index')
+
+    def test_a_report_that_nobody_reads_is_no_failure(self):
+        configure(dnsmasq_leases(self.written(text=row(0, 'web')), network='lan'))
+        with open('/dev/full', 'w') as full, open(SCRATCH / 'said', 'w+') as said:
+            process = subprocess.Popen(['leasectl', 'import', '--follow'], stdout=full, stderr=said)
+            self.addCleanup(process.wait)
+            self.addCleanup(process.kill)
+            wait_until(lambda: resolve('web'), lab.SOON, 'an import')
+            index = lab.identity(INDEX)
+            time.sleep(2.5)  # it would try again after a second
+            self.assertEqual(lab.identity(INDEX), index)
+            self.assertEqual((SCRATCH / 'said').read_text().count('cannot be written'), 1)
+
     def test_networks_of_networkmanager_incus_and_lxd_have_their_names_also_those_that_come_later(self):
         patterns = ['/var/lib/NetworkManager/dnsmasq-*.leases', '/var/lib/incus/networks/*/dnsmasq.leases',
                     '/var/snap/lxd/common/lxd/networks/*/dnsmasq.leases']

@@ -225,6 +225,21 @@ class Packages(unittest.TestCase):
             package 100
             grep 100 $L''')
 
+    def test_a_link_that_cannot_be_read_is_an_error_and_stays(self):
+        self.in_a_copy('''
+            package 99
+            leasectl libvirt-helper on
+            remove
+            for action in off status; do
+                strace -o $layers/trace -P $L -e inject=?readlink,?readlinkat:error=EIO leasectl libvirt-helper $action 2> $layers/said &&
+                    exit 1
+                test $(grep -c "leasectl: $L: cannot be looked at" $layers/said) = 1
+            done
+            test -L $L
+            dpkg-divert --list $L | grep $L
+            leasectl libvirt-helper off
+            test ! -L $L''')
+
 
 if __name__ == '__main__':
     lab.main()

@@ -59,6 +59,14 @@ class Networks(lab.LabTest):
         status_file(red).unlink()
         self.assertEqual(networks()['red']['index'], 'stale')
 
+    def test_a_file_from_before_1970_was_changed_when_time_began(self):
+        STATE.mkdir()
+        (STATE / 'red.status').write_text('[]\n')
+        os.utime(STATE / 'red.status', (-86400, -86400))
+        leasectl('rebuild')
+        self.assertEqual(networks()['red']['last-change'], '0.000000000')
+        self.assertIn('nss_leases_last_change_timestamp_seconds{network="red"} 0\n', leasectl('export', 'metrics'))
+
     def test_a_user_who_may_not_look_at_the_file_is_told_that_it_is_unknown(self):
         self.join(self.network('red'), 'web')
         self.assertEqual(networks(user='nobody')['red']['index'], 'current')

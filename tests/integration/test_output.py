@@ -3,16 +3,22 @@
 import fcntl
 import json
 import os
+import pathlib
 import pty
 import re
 import struct
 import subprocess
+import tempfile
 import termios
 
 import lab
+from calls import call, lease, mac
 from hostile import DOMAIN, NAME, NETWORK, WRONG_DOMAIN, WRONG_NAME, WRONG_NETWORK, replace_in_index
-from lab import leasectl, run
+from lab import leasectl, run, wait_until
+from program import Program
+from sandbox import SCRATCH
 from schemas import validate, validator
+from sources import CONFIGURATION, configure, dnsmasq_leases, import_once
 
 COLOUR = '\x1b['
 DATE = r'\d{4}-\d\d-\d\d \d\d:\d\d:\d\d'
@@ -76,6 +82,20 @@ class Output(lab.LabTest):
         wrong = subprocess.run(['leasectl', 'list', '--color=pink'], capture_output=True, text=True)
         self.assertEqual((wrong.returncode, wrong.stdout), (2, ''))
 
+    def test_an_end_that_no_date_can_tell_is_a_number(self):
+        last = 2 ** 64 - 1
+        leases = SCRATCH / 'far.leases'
+        leases.write_text(f'{last} 52:54:00:00:00:01 10.1.0.1 far *\n')
+        configure(dnsmasq_leases(leases, network='far'))
+        self.addCleanup(CONFIGURATION.unlink)
+        import_once()
+        for text in leasectl('list', 'far'), leasectl('lookup', 'far'), leasectl('networks'):
+            self.assertIn(f' {last} ', text)
+            self.assertNotIn(' 1969-', text)
+        found, = validate(leasectl('list', '--json', 'far'), 'lease-list.schema.json')
+        self.assertEqual(found['expiry-time'], last)
+        self.assertIn(f'nss_leases_next_expiry_timestamp_seconds{{network="far"}} {last}\n', leasectl('export', 'metrics'))
+
     def test_json_is_as_its_schema_has_it_on_a_terminal_too(self):
         for verb in ['list'], ['lookup', self.address], ['lookup', 'web', '--color=always']:
             self.assertEqual(leasectl(*verb, '--json'), on_terminal(*verb, '--json'))
@@ -87,6 +107,53 @@ class Output(lab.LabTest):
         lease, = json.loads(leasectl('list', '--json'))
         for wrong in {'colour': 'red'}, {'prefix-length': '24'}, {'network': '../etc'}, {'hostname': 'a.b'}, {'ip-address': 'web'}:
             self.assertFalse(validator('lease-list.schema.json').is_valid([{**lease, **wrong}]))
+
+
+class FullDisk(lab.LabTest):
+    """Nothing can be written to /dev/full."""
+
+    VERBS = (['list'], ['list', '--json'], ['lookup', 'web'], ['networks'], ['networks', '--json'], ['resolve', 'web'], ['wait', 'web'],
+             ['wait', 'nobody', '--json', '--timeout', '0'], ['export', 'hosts'], ['export', 'ansible'], ['export', 'prometheus'],
+             ['export', 'metrics'], ['export', 'ssh-config'], ['export', 'clush'], ['export', 'zone', '--origin', 'lan'],
+             ['release', 'web', '--json'], ['import'], ['rebuild'], ['dump'], ['check'], ['libvirt-helper', 'status'],
+             ['libvirt-helper', 'status', '--json'], ['--help'], ['list', '--help'], ['--version'])
+
+    def setUp(self):
+        super().setUp()
+        lease(1, 'web')
+        lease(2, 'web')
+
+    def fails(self, *arguments, **environment):
+        with open('/dev/full', 'wb') as full:
+            done = subprocess.run(['leasectl', *arguments], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60,
+                                  env={**os.environ, **environment})
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertIn('leasectl: standard output: cannot be written', done.stderr)
+
+    def test_no_verb_succeeds_when_what_it_says_is_lost(self):
+        for verb in self.VERBS:
+            with self.subTest(verb=verb):
+                self.fails(*verb)
+
+    def test_what_watch_cannot_tell_is_an_error(self):
+        watch = Program(self, 'sh', '-c', 'exec leasectl watch > /dev/full')
+        wait_until(lambda: pathlib.Path(f'/proc/{watch.process.pid}/comm').read_text() == 'leasectl\n', lab.SOON, 'leasectl runs')
+        watch.asleep()
+        lease(3, 'db')
+        self.assertEqual(watch.result(), 3)
+        self.assertIn('leasectl: standard output: cannot be written', watch.err.read_text())
+
+    def test_what_known_hosts_cannot_print_is_an_error(self):
+        with tempfile.TemporaryDirectory() as home:
+            run('leasectl', 'known-hosts', env={**os.environ, 'HOME': home})
+            file = pathlib.Path(home) / 'known_hosts'
+            key = pathlib.Path(home) / 'key'
+            run('ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', key)
+            file.write_text(f'10.0.0.1 {key.with_suffix(".pub").read_text()}')
+            call('add', mac(9), '10.0.0.1', 'new')
+            for options in ['--print'], ['--print', '--json'], []:
+                with self.subTest(options=options):
+                    self.fails('known-hosts', '--file', file, *options, HOME=home)
 
 
 class HostileIndex(lab.LabTest):

@@ -4,6 +4,7 @@ import pathlib
 import subprocess
 
 import lab
+from calls import call
 from lab import Dhclient, Dhcpcd, Udhcpc, leasectl, resolve, status
 from schemas import validate
 
@@ -96,6 +97,21 @@ class Release(lab.LabTest):
         self.assertEqual(resolve('web'), {other})
         leasectl('release', 'web')
         self.assertEqual(resolve('web'), set())
+
+    def test_no_lease_ends_if_one_of_them_cannot_be_released(self):
+        network = self.network(families=(4, 6))
+        temporary = f'{network.v6}:77'
+        call('add', '00:03:00:01:52:54:00:00:00:01', temporary, 'web', DNSMASQ_IAID='T1', DNSMASQ_SERVER_DUID='00:01')
+        # The last that came would be the first to be released.
+        host = self.host(network, 'web')
+        client = Udhcpc(host, 'web')
+        v4 = host.address()
+        self.resolves('web', v4, temporary)
+        client.kill()
+        done = subprocess.run(['leasectl', 'release', '--all', '--json', 'web'], capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stdout), (3, ''))
+        self.assertIn(f'{temporary}: cannot be released: dhcp_release6 has no way to release an IA_TA', done.stderr)
+        self.assertEqual(self.leased(network), {v4})
 
     def test_what_is_not_leased_is_an_error_that_names_it(self):
         self.dead(self.network(), 'web')

@@ -1,18 +1,26 @@
 """leasectl wait: with the leases of real clients, and with an index that comes, goes and comes again."""
 
 import contextlib
+import json
 import os
 import pathlib
 import pty
+import re
 import shutil
 import socket
 import subprocess
+import time
 
 import lab
 from calls import call, lease
-from lab import RUNTIME, leasectl, wait_until
+from lab import RUNTIME, STATE, leasectl, wait_until
 from program import Program
 from schemas import validate
+
+
+def switches(pid):
+    """How often a process has gone to sleep so far."""
+    return int(re.search(r'^voluntary_ctxt_switches:\s*(\d+)', pathlib.Path(f'/proc/{pid}/status').read_text(), re.M)[1])
 
 
 class Wait(lab.LabTest):
@@ -95,6 +103,16 @@ class Wait(lab.LabTest):
         lease(3, 'c')
         self.assertEqual(waiting.result(), 0)
 
+    def test_leases_are_not_gone_with_the_index_but_end_without_it(self):
+        end = int(time.time()) + 3
+        lease(1, 'short', DNSMASQ_LEASE_EXPIRES=str(end))
+        lease(2, 'long', DNSMASQ_LEASE_EXPIRES=str(end + 3600))
+        waiting = self.wait('long', 'short', 'nobody', '--timeout', '5s').asleep()
+        shutil.rmtree(RUNTIME)
+        self.assertEqual(waiting.result(), 1)
+        self.assertEqual(waiting.lines(), ['long\t10.0.0.2', 'short\t10.0.0.1'])
+        self.assertIn('without a lease: short nobody\n', waiting.err.read_text())
+
     def test_a_replaced_index_is_followed(self):
         lease(1, 'a')
         waiting = self.wait('b').asleep()
@@ -163,6 +181,59 @@ class Wait(lab.LabTest):
                 self.assertEqual(waiting.result(), code)
                 self.assertEqual(waiting.lines(), out)
                 self.assertIn(err, waiting.err.read_text())
+
+    def machines(self, silent, accepting):
+        """Leases of silent-1 and so on at addresses that answer nothing, and, behind those, of open-1 and so on that accept on 2222."""
+        lab.run('ip', 'link', 'add', 'nowhere', 'type', 'bridge')
+        self.addCleanup(lab.run, 'ip', 'link', 'delete', 'nowhere')
+        lab.run('ip', 'link', 'set', 'nowhere', 'arp', 'off', 'up')
+        lab.run('ip', 'route', 'add', '10.8.0.0/16', 'dev', 'nowhere')
+        lab.run('ip', 'route', 'add', 'local', '10.9.0.0/16', 'dev', 'lo')
+        self.addCleanup(lab.run, 'ip', 'route', 'delete', 'local', '10.9.0.0/16', 'dev', 'lo')
+        self.addCleanup(socket.create_server(('0.0.0.0', 2222), backlog=1000).close)
+        machines = [(f'silent-{n}', f'10.8.0.{n}') for n in range(1, silent + 1)]
+        machines += [(f'open-{n}', f'10.9.0.{n}') for n in range(1, accepting + 1)]
+        STATE.mkdir()
+        (STATE / 'lan.status').write_text(json.dumps([
+            {'ip-address': address, 'hostname': name, 'expiry-time': 0, 'last-change': f'1.{number:09}'}
+            for number, (name, address) in enumerate(machines)]))
+        leasectl('rebuild')
+        return [f'{name}\t{address}' for name, address in machines[silent:]]
+
+    def test_attempts_leave_descriptors_for_the_index(self):
+        accepting = self.machines(silent=62, accepting=20)
+        waiting = Program(self, 'prlimit', '--nofile=64', 'leasectl', 'wait', 'open-[1-20]', '--match', 'silent-*', '--port', '2222')
+        wait_until(lambda: sorted(waiting.lines()) == sorted(accepting), 30, waiting.lines)
+        self.assertIsNone(waiting.process.poll())
+
+    def test_with_hardly_any_descriptor_every_address_is_tried(self):
+        accepting = self.machines(silent=1, accepting=40)
+        waiting = Program(self, 'prlimit', '--nofile=16', 'leasectl', 'wait', 'open-[1-40]', 'silent-1', '--port', '2222', '--timeout', '0')
+        self.assertEqual((waiting.result(), sorted(waiting.lines())), (1, sorted(accepting)))
+        self.assertEqual(waiting.err.read_text(), 'leasectl: time is up; port 2222 has not accepted a connection: silent-1\n')
+
+    def test_an_attempt_without_a_descriptor_is_none(self):
+        accepting = self.machines(silent=30, accepting=10)
+        with contextlib.ExitStack() as inherited:
+            files = [inherited.enter_context(open(os.devnull, 'rb')).fileno() for _ in range(40)]
+            waiting = Program(self, 'prlimit', '--nofile=64', 'leasectl', 'wait', 'open-[1-10]', 'silent-[1-30]', '--port', '2222',
+                              '--timeout', '0', pass_fds=files)
+        self.assertEqual((waiting.result(), sorted(waiting.lines())), (1, sorted(accepting)))
+        self.assertIn('has not accepted a connection: silent-[1-30]\n', waiting.err.read_text())
+
+    def test_an_index_that_could_not_be_opened_is_tried_again(self):
+        lease(1, 'a')
+        waiting = self.wait('a', 'b').asleep()
+        wait_until(waiting.lines, lab.SOON, 'the name that is there')
+        waiting.asleep()
+        before = switches(waiting.process.pid)
+        lab.run('prlimit', '--pid', waiting.process.pid, '--nofile=3:')
+        lease(2, 'b')
+        wait_until(lambda: switches(waiting.process.pid) > before, lab.SOON, 'it has looked')
+        waiting.asleep()
+        lab.run('prlimit', '--pid', waiting.process.pid, '--nofile=64:')
+        self.assertEqual(waiting.result(), 0)
+        self.assertEqual(waiting.lines(), ['a\t10.0.0.1', 'b\t10.0.0.2'])
 
     def test_json_lines_say_what_is_there_and_in_the_end_what_is_missing(self):
         lab.run('ip', 'address', 'add', '10.0.0.1/32', 'dev', 'lo')

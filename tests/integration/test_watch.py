@@ -8,7 +8,9 @@ import lab
 from calls import call, lease
 from lab import RUNTIME, STATE, leasectl, wait_until
 from program import Program
+from sandbox import SCRATCH
 from schemas import validate
+from sources import CONFIGURATION, configure, dnsmasq_leases, import_once
 
 
 def records(count, **changed):
@@ -59,6 +61,25 @@ class Watch(lab.LabTest):
         self.assertEqual(json.loads(watch.lines()[0])['previous']['hostname'], 'a')
         call('add', '52:54:00:00:00:09', '10.0.0.1', 'c')
         self.assertEqual(self.told(watch, 3)[1:], [('released', '10.0.0.1', 'b'), ('added', '10.0.0.1', 'c')])
+
+    def test_two_files_that_tell_of_one_address_are_told_apart(self):
+        files = [SCRATCH / f'{name}.leases' for name in ('one', 'two')]
+
+        def tell(file, expiry):
+            file.write_text(f'{expiry} 52:54:00:00:00:01 10.0.0.1 {file.stem} *\n')
+
+        for file in files:
+            tell(file, 4102444800)
+        configure(*(dnsmasq_leases(file, network='lan') for file in files))
+        self.addCleanup(CONFIGURATION.unlink)
+        import_once()
+        watch = self.watch('--json')
+        tell(files[1], 4102448400)
+        import_once()
+        self.assertEqual(self.told(watch, 1), [('renewed', '10.0.0.1', 'two')])
+        tell(files[0], 4102448400)
+        import_once()
+        self.assertEqual(self.told(watch, 2)[1:], [('renewed', '10.0.0.1', 'one')])
 
     def test_an_end_that_nobody_writes_down_is_told(self):
         lease(1, 'short', DNSMASQ_LEASE_EXPIRES=str(int(time.time()) + 2))

@@ -111,6 +111,17 @@ TEST_CASE("the same address in two networks is two leases") {
         Lines{"added 10.0.0.1 b"});
 }
 
+TEST_CASE("the same address in two files of a network is two leases") {
+  auto first = lease_at("10.0.0.1", "one", 1);
+  first.source = "/a.leases";
+  auto second = lease_at("10.0.0.1", "two", 1);
+  second.source = "/b.leases";
+  auto renewed = second;
+  renewed.changed = 2;
+  CHECK(told({first, second}, {first, renewed}) == Lines{"renewed 10.0.0.1 two"});
+  CHECK(told({first, second}, {second}) == Lines{"released 10.0.0.1 one"});
+}
+
 TEST_SUITE_END();
 
 }  // namespace leases::cli

@@ -27,13 +27,11 @@ class Option {
   Option value(const std::string& name);
   /// It has to be given.
   Option required();
-  /// It takes one value, and can be given again for another one. Else a list takes all words that follow.
-  Option repeated();
   /// Only together with the other one.
   Option needs(Option other);
   /// Only without the other one.
   Option excludes(Option other);
-  /// A number, from the least to the greatest.
+  /// A decimal number, from the least to the greatest.
   Option range(std::int64_t least, std::int64_t greatest);
   /// One of these words.
   Option one_of(const std::vector<std::string>& words);
@@ -53,7 +51,8 @@ class Command {
   /// One of the commands that were added has to be given.
   void require_command();
   /// What is given ends up in the variable, which has to be there still when the command line is parsed.
-  /// A name without dashes is that of an argument.
+  /// A name without dashes is that of an argument. What fills a list can be given again and again, each time
+  /// with one value. A number needs a range().
   Option add_flag(const std::string& name, bool& variable, const std::string& help);
   Option add_option(const std::string& name, std::string& variable, const std::string& help);
   Option add_option(const std::string& name, std::vector<std::string>& variable, const std::string& help);
@@ -82,7 +81,7 @@ class CommandLine {
   /// The command without a verb. What options it has are those of its verbs, too.
   [[nodiscard]] Command leasectl() const;
   /// Fills in the variables of the command that is meant. If there is nothing to run, an exit code: then what
-  /// was asked for, or what is wrong, has been printed.
+  /// was asked for, or what is wrong, has been printed. Throws StoreError if it cannot be.
   [[nodiscard]] std::optional<ExitCode> parse(const std::vector<std::string>& arguments);
 
  private:

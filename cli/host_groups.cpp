@@ -46,7 +46,6 @@ void add_group_option(Command command, std::vector<std::string>& rules) {
       .add_option("--group", rules,
                   "A group of the hosts that match a pattern, like ci='ci-*'; can be repeated")
       .accepted_by(check_rule)
-      .repeated()
       .value("NAME=PATTERN");
 }
 

@@ -1,7 +1,10 @@
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <exception>
 #include <iostream>
 #include <string>
@@ -42,12 +45,20 @@ std::vector<std::string> arguments_of(int argc, char** argv) {
   return arguments;
 }
 
+/// What is wrong with a file that --config names. Without it the standard directories would be meant, and
+/// `rebuild` would go to work on them.
+std::string config_problem(const std::string& file) {
+  if (::access(file.c_str(), F_OK) == 0) return {};
+  return '\'' + file + "': " + std::strerror(errno);
+}
+
 int run(const std::vector<std::string>& arguments) {
   CommandLine command_line("leasectl shows the DHCP leases that nss-leases knows.", leases::paths::kVersion);
   Command leasectl = command_line.leasectl();
   leasectl.require_command();
   std::string config;
   leasectl.add_option("--config", config, "Another configuration file (also: NSS_LEASES_CONFIG)")
+      .accepted_by(config_problem)
       .value("FILE");
   const std::vector<Verb> verbs{
       list_verb(leasectl),           lookup_verb(leasectl),         networks_verb(leasectl),

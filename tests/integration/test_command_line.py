@@ -1,11 +1,12 @@
 """How leasectl and the helper read their command lines, and what becomes of what they print."""
 
 import shlex
+import shutil
 import subprocess
 
 import lab
 from calls import call, lease, mac
-from lab import leasectl, run
+from lab import INDEX, identity, leasectl, run
 from network import HELPER
 from sandbox import SCRATCH
 
@@ -75,6 +76,25 @@ class CommandLine(lab.LabTest):
         for time in '0', '0.5', '010ms', '1s', '1m', '1h', '00.01h':
             with self.subTest(time=time):
                 self.assertEqual(ended('leasectl', 'wait', '1a3', '--timeout', time), (0, ''))
+
+    def test_a_configuration_that_is_not_there_is_not_taken_for_the_standard_one(self):
+        shutil.rmtree(INDEX.parent)
+        for verb in ['rebuild'], ['list'], ['check']:
+            for file in '/does/not/exist', '/etc/passwd/x', '':
+                with self.subTest(verb=verb, file=file):
+                    code, complaint = ended('leasectl', '--config', file, *verb)
+                    self.assertEqual(code, 2)
+                    self.assertIn('--config', complaint)
+                    self.assertIn(file, complaint)
+        self.assertFalse(INDEX.exists())
+
+    def test_a_configuration_that_is_there_is_read(self):
+        file = SCRATCH / 'other.conf'
+        file.write_text(f'state-directory = "{SCRATCH}/other"\nruntime-directory = "{SCRATCH}/other"\n')
+        before = identity(INDEX)
+        leasectl('--config', file, 'rebuild')
+        self.assertTrue((SCRATCH / 'other/hosts.idx').exists())
+        self.assertEqual(identity(INDEX), before)
 
     def test_help_and_version_that_are_lost_are_a_failure(self):
         for command in ['--help'], ['--version'], ['list', '--help'], ['export', 'hosts', '--help']:

@@ -52,7 +52,7 @@ std::string config_problem(const std::string& file) {
   return '\'' + file + "': " + std::strerror(errno);
 }
 
-int run(const std::vector<std::string>& arguments) {
+int run(const std::vector<std::string>& arguments, mode_t umask) {
   CommandLine command_line("leasectl shows the DHCP leases that nss-leases knows.", leases::paths::kVersion);
   Command leasectl = command_line.leasectl();
   leasectl.require_command();
@@ -63,7 +63,7 @@ int run(const std::vector<std::string>& arguments) {
   const std::vector<Verb> verbs{
       list_verb(leasectl),           lookup_verb(leasectl),         networks_verb(leasectl),
       resolve_verb(leasectl),        wait_verb(leasectl),           watch_verb(leasectl),
-      export_verb(leasectl),         release_verb(leasectl),        known_hosts_verb(leasectl),
+      export_verb(leasectl, umask),  release_verb(leasectl),        known_hosts_verb(leasectl),
       import_verb(leasectl, config), rebuild_verb(leasectl),        dump_verb(leasectl),
       check_verb(leasectl, config),  libvirt_helper_verb(leasectl),
   };
@@ -77,11 +77,11 @@ int run(const std::vector<std::string>& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  ::umask(022);
+  const mode_t umask = ::umask(022);
   // A limit on the size of files (RLIMIT_FSIZE) is an error like a full disk.
   ::signal(SIGXFSZ, SIG_IGN);
   try {
-    return run(arguments_of(argc, argv));
+    return run(arguments_of(argc, argv), umask);
   } catch (const std::exception& error) {
     std::cerr << "leasectl: " << error.what() << '\n';
     return kNoIndex;

@@ -184,6 +184,41 @@ class Export(lab.LabTest):
         self.assertIn(str(file), full.stderr)
         self.assertEqual([other.name for other in SCRATCH.iterdir() if other.name.startswith('.')], [])
 
+    def test_output_keeps_the_mode_of_the_file_and_gives_a_new_one_what_the_umask_leaves(self):
+        private = SCRATCH / 'private'
+        private.touch()
+        private.chmod(0o600)
+        leasectl('export', 'hosts', '--output', private)
+        self.assertEqual((private.stat().st_mode & 0o777, private.read_text()), (0o600, export('hosts')[0]))
+        for umask, mode in ('077', 0o600), ('002', 0o664):
+            new = SCRATCH / f'new-{umask}'
+            run('sh', '-c', f'umask {umask}; leasectl export hosts --output {new}')
+            self.assertEqual(new.stat().st_mode & 0o777, mode)
+
+    def test_output_follows_links_and_makes_what_they_lead_to(self):
+        (SCRATCH / 'far').mkdir()
+        there, nothing = SCRATCH / 'far/there', SCRATCH / 'far/nothing'
+        there.touch()
+        for target in there, nothing:
+            with self.subTest(target=target.name):
+                second = SCRATCH / f'far/to-{target.name}'
+                second.symlink_to(target.name)
+                first = SCRATCH / f'to-{target.name}'
+                first.symlink_to(second)
+                leasectl('export', 'hosts', '--output', first)
+                self.assertTrue(first.is_symlink() and second.is_symlink())
+                self.assertEqual(target.read_text(), export('hosts')[0])
+        circle = SCRATCH / 'circle'
+        circle.symlink_to(circle)
+        refused = subprocess.run(['leasectl', 'export', 'hosts', '--output', circle], capture_output=True, text=True)
+        self.assertEqual((refused.returncode, circle.is_symlink()), (3, True))
+        self.assertIn(str(circle), refused.stderr)
+
+    def test_output_needs_a_file(self):
+        refused = subprocess.run(['leasectl', 'export', 'hosts', '--output', ''], capture_output=True, text=True)
+        self.assertEqual((refused.returncode, refused.stdout), (2, ''))
+        self.assertIn('--output', refused.stderr)
+
     def test_output_does_not_take_the_place_of_a_device(self):
         refused = subprocess.run(['leasectl', 'export', 'hosts', '--output', '/dev/null'], capture_output=True, text=True)
         self.assertEqual(refused.returncode, 3)

@@ -1,13 +1,36 @@
 #include "cli/command_line.h"
 
+#include <charconv>
 #include <iostream>
 #include <map>
+#include <string_view>
+#include <system_error>
 
 #include <CLI/CLI.hpp>
 
 #include "helper/file.h"
 
 namespace leases::cli {
+
+namespace {
+
+/// Makes a number of seconds of a time with a unit. Returns what is wrong with it.
+std::string make_seconds(std::string& text) {
+  static const std::map<std::string_view, double> units{
+      {"", 1}, {"ms", 0.001}, {"s", 1}, {"m", 60}, {"h", 3600}};
+  const char* const text_end = text.data() + text.size();
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text_end, number, std::chars_format::fixed);
+  const auto unit = units.find(std::string_view(end, text_end));
+  // "inf" and "nan" would be numbers, too.
+  const bool has_digits = text.find_first_of("0123456789") == 0;
+  if (!has_digits || error != std::errc() || unit == units.end())
+    return "'" + text + "' is no time like 100ms, 90s, 5m or 1h";
+  text = std::to_string(number * unit->second);
+  return {};
+}
+
+}  // namespace
 
 Option Option::value(const std::string& name) {
   option_->option_text(name);
@@ -16,11 +39,6 @@ Option Option::value(const std::string& name) {
 
 Option Option::required() {
   option_->required();
-  return *this;
-}
-
-Option Option::repeated() {
-  option_->expected(1)->take_all();
   return *this;
 }
 
@@ -35,8 +53,16 @@ Option Option::excludes(Option other) {
 }
 
 Option Option::range(std::int64_t least, std::int64_t greatest) {
-  option_->check(CLI::Range(least, greatest));
-  return *this;
+  return accepted_by([least, greatest](std::string& text) -> std::string {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (end != text.data() + text.size() || error != std::errc() || number < least || number > greatest) {
+      return "'" + text + "' is no number from " + std::to_string(least) + " to " + std::to_string(greatest);
+    }
+    // CLI11 would take 010 for 8.
+    text = std::to_string(number);
+    return {};
+  });
 }
 
 Option Option::one_of(const std::vector<std::string>& words) {
@@ -67,7 +93,12 @@ Option Command::add_option(const std::string& name, std::string& variable, const
 
 Option Command::add_option(const std::string& name, std::vector<std::string>& variable,
                            const std::string& help) {
-  return Option(app_->add_option(name, variable, help));
+  // CLI11 takes [a,b] for a list of two where it lets a list have more values than it expects. So it expects
+  // all that may come: of an argument as many as there are, of an option one each time.
+  constexpr int kNoLimit = CLI::detail::expected_max_vector_size;
+  const int least = name.starts_with('-') ? 1 : kNoLimit;
+  return Option(
+      app_->add_option(name, variable, help)->expected(least, kNoLimit)->take_all()->allow_extra_args(false));
 }
 
 Option Command::add_option(const std::string& name, std::uint16_t& variable, const std::string& help) {
@@ -83,11 +114,7 @@ Option Command::add_option(const std::string& name, std::size_t& variable, const
 }
 
 Option Command::add_time(const std::string& name, std::optional<double>& variable, const std::string& help) {
-  const std::map<std::string, double> units{{"ms", 0.001}, {"s", 1}, {"m", 60}, {"h", 3600}};
-  return Option(app_->add_option(name, variable, help)
-                    ->check(CLI::NonNegativeNumber)
-                    ->transform(CLI::AsNumberWithUnit(units))
-                    ->option_text("TIME"));
+  return Option(app_->add_option(name, variable, help)).accepted_by(make_seconds).value("TIME");
 }
 
 bool Command::is_meant() const {

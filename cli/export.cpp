@@ -22,6 +22,7 @@ namespace {
 struct Options {
   NetworkChoice networks;
   std::string output;  ///< a file; empty: standard output
+  mode_t mode = 0;     ///< of a new file
 };
 
 int write_export(const Settings& settings, const Options& options, const ExportFormat& format) {
@@ -33,14 +34,14 @@ int write_export(const Settings& settings, const Options& options, const ExportF
     std::cout << text.view();
     if (!std::cout.flush()) throw StoreError("standard output: cannot be written");
   } else if (code == kFound) {
-    replace_file(options.output, text.view());
+    replace_file(options.output, text.view(), options.mode);
   }
   return code;
 }
 
 }  // namespace
 
-Verb export_verb(Command leasectl) {
+Verb export_verb(Command leasectl, mode_t umask) {
   Command command = leasectl.add_command("export", "Hosts and networks in the form of another program");
   command.require_command();
   const std::vector<ExportFormat> formats{
@@ -49,10 +50,13 @@ Verb export_verb(Command leasectl) {
       zone_format(command),
   };
   auto options = std::make_shared<Options>();
+  options->mode = 0666 & ~umask;
   for (const ExportFormat& format : formats) {
     Command exporter = format.command;
     exporter.add_option("NETWORK", options->networks.names, "Only these networks");
     exporter.add_option("--output", options->output, "Replace this file, as a whole or not at all")
+        .accepted_by(
+            [](const std::string& file) { return file.empty() ? "the name of a file is empty" : ""; })
         .value("FILE");
   }
   return {command, [formats, options](const Settings& settings) {

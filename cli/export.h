@@ -1,10 +1,13 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include "cli/verb.h"
 
 namespace leases::cli {
 
-/// `leasectl export`: the hosts and networks in the form that another program reads.
-Verb export_verb(Command leasectl);
+/// `leasectl export`: the hosts and networks in the form that another program reads. A file that it makes has
+/// the mode that this umask leaves, which is the user's: the process may have another.
+Verb export_verb(Command leasectl, mode_t umask);
 
 }  // namespace leases::cli

@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <array>
 #include <iostream>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -9,6 +11,7 @@
 #include "cli/exit_code.h"
 #include "cli/export_format.h"
 #include "cli/host_groups.h"
+#include "common/host_name.h"
 
 namespace leases::cli {
 
@@ -31,6 +34,28 @@ Json variables_of(const InventoryHost& host) {
   for (const IpAddress& address : host.addresses) addresses.push_back(IpText(address).view());
   if (host.hardware) variables["lease_mac_address"] = HardwareText(*host.hardware).view();
   return variables;
+}
+
+/// Ansible looks for hosts and groups by the same names, and for these whatever the inventory says.
+bool means_something_else(std::string_view key, const std::vector<std::string>& rules) {
+  constexpr std::array<std::string_view, 3> kOfAnsible{"all", "ungrouped", "localhost"};
+  return std::ranges::find(kOfAnsible, key) != kOfAnsible.end() || may_be_group(key, rules);
+}
+
+/// A guest that calls itself `all`, or as a group is called, must not stand for the hosts of that: it is
+/// known by its network as well.
+Inventory told_from_groups(Inventory inventory, const std::vector<std::string>& rules) {
+  for (InventoryHost& host : inventory.hosts)
+    host.alone = host.alone && !means_something_else(host.name, rules);
+  std::erase_if(inventory.hosts, [&](const InventoryHost& host) {
+    const std::string key = host.key();
+    if (is_domain_name(key) && !means_something_else(key, rules)) return false;
+    std::cerr << "leasectl: the host '" << key
+              << "' is called as something else is in Ansible, and its network's name cannot stand behind "
+                 "it; it is left out\n";
+    return true;
+  });
+  return inventory;
 }
 
 int write_one(const Inventory& inventory, const std::string& key, std::ostream& out) {
@@ -60,8 +85,9 @@ ExportFormat ansible_format(Command exports) {
   command.add_option("--host", options->host, "The variables of one host").excludes(list).value("NAME");
   add_group_option(command, options->groups);
   return {command, [options](const Inventory& inventory, std::ostream& out) {
-            return options->host.empty() ? write_all(inventory, options->groups, out)
-                                         : write_one(inventory, options->host, out);
+            const Inventory told = told_from_groups(inventory, options->groups);
+            return options->host.empty() ? write_all(told, options->groups, out)
+                                         : write_one(told, options->host, out);
           }};
 }
 

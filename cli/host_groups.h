@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/command_line.h"
@@ -21,5 +22,8 @@ void add_group_option(Command command, std::vector<std::string>& rules);
 /// A group's name is letters, digits and underscores, as Ansible wants it: what else is in a network's or
 /// host's name becomes an underscore.
 HostGroups groups_of(const Inventory& inventory, const std::vector<std::string>& rules);
+
+/// Whether a group of groups_of() could be called so, be it of these hosts or of others.
+bool may_be_group(std::string_view name, const std::vector<std::string>& rules);
 
 }  // namespace leases::cli

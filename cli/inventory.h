@@ -21,9 +21,9 @@ struct InventoryHost {
   std::string guest_domain;          ///< the same of what stands behind the label of its guest's name
   std::vector<IpAddress> addresses;  ///< at least one, sorted: IPv4 first
   std::optional<HardwareAddress> hardware;  ///< of the most recent lease that has one
-  bool alone = true;                        ///< no other host of the inventory has this name
+  bool alone = true;                        ///< its name tells it from all others
 
-  /// What tells it from all others: its name or, if it is not alone with that, name.network.
+  /// What tells it from all others: its name or, if that is not enough, name.network.
   [[nodiscard]] std::string key() const { return alone ? name : name + '.' + network; }
   /// The names that a lookup finds it by: name, if it is alone with that; and with domain, network and
   /// guest_domain behind it. May be none.

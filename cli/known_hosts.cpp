@@ -8,6 +8,7 @@
 #include <iostream>
 #include <map>
 #include <memory>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -48,13 +49,19 @@ std::string home() {
 }
 
 /// As the XDG Base Directory Specification has it: a relative path does not count.
-Directory memory_directory() {
+std::string memory_path() {
   std::string state = from_environment("XDG_STATE_HOME");
   if (!state.starts_with('/')) state = home() + "/.local/state";
-  const std::string path = state + "/nss-leases";
+  return state + "/nss-leases";
+}
+
+/// That directory, made if it does not exist, and the user's alone: others could keep its lock.
+Directory private_directory(const std::string& path) {
+  namespace fs = std::filesystem;
   std::error_code error;
-  std::filesystem::create_directories(path, error);
-  if (error) throw system_error(path, "cannot be created", error.value());
+  fs::create_directories(path, error);
+  if (!error) fs::permissions(path, fs::perms::owner_all, error);
+  if (error) throw system_error(path, "cannot be made a private directory", error.value());
   return Directory::open_or_create(path);
 }
 
@@ -151,15 +158,23 @@ void treat(const std::string& host, const std::string& file, const KnownHostsOpt
   report("removed", host + " removed from " + file + '\n');
 }
 
+void say_nothing_is_remembered(const KnownHostsOptions& options) {
+  std::cerr << "leasectl: nothing is remembered yet of who had which address; "
+            << (options.print ? "a run without --print does so\n" : "it is from now on\n");
+}
+
 int known_hosts(const Settings& settings, const KnownHostsOptions& options) {
   const IndexReader reader(settings);
   const HoldersOfHosts present = holders_of_hosts(reader.live_leases());
-  const Directory directory = memory_directory();
-  HolderMemory memory(directory);
-  if (!memory.exists()) {
-    std::cerr << "leasectl: nothing is remembered yet of who had which address; "
-              << (options.print ? "a run without --print does so\n" : "it is from now on\n");
+  const std::string path = memory_path();
+  const std::optional<Directory> directory =
+      options.print ? Directory::open_existing(path) : private_directory(path);
+  if (!directory) {
+    say_nothing_is_remembered(options);
+    return kFound;
   }
+  HolderMemory memory(*directory);
+  if (!memory.exists()) say_nothing_is_remembered(options);
   const std::vector<std::string> files =
       options.files.empty() ? std::vector{home() + "/.ssh/known_hosts"} : options.files;
   for (const auto& [host, holders] : present) {

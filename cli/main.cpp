@@ -1,7 +1,10 @@
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <exception>
 #include <iostream>
 #include <string>
@@ -42,17 +45,25 @@ std::vector<std::string> arguments_of(int argc, char** argv) {
   return arguments;
 }
 
-int run(const std::vector<std::string>& arguments) {
+/// What is wrong with a file that --config names. Without it the standard directories would be meant, and
+/// `rebuild` would go to work on them.
+std::string config_problem(const std::string& file) {
+  if (::access(file.c_str(), F_OK) == 0) return {};
+  return '\'' + file + "': " + std::strerror(errno);
+}
+
+int run(const std::vector<std::string>& arguments, mode_t umask) {
   CommandLine command_line("leasectl shows the DHCP leases that nss-leases knows.", leases::paths::kVersion);
   Command leasectl = command_line.leasectl();
   leasectl.require_command();
   std::string config;
   leasectl.add_option("--config", config, "Another configuration file (also: NSS_LEASES_CONFIG)")
+      .accepted_by(config_problem)
       .value("FILE");
   const std::vector<Verb> verbs{
       list_verb(leasectl),           lookup_verb(leasectl),         networks_verb(leasectl),
       resolve_verb(leasectl),        wait_verb(leasectl),           watch_verb(leasectl),
-      export_verb(leasectl),         release_verb(leasectl),        known_hosts_verb(leasectl),
+      export_verb(leasectl, umask),  release_verb(leasectl),        known_hosts_verb(leasectl),
       import_verb(leasectl, config), rebuild_verb(leasectl),        dump_verb(leasectl),
       check_verb(leasectl, config),  libvirt_helper_verb(leasectl),
   };
@@ -66,11 +77,11 @@ int run(const std::vector<std::string>& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  ::umask(022);
+  const mode_t umask = ::umask(022);
   // A limit on the size of files (RLIMIT_FSIZE) is an error like a full disk.
   ::signal(SIGXFSZ, SIG_IGN);
   try {
-    return run(arguments_of(argc, argv));
+    return run(arguments_of(argc, argv), umask);
   } catch (const std::exception& error) {
     std::cerr << "leasectl: " << error.what() << '\n';
     return kNoIndex;

@@ -16,9 +16,25 @@ namespace leases::cli {
 
 namespace {
 
+constexpr mode_t kPermissions = 0777;
+
 StoreError not_written(const std::string& path, int error) {
   return StoreError(path + ": cannot be written: " + std::strerror(error) +
                     "; what was there is still there");
+}
+
+/// Where a path leads, be there something or not.
+std::filesystem::path followed(const std::string& path) {
+  namespace fs = std::filesystem;
+  constexpr int kMostLinks = 40;  // as the kernel: path_resolution(7)
+  fs::path target = fs::absolute(path);
+  std::error_code error;
+  for (int links = 0; fs::is_symlink(target, error); ++links) {
+    if (links == kMostLinks) throw not_written(path, ELOOP);
+    target = target.parent_path() / fs::read_symlink(target, error);
+    if (error) throw not_written(path, error.value());
+  }
+  return target;
 }
 
 /// Under a name of its own, so that two exports into one file do not meet; it goes with this object.
@@ -34,14 +50,14 @@ class TemporaryFile {
   TemporaryFile& operator=(const TemporaryFile&) = delete;
   ~TemporaryFile() { ::unlink(path_.c_str()); }
 
-  void write(std::string_view text) const {
+  void write(std::string_view text, mode_t mode) const {
     while (!text.empty()) {
       const ssize_t count = ::write(descriptor_.number(), text.data(), text.size());
       if (count < 0 && errno == EINTR) continue;
       if (count < 0) throw not_written(target_, errno);
       text.remove_prefix(static_cast<std::size_t>(count));
     }
-    if (::fchmod(descriptor_.number(), 0644) != 0 || ::fsync(descriptor_.number()) != 0)
+    if (::fchmod(descriptor_.number(), mode) != 0 || ::fsync(descriptor_.number()) != 0)
       throw not_written(target_, errno);
   }
 
@@ -57,16 +73,15 @@ class TemporaryFile {
 
 }  // namespace
 
-void replace_file(const std::string& path, std::string_view text) {
-  namespace fs = std::filesystem;
-  std::error_code error;
-  const fs::path target = fs::weakly_canonical(fs::absolute(path), error);
-  if (error) throw not_written(path, error.value());
+void replace_file(const std::string& path, std::string_view text, mode_t mode_of_new_file) {
+  const std::filesystem::path target = followed(path);
+  struct stat status {};
+  const bool is_there = ::stat(target.c_str(), &status) == 0;
   // Renaming onto /dev/null or the like would take it from everybody.
-  if (fs::exists(target, error) && !fs::is_regular_file(target, error))
+  if (is_there && !S_ISREG(status.st_mode))
     throw StoreError(path + ": is not a plain file; name another, or send standard output there");
   const TemporaryFile file(target);
-  file.write(text);
+  file.write(text, is_there ? status.st_mode & kPermissions : mode_of_new_file);
   file.put_in_place();
 }
 

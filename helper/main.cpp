@@ -42,10 +42,17 @@ std::optional<std::string_view> from_environment(const char* name) {
   return value;
 }
 
+/// The exit code after printing to standard output, which keeps what is printed until it is flushed.
+int printed(int count) {
+  if (count >= 0 && std::fflush(stdout) == 0) return EXIT_SUCCESS;
+  complain("standard output: cannot be written");
+  return kFailed;
+}
+
 int run(std::string_view program, const std::vector<std::string_view>& arguments) {
   if (!arguments.empty() && arguments[0] == "--version")
-    return std::printf("leaseshelper %s\n", paths::kVersion) < 0;
-  if (!arguments.empty() && arguments[0] == "--help") return std::printf(kUsage, paths::kHelper) < 0;
+    return printed(std::printf("leaseshelper %s\n", paths::kVersion));
+  if (!arguments.empty() && arguments[0] == "--help") return printed(std::printf(kUsage, paths::kHelper));
   if (arguments.empty()) {
     std::fprintf(stderr, kUsage, paths::kHelper);
     return kBadCall;

@@ -7,6 +7,7 @@ import re
 import subprocess
 
 import lab
+from calls import lease
 from hostile import DOMAIN, NAME, NETWORK, WRONG_DOMAIN, WRONG_NAME, WRONG_NETWORK, replace_in_index
 from lab import Dhclient, Udhcpc, leasectl, run
 from sandbox import SCRATCH
@@ -28,8 +29,20 @@ def written(name, *arguments):
     return file
 
 
+def ansible(program, source, *arguments):
+    """What a program of Ansible's prints of an inventory."""
+    return run(program, '-i', source, *arguments, env={**os.environ, 'HOME': '/root', 'ANSIBLE_LOCAL_TEMP': '/tmp'})
+
+
 def inventory(source):
-    return json.loads(run('ansible-inventory', '-i', source, '--list', env={**os.environ, 'HOME': '/root', 'ANSIBLE_LOCAL_TEMP': '/tmp'}))
+    return json.loads(ansible('ansible-inventory', source, '--list'))
+
+
+def inventory_script(command):
+    script = SCRATCH / 'inventory'
+    script.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
+    script.chmod(0o755)
+    return script
 
 
 def ssh_host(file, name):
@@ -81,20 +94,14 @@ class Export(lab.LabTest):
         self.assertEqual(subprocess.run(['getent', '-s', 'hosts:files', 'ahosts', 'web']).returncode, 2)
 
     def test_ansible_reads_hosts_variables_and_groups(self):
-        found = inventory(self.script('leasectl export ansible --group "six=s*"'))
+        found = inventory(inventory_script('leasectl export ansible --group "sixes=s*"'))
         self.assertEqual(found['_meta']['hostvars']['six'],
                          {'ansible_host': self.six, 'lease_network': 'red', 'lease_domain': 'red.test', 'lease_addresses': [self.six],
                           'lease_mac_address': found['_meta']['hostvars']['six']['lease_mac_address']})
         self.assertEqual(sorted(found['network_red']['hosts']), ['ci-01', 'ci-02', 'six', 'web.red'])
         self.assertEqual(found['network_blue']['hosts'], ['web.blue'])
         self.assertEqual(sorted(found['name_ci']['hosts']), ['ci-01', 'ci-02'])
-        self.assertEqual(found['six']['hosts'], ['six'])
-
-    def script(self, command):
-        script = SCRATCH / 'inventory'
-        script.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
-        script.chmod(0o755)
-        return script
+        self.assertEqual(found['sixes']['hosts'], ['six'])
 
     def test_ansible_takes_the_tool_itself_as_an_inventory_script(self):
         found = inventory('/usr/bin/leasectl-inventory')
@@ -177,6 +184,41 @@ class Export(lab.LabTest):
         self.assertIn(str(file), full.stderr)
         self.assertEqual([other.name for other in SCRATCH.iterdir() if other.name.startswith('.')], [])
 
+    def test_output_keeps_the_mode_of_the_file_and_gives_a_new_one_what_the_umask_leaves(self):
+        private = SCRATCH / 'private'
+        private.touch()
+        private.chmod(0o600)
+        leasectl('export', 'hosts', '--output', private)
+        self.assertEqual((private.stat().st_mode & 0o777, private.read_text()), (0o600, export('hosts')[0]))
+        for umask, mode in ('077', 0o600), ('002', 0o664):
+            new = SCRATCH / f'new-{umask}'
+            run('sh', '-c', f'umask {umask}; leasectl export hosts --output {new}')
+            self.assertEqual(new.stat().st_mode & 0o777, mode)
+
+    def test_output_follows_links_and_makes_what_they_lead_to(self):
+        (SCRATCH / 'far').mkdir()
+        there, nothing = SCRATCH / 'far/there', SCRATCH / 'far/nothing'
+        there.touch()
+        for target in there, nothing:
+            with self.subTest(target=target.name):
+                second = SCRATCH / f'far/to-{target.name}'
+                second.symlink_to(target.name)
+                first = SCRATCH / f'to-{target.name}'
+                first.symlink_to(second)
+                leasectl('export', 'hosts', '--output', first)
+                self.assertTrue(first.is_symlink() and second.is_symlink())
+                self.assertEqual(target.read_text(), export('hosts')[0])
+        circle = SCRATCH / 'circle'
+        circle.symlink_to(circle)
+        refused = subprocess.run(['leasectl', 'export', 'hosts', '--output', circle], capture_output=True, text=True)
+        self.assertEqual((refused.returncode, circle.is_symlink()), (3, True))
+        self.assertIn(str(circle), refused.stderr)
+
+    def test_output_needs_a_file(self):
+        refused = subprocess.run(['leasectl', 'export', 'hosts', '--output', ''], capture_output=True, text=True)
+        self.assertEqual((refused.returncode, refused.stdout), (2, ''))
+        self.assertIn('--output', refused.stderr)
+
     def test_output_does_not_take_the_place_of_a_device(self):
         refused = subprocess.run(['leasectl', 'export', 'hosts', '--output', '/dev/null'], capture_output=True, text=True)
         self.assertEqual(refused.returncode, 3)
@@ -245,6 +287,42 @@ class Guests(lab.LabTest):
         self.assertEqual(sorted(name for _, _, name in pointers), ['other.red.test.', 'vm1.red.', 'web.red.test.'])
         pointers = zone('ip6.arpa', written('reverse6', 'zone', '--origin', 'ip6.arpa'))
         self.assertEqual([name for _, _, name in pointers], ['front.red.test.'])
+
+
+class GuestsCalledAsGroups(lab.LabTest):
+    """Where Ansible expects a host or a group, a guest's name must not stand for other hosts, nor be taken for a network."""
+
+    NAMES = 'all', 'ungrouped', 'network_lab', 'network_empty', 'name_web', 'chosen'
+
+    def setUp(self):
+        super().setUp()
+        for number in 1, 2, 3:
+            lease(number, f'web{number}', DNSMASQ_INTERFACE='lab')
+        for number, name in enumerate(self.NAMES, 10):
+            lease(number, name, DNSMASQ_INTERFACE='evil')
+        self.inventory = inventory_script('leasectl export ansible --group "chosen=web1"')
+
+    def test_ansible_finds_the_groups_and_every_host(self):
+        labs = {'web1', 'web2', 'web3'}
+        evil = {f'{name}.evil' for name in self.NAMES}
+        for pattern, hosts in (('all', labs | evil), ('network_lab', labs), ('name_web', labs), ('chosen', {'web1'}), ('network_evil', evil),
+                               ('ungrouped', set()), ('network_empty', set()), ('all.evil', {'all.evil'})):
+            with self.subTest(pattern=pattern):
+                first, *listed = ansible('ansible', self.inventory, pattern, '--list-hosts').splitlines()
+                self.assertEqual({line.strip() for line in listed}, hosts, first)
+
+    def test_one_host_goes_by_the_name_that_it_has_among_all(self):
+        self.assertEqual(json.loads(run('leasectl-inventory', '--host', 'all.evil'))['lease_network'], 'evil')
+        unknown = subprocess.run(['leasectl-inventory', '--host', 'all'], capture_output=True, text=True)
+        self.assertEqual((unknown.returncode, json.loads(unknown.stdout)), (1, {}))
+
+    def test_a_host_whose_network_cannot_stand_behind_its_name_is_left_out(self):
+        lease(30, 'all', DNSMASQ_INTERFACE='_odd')
+        lease(31, 'web4', DNSMASQ_INTERFACE='_odd')
+        text, complaints = export('ansible')
+        self.assertEqual({host for host, variables in json.loads(text)['_meta']['hostvars'].items() if variables['lease_network'] == '_odd'},
+                         {'web4'})
+        self.assertIn("'all._odd'", complaints)
 
 
 class HostileIndex(lab.LabTest):

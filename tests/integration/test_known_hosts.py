@@ -153,6 +153,21 @@ class KnownHosts(lab.LabTest):
         self.known_hosts()
         self.assertEqual(self.knows('web'), set())
 
+    def test_print_makes_nothing_where_nothing_is_remembered(self):
+        lease(1, 'web')
+        self.know('web')
+        self.assertIn('nothing is remembered yet', self.known_hosts('--print'))
+        self.assertFalse((self.home / '.local').exists())
+
+    def test_nobody_else_can_lock_what_is_remembered(self):
+        lease(1, 'web')
+        memory = self.home / '.local/state/nss-leases'
+        self.known_hosts()
+        self.assertEqual(memory.stat().st_mode & 0o777, 0o700)
+        memory.chmod(0o755)
+        self.known_hosts()
+        self.assertEqual(memory.stat().st_mode & 0o777, 0o700)
+
     def test_json_lines_say_what_was_done_about_each_host(self):
         lease(1, 'web')
         self.know('*.lan,bastion', '10.0.0.1')

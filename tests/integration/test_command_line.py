@@ -1,0 +1,115 @@
+"""How leasectl and the helper read their command lines, and what becomes of what they print."""
+
+import shlex
+import shutil
+import subprocess
+
+import lab
+from calls import call, lease, mac
+from lab import INDEX, identity, leasectl, run
+from network import HELPER
+from sandbox import SCRATCH
+
+
+def ended(*command, output='', **options):
+    """Status and standard error of a command; its standard output goes where a shell is told to send it."""
+    line = f'{shlex.join(map(str, command))} {output}'
+    done = subprocess.run(['sh', '-c', line], stdin=subprocess.DEVNULL, capture_output=True, text=True, **options)
+    return done.returncode, done.stderr
+
+
+class CommandLine(lab.LabTest):
+
+    def setUp(self):
+        super().setUp()
+        for number, name in enumerate(('1a3', '1a4', '2a3', '2a4'), 1):
+            lease(number, name)
+
+    def test_brackets_around_an_argument_are_part_of_it(self):
+        found = [f'{name}\t10.0.0.{number}' for number, name in enumerate(('1a3', '1a4', '2a3', '2a4'), 1)]
+        for verb in ['resolve'], ['wait', '--timeout', '0']:
+            with self.subTest(verb=verb):
+                self.assertEqual(leasectl(*verb, '[1-2]a[3-4]').splitlines(), found)
+                self.assertEqual(sorted(leasectl(*verb, '[1,2]a[3]', '1a[4]').splitlines()), found[:3])
+                self.assertEqual(ended('leasectl', *verb, '[]')[0], 2)
+        for network in '[]', '[lan]', '[lan,lan]':
+            for verb in ['list'], ['export', 'hosts']:
+                with self.subTest(verb=verb, network=network):
+                    code, complaint = ended('leasectl', *verb, 'lan', network)
+                    self.assertEqual(code, 1)
+                    self.assertIn(f"'{network}'", complaint)
+
+    def test_brackets_around_an_option_s_value_are_part_of_it(self):
+        home = SCRATCH / 'home'
+        for name in 'a', 'b', '[a,b]':
+            (home / name).parent.mkdir(exist_ok=True)
+            (home / name).write_text('1a3 ssh-ed25519 AAAA\n')
+        known_hosts = ['env', f'HOME={home}', 'leasectl', 'known-hosts', '--file', home / '[a,b]', '--file', '[a,b]']
+        run(*known_hosts, cwd=home)
+        call('add', mac(9), '10.0.0.1', '1a3')
+        run(*known_hosts, cwd=home)
+        self.assertEqual([(home / name).read_text() != '' for name in ('a', 'b', '[a,b]')], [True, True, False])
+
+    def test_an_option_that_can_be_repeated_takes_one_value_each_time(self):
+        code, complaint = ended('leasectl', 'known-hosts', '--file', 'a', 'b')
+        self.assertEqual(code, 2)
+        self.assertIn('b', complaint)
+
+    def test_numbers_are_decimal(self):
+        for ttl, seconds in ('010', '10'), ('0', '0'), ('604800', '604800'), ('00', '0'):
+            with self.subTest(ttl=ttl):
+                self.assertIn(f'$TTL {seconds}\n', leasectl('export', 'zone', '--origin', 'lan', '--ttl', ttl))
+        for ttl in '0x10', '1e3', '604801', '99999999999999999999', '-1', '+1', '1.5', ' 1', '':
+            with self.subTest(ttl=ttl):
+                code, complaint = ended('leasectl', 'export', 'zone', '--origin', 'lan', f'--ttl={ttl}')
+                self.assertEqual(code, 2)
+                self.assertIn('--ttl', complaint)
+
+    def test_a_number_that_does_not_fit_is_none(self):
+        for option, value in (('--count', '99999999999999999999'), ('--count', '0x1'), ('--port', '65537'), ('--timeout', '0x10'),
+                              ('--timeout', 'inf'), ('--timeout', 'nan'), ('--timeout', '1' + '0' * 400), ('--timeout', '-1'), ('--timeout', '')):
+            with self.subTest(option=option, value=value):
+                arguments = ['--timeout', '0'] if option != '--timeout' else []
+                code, complaint = ended('leasectl', 'wait', '--match', '*a*', *arguments, option, value)
+                self.assertEqual(code, 2)
+                self.assertIn(option, complaint)
+        for time in '0', '0.5', '010ms', '1s', '1m', '1h', '00.01h':
+            with self.subTest(time=time):
+                self.assertEqual(ended('leasectl', 'wait', '1a3', '--timeout', time), (0, ''))
+
+    def test_a_configuration_that_is_not_there_is_not_taken_for_the_standard_one(self):
+        shutil.rmtree(INDEX.parent)
+        for verb in ['rebuild'], ['list'], ['check']:
+            for file in '/does/not/exist', '/etc/passwd/x', '':
+                with self.subTest(verb=verb, file=file):
+                    code, complaint = ended('leasectl', '--config', file, *verb)
+                    self.assertEqual(code, 2)
+                    self.assertIn('--config', complaint)
+                    self.assertIn(file, complaint)
+        self.assertFalse(INDEX.exists())
+
+    def test_a_configuration_that_is_there_is_read(self):
+        file = SCRATCH / 'other.conf'
+        file.write_text(f'state-directory = "{SCRATCH}/other"\nruntime-directory = "{SCRATCH}/other"\n')
+        before = identity(INDEX)
+        leasectl('--config', file, 'rebuild')
+        self.assertTrue((SCRATCH / 'other/hosts.idx').exists())
+        self.assertEqual(identity(INDEX), before)
+
+    def test_help_and_version_that_are_lost_are_a_failure(self):
+        for command in ['--help'], ['--version'], ['list', '--help'], ['export', 'hosts', '--help']:
+            for output in '>/dev/full', '>&-':
+                with self.subTest(command=command, output=output):
+                    code, complaint = ended('leasectl', *command, output=output)
+                    self.assertEqual((code, complaint), (3, 'leasectl: standard output: cannot be written\n'))
+            self.assertEqual(ended('leasectl', *command), (0, ''))
+        for command in '--help', '--version':
+            for output in '>/dev/full', '>&-':
+                with self.subTest(helper=command, output=output):
+                    code, complaint = ended(HELPER, command, output=output)
+                    self.assertEqual((code, complaint.count('\n')), (1, 1))
+            self.assertEqual(ended(HELPER, command), (0, ''))
+
+
+if __name__ == '__main__':
+    lab.main()

@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/complaint.h"
 #include "helper/file.h"
 
 namespace leases::cli {
@@ -141,7 +142,7 @@ std::optional<ExitCode> CommandLine::parse(const std::vector<std::string>& argum
     const auto verbs_of_that_name = [&](const CLI::App* verb) { return verb->get_name() == arguments[0]; };
     if (!arguments.empty() && !arguments[0].starts_with('-') &&
         app_->get_subcommands(verbs_of_that_name).empty()) {
-      std::cerr << "leasectl: there is no verb '" << arguments[0] << "'; see leasectl --help\n";
+      complain("there is no verb '" + arguments[0] + "'; see leasectl --help");
       return kUsage;
     }
     app_->exit(error);

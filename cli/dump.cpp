@@ -11,11 +11,11 @@
 
 #include <boost/align/aligned_allocator.hpp>
 
-#include "cli/escaped_text.h"
 #include "cli/exit_code.h"
 #include "cli/index_dump.h"
 #include "cli/json_text.h"
 #include "cli/output.h"
+#include "helper/escaped_text.h"
 #include "helper/file.h"
 #include "helper/index_file.h"
 

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <iostream>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -8,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/complaint.h"
 #include "cli/exit_code.h"
 #include "cli/export_format.h"
 #include "cli/host_groups.h"
@@ -50,9 +50,10 @@ Inventory told_from_groups(Inventory inventory, const std::vector<std::string>& 
   std::erase_if(inventory.hosts, [&](const InventoryHost& host) {
     const std::string key = host.key();
     if (is_domain_name(key) && !means_something_else(key, rules)) return false;
-    std::cerr << "leasectl: the host '" << key
-              << "' is called as something else is in Ansible, and its network's name cannot stand behind "
-                 "it; it is left out\n";
+    complain(
+        "the host '" + key +
+        "' is called as something else is in Ansible, and its network's name cannot stand behind it; it is "
+        "left out");
     return true;
   });
   return inventory;
@@ -63,7 +64,7 @@ int write_one(const Inventory& inventory, const std::string& key, std::ostream& 
                                  [&](const InventoryHost& candidate) { return candidate.key() == key; });
   const bool found = host != inventory.hosts.end();
   out << (found ? variables_of(*host) : Json::object()).dump(2) << '\n';
-  if (!found) std::cerr << "leasectl: there is no host '" << key << "' in the inventory\n";
+  if (!found) complain("there is no host '" + key + "' in the inventory");
   return found ? kFound : kNotFound;
 }
 

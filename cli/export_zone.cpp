@@ -1,11 +1,11 @@
 #include <cstdint>
-#include <iostream>
 #include <memory>
 #include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "cli/complaint.h"
 #include "cli/exit_code.h"
 #include "cli/export_format.h"
 #include "common/host_name.h"
@@ -87,7 +87,7 @@ class ZoneWriter {
  private:
   static bool is_host(const std::string& name) {
     if (is_dns_host(name)) return true;
-    std::cerr << "leasectl: the DNS takes no host '" << name << "'; it is left out\n";
+    complain("the DNS takes no host '" + name + "'; it is left out");
     return false;
   }
 

@@ -1,7 +1,10 @@
 #include "cli/helper_switch.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -27,6 +30,18 @@ bool exists(const std::string& path) {
   const fs::file_status status = fs::symlink_status(path, error);
   if (status.type() == fs::file_type::none) check(error, path, "cannot be looked at");
   return fs::exists(status);
+}
+
+/// Held by whoever switches: two at once, on and off, could leave neither helper. Nobody else may open it, or
+/// could hold us up.
+FileDescriptor hold_lock() {
+  constexpr const char* kPath = "/run/leasectl-libvirt-helper.lock";
+  FileDescriptor lock(::open(kPath, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (lock.number() < 0) throw system_error(kPath, "cannot be opened", errno);
+  while (::flock(lock.number(), LOCK_EX) != 0) {
+    if (errno != EINTR) throw system_error(kPath, "cannot be locked", errno);
+  }
+  return lock;
 }
 
 void move(const std::string& from, const std::string& to) {
@@ -56,6 +71,7 @@ HelperInPlace HelperSwitch::in_place() const {
 }
 
 void HelperSwitch::on() const {
+  const FileDescriptor lock = hold_lock();
   if (::access(ours_.c_str(), X_OK) != 0) throw system_error(ours_, "cannot be run", errno);
   const HelperInPlace before = in_place();
   if (before == HelperInPlace::nothing && !exists(aside_))
@@ -75,6 +91,7 @@ void HelperSwitch::on() const {
 }
 
 void HelperSwitch::off() const {
+  const FileDescriptor lock = hold_lock();
   if (exists(aside_)) {
     move(aside_, place_);
     // A rename does nothing if both are names of one file, as after an on() that was killed.

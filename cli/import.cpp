@@ -1,10 +1,10 @@
 #include "cli/import.h"
 
 #include <functional>
-#include <iostream>
 #include <memory>
 #include <string>
 
+#include "cli/complaint.h"
 #include "cli/exit_code.h"
 #include "cli/import_follower.h"
 #include "cli/import_report.h"
@@ -54,11 +54,9 @@ Verb import_verb(Command leasectl, const std::string& config) {
             if (options->follow) {
               follow(settings_path(config), options->json);
             } else {
-              import_once(
-                  settings, [](const std::string& line) { std::cerr << "leasectl: " << line << '\n'; },
-                  [&](const ImportResult& result, const LeaseStore& store) {
-                    print_import(result, store, options->json);
-                  });
+              import_once(settings, complain, [&](const ImportResult& result, const LeaseStore& store) {
+                print_import(result, store, options->json);
+              });
             }
             return kFound;
           }};

@@ -13,6 +13,7 @@
 #include <iostream>
 #include <utility>
 
+#include "cli/complaint.h"
 #include "cli/resolved_path.h"
 #include "helper/index_file.h"
 
@@ -147,8 +148,7 @@ bool ImportFollower::wait(bool succeeded) {
 void ImportFollower::tell(const std::string& line) {
   const auto present = Clock::now();
   std::erase_if(told_, [&](const auto& told) { return present - told.second > kSilence; });
-  if (told_.size() < kMaxLines && told_.try_emplace(line, present).second)
-    std::cerr << "leasectl: " << line << '\n';
+  if (told_.size() < kMaxLines && told_.try_emplace(line, present).second) complain(line);
 }
 
 }  // namespace leases::cli

@@ -1,14 +1,14 @@
 #include "cli/inventory.h"
 
 #include <algorithm>
-#include <iostream>
 #include <map>
 #include <set>
 #include <utility>
 
-#include "cli/escaped_text.h"
+#include "cli/complaint.h"
 #include "cli/folded_name.h"
 #include "common/host_name.h"
+#include "helper/escaped_text.h"
 #include "helper/network_name.h"
 
 namespace leases::cli {
@@ -16,7 +16,8 @@ namespace leases::cli {
 namespace {
 
 void leave_out(std::string_view what, std::string_view text, std::string_view problem) {
-  std::cerr << "leasectl: " << what << " '" << escaped(text) << "' " << problem << "; it is left out\n";
+  std::string line(what);
+  complain(line.append(" '").append(escaped(text)).append("' ").append(problem).append("; it is left out"));
 }
 
 std::string checked_domain(std::string_view what, std::string_view domain) {

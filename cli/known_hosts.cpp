@@ -15,6 +15,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/complaint.h"
 #include "cli/exit_code.h"
 #include "cli/folded_name.h"
 #include "cli/holder_memory.h"
@@ -148,8 +149,7 @@ void treat(const std::string& host, const std::string& file, const KnownHostsOpt
   }
   if (has_pattern(found.output)) {
     // -R would take the line away from all the other hosts.
-    std::cerr << "leasectl: " << file << ": " << host
-              << " is there by a pattern, which stays; edit it if it has to go\n";
+    complain(file + ": " + host + " is there by a pattern, which stays; edit it if it has to go");
     report("pattern", "");
     return;
   }
@@ -159,8 +159,8 @@ void treat(const std::string& host, const std::string& file, const KnownHostsOpt
 }
 
 void say_nothing_is_remembered(const KnownHostsOptions& options) {
-  std::cerr << "leasectl: nothing is remembered yet of who had which address; "
-            << (options.print ? "a run without --print does so\n" : "it is from now on\n");
+  complain(std::string("nothing is remembered yet of who had which address; ") +
+           (options.print ? "a run without --print does so" : "it is from now on"));
 }
 
 int known_hosts(const Settings& settings, const KnownHostsOptions& options) {

@@ -8,10 +8,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "cli/escaped_text.h"
 #include "cli/json_text.h"
 #include "cli/text_table.h"
 #include "cli/time_text.h"
+#include "helper/escaped_text.h"
 #include "helper/file.h"
 #include "helper/hex_text.h"
 #include "helper/lease_store.h"

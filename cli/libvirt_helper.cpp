@@ -2,13 +2,13 @@
 
 #include <unistd.h>
 
-#include <iostream>
 #include <memory>
 #include <string>
 
 #include <nlohmann/json.hpp>
 
 #include "cli/check/topics.h"
+#include "cli/complaint.h"
 #include "cli/exit_code.h"
 #include "cli/helper_switch.h"
 #include "cli/json_text.h"
@@ -71,7 +71,7 @@ void say(const std::string& text) {
 void warn_of_apparmor(const Settings& settings) {
   for (const Finding& finding : check_apparmor(World{settings, {}})) {
     if (finding.severity != Severity::problem) continue;
-    std::cerr << "leasectl: " << finding.text << "; to mend it: " << finding.remedy << '\n';
+    complain(finding.text + "; to mend it: " + finding.remedy);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/complaint.h"
 #include "cli/exit_code.h"
 #include "cli/index_reader.h"
 #include "cli/lease_output.h"
@@ -28,7 +29,7 @@ bool is_guest(const IndexReader& reader, const std::string& name) {
   const std::vector<KnownGuest> guests = guests_of(reader.view());
   if (std::ranges::any_of(guests, [&](const KnownGuest& guest) { return equal_folded(guest.name, name); }))
     return true;
-  std::cerr << "leasectl: no MAC map has a guest '" << name << "'\n";
+  complain("no MAC map has a guest '" + name + "'");
   return false;
 }
 

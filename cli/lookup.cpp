@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/complaint.h"
 #include "cli/exit_code.h"
 #include "cli/index_reader.h"
 #include "cli/lease_output.h"
@@ -18,7 +19,7 @@ int lookup(const Settings& settings, const std::string& subject, const OutputOpt
   const IndexReader reader(settings);
   const std::vector<Lease> leases = leases_of(reader, subject);
   if (leases.empty()) {
-    std::cerr << "leasectl: nothing is leased to '" << subject << "'\n";
+    complain("nothing is leased to '" + subject + "'");
     return kNotFound;
   }
   print_leases(std::cout, leases, output);

@@ -13,6 +13,7 @@
 
 #include "cli/check.h"
 #include "cli/command_line.h"
+#include "cli/complaint.h"
 #include "cli/dump.h"
 #include "cli/exit_code.h"
 #include "cli/export.h"
@@ -69,7 +70,7 @@ int run(const std::vector<std::string>& arguments, mode_t umask) {
   };
   if (const auto code = command_line.parse(arguments)) return *code;
   const leases::Settings settings = leases::read_settings(leases::settings_path(config));
-  for (const std::string& problem : settings.problems) std::cerr << "leasectl: " << problem << '\n';
+  for (const std::string& problem : settings.problems) complain(problem);
   const auto is_meant = [](const Verb& verb) { return verb.command.is_meant(); };
   return std::find_if(verbs.begin(), verbs.end(), is_meant)->run(settings);
 }
@@ -83,7 +84,7 @@ int main(int argc, char** argv) {
   try {
     return run(arguments_of(argc, argv), umask);
   } catch (const std::exception& error) {
-    std::cerr << "leasectl: " << error.what() << '\n';
+    leases::cli::complain(error.what());
     return kNoIndex;
   }
 }

@@ -1,9 +1,9 @@
 #include "cli/network_choice.h"
 
 #include <algorithm>
-#include <iostream>
 
-#include "cli/escaped_text.h"
+#include "cli/complaint.h"
+#include "helper/escaped_text.h"
 
 namespace leases::cli {
 
@@ -14,10 +14,10 @@ bool NetworkChoice::has(std::string_view network) const {
 bool NetworkChoice::is_among(const std::vector<std::string_view>& known) const {
   for (const std::string& name : names) {
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-    std::cerr << "leasectl: there is no network '" << name
-              << (known.empty() ? "'; there are none yet" : "'; there are:");
-    for (const std::string_view other : known) std::cerr << ' ' << escaped(other);
-    std::cerr << '\n';
+    std::string line =
+        "there is no network '" + name + (known.empty() ? "'; there are none yet" : "'; there are:");
+    for (const std::string_view other : known) line += ' ' + escaped(other);
+    complain(line);
     return false;
   }
   return true;

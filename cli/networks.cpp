@@ -7,13 +7,13 @@
 
 #include <nlohmann/json.hpp>
 
-#include "cli/escaped_text.h"
 #include "cli/exit_code.h"
 #include "cli/json_text.h"
 #include "cli/network_summary.h"
 #include "cli/text_style.h"
 #include "cli/text_table.h"
 #include "cli/time_text.h"
+#include "helper/escaped_text.h"
 #include "helper/lease_store.h"
 
 namespace leases::cli {

@@ -1,8 +1,8 @@
 #include "cli/rebuild.h"
 
-#include <iostream>
 #include <memory>
 
+#include "cli/complaint.h"
 #include "cli/exit_code.h"
 #include "cli/import_report.h"
 #include "helper/importer.h"
@@ -14,9 +14,7 @@ namespace {
 
 int rebuild(const Settings& settings, bool as_json) {
   LeaseStore store(settings, StoreUse::import);
-  const ImportResult result =
-      import_files(store, settings, ImportScope::everything,
-                   [](const std::string& line) { std::cerr << "leasectl: " << line << '\n'; });
+  const ImportResult result = import_files(store, settings, ImportScope::everything, complain);
   require_whole(result);
   print_import(result, store, as_json);
   return kFound;

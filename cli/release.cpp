@@ -14,7 +14,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "cli/escaped_text.h"
+#include "cli/complaint.h"
 #include "cli/exit_code.h"
 #include "cli/index_reader.h"
 #include "cli/index_watch.h"
@@ -23,6 +23,7 @@
 #include "cli/output.h"
 #include "cli/program.h"
 #include "cli/subject.h"
+#include "helper/escaped_text.h"
 #include "helper/hex_text.h"
 #include "helper/interfaces.h"
 
@@ -143,12 +144,12 @@ int release(const Settings& settings, const ReleaseOptions& options) {
   const IndexReader reader(settings);
   const std::vector<Lease> leases = leases_of(reader, options.subject);
   if (leases.empty()) {
-    std::cerr << "leasectl: nothing is leased to '" << escaped(options.subject) << "'\n";
+    complain("nothing is leased to '" + options.subject + "'");
     return kNotFound;
   }
   if (leases.size() > 1 && !options.all) {
-    std::cerr << "leasectl: '" << escaped(options.subject)
-              << "' has several leases; name one by its address, or release them with --all:\n";
+    complain("'" + options.subject +
+             "' has several leases; name one by its address, or release them with --all:");
     for (const Lease& lease : leases) std::cerr << "  " << text_of(lease) << '\n';
     if (options.json) print_json(leases, leases, "kept");
     return kNotFound;
@@ -158,8 +159,8 @@ int release(const Settings& settings, const ReleaseOptions& options) {
   std::vector<Lease> rest = leases;
   wait_for_end(settings, watch, rest);
   for (const Lease& lease : rest) {
-    std::cerr << "leasectl: dnsmasq has not ended this lease within " << kPatience.count()
-              << " s; is it running, and does it serve that interface? " << text_of(lease) << '\n';
+    complain("dnsmasq has not ended this lease within " + std::to_string(kPatience.count()) +
+             " s; is it running, and does it serve that interface? " + text_of(lease));
   }
   if (options.json) print_json(leases, rest, "unanswered");
   return rest.empty() ? kFound : kNotFound;

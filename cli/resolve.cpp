@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,7 +12,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "cli/escaped_text.h"
+#include "cli/complaint.h"
 #include "cli/exit_code.h"
 #include "cli/index_reader.h"
 #include "cli/json_text.h"
@@ -24,6 +23,7 @@
 #include "cli/progress.h"
 #include "cli/trimmed.h"
 #include "common/lookup.h"
+#include "helper/escaped_text.h"
 #include "helper/lease_store.h"
 
 namespace leases::cli {
@@ -159,7 +159,7 @@ bool resolve_range(Resolver& resolver, std::string_view text) {
   std::string problem;
   auto range = NameRange::parse(text, problem);
   if (!range) {
-    std::cerr << "leasectl: " << problem << '\n';
+    complain(problem);
     return false;
   }
   for (std::string name; range->next(name);) resolver.resolve(name);

@@ -18,7 +18,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/arrivals.h"
-#include "cli/escaped_text.h"
+#include "cli/complaint.h"
 #include "cli/exit_code.h"
 #include "cli/index_reader.h"
 #include "cli/index_watch.h"
@@ -28,6 +28,7 @@
 #include "cli/output.h"
 #include "cli/port_probes.h"
 #include "cli/progress.h"
+#include "helper/escaped_text.h"
 #include "helper/lease_store.h"
 
 namespace leases::cli {
@@ -198,8 +199,8 @@ class LeaseWait {
   int give_up() {
     progress_.finish();
     if (options_.json) print_missing();
-    for (const std::string& line : missing()) std::cerr << "leasectl: time is up; " << line << '\n';
-    if (!problem_.empty()) std::cerr << "leasectl: " << problem_ << '\n';
+    for (const std::string& line : missing()) complain("time is up; " + line);
+    if (!problem_.empty()) complain(problem_);
     return kNotFound;
   }
 
@@ -237,6 +238,9 @@ class LeaseWait {
   Progress progress_;
 };
 
+/// As many leases as an index is made for.
+constexpr std::size_t kMostNames = 1'000'000;
+
 /// The names in ranges. False, with a complaint, if one is no name that a lease can have.
 bool expand(std::vector<std::string>& names) {
   std::vector<std::string> all;
@@ -246,9 +250,13 @@ bool expand(std::vector<std::string>& names) {
     for (std::string name; range && range->next(name);) {
       if (!HostQuery::parse(name)) range.reset();
       all.push_back(name);
+      if (all.size() > kMostNames) {
+        problem = "more than " + std::to_string(kMostNames) + " names are too many to wait for";
+        range.reset();
+      }
     }
     if (!range) {
-      std::cerr << "leasectl: " << problem << '\n';
+      complain(problem);
       return false;
     }
   }
@@ -259,7 +267,7 @@ bool expand(std::vector<std::string>& names) {
 int wait(const Settings& settings, WaitOptions& options) {
   Awaited& awaited = options.awaited;
   if (awaited.names.empty() && awaited.glob.empty()) {
-    std::cerr << "leasectl: wait for what? Give a NAME, or --match; see leasectl wait --help\n";
+    complain("wait for what? Give a NAME, or --match; see leasectl wait --help");
     return kUsage;
   }
   if (!expand(awaited.names)) return kUsage;

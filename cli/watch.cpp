@@ -14,7 +14,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "cli/escaped_text.h"
+#include "cli/complaint.h"
 #include "cli/exit_code.h"
 #include "cli/index_reader.h"
 #include "cli/index_watch.h"
@@ -23,6 +23,7 @@
 #include "cli/lease_output.h"
 #include "cli/output.h"
 #include "cli/time_text.h"
+#include "helper/escaped_text.h"
 #include "helper/lease_store.h"
 
 namespace leases::cli {
@@ -100,7 +101,7 @@ class LeaseWatch {
       problem_.clear();
       return true;
     } catch (const StoreError& error) {
-      if (problem_.empty()) std::cerr << "leasectl: " << error.what() << "; waiting for it\n";
+      if (problem_.empty()) complain(std::string(error.what()) + "; waiting for it");
       problem_ = error.what();
       return false;
     }

@@ -3,11 +3,14 @@
 #include <cstdio>
 #include <string_view>
 
+#include "helper/escaped_text.h"
+
 namespace leases {
 
-/// Writes a line to standard error, which dnsmasq puts in its log.
+/// Writes a line to standard error, which dnsmasq puts in its log: one line, whatever the names of files in
+/// it are.
 inline void complain(std::string_view line) {
-  std::fprintf(stderr, "leaseshelper: %.*s\n", static_cast<int>(line.size()), line.data());
+  std::fprintf(stderr, "leaseshelper: %s\n", one_line(line).c_str());
 }
 
 }  // namespace leases

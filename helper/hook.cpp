@@ -20,14 +20,6 @@ namespace leases {
 
 namespace {
 
-/// What a terminal or a log can show: bytes that are not printable ASCII become question marks.
-std::string printable(std::string_view text) {
-  std::string shown(text);
-  std::replace_if(
-      shown.begin(), shown.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
-  return shown;
-}
-
 /// As far as an event tells of its client at all.
 bool is_of_same_client(const Lease& lease, const LeaseEvent& event) {
   if (event.address.family == Family::v4) return !event.hardware || lease.hardware == event.hardware;
@@ -89,7 +81,7 @@ Hook::Hook(std::string settings_path)
   for (const std::string& problem : settings_.problems) complain(problem);
   const char* name = std::getenv("NSS_LEASES_NETWORK");
   if (name != nullptr && !is_network_name(name)) {
-    complain("NSS_LEASES_NETWORK: '" + printable(name) +
+    complain(std::string("NSS_LEASES_NETWORK: '") + name +
              "' cannot be the name of a network; the interface is used instead");
   }
 }

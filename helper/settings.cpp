@@ -49,6 +49,10 @@ class SettingsReader {
         if (!read_directory(file, key, *directory)) settings_.knows_directories = false;
       }
       read_directory(file, "libvirt-directory", settings_.libvirt_directory, MayBe::empty);
+      if (settings_.libvirt_directory == settings_.state_directory) {
+        complain(file.source(), "'libvirt-directory' is the state directory, whose leases are not libvirt's");
+        settings_.libvirt_directory.clear();
+      }
       if (const toml::node* names = file.get("names")) read_names(*names);
       if (const toml::node* sources = file.get("source")) read_sources(*sources);
     } catch (const toml::parse_error& error) {

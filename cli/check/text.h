@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/escaped_text.h"
+#include "helper/escaped_text.h"
 #include "cli/trimmed.h"
 
 namespace leases::cli {

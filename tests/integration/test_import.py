@@ -99,6 +99,21 @@ class ImportTest(lab.LabTest):
 
 class Once(ImportTest):
 
+    def test_no_name_of_a_file_moves_the_terminal_s_cursor_or_forges_a_line(self):
+        hostile = SCRATCH / 'written' / 'a\x1b[31m\nleasectl: forged'
+        hostile.mkdir(parents=True)
+        self.addCleanup(shutil.rmtree, hostile)
+        (hostile / 'x.leases').write_text(row(0, 'web'))
+        (hostile / 'y.leases').write_text('neither')
+        configure(dnsmasq_leases(f'{SCRATCH}/written/*/*.leases'), dnsmasq_leases(f'{SCRATCH}/written/*/y.leases', network='lan'))
+        CONFIGURATION.write_text(CONFIGURATION.read_text() + '["\\u001b]0;\\n"]\n')
+        for command in ['leasectl', 'import'], ['leasectl', 'rebuild'], [IMPORTER]:
+            said = subprocess.run(command, capture_output=True, text=True).stderr
+            self.assertNotEqual(said, '')
+            for line in said.splitlines():
+                self.assertTrue(line.isprintable() and line.isascii(), line)
+                self.assertFalse(line.startswith('leasectl: forged'), line)
+
     def test_the_names_of_a_dnsmasq_that_runs_no_helper(self):
         lan = self.untold(families=(4, 6))
         _, _, web = self.machine(lan, 'web')

@@ -14,6 +14,7 @@ from libvirt import LEASESHELPER, PACKAGES
 from libvirt_lab import away, complaint, switch
 from network import HELPER
 from sandbox import SCRATCH, mount, run
+from waiting import wait_until
 
 ASIDE = pathlib.Path(f'{LEASESHELPER}.distrib')
 
@@ -89,6 +90,14 @@ class Switch(unittest.TestCase):
             LEASESHELPER.with_suffix('.trial').touch()
             LEASESHELPER.with_suffix('.trial').unlink()
             self.assertIn(LEASESHELPER.with_suffix('.trial').name, departures.names(), 'what does go is seen')
+
+    def test_on_and_off_at_once_are_one_after_the_other(self):
+        on = subprocess.Popen(['strace', '-qqe', 'trace=symlink,symlinkat', '-e', 'inject=symlink,symlinkat:delay_enter=2000000',
+                               'leasectl', 'libvirt-helper', 'on'], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_until(ASIDE.exists, lab.SOON, 'the first half of it')
+        switch('off')
+        self.assertEqual(on.wait(lab.SOON), 0)
+        self.is_off()
 
     def test_each_finishes_what_was_killed(self):
         divert = ['dpkg-divert', '--local', '--divert', ASIDE, '--no-rename']

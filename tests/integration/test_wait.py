@@ -270,7 +270,7 @@ class Wait(lab.LabTest):
         self.assertEqual(waiting.result(), 0)
 
     def test_a_mistake_in_the_command_line_is_told_at_once(self):
-        for arguments in [], ['a b'], ['ci-[3-1]'], ['a', '--count', '2'], ['a', '--port', '0'], ['a', '--family', '4'], ['a', '--timeout', 'x']:
+        for arguments in [], ['a b'], ['ci-[3-1]'], ['a', '--count', '2'], ['a', '--port', '0'], ['a', '--family', '4'], ['a', '--timeout', 'x'], ['a[0-9999999999]']:
             with self.subTest(arguments=arguments):
                 self.assertEqual(self.wait(*arguments).result(), 2)
 

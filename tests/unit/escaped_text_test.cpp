@@ -1,11 +1,11 @@
-#include "cli/escaped_text.h"
+#include "helper/escaped_text.h"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <string>
 
-namespace leases::cli::test {
+namespace leases::test {
 
 TEST_SUITE_BEGIN("escaped_text");
 
@@ -26,6 +26,10 @@ TEST_CASE("in a line, spaces stay") {
   CHECK(printable("~\x7f\x1f !") == "~\\x7f\\x1f !");
 }
 
+TEST_CASE("what is escaped already stays as it is in a line") {
+  CHECK(one_line("it's \\x1b, \033[31m\nand \xc2\x9b") == "it's \\x1b, \\x1b[31m\\x0aand \\xc2\\x9b");
+}
+
 TEST_CASE("two texts never look the same") {
   CHECK(escaped("\\x1b") == "\\x5cx1b");
   CHECK(printable("\\x1b") == "\\x5cx1b");
@@ -42,4 +46,4 @@ TEST_CASE("any byte becomes visible ASCII") {
 
 TEST_SUITE_END();
 
-}  // namespace leases::cli::test
+}  // namespace leases::test

@@ -151,6 +151,13 @@ TEST_CASE("libvirt's directory is the first source, unless it is turned off") {
   }
 }
 
+TEST_CASE("what is in the state directory is not libvirt's, too") {
+  const Settings settings =
+      ConfigFile("state-directory = '/srv/leases'\nlibvirt-directory = '/srv/leases/'\n").read();
+  CHECK(settings.problems.size() == 1);
+  CHECK(settings.sources.empty());
+}
+
 TEST_CASE("sources are read in their order") {
   const Settings settings = ConfigFile(R"(
 [[source]]

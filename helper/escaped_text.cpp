@@ -1,16 +1,16 @@
-#include "cli/escaped_text.h"
+#include "helper/escaped_text.h"
 
-namespace leases::cli {
+namespace leases {
 
 namespace {
 
-/// Bytes from `first` to the last of printable ASCII stay as they are, but for the backslash.
-std::string with_numbers(std::string_view text, char first) {
+/// What stays is printable ASCII, from `first` on and without `backslash`.
+std::string with_numbers(std::string_view text, char first, char backslash) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string shown;
   shown.reserve(text.size());
   for (const char c : text) {
-    if (c >= first && c <= '~' && c != '\\') {
+    if (c >= first && c <= '~' && c != backslash) {
       shown += c;
       continue;
     }
@@ -23,11 +23,15 @@ std::string with_numbers(std::string_view text, char first) {
 }  // namespace
 
 std::string escaped(std::string_view text) {
-  return with_numbers(text, '!');
+  return with_numbers(text, '!', '\\');
 }
 
 std::string printable(std::string_view text) {
-  return with_numbers(text, ' ');
+  return with_numbers(text, ' ', '\\');
 }
 
-}  // namespace leases::cli
+std::string one_line(std::string_view text) {
+  return with_numbers(text, ' ', '\0');
+}
+
+}  // namespace leases

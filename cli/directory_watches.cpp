@@ -31,7 +31,7 @@ int DirectoryWatches::add(const std::string& path, std::uint32_t events) {
     throw StoreError(path + ": cannot be watched: this user has no inotify watch left; raise it: sysctl " +
                      "fs.inotify.max_user_watches");
   }
-  if (!is_fault_of_path(errno)) throw system_error(path, "cannot be watched", errno);
+  if (!is_lasting_fault(errno)) throw system_error(path, "cannot be watched", errno);
   return -1;
 }
 

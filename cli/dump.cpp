@@ -82,6 +82,7 @@ struct Options {
 };
 
 int dump(const Settings& settings, const Options& options) {
+  if (options.file.empty()) require_directories(settings);
   const std::string path =
       options.file.empty() ? settings.runtime_directory + '/' + kIndexName : options.file;
   Output output;

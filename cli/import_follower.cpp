@@ -11,6 +11,7 @@
 #include <csignal>
 #include <filesystem>
 #include <iostream>
+#include <system_error>
 #include <utility>
 
 #include "cli/complaint.h"
@@ -80,13 +81,14 @@ bool ImportFollower::import_once() {
   try {
     const Settings settings = watched_settings();
     for (const std::string& problem : settings.problems) tell(problem);
-    succeeded = do_separately([&](const Tell& tell_here) { import_(settings, is_first_, tell_here); },
-                              stop_.number(), [this](const std::string& line) { tell(line); });
-    succeeded = succeeded && watch_index(settings);
+    const bool imported =
+        do_separately([&](const Tell& tell_here) { import_(settings, is_first_, tell_here); }, stop_.number(),
+                      [this](const std::string& line) { tell(line); });
+    is_first_ = is_first_ && !imported;
+    succeeded = imported && watch_index(settings);
   } catch (const StoreError& error) {
     tell(error.what());
   }
-  if (succeeded) is_first_ = false;
   took_ = Clock::now() - started_;
   return succeeded && is_all_watched_;
 }

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "cli/resolved_path.h"
 #include "helper/file.h"
 
 namespace leases::cli {
@@ -23,17 +24,10 @@ StoreError not_written(const std::string& path, int error) {
                     "; what was there is still there");
 }
 
-/// Where a path leads, be there something or not.
 std::filesystem::path followed(const std::string& path) {
-  namespace fs = std::filesystem;
-  constexpr int kMostLinks = 40;  // as the kernel: path_resolution(7)
-  fs::path target = fs::absolute(path);
+  const auto target = resolved_path(std::filesystem::absolute(path), [](const auto&) {});
   std::error_code error;
-  for (int links = 0; fs::is_symlink(target, error); ++links) {
-    if (links == kMostLinks) throw not_written(path, ELOOP);
-    target = target.parent_path() / fs::read_symlink(target, error);
-    if (error) throw not_written(path, error.value());
-  }
+  if (std::filesystem::is_symlink(target, error)) throw not_written(path, ELOOP);
   return target;
 }
 
@@ -50,15 +44,25 @@ class TemporaryFile {
   TemporaryFile& operator=(const TemporaryFile&) = delete;
   ~TemporaryFile() { ::unlink(path_.c_str()); }
 
-  void write(std::string_view text, mode_t mode) const {
+  /// Gives it the owner, group and mode of the file whose place it takes. Only root may give files away.
+  void become_like(const struct stat& before) const {
+    if (::fchown(descriptor_.number(), before.st_uid, before.st_gid) != 0 && errno != EPERM)
+      throw not_written(target_, errno);
+    set_mode(before.st_mode & kPermissions);
+  }
+
+  void set_mode(mode_t mode) const {
+    if (::fchmod(descriptor_.number(), mode) != 0) throw not_written(target_, errno);
+  }
+
+  void write(std::string_view text) const {
     while (!text.empty()) {
       const ssize_t count = ::write(descriptor_.number(), text.data(), text.size());
       if (count < 0 && errno == EINTR) continue;
       if (count < 0) throw not_written(target_, errno);
       text.remove_prefix(static_cast<std::size_t>(count));
     }
-    if (::fchmod(descriptor_.number(), mode) != 0 || ::fsync(descriptor_.number()) != 0)
-      throw not_written(target_, errno);
+    if (::fsync(descriptor_.number()) != 0) throw not_written(target_, errno);
   }
 
   void put_in_place() const {
@@ -81,7 +85,12 @@ void replace_file(const std::string& path, std::string_view text, mode_t mode_of
   if (is_there && !S_ISREG(status.st_mode))
     throw StoreError(path + ": is not a plain file; name another, or send standard output there");
   const TemporaryFile file(target);
-  file.write(text, is_there ? status.st_mode & kPermissions : mode_of_new_file);
+  if (is_there) {
+    file.become_like(status);
+  } else {
+    file.set_mode(mode_of_new_file);
+  }
+  file.write(text);
   file.put_in_place();
 }
 

@@ -100,10 +100,11 @@ void PortProbes::begin(const IpAddress& address, Probe& probe) {
 void PortProbes::take_answer(Probe& probe, int result, int error) {
   if (result != 0 && (error == EINPROGRESS || error == EALREADY || error == EINTR)) return;
   probe.accepted = result == 0 || error == EISCONN;
-  probe.tried = probe.tried || probe.accepted || !has_no_room(error);
+  end(probe);
+  // Without room it waits for others to end; if there are none, it would wait for ever.
+  probe.tried = probe.tried || probe.accepted || !has_no_room(error) || under_way_ == 0;
   probe.pause = std::clamp<Clock::duration>(probe.pause * 2, kFirstPause, kLongestPause);
   probe.due = Clock::now() + probe.pause;
-  end(probe);
 }
 
 void PortProbes::end(Probe& probe) {

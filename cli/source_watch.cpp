@@ -42,7 +42,7 @@ std::vector<std::string> names_of(const std::string& directory, const std::strin
     errno = 0;
   }
   // What is closed to this process is told by the import.
-  if (errno != 0 && !is_fault_of_path(errno)) throw system_error(directory, "cannot be listed", errno);
+  if (errno != 0 && !is_lasting_fault(errno)) throw system_error(directory, "cannot be listed", errno);
   return names;
 }
 
@@ -77,16 +77,19 @@ void SourceWatch::add_below(const std::string& directory, std::string_view rest)
   if (name.empty() || !watch(directory, name)) return;
   rest.remove_prefix(name.size());
   if (rest.empty()) return;
-  for (const std::string& child : names_of(directory, name)) {
-    fs::path path = directory + child;
-    std::error_code error;
-    if (fs::is_symlink(path, error)) {
-      path = resolved_path(path, [this](const fs::path& part) {
-        watch(part.parent_path(), as_pattern(part.filename().string()));
-      });
-    }
-    add_below(path.string() + '/', rest);
+  for (const std::string& child : names_of(directory, name)) add_child(directory + child, rest);
+} catch (const StoreError& failure) {
+  if (!failure_) failure_ = failure;
+}
+
+void SourceWatch::add_child(fs::path path, std::string_view rest) try {
+  std::error_code error;
+  if (fs::is_symlink(path, error)) {
+    path = resolved_path(path, [this](const fs::path& part) {
+      watch(part.parent_path(), as_pattern(part.filename().string()));
+    });
   }
+  add_below(path.string() + '/', rest);
 } catch (const StoreError& failure) {
   if (!failure_) failure_ = failure;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -34,6 +35,7 @@ class SourceWatch {
   /// False if there is no such directory, or none that this user may read. Throws StoreError.
   bool watch(const std::string& directory, const std::string& name);
   void add_below(const std::string& directory, std::string_view rest);
+  void add_child(std::filesystem::path path, std::string_view rest);
 
   DirectoryWatches watches_;
   std::map<int, std::vector<std::string>> names_;  ///< by watch: patterns of the names that count there

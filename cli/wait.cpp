@@ -271,6 +271,7 @@ int wait(const Settings& settings, WaitOptions& options) {
     return kUsage;
   }
   if (!expand(awaited.names)) return kUsage;
+  require_directories(settings);
   if (!awaited.glob.empty() && awaited.count == 0) awaited.count = 1;
   if (!options.family.empty()) awaited.family = options.family == "v4" ? Family::v4 : Family::v6;
   return LeaseWait(settings, options).run();

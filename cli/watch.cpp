@@ -154,6 +154,7 @@ Verb watch_verb(Command leasectl) {
   Command command = leasectl.add_command("watch", "What happens to leases, as it happens");
   command.add_flag("--json", *json, "Print JSON Lines");
   return {command, [json](const Settings& settings) {
+            require_directories(settings);
             LeaseWatch(settings, *json).run();
             return kFound;
           }};

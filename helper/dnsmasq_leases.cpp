@@ -108,7 +108,7 @@ class LeaseFileParser {
     const std::string_view domain = dot == std::string_view::npos ? "" : name.substr(dot + 1);
     if (!is_host_label(label) || (dot != std::string_view::npos && !is_domain_name(domain))) return false;
     lease.hostname = status_.texts.keep(label);
-    lease.domain = status_.texts.keep(domain);
+    if (!is_localhost_domain(domain)) lease.domain = status_.texts.keep(domain);
     return true;
   }
 

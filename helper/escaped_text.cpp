@@ -4,13 +4,15 @@ namespace leases {
 
 namespace {
 
-/// What stays is printable ASCII, from `first` on and without `backslash`.
-std::string with_numbers(std::string_view text, char first, char backslash) {
+enum class Backslash : bool { stays, is_escaped };
+
+/// What stays is printable ASCII from `first` on.
+std::string with_numbers(std::string_view text, char first, Backslash backslash) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string shown;
   shown.reserve(text.size());
   for (const char c : text) {
-    if (c >= first && c <= '~' && c != backslash) {
+    if (c >= first && c <= '~' && (c != '\\' || backslash == Backslash::stays)) {
       shown += c;
       continue;
     }
@@ -23,15 +25,15 @@ std::string with_numbers(std::string_view text, char first, char backslash) {
 }  // namespace
 
 std::string escaped(std::string_view text) {
-  return with_numbers(text, '!', '\\');
+  return with_numbers(text, '!', Backslash::is_escaped);
 }
 
 std::string printable(std::string_view text) {
-  return with_numbers(text, ' ', '\\');
+  return with_numbers(text, ' ', Backslash::is_escaped);
 }
 
 std::string one_line(std::string_view text) {
-  return with_numbers(text, ' ', '\0');
+  return with_numbers(text, ' ', Backslash::stays);
 }
 
 }  // namespace leases

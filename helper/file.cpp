@@ -56,13 +56,8 @@ const char* advice_for(int error) {
 }  // namespace
 
 StoreError system_error(const std::string& path, std::string_view failed, int error) {
-  return StoreError(path + ": " + std::string(failed) + ": " + std::strerror(error) + "; " +
-                    advice_for(error));
-}
-
-bool is_fault_of_file(int error) {
-  constexpr std::array<int, 5> kErrors{EACCES, ELOOP, ENXIO, ENODEV, EISDIR};
-  return std::find(kErrors.begin(), kErrors.end(), error) != kErrors.end();
+  return StoreError(
+      path + ": " + std::string(failed) + ": " + std::strerror(error) + "; " + advice_for(error), error);
 }
 
 FileDescriptor::~FileDescriptor() {

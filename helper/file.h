@@ -19,15 +19,17 @@ namespace leases {
 /// do.
 class StoreError : public std::runtime_error {
  public:
-  using std::runtime_error::runtime_error;
+  /// `error` is the system's number for it (errno(3)), or 0.
+  explicit StoreError(const std::string& text, int error = 0) : std::runtime_error(text), error_(error) {}
+
+  [[nodiscard]] int error() const { return error_; }
+
+ private:
+  int error_;
 };
 
 /// An error of the system about a file. `failed` is what could not be done ("cannot be written").
 StoreError system_error(const std::string& path, std::string_view failed, int error);
-
-/// Whether an error of opening a file says something about what stands there (a link, a device, what is
-/// somebody else's), and nothing about this process, its limits or the disk.
-bool is_fault_of_file(int error);
 
 /// Owns a file descriptor.
 class FileDescriptor {

@@ -111,6 +111,7 @@ bool Hook::run(const LeaseEvent& event) {
 /// Whatever is wrong, dnsmasq gets the leases that are known: it does not start if this fails, and if it
 /// started with fewer, it would give addresses away that are in use.
 bool Hook::run(const InitRequest& request) {
+  require_directories(settings_);
   auto stream = stream_from_index(request, false);
   if (!stream && print_init_stream_of_files(settings_path_, request, Reading::all)) return true;
   if (!stream) stream = stream_from_index(request, true);

@@ -69,6 +69,7 @@ class Importer {
                         known_leases(file.network, file.path), known_guests(file)};
       // What was taken for another kind of file tells nothing.
       if (known.source && known.source->kind != file.kind) known = {};
+      const auto source = known.source;
       if (scope_ == ImportScope::everything && known.source) {
         // Whatever it holds counts as new.
         known.source->stamp = {~std::uint64_t{0}, 0, 0, 0, 0};
@@ -81,6 +82,7 @@ class Importer {
         case SourceContents::State::failed:
           ++failed_;
           warn_(file.path + ' ' + contents.damage);
+          known.source = source;
           keep_known(std::move(known));
           break;
         case SourceContents::State::as_known:

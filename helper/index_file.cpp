@@ -9,6 +9,7 @@
 
 #include "common/hash.h"
 #include "common/trust.h"
+#include "helper/path_fault.h"
 
 namespace leases {
 
@@ -34,7 +35,7 @@ std::optional<IndexFile> IndexFile::open(const Directory& directory, Access acce
   const std::string path = directory.path_of(kIndexName);
   const FileDescriptor file = directory.open(kIndexName, access == Access::write ? O_RDWR : O_RDONLY);
   if (file.number() < 0) {
-    if (errno != ENOENT && !is_fault_of_file(errno)) throw system_error(path, "cannot be opened", errno);
+    if (!is_fault_of_path(errno)) throw system_error(path, "cannot be opened", errno);
     problem = path + (errno == ENOENT ? " does not exist"
                                       : std::string(" cannot be opened: ") + std::strerror(errno));
     return {};

@@ -80,7 +80,7 @@ class Glob {
     std::vector<std::string>& unlisted = result_.unlisted;
     if (std::find(unlisted.begin(), unlisted.end(), directory) != unlisted.end()) return;
     unlisted.push_back(directory);
-    const bool is_closed = is_fault_of_path(error);
+    const bool is_closed = is_lasting_fault(error);
     if (!is_closed) ++result_.failed;
     result_.problems.push_back(directory + ": cannot be read: " + std::strerror(error) +
                                (is_closed ? "; let the user that reads leases from there list the directory"

@@ -15,6 +15,7 @@
 #include "helper/damaged_file.h"
 #include "helper/mapped_file.h"
 #include "helper/network_name.h"
+#include "helper/path_fault.h"
 #include "helper/privileges.h"
 #include "helper/status_text.h"
 
@@ -46,7 +47,7 @@ class StatusFile {
     struct stat status {};
     // What stands in the file's place is replaced; what could not be looked at must not be.
     is_absent_ = file.number() < 0 && errno == ENOENT;
-    if (is_absent_ || (file.number() < 0 && is_fault_of_file(errno))) return;
+    if (file.number() < 0 && is_fault_of_path(errno)) return;
     if (file.number() < 0 || ::fstat(file.number(), &status) != 0)
       throw system_error(directory.path_of(name), "cannot be opened", errno);
     if (!S_ISREG(status.st_mode)) return;

@@ -46,7 +46,7 @@ class MacMapParser {
     if (!entry.is_object()) return "it is no object";
     if (entry["domain"].get_string().get(name) != simdjson::SUCCESS) return "'domain' has to be a string";
     if (entry["macs"].get_array().get(addresses) != simdjson::SUCCESS) return "'macs' has to be a list";
-    const bool is_kept = is_domain_name(name);
+    const bool is_kept = is_domain_name(name) && !is_localhost_domain(name);
     if (is_kept) name = map_.texts.keep(name);
     std::string_view wrong;
     for (const dom::element item : addresses) {

@@ -6,12 +6,22 @@
 
 namespace leases {
 
-/// Whether an error of looking at a path says something about that path: it leads nowhere, is closed to this
-/// process, or is where the disk cannot be read. That lasts until somebody changes it. All else is a failure
-/// of the system (no memory, no descriptor left), and the next look may succeed.
+/// Whether an error of looking at a path says something about what stands there or on the way: nothing, a
+/// link, a device, what is closed to this process.
 inline bool is_fault_of_path(int error) {
-  constexpr std::array kErrors{ENOENT, ENOTDIR, EACCES, EPERM, ELOOP, ENAMETOOLONG, EIO, EBADMSG, EUCLEAN};
+  constexpr std::array kErrors{ENOENT, ENOTDIR, EACCES, ELOOP, ENAMETOOLONG, ENXIO, ENODEV, EISDIR};
   return std::ranges::find(kErrors, error) != kErrors.end();
+}
+
+/// Whether it says something about the place on the disk.
+inline bool is_fault_of_disk(int error) {
+  return error == EIO || error == EBADMSG || error == EUCLEAN;
+}
+
+/// Whether it lasts until somebody changes something there. All else is a failure of the system (no memory,
+/// no descriptor left), and the next look may succeed.
+inline bool is_lasting_fault(int error) {
+  return is_fault_of_path(error) || is_fault_of_disk(error);
 }
 
 }  // namespace leases

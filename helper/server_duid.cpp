@@ -6,6 +6,7 @@
 
 #include "common/hex_bytes.h"
 #include "common/lease.h"
+#include "helper/complaint.h"
 #include "helper/hex_text.h"
 #include "helper/whole_file.h"
 
@@ -19,7 +20,7 @@ std::string file_name(std::string_view network) {
 
 }  // namespace
 
-std::vector<std::uint8_t> read_server_duid(const Directory& directory, std::string_view network) {
+std::vector<std::uint8_t> read_server_duid(const Directory& directory, std::string_view network) try {
   const auto file = read_whole_file(directory, file_name(network), kMaxIdentifier * 3);
   if (!file || !file->text) return {};
   std::string_view hex = *file->text;
@@ -27,6 +28,10 @@ std::vector<std::uint8_t> read_server_duid(const Directory& directory, std::stri
   std::vector<std::uint8_t> duid(kMaxIdentifier);
   duid.resize(parse_hex_bytes(hex, duid.data(), duid.size()).value_or(0));
   return duid;
+} catch (const StoreError& error) {
+  // The leases count for more, and mostly have it, too.
+  complain(error.what());
+  return {};
 }
 
 void remember_server_duid(const Directory& directory, std::string_view network,

@@ -25,6 +25,9 @@ namespace {
 constexpr std::string_view kStateDirectory = "state-directory";
 constexpr std::string_view kRuntimeDirectory = "runtime-directory";
 
+constexpr const char* kIsIgnored = "; it is ignored until this is mended";
+constexpr const char* kStopsAll = "; until this is mended, leases are neither read nor written";
+
 class SettingsReader {
  public:
   SettingsReader(const std::string& path, Settings& settings) : path_(path), settings_(settings) {}
@@ -58,7 +61,8 @@ class SettingsReader {
     } catch (const toml::parse_error& error) {
       for (const std::string_view key : {kStateDirectory, kRuntimeDirectory})
         settings_.knows_directories = settings_.knows_directories && text->find(key) == std::string::npos;
-      complain(error.source(), std::string(error.description()));
+      complain(error.source(), std::string(error.description()),
+               settings_.knows_directories ? kIsIgnored : kStopsAll);
     }
   }
 
@@ -79,12 +83,14 @@ class SettingsReader {
   void complain_of_reading(int error) {
     settings_.knows_directories = false;
     settings_.problems.push_back(path_ + ": cannot be read: " + std::strerror(error) +
-                                 "; let the user that dnsmasq runs the helper as (dhcp-scriptuser) read it");
+                                 "; let the user that dnsmasq runs the helper as (dhcp-scriptuser) read it" +
+                                 kStopsAll);
   }
 
-  void complain(const toml::source_region& where, const std::string& what) {
+  void complain(const toml::source_region& where, const std::string& what,
+                const std::string& consequence = kIsIgnored) {
     settings_.problems.push_back(path_ + ", line " + std::to_string(where.begin.line) + ": " + what +
-                                 "; it is ignored until this is mended");
+                                 consequence);
   }
 
   void reject_unknown_keys(const toml::table& table, const std::string& section,
@@ -112,8 +118,10 @@ class SettingsReader {
       if (directory.size() > 1 && directory.ends_with('/')) directory.pop_back();
       return true;
     }
-    complain(node->source(), '\'' + std::string(key) + "' has to be a string with an absolute path" +
-                                 (may_be == MayBe::empty ? ", or \"\"" : ""));
+    complain(node->source(),
+             '\'' + std::string(key) + "' has to be a string with an absolute path" +
+                 (may_be == MayBe::empty ? ", or \"\"" : ""),
+             may_be == MayBe::empty ? kIsIgnored : kStopsAll);
     return false;
   }
 
@@ -198,6 +206,7 @@ class SettingsReader {
 
 Settings read_settings(const std::string& path) {
   Settings settings{paths::kStateDirectory, paths::kRuntimeDirectory, {}, {}, paths::kLibvirtDirectory, {}};
+  settings.path = path;
   SettingsReader(path, settings).read();
   if (!settings.libvirt_directory.empty()) {
     settings.sources.insert(settings.sources.begin(),
@@ -208,10 +217,7 @@ Settings read_settings(const std::string& path) {
 
 void require_directories(const Settings& settings) {
   if (settings.knows_directories) return;
-  throw StoreError(
-      "where the leases are is not known while the configuration is wrong; mend it: until then they are "
-      "neither "
-      "read nor written");
+  throw StoreError(settings.path + ": may name other directories than the standard ones; mend it");
 }
 
 std::string settings_path(std::string_view named) {

@@ -23,6 +23,7 @@ struct Settings {
   /// False if the file could not be read but may name the state or the runtime directory: these are the
   /// standard ones, and another store's leases may be in them.
   bool knows_directories = true;
+  std::string path{};  ///< the file
 };
 
 /// Throws StoreError if the directories are not known. Whoever opens them calls this first.

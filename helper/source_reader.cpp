@@ -1,11 +1,8 @@
 #include "helper/source_reader.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <filesystem>
 #include <new>
 #include <string_view>
@@ -52,24 +49,13 @@ std::optional<layout::FileStamp> present_stamp(const std::string& path) try {
   return layout::FileStamp{};
 }
 
-/// Whether a file cannot be looked at because of what is on the way to it.
-bool is_way_closed(const std::string& path) {
-  const std::filesystem::path file(path);
-  const FileDescriptor directory(
-      ::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC));
-  struct stat status {};
-  const bool is_open = directory.number() >= 0 && ::fstatat(directory.number(), file.filename().c_str(),
-                                                            &status, AT_SYMLINK_NOFOLLOW) == 0;
-  return !is_open && is_fault_of_path(errno);
-}
-
 /// What is wrong with the file or the way to it is no text. Throws StoreError if the system fails.
 std::optional<WholeFile> read(const std::string& path) try {
   const Place place(path);
   if (!place.directory) return {};
   return read_whole_file(*place.directory, place.name, kMaxSize);
-} catch (const StoreError&) {
-  if (!is_way_closed(path)) throw;
+} catch (const StoreError& error) {
+  if (!is_lasting_fault(error.error())) throw;
   return WholeFile{};
 }
 

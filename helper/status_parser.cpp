@@ -91,7 +91,7 @@ class RecordReader {
     }
     if (key == "domain") {
       if (text != domain_) domain_ = status_.texts.keep(text);
-      lease_.domain = domain_;
+      if (!is_localhost_domain(domain_)) lease_.domain = domain_;
       return is_domain_name(text);
     }
     if (key == "last-change") {

@@ -5,17 +5,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
+
+#include "helper/path_fault.h"
 
 namespace leases {
 
 namespace {
-
-/// Errors of the place on the disk where a file is: they do not go away, and the other files are elsewhere.
-bool is_fault_of_disk(int error) {
-  return error == EIO || error == EBADMSG || error == EUCLEAN;
-}
 
 /// Nothing if the disk or the file is at fault.
 std::optional<std::string> read_to_end(const Directory& directory, const std::string& name,
@@ -41,7 +37,7 @@ std::optional<WholeFile> read_whole_file(const Directory& directory, const std::
   const FileDescriptor file = directory.open(name, O_RDONLY);
   struct stat status {};
   if (file.number() < 0 && errno == ENOENT) return {};
-  if (file.number() < 0 && (is_fault_of_file(errno) || is_fault_of_disk(errno))) {
+  if (file.number() < 0 && is_lasting_fault(errno)) {
     const auto present = directory.status_of(name);
     return WholeFile{present ? stamp_of(*present) : layout::FileStamp{}, {}};
   }

@@ -4,8 +4,8 @@
 #include <string_view>
 #include <vector>
 
-#include "helper/escaped_text.h"
 #include "cli/trimmed.h"
+#include "helper/escaped_text.h"
 
 namespace leases::cli {
 

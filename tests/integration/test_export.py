@@ -184,12 +184,15 @@ class Export(lab.LabTest):
         self.assertIn(str(file), full.stderr)
         self.assertEqual([other.name for other in SCRATCH.iterdir() if other.name.startswith('.')], [])
 
-    def test_output_keeps_the_mode_of_the_file_and_gives_a_new_one_what_the_umask_leaves(self):
+    def test_output_keeps_the_mode_and_owner_of_the_file_and_gives_a_new_one_what_the_umask_leaves(self):
         private = SCRATCH / 'private'
         private.touch()
-        private.chmod(0o600)
+        os.chown(private, 12345, 54321)
+        private.chmod(0o640)
         leasectl('export', 'hosts', '--output', private)
-        self.assertEqual((private.stat().st_mode & 0o777, private.read_text()), (0o600, export('hosts')[0]))
+        status = private.stat()
+        self.assertEqual((status.st_mode & 0o777, status.st_uid, status.st_gid), (0o640, 12345, 54321))
+        self.assertEqual(private.read_text(), export('hosts')[0])
         for umask, mode in ('077', 0o600), ('002', 0o664):
             new = SCRATCH / f'new-{umask}'
             run('sh', '-c', f'umask {umask}; leasectl export hosts --output {new}')

@@ -430,6 +430,22 @@ class Follow(ImportTest):
         wait_until(lambda: watches(follow) == before + 1, lab.SOON, 'a watch on the last directory')
         self.assertEqual(len(follow.err.read_text().splitlines()), 1)
 
+    def test_the_index_is_watched_as_soon_as_there_is_a_watch_for_it(self):
+        configure(dnsmasq_leases(self.written(text=row(1, 'web')), network='lan'))
+        follow = follower(self, 'unshare', '--user', '--map-root-user')
+        enough = watches(follow)
+        follow.process.send_signal(signal.SIGTERM)
+        follow.result()
+        # The index's directory is the last that is watched.
+        follow = follower(self, 'unshare', '--user', '--map-root-user', 'sh', '-c',
+                          f'echo {enough - 1} > /proc/sys/user/max_inotify_watches; exec "$@"', 'sh')
+        wait_until(lambda: 'fs.inotify.max_user_watches' in follow.err.read_text(), lab.SOON, 'a complaint')
+        self.limit_watches(follow, enough)
+        wait_until(lambda: watches(follow) == enough, lab.SOON, 'a watch on the last directory')
+        INDEX.unlink()
+        self.resolves('web', '10.1.0.1')
+        self.assertEqual(len(follow.lines()), 1)
+
     def limit_watches(self, follow, count):
         run('nsenter', '--user', '--target', follow.process.pid, 'sh', '-c', f'echo {count} > /proc/sys/user/max_inotify_watches')
 

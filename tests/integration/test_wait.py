@@ -269,6 +269,16 @@ class Wait(lab.LabTest):
         lease(2, 'b')
         self.assertEqual(waiting.result(), 0)
 
+    def test_while_it_is_not_known_where_the_leases_are_there_is_nothing_to_wait_for(self):
+        configuration = pathlib.Path('/etc/nss-leases.conf')
+        configuration.write_text('state-directory = "/srv"\n[names\n')
+        self.addCleanup(configuration.unlink)
+        for verb in ['wait', 'a'], ['watch'], ['list'], ['dump'], ['import']:
+            with self.subTest(verb=verb):
+                done = subprocess.run(['leasectl', *verb], capture_output=True, text=True, timeout=lab.SOON)
+                self.assertEqual((done.returncode, done.stdout), (3, ''))
+                self.assertIn('may name other directories', done.stderr)
+
     def test_a_mistake_in_the_command_line_is_told_at_once(self):
         for arguments in [], ['a b'], ['ci-[3-1]'], ['a', '--count', '2'], ['a', '--port', '0'], ['a', '--family', '4'], ['a', '--timeout', 'x'], ['a[0-9999999999]']:
             with self.subTest(arguments=arguments):

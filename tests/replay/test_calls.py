@@ -167,7 +167,7 @@ class ReplayTest(unittest.TestCase):
         right = config.read_text()
         config.write_text(right + '[names\n')
         for call in self.a_lease(), recording.Call(['init'], {}):
-            self.assert_fails(call, str(config), 'line 3', 'where the leases are is not known')
+            self.assert_fails(call, str(config), 'line 3', 'may name other directories')
         config.write_text(right.replace('runtime-directory = "', 'runtime-directory = "./'))
         self.assert_fails(self.a_lease(), str(config), 'runtime-directory')
         config.write_text(right)

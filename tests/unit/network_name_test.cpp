@@ -30,6 +30,11 @@ TEST_CASE("what could lead out of the directory or hide a file is not") {
   }
 }
 
+TEST_CASE("names below localhost are the machine's own") {
+  for (const std::string_view name : {"localhost", "lan.LOCALHOST"}) CHECK_FALSE(is_network_name(name));
+  CHECK(is_network_name("localhost0"));
+}
+
 TEST_CASE("it has at most 63 characters") {
   CHECK(is_network_name(std::string(63, 'a')));
   CHECK_FALSE(is_network_name(std::string(64, 'a')));

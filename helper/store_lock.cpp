@@ -30,7 +30,9 @@ ipc::file_lock open_lock(const Directory& directory, struct stat& status) {
   }
   if (!S_ISREG(status.st_mode))
     throw StoreError(directory.path_of(kName) + ": is not a plain file; remove it");
-  if ((status.st_mode & ~static_cast<mode_t>(S_IFMT)) != kMode && ::fchmod(file.number(), kMode) != 0)
+  // Not that of a file which has another name elsewhere.
+  const bool is_open_to_others = (status.st_mode & ~static_cast<mode_t>(S_IFMT)) != kMode;
+  if (is_open_to_others && status.st_nlink == 1 && ::fchmod(file.number(), kMode) != 0)
     throw system_error(directory.path_of(kName), "cannot be closed to others", errno);
   return ipc::file_lock(("/proc/self/fd/" + std::to_string(file.number())).c_str());
 }

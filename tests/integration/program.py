@@ -1,10 +1,12 @@
 """A program of the product that runs beside a test, and what it has said so far."""
 
 import pathlib
+import re
 import subprocess
 import tempfile
 
 from waiting import wait_until
+
 
 class Program:
     """Ends with the test that started it."""
@@ -27,6 +29,11 @@ class Program:
         if self.process.poll() is not None:
             raise AssertionError(f'it ended with {self.process.returncode}: {self.err.read_text()}')
         return self
+
+    def switches(self):
+        """How often it has gone to sleep so far."""
+        status = pathlib.Path(f'/proc/{self.process.pid}/status').read_text()
+        return int(re.search(r'^voluntary_ctxt_switches:\s*(\d+)', status, re.M)[1])
 
     def lines(self):
         """Whole lines of standard output."""

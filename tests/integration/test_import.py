@@ -41,11 +41,6 @@ def row(number, name, expiry=4102444800):
     return f'{expiry} 52:54:00:01:{number >> 8:02x}:{number & 255:02x} 10.1.{number >> 8}.{number & 255} {name} *\n'
 
 
-def switches(pid):
-    """How often a process has gone to sleep so far."""
-    return int(re.search(r'^voluntary_ctxt_switches:\s*(\d+)', pathlib.Path(f'/proc/{pid}/status').read_text(), re.M)[1])
-
-
 def inject(path, error):
     """The beginning of a command line: whatever comes next cannot open anything in a directory, nor list it."""
     return 'strace', '-f', '-o', '/dev/null', '-P', path, '-P', f'{path}/', '-e', f'inject=openat:error={error}'
@@ -356,11 +351,11 @@ class Follow(ImportTest):
         file = self.written(text=row(1, 'web'))
         configure(dnsmasq_leases(file, network='lan'))
         follow = follower(self)
-        before = switches(follow.process.pid)
+        before = follow.switches()
         for number in range(10):
             lease(number, f'own-{number}')
         self.resolves('own-9', '10.0.0.9')
-        self.assertEqual(switches(follow.process.pid), before)
+        self.assertEqual(follow.switches(), before)
         children = pathlib.Path(f'/proc/{follow.process.pid}/stat').read_text().split()[11]
         file.with_name('neighbour').write_text('x')
         self.addCleanup(file.with_name('neighbour').unlink)

@@ -5,7 +5,6 @@ import json
 import os
 import pathlib
 import pty
-import re
 import shutil
 import socket
 import subprocess
@@ -16,11 +15,6 @@ from calls import call, lease
 from lab import RUNTIME, STATE, leasectl, wait_until
 from program import Program
 from schemas import validate
-
-
-def switches(pid):
-    """How often a process has gone to sleep so far."""
-    return int(re.search(r'^voluntary_ctxt_switches:\s*(\d+)', pathlib.Path(f'/proc/{pid}/status').read_text(), re.M)[1])
 
 
 class Wait(lab.LabTest):
@@ -226,10 +220,10 @@ class Wait(lab.LabTest):
         waiting = self.wait('a', 'b').asleep()
         wait_until(waiting.lines, lab.SOON, 'the name that is there')
         waiting.asleep()
-        before = switches(waiting.process.pid)
+        before = waiting.switches()
         lab.run('prlimit', '--pid', waiting.process.pid, '--nofile=3:')
         lease(2, 'b')
-        wait_until(lambda: switches(waiting.process.pid) > before, lab.SOON, 'it has looked')
+        wait_until(lambda: waiting.switches() > before, lab.SOON, 'it has looked')
         waiting.asleep()
         lab.run('prlimit', '--pid', waiting.process.pid, '--nofile=64:')
         self.assertEqual(waiting.result(), 0)

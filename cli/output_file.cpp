@@ -25,7 +25,7 @@ StoreError not_written(const std::string& path, int error) {
 }
 
 std::filesystem::path followed(const std::string& path) {
-  const auto target = resolved_path(std::filesystem::absolute(path), [](const auto&) {});
+  auto target = resolved_path(std::filesystem::absolute(path), [](const auto&) {});
   std::error_code error;
   if (std::filesystem::is_symlink(target, error)) throw not_written(path, ELOOP);
   return target;

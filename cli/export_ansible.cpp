@@ -47,15 +47,10 @@ bool means_something_else(std::string_view key, const std::vector<std::string>& 
 Inventory told_from_groups(Inventory inventory, const std::vector<std::string>& rules) {
   for (InventoryHost& host : inventory.hosts)
     host.alone = host.alone && !means_something_else(host.name, rules);
-  std::erase_if(inventory.hosts, [&](const InventoryHost& host) {
-    const std::string key = host.key();
-    if (is_domain_name(key) && !means_something_else(key, rules)) return false;
-    complain(
-        "the host '" + key +
-        "' is called as something else is in Ansible, and its network's name cannot stand behind it; it is "
-        "left out");
-    return true;
-  });
+  leave_out_hosts(
+      inventory,
+      [&](const std::string& key) { return !is_domain_name(key) || means_something_else(key, rules); },
+      "is called as something else is in Ansible, and its network's name cannot stand behind it");
   return inventory;
 }
 

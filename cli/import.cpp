@@ -1,6 +1,5 @@
 #include "cli/import.h"
 
-#include <functional>
 #include <memory>
 #include <string>
 
@@ -8,7 +7,6 @@
 #include "cli/exit_code.h"
 #include "cli/import_follower.h"
 #include "cli/import_report.h"
-#include "helper/importer.h"
 #include "helper/lease_store.h"
 
 namespace leases::cli {
@@ -20,25 +18,22 @@ struct Options {
   bool json = false;
 };
 
-void import_once(const Settings& settings, const Tell& tell,
-                 const std::function<void(const ImportResult&, const LeaseStore&)>& report) {
+void import_once(const Settings& settings, bool as_json) {
   LeaseStore store(settings, StoreUse::import);
-  const ImportResult result = import_files(store, settings, ImportScope::changed, tell);
-  require_whole(result);
-  report(result, store);
+  print_import(import_whole(store, settings, ImportScope::changed, complain), store, as_json);
 }
 
 void follow(const std::string& configuration, bool as_json) {
   const auto import = [as_json](const Settings& settings, bool is_first, const Tell& tell) {
-    import_once(settings, tell, [&](const ImportResult& result, const LeaseStore& store) {
-      if (!is_first) return;
-      try {
-        print_import(result, store, as_json);
-      } catch (const StoreError& error) {
-        // That nobody reads it is no reason to import once more.
-        tell(error.what());
-      }
-    });
+    LeaseStore store(settings, StoreUse::import);
+    const ImportResult result = import_whole(store, settings, ImportScope::changed, tell);
+    if (!is_first) return;
+    try {
+      print_import(result, store, as_json);
+    } catch (const StoreError& error) {
+      // That nobody reads it is no reason to import once more.
+      tell(error.what());
+    }
   };
   ImportFollower(configuration, import).run();
 }
@@ -54,9 +49,7 @@ Verb import_verb(Command leasectl, const std::string& config) {
             if (options->follow) {
               follow(settings_path(config), options->json);
             } else {
-              import_once(settings, complain, [&](const ImportResult& result, const LeaseStore& store) {
-                print_import(result, store, options->json);
-              });
+              import_once(settings, options->json);
             }
             return kFound;
           }};

@@ -16,6 +16,7 @@
 
 #include "cli/complaint.h"
 #include "cli/resolved_path.h"
+#include "helper/glob.h"
 #include "helper/index_file.h"
 
 namespace leases::cli {

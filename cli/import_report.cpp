@@ -31,8 +31,10 @@ std::string sentence_of(const ImportResult& result) {
 
 }  // namespace
 
-void require_whole(const ImportResult& result) {
-  if (result.failed == 0) return;
+ImportResult import_whole(LeaseStore& store, const Settings& settings, ImportScope scope,
+                          const ImportWarning& warn) {
+  const ImportResult result = import_files(store, settings, scope, warn);
+  if (result.failed == 0) return result;
   throw StoreError("what was known from " +
                    (result.failed == 1 ? "one source" : std::to_string(result.failed) + " sources") +
                    " stays, since the system failed to look there; import again");

@@ -5,8 +5,9 @@
 
 namespace leases::cli {
 
-/// Throws StoreError if the system failed to look at some of the sources: the import is not whole.
-void require_whole(const ImportResult& result);
+/// import_files(), but a failure of the system to look at some of the sources is a StoreError, too.
+ImportResult import_whole(LeaseStore& store, const Settings& settings, ImportScope scope,
+                          const ImportWarning& warn);
 
 /// Prints what the index has after an import: a sentence, or a JSON object (schema/import.schema.json).
 /// Throws StoreError if it cannot be written.

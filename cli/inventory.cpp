@@ -108,15 +108,22 @@ void tell_apart(Inventory& inventory) {
   for (InventoryHost& host : inventory.hosts) host.alone = counts[host.name] == 1;
   for (const InventoryHost& guest : inventory.guests) ++counts[guest.name];
   for (InventoryHost& guest : inventory.guests) guest.alone = counts[guest.name] == 1;
-  std::erase_if(inventory.hosts, [](const InventoryHost& host) {
-    const std::string key = host.key();
-    if (is_domain_name(key)) return false;
-    leave_out("the host", key, "is one of several of this name and its network's cannot stand behind it");
-    return true;
-  });
+  leave_out_hosts(
+      inventory, [](const std::string& key) { return !is_domain_name(key); },
+      "is one of several of this name and its network's cannot stand behind it");
 }
 
 }  // namespace
+
+void leave_out_hosts(Inventory& inventory, const std::function<bool(const std::string& key)>& is_refused,
+                     std::string_view problem) {
+  std::erase_if(inventory.hosts, [&](const InventoryHost& host) {
+    const std::string key = host.key();
+    const bool refused = is_refused(key);
+    if (refused) leave_out("the host", key, problem);
+    return refused;
+  });
+}
 
 std::vector<std::string> InventoryHost::names() const {
   std::vector<std::string> names;

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/index_reader.h"
@@ -41,6 +43,11 @@ struct Inventory {
   /// Both: for what has room for all names of a machine.
   [[nodiscard]] std::vector<InventoryHost> by_every_name() const;
 };
+
+/// Takes hosts out whose key is refused, each with a line on standard error; `problem` is the middle of that
+/// sentence, which begins with the host.
+void leave_out_hosts(Inventory& inventory, const std::function<bool(const std::string& key)>& is_refused,
+                     std::string_view problem);
 
 /// The hosts of the networks chosen. What no other program should have to read (a damaged index, or that of
 /// a hostile owner) is left out, with a line on standard error.

@@ -5,7 +5,6 @@
 #include "cli/complaint.h"
 #include "cli/exit_code.h"
 #include "cli/import_report.h"
-#include "helper/importer.h"
 #include "helper/lease_store.h"
 
 namespace leases::cli {
@@ -14,9 +13,7 @@ namespace {
 
 int rebuild(const Settings& settings, bool as_json) {
   LeaseStore store(settings, StoreUse::import);
-  const ImportResult result = import_files(store, settings, ImportScope::everything, complain);
-  require_whole(result);
-  print_import(result, store, as_json);
+  print_import(import_whole(store, settings, ImportScope::everything, complain), store, as_json);
   return kFound;
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -32,17 +31,15 @@ class SourceWatch {
   [[nodiscard]] bool has_change() const;
 
  private:
-  /// False if there is no such directory, or none that this user may read. Throws StoreError.
+  /// False if there is no such directory, or none that this user may read, or the system failed.
   bool watch(const std::string& directory, const std::string& name);
+  void note(const StoreError& failure);
+  std::vector<std::string> names_of(const std::string& directory, const std::string& pattern);
   void add_below(const std::string& directory, std::string_view rest);
-  void add_child(std::filesystem::path path, std::string_view rest);
 
   DirectoryWatches watches_;
   std::map<int, std::vector<std::string>> names_;  ///< by watch: patterns of the names that count there
   std::optional<StoreError> failure_;              ///< the first since begin()
 };
-
-/// A pattern that stands for this path alone.
-std::string as_pattern(std::string_view path);
 
 }  // namespace leases::cli

@@ -1,6 +1,5 @@
 #include "helper/lease_source.h"
 
-#include <dirent.h>
 #include <fnmatch.h>
 #include <sys/stat.h>
 
@@ -8,20 +7,16 @@
 #include <cerrno>
 #include <cstring>
 #include <map>
-#include <memory>
 #include <string_view>
 #include <utility>
 
+#include "helper/glob.h"
 #include "helper/network_name.h"
 #include "helper/path_fault.h"
 
 namespace leases {
 
 namespace {
-
-bool is_pattern(std::string_view path) {
-  return path.find_first_of("*?[\\") != std::string_view::npos;
-}
 
 /// No slash at the end and never two together, so that a path and its pattern have the same components.
 std::string with_single_slashes(std::string_view path) {
@@ -65,15 +60,9 @@ class Glob {
   }
 
   std::vector<std::string> names_in(const std::string& directory, const std::string& pattern) {
-    std::vector<std::string> names;
-    const std::unique_ptr<DIR, int (*)(DIR*)> listing(::opendir((directory + '/').c_str()), ::closedir);
-    if (listing) errno = 0;
-    while (const dirent* entry = listing ? ::readdir(listing.get()) : nullptr) {
-      if (::fnmatch(pattern.c_str(), entry->d_name, FNM_PERIOD) == 0) names.emplace_back(entry->d_name);
-      errno = 0;
-    }
-    if (errno != 0 && errno != ENOENT && errno != ENOTDIR) tell(directory, errno);
-    return names;
+    MatchingNames found = matching_names(directory + '/', pattern);
+    if (found.error != 0 && found.error != ENOENT && found.error != ENOTDIR) tell(directory, found.error);
+    return std::move(found.names);
   }
 
   void tell(const std::string& directory, int error) {

@@ -47,10 +47,9 @@ class SettingsReader {
       const toml::table file = toml::parse(*text, path_);
       reject_unknown_keys(file, "",
                           {kStateDirectory, kRuntimeDirectory, "libvirt-directory", "names", "source"});
-      for (const auto& [key, directory] : {std::pair(kStateDirectory, &settings_.state_directory),
-                                           std::pair(kRuntimeDirectory, &settings_.runtime_directory)}) {
-        if (!read_directory(file, key, *directory)) settings_.knows_directories = false;
-      }
+      const bool knows_state = read_directory(file, kStateDirectory, settings_.state_directory);
+      const bool knows_runtime = read_directory(file, kRuntimeDirectory, settings_.runtime_directory);
+      settings_.knows_directories = knows_state && knows_runtime;
       read_directory(file, "libvirt-directory", settings_.libvirt_directory, MayBe::empty);
       if (settings_.libvirt_directory == settings_.state_directory) {
         complain(file.source(), "'libvirt-directory' is the state directory, whose leases are not libvirt's");
@@ -59,8 +58,8 @@ class SettingsReader {
       if (const toml::node* names = file.get("names")) read_names(*names);
       if (const toml::node* sources = file.get("source")) read_sources(*sources);
     } catch (const toml::parse_error& error) {
-      for (const std::string_view key : {kStateDirectory, kRuntimeDirectory})
-        settings_.knows_directories = settings_.knows_directories && text->find(key) == std::string::npos;
+      settings_.knows_directories = text->find(kStateDirectory) == std::string::npos &&
+                                    text->find(kRuntimeDirectory) == std::string::npos;
       complain(error.source(), std::string(error.description()),
                settings_.knows_directories ? kIsIgnored : kStopsAll);
     }

@@ -127,7 +127,7 @@ TEST_CASE("without a star it is the file's name") {
 TEST_CASE("braces, tildes and variables are names like others") {
   const Tree tree{"a.leases", "b.leases"};
   CHECK(files_without_problems({{Kind::dnsmasq_leases, tree.path_of("{a,b}.leas?s"), "lan"}}).empty());
-  CHECK(files_without_problems({{Kind::dnsmasq_leases, "~root/*", "lan"}}).empty());
+  CHECK(files_without_problems({{Kind::dnsmasq_leases, tree.path_of("~root/*"), "lan"}}).empty());
   CHECK(files_without_problems({{Kind::dnsmasq_leases, "/srv/$x{a,b}", "lan"}}) ==
         std::vector<SourceFile>{{LeaseFileKind::dnsmasq_leases, "lan", "/srv/$x{a,b}"}});
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "helper/glob.h"
 #include "no_descriptor_left.h"
 #include "support.h"
 
@@ -193,8 +194,8 @@ TEST_CASE("what the system does not look at is told, and the rest is watched") {
 }
 
 TEST_CASE("a path as a pattern stands for itself") {
-  CHECK(cli::as_pattern("/etc/nss-leases.conf") == "/etc/nss-leases.conf");
-  Watched watched(cli::as_pattern("[a]*?\\/x"));
+  CHECK(as_pattern("/etc/nss-leases.conf") == "/etc/nss-leases.conf");
+  Watched watched(as_pattern("[a]*?\\/x"));
   watched.make("[a]*?\\");
   CHECK(watched.has_change_then_renew());
   watched.write("[a]*?\\/x");

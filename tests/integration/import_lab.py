@@ -1,0 +1,54 @@
+"""What the tests of leasectl import share."""
+
+import shutil
+
+import lab
+from lab import Udhcpc
+from sandbox import SCRATCH
+from sources import CONFIGURATION
+from waiting import wait_until
+
+
+def row(number, name, expiry=4102444800):
+    """A line of dnsmasq's lease file."""
+    return f'{expiry} 52:54:00:01:{number >> 8:02x}:{number & 255:02x} 10.1.{number >> 8}.{number & 255} {name} *\n'
+
+
+def inject(path, error):
+    """The beginning of a command line: whatever comes next cannot open anything in a directory, nor list it."""
+    return 'strace', '-f', '-o', '/dev/null', '-P', path, '-P', f'{path}/', '-e', f'inject=openat:error={error}'
+
+
+class ImportTest(lab.LabTest):
+
+    def setUp(self):
+        super().setUp()
+        CONFIGURATION.unlink(missing_ok=True)
+        self.addCleanup(CONFIGURATION.unlink, missing_ok=True)
+
+    def untold(self, name='lan', **options):
+        """A network whose dnsmasq runs no helper."""
+        return self.network(name, is_told=False, **options)
+
+    def written(self, name='rows.leases', text=''):
+        """A lease file that the test writes itself."""
+        file = SCRATCH / 'written' / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text)
+        self.addCleanup(file.unlink, missing_ok=True)
+        return file
+
+    def closed(self, file):
+        """A lease file in a directory of its own."""
+        own = file.parent / 'own'
+        own.mkdir(exist_ok=True)
+        self.addCleanup(shutil.rmtree, own)
+        return own / file.name
+
+    def machine(self, network, name, kind=Udhcpc, family=4):
+        """A machine that has a lease: the host, its client and its address. dnsmasq has written it down."""
+        host = self.host(network, name)
+        client = kind(host, name, **({'family': family} if family != 4 else {}))
+        address = host.address(family)
+        wait_until(lambda: f' {address} {name} ' in network.lease_file.read_text(), lab.SOON, 'a line for the lease')
+        return host, client, address

@@ -19,8 +19,8 @@ inline ExpiryTime earlier(ExpiryTime a, ExpiryTime b) {
 /// passed. It needs no right but to read the directory, which need not exist yet and may be wiped, removed
 /// and made again, also behind symbolic links.
 ///
-/// A writer publishes through shared memory, which nobody is told of. But it holds the store's lock until it
-/// has published, and its end, also by a kill, closes the lock's file: that is what is waited for
+/// A writer publishes through shared memory, which nobody is told of. But it has the index open until it has
+/// published, and its end, also by a kill, closes the file: that is what is waited for
 /// (schema/index-layout.md).
 class IndexWatch {
  public:

@@ -33,7 +33,7 @@ Word* word_at(const ipc::mapped_region& region, std::size_t offset) {
 
 std::optional<IndexFile> IndexFile::open(const Directory& directory, Access access, std::string& problem) {
   const std::string path = directory.path_of(kIndexName);
-  const FileDescriptor file = directory.open(kIndexName, access == Access::write ? O_RDWR : O_RDONLY);
+  FileDescriptor file = directory.open(kIndexName, access == Access::write ? O_RDWR : O_RDONLY);
   if (file.number() < 0) {
     if (!is_fault_of_path(errno)) throw system_error(path, "cannot be opened", errno);
     problem = path + (errno == ENOENT ? " does not exist"
@@ -55,7 +55,7 @@ std::optional<IndexFile> IndexFile::open(const Directory& directory, Access acce
     // A reader may have opened it just before it was replaced; a writer, who holds the lock, cannot.
     const auto misplaced = [&] { return access == Access::write && index.superseded(); };
     if (fault == IndexFault::none && (misplaced() || !IndexView::of(index))) fault = IndexFault::damaged;
-    if (fault == IndexFault::none) return IndexFile(std::move(region), index);
+    if (fault == IndexFault::none) return IndexFile(std::move(file), std::move(region), index);
   }
   problem = path + ' ' + describe(fault);
   return {};

@@ -15,7 +15,8 @@ namespace leases {
 /// The name of the index in the runtime directory.
 inline constexpr const char* kIndexName = "hosts.idx";
 
-/// hosts.idx, opened and mapped.
+/// hosts.idx, opened and mapped. It stays open for as long as the object lives: the system tells who watches
+/// the directory when a writer closes it (schema/index-layout.md).
 class IndexFile {
  public:
   /// Opens the index of a runtime directory. Nothing if there is none, and if it is none that readers would
@@ -32,11 +33,12 @@ class IndexFile {
   static void replace(const Directory& directory, std::string_view snapshot, std::optional<IndexFile>& old);
 
  private:
-  IndexFile(boost::interprocess::mapped_region region, const HostIndex& index)
-      : region_(std::move(region)), index_(index) {}
+  IndexFile(FileDescriptor file, boost::interprocess::mapped_region region, const HostIndex& index)
+      : file_(std::move(file)), region_(std::move(region)), index_(index) {}
 
   void mark_superseded();
 
+  FileDescriptor file_;
   boost::interprocess::mapped_region region_;
   HostIndex index_;
 };

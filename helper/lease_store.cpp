@@ -33,10 +33,20 @@ std::optional<Directory> open_libvirt_directory(const Settings& settings, StoreU
   return Directory::open_existing(settings.libvirt_directory);
 }
 
-Directory open_runtime_directory(const std::string& path, const Directory& state_directory, StoreUse use) {
-  Directory directory = Directory::open_or_create(path);
+/// For a user that this process is going to become, and who could not make it.
+void make_runtime_directory(const std::string& path, const Directory& state_directory) {
+  const struct stat owner = state_directory.status();
+  if (::geteuid() != 0 || owner.st_uid == 0 || ::mkdir(path.c_str(), 0755) != 0) return;
+  const FileDescriptor made(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (made.number() < 0 || ::fchown(made.number(), owner.st_uid, owner.st_gid) != 0)
+    throw system_error(path, "cannot be given to the owner of " + state_directory.path(), errno);
+}
+
+StoreLock lock_of(const Settings& settings, const Directory& state_directory, StoreUse use,
+                  const LockWait& wait) {
+  make_runtime_directory(settings.runtime_directory, state_directory);
   drop_privileges(state_directory, use == StoreUse::import ? Keep::reading : Keep::nothing);
-  return directory;
+  return StoreLock(state_directory, wait);
 }
 
 /// The text of a status file, mapped. The mapping keeps it when another file takes its place.
@@ -103,11 +113,11 @@ EpochSeconds now() {
   return {static_cast<std::uint64_t>(std::time(nullptr))};
 }
 
-LeaseStore::LeaseStore(const Settings& settings, StoreUse use)
+LeaseStore::LeaseStore(const Settings& settings, StoreUse use, const LockWait& wait)
     : state_directory_(open_state_directory(settings)),
       libvirt_directory_(open_libvirt_directory(settings, use)),
-      runtime_directory_(open_runtime_directory(settings.runtime_directory, state_directory_, use)),
-      lock_(runtime_directory_) {
+      lock_(lock_of(settings, state_directory_, use, wait)),
+      runtime_directory_(Directory::open_or_create(settings.runtime_directory)) {
   // As another user, who may not write there: better a network of our own than none.
   writes_to_libvirt_ = libvirt_directory_ && libvirt_directory_->is_writable();
   try {

@@ -47,7 +47,7 @@ class LeaseStore {
  public:
   /// Makes the directories where needed, waits for the lock and opens the index. If this process is root and
   /// the state directory belongs to another user (dnsmasq's dhcp-scriptuser), it becomes that user for good.
-  explicit LeaseStore(const Settings& settings, StoreUse use = StoreUse::own);
+  explicit LeaseStore(const Settings& settings, StoreUse use = StoreUse::own, const LockWait& wait = {});
 
   /// Whether there is an index that could be used.
   [[nodiscard]] bool has_index() const { return index_.has_value(); }
@@ -132,8 +132,8 @@ class LeaseStore {
   Directory state_directory_;
   std::optional<Directory> libvirt_directory_;
   bool writes_to_libvirt_ = false;
-  Directory runtime_directory_;
   StoreLock lock_;
+  Directory runtime_directory_;
   std::optional<IndexFile> index_;
   IndexView view_;
 };

@@ -1,68 +1,130 @@
 #include "helper/store_lock.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <initializer_list>
 #include <string>
 #include <utility>
 
-#include <boost/interprocess/sync/file_lock.hpp>
-#include <boost/interprocess/sync/scoped_lock.hpp>
+#include "helper/interruptions.h"
 
 namespace leases {
 
 namespace {
 
-namespace ipc = boost::interprocess;
+using std::chrono::steady_clock;
 
 constexpr const char* kName = "lock";
+constexpr std::chrono::seconds kSilence{1};
 
-/// Boost's lock opens its file by path and follows links; so the file is opened here, and handed over through
-/// /proc. This descriptor is closed before anything is locked: closing any descriptor of a file ends its
-/// POSIX locks.
-///
-/// Nobody else may open it: who can read a file can lock it for reading, and keep every writer out.
-ipc::file_lock open_lock(const Directory& directory, struct stat& status) {
+struct flock whole_file(short type) {
+  struct flock lock {};
+  lock.l_type = type;
+  lock.l_whence = SEEK_SET;
+  return lock;
+}
+
+/// On a file system that is read-only the file can be locked for reading, which keeps writers out all the
+/// same. That is enough to make an index from what is there.
+FileDescriptor open_lock(const Directory& directory, struct stat& status, short& type) {
   constexpr mode_t kMode = 0600;
-  const FileDescriptor file = directory.open(kName, O_RDWR | O_CREAT, kMode);
-  if (file.number() < 0 || ::fstat(file.number(), &status) != 0) {
-    throw system_error(directory.path_of(kName), "cannot be opened", errno);
+  type = F_WRLCK;
+  FileDescriptor file = directory.open(kName, O_RDWR | O_CREAT, kMode);
+  if (file.number() < 0 && errno == EROFS) {
+    type = F_RDLCK;
+    file = directory.open(kName, O_RDONLY);
+    if (file.number() < 0 && errno == ENOENT) errno = EROFS;
   }
+  if (file.number() < 0 || ::fstat(file.number(), &status) != 0)
+    throw system_error(directory.path_of(kName), "cannot be opened", errno);
   if (!S_ISREG(status.st_mode))
     throw StoreError(directory.path_of(kName) + ": is not a plain file; remove it");
   // Not that of a file which has another name elsewhere.
   const bool is_open_to_others = (status.st_mode & ~static_cast<mode_t>(S_IFMT)) != kMode;
-  if (is_open_to_others && status.st_nlink == 1 && ::fchmod(file.number(), kMode) != 0)
+  if (is_open_to_others && status.st_nlink == 1 && type == F_WRLCK && ::fchmod(file.number(), kMode) != 0)
     throw system_error(directory.path_of(kName), "cannot be closed to others", errno);
-  return ipc::file_lock(("/proc/self/fd/" + std::to_string(file.number())).c_str());
+  return file;
+}
+
+/// What a process calls itself; empty if it cannot be seen.
+std::string program_of(pid_t process) {
+  const std::string path = "/proc/" + std::to_string(process) + "/comm";
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  std::array<char, 64> name{};
+  const ssize_t length = file.number() < 0 ? 0 : ::read(file.number(), name.data(), name.size());
+  const std::string text(name.data(), length < 0 ? 0 : static_cast<std::size_t>(length));
+  return text.substr(0, text.find('\n'));
+}
+
+/// Who holds the lock and what can be done about it, as the middle of a sentence; empty if it is free by now.
+std::string holder_of(const FileDescriptor& file, short type) {
+  struct flock lock = whole_file(type);
+  if (::fcntl(file.number(), F_GETLK, &lock) != 0 || lock.l_type == F_UNLCK) return {};
+  if (lock.l_pid <= 0)
+    return "a process that cannot be seen from here holds it (one of another container, or of another "
+           "machine); let it go on, or end it there";
+  const std::string process = std::to_string(lock.l_pid);
+  const std::string program = program_of(lock.l_pid);
+  std::string text = "process " + process;
+  if (!program.empty()) text.append(" (").append(program).append(")");
+  text.append(" holds it; let that go on (kill -CONT ").append(process);
+  return text.append(") or end it (kill -KILL ").append(process).append(")");
+}
+
+std::string line_of(std::initializer_list<std::string_view> pieces) {
+  std::string line;
+  for (const std::string_view piece : pieces) line += piece;
+  return line;
+}
+
+void wait_for_lock(const FileDescriptor& file, const std::string& path, short type, const LockWait& wait) {
+  const auto begin = steady_clock::now();
+  const Interruptions interruptions;
+  struct flock lock = whole_file(type);
+  for (bool told = false; ::fcntl(file.number(), F_SETLKW, &lock) != 0;) {
+    if (errno != EINTR) throw system_error(path, "cannot be locked", errno);
+    const auto waited = steady_clock::now() - begin;
+    const bool is_over = wait.at_most && waited >= *wait.at_most;
+    if (waited < kSilence || (told && !is_over)) continue;
+    const std::string holder = holder_of(file, type);
+    if (holder.empty()) continue;
+    if (is_over) throw StoreError(line_of({path, ": is waited for no longer: ", holder}));
+    wait.tell(line_of({path, ": is waited for: ", holder}));
+    told = true;
+  }
+}
+
+void lock(const FileDescriptor& file, const std::string& path, short type, const LockWait& wait) {
+  struct flock lock = whole_file(type);
+  if (::fcntl(file.number(), F_SETLK, &lock) != 0) {
+    if (errno != EAGAIN && errno != EACCES && errno != EINTR)
+      throw system_error(path, "cannot be locked", errno);
+    wait_for_lock(file, path, type, wait);
+  }
+  // Of those that have it for reading, only one may go on, too.
+  if (type == F_RDLCK) ::flock(file.number(), LOCK_EX);
+}
+
+/// The system takes the lock back when any descriptor of the file is closed, so it is opened only here.
+FileDescriptor locked_file(const Directory& directory, const LockWait& wait) {
+  for (;;) {
+    struct stat opened {};
+    short type = F_WRLCK;
+    FileDescriptor file = open_lock(directory, opened, type);
+    lock(file, directory.path_of(kName), type, wait);
+    // Somebody may have removed the file while we waited; then others hold the lock of another one.
+    const auto present = directory.status_of(kName);
+    if (present && present->st_ino == opened.st_ino && present->st_dev == opened.st_dev) return file;
+  }
 }
 
 }  // namespace
 
-struct StoreLock::Held {
-  explicit Held(ipc::file_lock file) : lock(std::move(file)), held(lock) {}
-
-  ipc::file_lock lock;
-  ipc::scoped_lock<ipc::file_lock> held;
-};
-
-StoreLock::~StoreLock() = default;
-
-StoreLock::StoreLock(const Directory& directory) {
-  try {
-    for (;;) {
-      struct stat opened {};
-      auto held = std::make_unique<Held>(open_lock(directory, opened));
-      // Somebody may have wiped the directory while we waited; then others hold the lock of another file.
-      const auto present = directory.status_of(kName);
-      if (present && present->st_ino == opened.st_ino && present->st_dev == opened.st_dev) {
-        held_ = std::move(held);
-        return;
-      }
-    }
-  } catch (const ipc::interprocess_exception& error) {
-    throw system_error(directory.path_of(kName), "cannot be locked", error.get_native_error());
-  }
-}
+StoreLock::StoreLock(const Directory& state_directory, const LockWait& wait)
+    : file_(locked_file(state_directory, wait)) {}
 
 }  // namespace leases

@@ -1,25 +1,36 @@
 #pragma once
 
-#include <memory>
+#include <chrono>
+#include <optional>
+#include <string_view>
 
+#include "helper/complaint.h"
 #include "helper/file.h"
 
 namespace leases {
 
+/// How to wait for a lock that another process holds.
+struct LockWait {
+  std::optional<std::chrono::seconds> at_most{};  ///< none: for as long as it takes
+  /// Is told once, after a second, which process that is.
+  void (*tell)(std::string_view line) = complain;
+};
+
 /// The lock of a lease store, held by one process at a time, from here until the object ends. The system
-/// takes it back from a process that dies. Who follows the index waits for this object's end, which closes
-/// the lock's file for writing (schema/index-layout.md).
+/// takes it back from a process that dies. It stands beside the truth, in the state directory, where only
+/// writers can open it: who can read a file can lock it for reading, and keep every writer out. The runtime
+/// directory, which is published, is no place for it.
+///
+/// Whoever holds it waits for nothing but the disk: not for whoever reads its output, nor for another
+/// process.
 class StoreLock {
  public:
-  /// Waits for as long as another process has it. Throws StoreError if the lock file cannot be used.
-  explicit StoreLock(const Directory& directory);
-  ~StoreLock();
+  /// Throws StoreError if the lock file cannot be used, or another process holds it for longer than is to be
+  /// waited.
+  explicit StoreLock(const Directory& state_directory, const LockWait& wait = {});
 
  private:
-  /// Boost's lock, whose headers take longer to compile than all of ours.
-  struct Held;
-
-  std::unique_ptr<Held> held_;
+  FileDescriptor file_;
 };
 
 }  // namespace leases

@@ -80,10 +80,12 @@ std::string what_rules_lack(std::string_view rules) {
   if (lacks(paths::kHelper, 'x')) return std::string("run ") + paths::kHelper;
   // Run under dnsmasq's own profile, the helper needs in it what it writes.
   if (lacks(paths::kHelper, 'i')) return {};
-  for (const char* directory : {paths::kRuntimeDirectory, paths::kStateDirectory}) {
-    if (lacks(std::string(directory) + "/lock", 'w') && lacks(std::string(directory) + "/x.status", 'w'))
-      return std::string("write ") + directory;
+  if (lacks(paths::kIndex, 'w')) return std::string("write ") + paths::kRuntimeDirectory;
+  const std::string state(paths::kStateDirectory);
+  for (const std::string& file : {state + "/x.status", state + "/lock"}) {
+    if (lacks(file, 'w')) return "write " + state;
   }
+  if (lacks(state + "/lock", 'k')) return "lock " + state + "/lock";
   return {};
 }
 

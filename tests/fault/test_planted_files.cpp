@@ -42,7 +42,7 @@ std::string victim_of(const fs::path& path) {
 const std::vector<std::string> kNames{
     std::string(kStateDirectory) + "/br0.status",       std::string(kStateDirectory) + "/.br0.status.new",
     std::string(kStateDirectory) + "/unknown.status",   std::string(kRuntimeDirectory) + "/hosts.idx",
-    std::string(kRuntimeDirectory) + "/.hosts.idx.new", std::string(kRuntimeDirectory) + "/lock"};
+    std::string(kRuntimeDirectory) + "/.hosts.idx.new", std::string(kStateDirectory) + "/lock"};
 
 struct Plant {
   const char* text;

@@ -196,12 +196,14 @@ class CheckDnsmasq(CheckTest):
         self.mended('apparmor', f'does not let it run {HELPER}')
         (rules.parent / 'local/usr.sbin.dnsmasq').write_text(f'{HELPER} ix,\n/run/nss-leases/* rwk,\n')
         self.found('apparmor', 'does not let it write /var/lib/nss-leases')
-        (rules.parent / 'local/usr.sbin.dnsmasq').write_text(f'{HELPER} ix,\n@{{run}}/nss-leases/* rwk,\n/var/lib/nss-leases/** rw,\n')
+        (rules.parent / 'local/usr.sbin.dnsmasq').write_text(f'{HELPER} ix,\n@{{run}}/nss-leases/* rw,\n/var/lib/nss-leases/** rw,\n')
+        self.found('apparmor', 'does not let it lock /var/lib/nss-leases/lock')
+        (rules.parent / 'local/usr.sbin.dnsmasq').write_text(f'{HELPER} ix,\n@{{run}}/nss-leases/* rw,\n/var/lib/nss-leases/** rwk,\n')
         self.well()
         (rules.parent / 'local/usr.sbin.dnsmasq').write_text('/usr/{lib,lib64}/nss-leases/leaseshelper ix,\n@{PROC}/@{HOME}/{a,b w,\n')
         self.found('apparmor', f'does not let it run {HELPER}')
         (rules.parent / 'local/usr.sbin.dnsmasq').write_text(
-            '/usr/{lib/{x86_64-linux-gnu/,},libexec/}nss-leases/{leases-import,leaseshelper} ix,\n/{,var/}run/nss-leases/* rwk,\n/var/{lib,cache}/nss-leases/** rw,\n')
+            '/usr/{lib/{x86_64-linux-gnu/,},libexec/}nss-leases/{leases-import,leaseshelper} ix,\n/{,var/}run/nss-leases/* rw,\n/var/{lib,cache}/nss-leases/** rwk,\n')
         self.well()
         microseconds = int(time.clock_gettime(time.CLOCK_MONOTONIC) * 1e6)
         denial = 'audit: apparmor="DENIED" operation="open" profile="ping" name="/run/nss-leases/hosts.idx" \x1b[2J'

@@ -73,7 +73,7 @@ TEST_CASE("who watches the runtime directory is told after a change was publishe
   const ssize_t length = ::read(changes, reports.data(), reports.size());
   ::close(changes);
   REQUIRE(length > 0);
-  CHECK(std::string_view(reports.data(), static_cast<std::size_t>(length)).find("lock") !=
+  CHECK(std::string_view(reports.data(), static_cast<std::size_t>(length)).find(kIndexName) !=
         std::string_view::npos);
 }
 

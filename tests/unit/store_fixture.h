@@ -40,14 +40,14 @@ class StoreFixture {
     return warnings;
   }
 
-  /// The files beside the status files of `networks`: what was kept aside.
+  /// The files beside the status files of `networks` and the lock: what was kept aside.
   [[nodiscard]] std::vector<std::string> others(const std::vector<std::string>& networks) const {
     std::vector<std::string> paths;
     for (const auto& entry : std::filesystem::directory_iterator(settings_.state_directory)) {
       bool is_status = false;
       for (const std::string& network : networks)
         is_status = is_status || entry.path() == status_path(network);
-      if (!is_status) paths.push_back(entry.path());
+      if (!is_status && entry.path().filename() != "lock") paths.push_back(entry.path());
     }
     return paths;
   }

@@ -35,7 +35,7 @@ const char* advice_for(int error) {
   switch (error) {
     case ENOSPC:
     case EDQUOT:
-      return "make room on that file system; until then the state before is kept";
+      return "make room on that file system";
     case EROFS:
       return "remount that file system read-write";
     case EACCES:

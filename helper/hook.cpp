@@ -52,10 +52,11 @@ bool knows_all(const LeaseStore& store, const InitRequest& request) {
 
 /// One dnsmasq may serve several networks. But if there is one for each, each now takes all leases for its
 /// own, and ends or renames those of the others.
-void warn_of_shared_leases(const InitRequest& request, const std::vector<Lease>& leases) {
+void warn_of_shared_leases(const InitRequest& request, const std::vector<Lease>& leases,
+                           LateComplaints& complaints) {
   const auto of_other_network = [&](const Lease& lease) { return lease.network != leases.front().network; };
   if (!request.network.empty() || std::none_of(leases.begin(), leases.end(), of_other_network)) return;
-  complain(
+  complaints.add(
       "init: gives dnsmasq the leases of several networks; if each has its own dnsmasq, set "
       "NSS_LEASES_NETWORK in the "
       "environment of each");
@@ -89,23 +90,26 @@ Hook::Hook(std::string settings_path)
 bool Hook::run(const LeaseEvent& event) {
   // The importer needs the lock, so somebody else may get in between: then it has to be looked at again.
   for (int attempt = 0; attempt < 3; ++attempt) {
-    {
-      LeaseStore store(settings_, use_of(event.for_libvirt));
-      const std::string network = network_of(event, store);
-      if (store.is_current(network) && store.is_current(kUnknownNetwork)) {
-        record(event, network, store);
-        return true;
-      }
-    }
-    if (!run_importer(settings_path_)) {
-      record_in_file_only(event);
-      return false;
-    }
+    if (record_if_current(event)) return true;
+    const Import import = run_importer(settings_path_);
+    if (import == Import::done) continue;
+    record_in_file_only(event);
+    return import == Import::index_failed;
   }
   complain(settings_.state_directory +
            ": somebody else keeps changing the status files; let only leaseshelper write");
   record_in_file_only(event);
   return false;
+}
+
+bool Hook::record_if_current(const LeaseEvent& event) const {
+  LateComplaints complaints;
+  LeaseStore store(settings_, use_of(event.for_libvirt));
+  const std::string network = network_of(event, store);
+  if (!store.is_current(network) || !store.is_current(kUnknownNetwork)) return false;
+  record(event, network, store);
+  if (!store.index_problem().empty()) complaints.add(store.index_problem());
+  return true;
 }
 
 /// Whatever is wrong, dnsmasq gets the leases that are known: it does not start if this fails, and if it
@@ -121,6 +125,7 @@ bool Hook::run(const InitRequest& request) {
 }
 
 std::optional<std::string> Hook::stream_from_index(const InitRequest& request, bool stale_too) try {
+  LateComplaints complaints;
   const StoreUse use = use_of(request.for_libvirt);
   if (!stale_too && !knows_all(LeaseStore(settings_, use), request)) run_importer(settings_path_);
   LeaseStore store(settings_, use);
@@ -132,15 +137,16 @@ std::optional<std::string> Hook::stream_from_index(const InitRequest& request, b
       leases.push_back(lease);
   });
   std::sort(leases.begin(), leases.end(), changed_before);
-  warn_of_shared_leases(request, leases);
+  warn_of_shared_leases(request, leases, complaints);
   const EpochSeconds present = now();
   std::string stream = init_stream(leases, present, server_duid_of(request, store));
   // dnsmasq is not told of these leases, so it will never say that they have ended.
   try {
     if (!stale_too) store.remove_expired(request.network, present);
   } catch (const StoreError& error) {
-    complain(error.what());
+    complaints.add(error.what());
   }
+  if (!store.index_problem().empty()) complaints.add(store.index_problem());
   return stream;
 } catch (const std::exception& error) {
   complain(error.what());

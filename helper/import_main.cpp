@@ -130,6 +130,9 @@ int main(int argc, char** argv) {
   try {
     leases::run({argv + 1, argv + argc});
     return EXIT_SUCCESS;
+  } catch (const leases::IndexError& error) {
+    leases::complain(error.what());
+    return leases::kIndexFailed;
   } catch (const std::exception& error) {
     leases::complain(error.what());
     return EXIT_FAILURE;

@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <string_view>
 #include <utility>
@@ -27,8 +28,8 @@ std::string path_beside_this_program(std::string_view name) {
   return std::string(own.substr(0, own.rfind('/') + 1)).append(name);
 }
 
-/// The importer gets the configuration's path and these options.
-bool run(const std::string& settings_path, std::vector<std::string> options) {
+/// The importer gets the configuration's path and these options. Returns its exit status.
+int run(const std::string& settings_path, std::vector<std::string> options) {
   std::string path = path_beside_this_program("leases-import");
   options.push_back("--config=" + settings_path);
   std::vector<char*> arguments{path.data()};
@@ -41,22 +42,29 @@ bool run(const std::string& settings_path, std::vector<std::string> options) {
   const int error = ::posix_spawn(&child, path.c_str(), nullptr, nullptr, arguments.data(), environ);
   if (error != 0) {
     complain(path + ": cannot be run: " + std::strerror(error) + "; install it beside leaseshelper");
-    return false;
+    return EXIT_FAILURE;
   }
   int status = 0;
   while (::waitpid(child, &status, 0) < 0) {
     if (errno == EINTR) continue;
     complain(path + ": cannot be waited for: " + std::strerror(errno));
-    return false;
+    return EXIT_FAILURE;
   }
   if (WIFSIGNALED(status)) complain(path + ": was ended by signal " + std::to_string(WTERMSIG(status)));
-  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FAILURE;
 }
 
 }  // namespace
 
-bool run_importer(const std::string& settings_path) {
-  return run(settings_path, {});
+Import run_importer(const std::string& settings_path) {
+  switch (run(settings_path, {})) {
+    case EXIT_SUCCESS:
+      return Import::done;
+    case kIndexFailed:
+      return Import::index_failed;
+    default:
+      return Import::failed;
+  }
 }
 
 bool print_init_stream_of_files(const std::string& settings_path, const InitRequest& request,
@@ -64,7 +72,7 @@ bool print_init_stream_of_files(const std::string& settings_path, const InitRequ
   std::vector<std::string> options{"--init=" + request.network};
   if (request.for_libvirt) options.emplace_back("--libvirt");
   if (reading == Reading::what_can_be_read) options.emplace_back("--what-can-be-read");
-  return run(settings_path, std::move(options));
+  return run(settings_path, std::move(options)) == EXIT_SUCCESS;
 }
 
 }  // namespace leases

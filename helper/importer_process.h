@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "helper/lease_event.h"
@@ -8,16 +9,25 @@ namespace leases {
 
 /// These run `leases-import`, which stands beside this program, and wait for it. The helper, started for
 /// every event, has no JSON parser in it: it needs one only after a reboot, or when somebody else wrote a
-/// status file. No LeaseStore may be open, since the importer takes its lock. False if it could not be run or
-/// failed; it has then said why.
+/// status file. No LeaseStore may be open, since the importer takes its lock. If it fails or cannot be run,
+/// it has been said why.
+
+enum class Import : std::uint8_t {
+  done,
+  index_failed,  ///< something is wrong with the runtime directory or the index, and with nothing else
+  failed,
+};
 
 /// Brings the index up to date with the status files.
-bool run_importer(const std::string& settings_path);
+Import run_importer(const std::string& settings_path);
+
+/// The importer's exit status for Import::index_failed.
+inline constexpr int kIndexFailed = 3;
 
 /// Whether it is a failure, with nothing printed, if one of the directories cannot be opened.
 enum class Reading : bool { all, what_can_be_read };
 
-/// Prints the init stream from the status files themselves.
+/// Prints the init stream from the status files themselves. False if that failed.
 bool print_init_stream_of_files(const std::string& settings_path, const InitRequest& request,
                                 Reading reading);
 

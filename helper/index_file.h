@@ -15,6 +15,17 @@ namespace leases {
 /// The name of the index in the runtime directory.
 inline constexpr const char* kIndexName = "hosts.idx";
 
+/// Something is wrong with the index, or with the runtime directory: leases can be kept all the same, and
+/// names follow when a person has put it right.
+class IndexError : public StoreError {
+ public:
+  explicit IndexError(const StoreError& cause)
+      : StoreError(std::string(cause.what()) +
+                       "; leases are kept all the same, and names follow then, at the next event or by: "
+                       "leasectl rebuild",
+                   cause.error()) {}
+};
+
 /// hosts.idx, opened and mapped. It stays open for as long as the object lives: the system tells who watches
 /// the directory when a writer closes it (schema/index-layout.md).
 class IndexFile {

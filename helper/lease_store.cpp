@@ -42,8 +42,7 @@ void make_runtime_directory(const std::string& path, const Directory& state_dire
     throw system_error(path, "cannot be given to the owner of " + state_directory.path(), errno);
 }
 
-StoreLock lock_of(const Settings& settings, const Directory& state_directory, StoreUse use,
-                  const LockWait& wait) {
+StoreLock lock_of(const Settings& settings, Directory& state_directory, StoreUse use, const LockWait& wait) {
   make_runtime_directory(settings.runtime_directory, state_directory);
   drop_privileges(state_directory, use == StoreUse::import ? Keep::reading : Keep::nothing);
   return StoreLock(state_directory, wait);
@@ -116,22 +115,36 @@ EpochSeconds now() {
 LeaseStore::LeaseStore(const Settings& settings, StoreUse use, const LockWait& wait)
     : state_directory_(open_state_directory(settings)),
       libvirt_directory_(open_libvirt_directory(settings, use)),
-      lock_(lock_of(settings, state_directory_, use, wait)),
-      runtime_directory_(Directory::open_or_create(settings.runtime_directory)) {
+      lock_(lock_of(settings, state_directory_, use, wait)) {
   // As another user, who may not write there: better a network of our own than none.
   writes_to_libvirt_ = libvirt_directory_ && libvirt_directory_->is_writable();
+  open_index(settings, use);
+}
+
+/// The runtime directory may have been wiped, or made anew, before the lock was ours.
+void LeaseStore::open_index(const Settings& settings, StoreUse use) {
   try {
-    open_index();
-  } catch (const StoreError&) {
+    runtime_directory_ = Directory::open_or_create(settings.runtime_directory);
+    use_index();
+    return;
+  } catch (const StoreError& error) {
     // An event can be noted without the index. An import would lose what only that knows.
-    if (use == StoreUse::import) throw;
+    if (use == StoreUse::import) throw IndexError(error);
+  }
+  if (!runtime_directory_) return;
+  try {
+    std::string problem;
+    unwritable_index_ = IndexFile::open(*runtime_directory_, Access::read, problem);
+    if (unwritable_index_) view_ = *IndexView::of(unwritable_index_->index());
+  } catch (const StoreError&) {
+    // It can be done without.
   }
 }
 
-void LeaseStore::open_index() {
+void LeaseStore::use_index() {
   std::string problem;
   view_ = {};
-  index_ = IndexFile::open(runtime_directory_, Access::write, problem);
+  index_ = IndexFile::open(*runtime_directory_, Access::write, problem);
   if (index_) view_ = *IndexView::of(index_->index());
 }
 
@@ -342,8 +355,13 @@ void LeaseStore::commit(LeaseChange change) {
   change.source.content = 0;
   if (index_->publish(build_table(overlay_with(view_, change)))) {
     view_ = *IndexView::of(index_->index());
-  } else {
+    return;
+  }
+  try {
     replace_index(snapshot_with(view_, change));
+  } catch (const IndexError& error) {
+    // The truth is told, and from its stamp the next transaction sees that the index is not up to date.
+    index_problem_ = error.what();
   }
 }
 
@@ -376,12 +394,16 @@ layout::FileStamp LeaseStore::write_status_in(std::string_view home, std::string
 }
 
 void LeaseStore::replace_index(const TableContents& snapshot) {
-  IndexFile::replace(runtime_directory_, build_table(snapshot), index_);
-  open_index();
-  if (!index_) {
-    throw StoreError(
-        runtime_directory_.path() +
-        ": an index in it would not be believed; make it a directory that only its owner can write");
+  try {
+    IndexFile::replace(*runtime_directory_, build_table(snapshot), index_);
+    use_index();
+    if (!index_) {
+      throw StoreError(
+          runtime_directory_->path() +
+          ": an index in it would not be believed; make it a directory that only its owner can write");
+    }
+  } catch (const StoreError& error) {
+    throw IndexError(error);
   }
 }
 

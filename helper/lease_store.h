@@ -47,10 +47,13 @@ class LeaseStore {
  public:
   /// Makes the directories where needed, waits for the lock and opens the index. If this process is root and
   /// the state directory belongs to another user (dnsmasq's dhcp-scriptuser), it becomes that user for good.
+  /// If something is wrong with the runtime directory, there is no index; an import then throws IndexError.
   explicit LeaseStore(const Settings& settings, StoreUse use = StoreUse::own, const LockWait& wait = {});
 
-  /// Whether there is an index that could be used.
-  [[nodiscard]] bool has_index() const { return index_.has_value(); }
+  /// Whether there is an index that could be used, if only to look something up in it.
+  [[nodiscard]] bool has_index() const { return index_ || unwritable_index_; }
+  /// Why the index does not have what this transaction changed; empty if it has, or if none could be opened.
+  [[nodiscard]] const std::string& index_problem() const { return index_problem_; }
   /// Whether the index knows the status file of a network as it is now; if libvirt's are written, all files
   /// of the network.
   [[nodiscard]] bool is_current(std::string_view network) const;
@@ -99,11 +102,12 @@ class LeaseStore {
 
   /// Writes a status file of the state directory anew. Does not touch the index.
   layout::FileStamp write_status(std::string_view network, const std::vector<Lease>& leases);
-  /// Makes the index anew.
+  /// Makes the index anew. Throws IndexError if it cannot be written.
   void replace_index(const TableContents& snapshot);
 
  private:
-  void open_index();
+  void open_index(const Settings& settings, StoreUse use);
+  void use_index();
   /// Whether a source is known by this stamp.
   [[nodiscard]] bool knows(std::string_view network, std::string_view path,
                            const layout::FileStamp& present) const;
@@ -133,8 +137,10 @@ class LeaseStore {
   std::optional<Directory> libvirt_directory_;
   bool writes_to_libvirt_ = false;
   StoreLock lock_;
-  Directory runtime_directory_;
+  std::optional<Directory> runtime_directory_;
   std::optional<IndexFile> index_;
+  std::optional<IndexFile> unwritable_index_;  ///< if there is no other
+  std::string index_problem_;
   IndexView view_;
 };
 

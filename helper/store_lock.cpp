@@ -110,21 +110,30 @@ void lock(const FileDescriptor& file, const std::string& path, short type, const
 }
 
 /// The system takes the lock back when any descriptor of the file is closed, so it is opened only here.
-FileDescriptor locked_file(const Directory& directory, const LockWait& wait) {
+FileDescriptor locked_file(Directory& directory, const LockWait& wait) {
   for (;;) {
     struct stat opened {};
     short type = F_WRLCK;
     FileDescriptor file = open_lock(directory, opened, type);
     lock(file, directory.path_of(kName), type, wait);
     // Somebody may have removed the file while we waited; then others hold the lock of another one.
-    const auto present = directory.status_of(kName);
-    if (present && present->st_ino == opened.st_ino && present->st_dev == opened.st_dev) return file;
+    struct stat present {};
+    if (::lstat(directory.path_of(kName).c_str(), &present) == 0 && present.st_ino == opened.st_ino &&
+        present.st_dev == opened.st_dev)
+      return file;
+    directory = Directory::open_or_create(directory.path());
   }
 }
 
 }  // namespace
 
-StoreLock::StoreLock(const Directory& state_directory, const LockWait& wait)
+StoreLock::StoreLock(Directory& state_directory, const LockWait& wait)
     : file_(locked_file(state_directory, wait)) {}
+
+/// Not left to the closing, which may fail.
+StoreLock::~StoreLock() {
+  const struct flock lock = whole_file(F_UNLCK);
+  ::fcntl(file_.number(), F_SETLK, &lock);
+}
 
 }  // namespace leases

@@ -25,9 +25,13 @@ struct LockWait {
 /// process.
 class StoreLock {
  public:
-  /// Throws StoreError if the lock file cannot be used, or another process holds it for longer than is to be
-  /// waited.
-  explicit StoreLock(const Directory& state_directory, const LockWait& wait = {});
+  /// If the directory is another one by the time that the lock is had, since somebody removed it meanwhile,
+  /// it is opened, or made, anew. Throws StoreError if the lock file cannot be used, or another process holds
+  /// it for longer than is to be waited.
+  explicit StoreLock(Directory& state_directory, const LockWait& wait = {});
+  StoreLock(const StoreLock&) = delete;
+  StoreLock& operator=(const StoreLock&) = delete;
+  ~StoreLock();
 
  private:
   FileDescriptor file_;

@@ -8,7 +8,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "paths.h"
 #include "tests/fault/tracee.h"
@@ -31,6 +33,11 @@ std::vector<Host> with_fresh() {
   return {kHosts[0], kHosts[1], kFresh};
 }
 
+void make_read_only(const std::string& mount_point, bool read_only) {
+  REQUIRE(::mount(nullptr, mount_point.c_str(), nullptr,
+                  MS_REMOUNT | MS_BIND | (read_only ? MS_RDONLY + 0UL : 0UL), nullptr) == 0);
+}
+
 /// A file system at a directory of the store, for as long as this object lives.
 class Mounted {
  public:
@@ -43,10 +50,6 @@ class Mounted {
   Mounted& operator=(const Mounted&) = delete;
   ~Mounted() { ::umount2(directory_.c_str(), MNT_DETACH); }
 
-  void make_read_only(bool read_only) const {
-    REQUIRE(::mount(nullptr, directory_.c_str(), nullptr,
-                    MS_REMOUNT | MS_BIND | (read_only ? MS_RDONLY + 0UL : 0UL), nullptr) == 0);
-  }
   /// Uses up all the space that is left.
   void fill() const {
     const int file = ::open((directory_ + "/filling").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
@@ -80,6 +83,36 @@ void check_accepted(const Call& call) {
   CHECK(by_name("fresh").addresses == kFresh.address);
 }
 
+/// What is wrong with the runtime directory costs the index alone: the lease is kept, one line says what to
+/// do, and dnsmasq is given what it is to be given.
+void check_kept(const Call& call, const std::string& reason) {
+  const Finished kept = run(call);
+  CAPTURE(kept.output);
+  CHECK(kept.status == 0);
+  CHECK(std::ranges::count(kept.output, '\n') == 1);
+  CHECK(kept.output.find(reason) != std::string::npos);
+  CHECK(kept.output.find("leases are kept all the same, and names follow then, at the next event or by: "
+                         "leasectl rebuild") != std::string::npos);
+  CHECK(state_of_status_files() == state_of(with_fresh()));
+  const Finished stream = run(init());
+  CAPTURE(stream.output);
+  CHECK(stream.status == 0);
+  CHECK(stream.output.find(" 10.77.1.20 fresh *\n") != std::string::npos);
+  CHECK(stream.output.find(" 10.77.1.1 steady *\n") != std::string::npos);
+}
+
+void check_follows() {
+  SUBCASE("at the next event") {
+    CHECK(run(add(kHosts[0])).output == "");
+  }
+  SUBCASE("by rebuild") {
+    CHECK(run(rebuild()).status == 0);
+  }
+  CHECK(state_of_index() == state_of(with_fresh()));
+  wait_for_next_check();
+  CHECK(by_name("fresh").addresses == kFresh.address);
+}
+
 }  // namespace
 
 TEST_CASE(
@@ -94,35 +127,79 @@ TEST_CASE(
   check_accepted(add(kFresh));
 }
 
-TEST_CASE(
-    "A full file system under the index: the event is in the status file, and the index follows when there "
-    "is room") {
+TEST_CASE("A full file system under the index: a change that fits into the index that there is") {
   const Mounted mounted(kRuntimeDirectory, "size=1m,mode=755");
   make_world(kHosts);
   mounted.fill();
-  SUBCASE("the change fits into the index that there is") {}
-  SUBCASE("the index is gone") {
-    fs::remove(leases::paths::kIndex);
-    mounted.fill();
-    const Finished refused = run(add(kFresh));
-    CHECK(refused.status == 1);
-    CHECK(refused.output.find("No space left on device") != std::string::npos);
-    const State files = state_of_status_files();
-    CHECK((files == state_of(kHosts) || files == state_of(with_fresh())));
-    mounted.make_room();
-  }
   check_accepted(add(kFresh));
+}
+
+TEST_CASE("A full file system under the index, which is gone: the event is kept") {
+  const Mounted mounted(kRuntimeDirectory, "size=1m,mode=755");
+  make_world(kHosts);
+  fs::remove(leases::paths::kIndex);
+  mounted.fill();
+  check_kept(add(kFresh), "No space left on device; make room on that file system");
+  mounted.make_room();
+  check_follows();
+}
+
+TEST_CASE("No inode for an index: the event is kept") {
+  make_world(kHosts);
+  std::optional<Mounted> mounted(std::in_place, kRuntimeDirectory, "size=1m,nr_inodes=1,mode=755");
+  check_kept(add(kFresh), "No space left on device; make room on that file system");
+  mounted.reset();
+  check_follows();
+}
+
+TEST_CASE("What stands where the runtime directory should be: the event is kept") {
+  make_world(kHosts);
+  fs::remove_all(kRuntimeDirectory);
+  SUBCASE("a file") {
+    write_file(kRuntimeDirectory, "");
+    check_kept(add(kFresh), "Not a directory; move away what stands there");
+  }
+  SUBCASE("a link to nothing") {
+    fs::create_symlink("/nowhere/at-all", kRuntimeDirectory);
+    check_kept(add(kFresh), "No such file or directory; create that directory");
+  }
+  SUBCASE("a directory that anybody can write") {
+    fs::create_directory(kRuntimeDirectory);
+    fs::permissions(kRuntimeDirectory, fs::perms::all);
+    check_kept(add(kFresh), "make it a directory that only its owner can write");
+  }
+  SUBCASE("another user's directory") {
+    fs::create_directory(kRuntimeDirectory);
+    REQUIRE(::chown(kRuntimeDirectory, 4242, 4242) == 0);
+    check_kept(add(kFresh), "Permission denied; let the user that dnsmasq runs the helper as");
+  }
+  fs::remove_all(kRuntimeDirectory);
+  CHECK(run(add(kHosts[0])).output == "");
+  CHECK(state_of_index() == state_of(with_fresh()));
+}
+
+TEST_CASE("A directory that is not there and cannot be made: the event is kept") {
+  make_world(kHosts);
+  fs::remove_all(kRuntimeDirectory);
+  make_read_only("/run", true);
+  check_kept(add(kFresh), "Read-only file system; remount that file system read-write");
+  make_read_only("/run", false);
+  check_follows();
 }
 
 TEST_CASE("With no room for a new index the old one goes on") {
   const Mounted mounted(kRuntimeDirectory, "size=1m,mode=755");
   make_world(kHosts);
   mounted.fill();
-  int status = 0;
+  Finished last{};
   // Until the room for changes is used up.
-  for (int i = 0; i < 100 && status == 0; ++i)
-    status = run(add({"filling-" + std::to_string(i), "10.77.3." + std::to_string(i)})).status;
-  CHECK(status == 1);
+  for (int i = 0; i < 100 && last.output.empty(); ++i)
+    last = run(add({"filling-" + std::to_string(i), "10.77.3." + std::to_string(i)}));
+  CAPTURE(last.output);
+  CHECK(last.status == 0);
+  CHECK(std::ranges::count(last.output, '\n') == 1);
+  CHECK(last.output.find("No space left on device") != std::string::npos);
+  CHECK(state_of_status_files().find("filling-2") != std::string::npos);
   CHECK(by_name("steady").addresses == "fd00:77::1 10.77.1.1");
   mounted.make_room();
   CHECK(run(add(kFresh)).status == 0);
@@ -135,15 +212,16 @@ TEST_CASE("A read-only file system under the status files") {
   fs::remove_all(kRuntimeDirectory);
   const Mounted mounted(kStateDirectory, "mode=755");
   for (const Host& host : kHosts) REQUIRE(run(add(host)).status == 0);
-  mounted.make_read_only(true);
+  make_read_only(kStateDirectory, true);
   check_refused(add(kFresh), "Read-only file system");
   SUBCASE("the index goes on") {}
   SUBCASE("the index can be made from them") {
     fs::remove(leases::paths::kIndex);
     CHECK(run(rebuild()).status == 0);
     CHECK(state_of_index() == state_of(kHosts));
+    wait_for_next_check();
   }
-  mounted.make_read_only(false);
+  make_read_only(kStateDirectory, false);
   check_accepted(add(kFresh));
 }
 
@@ -152,12 +230,11 @@ TEST_CASE("A read-only file system under the index: the event is in the status f
   fs::remove_all(kRuntimeDirectory);
   const Mounted mounted(kRuntimeDirectory, "mode=755");
   for (const Host& host : kHosts) REQUIRE(run(add(host)).status == 0);
-  mounted.make_read_only(true);
-  CHECK(run(add(kFresh)).output.find("Read-only file system") != std::string::npos);
-  CHECK(state_of_status_files() == state_of(with_fresh()));
+  make_read_only(kRuntimeDirectory, true);
+  check_kept(add(kFresh), "Read-only file system; remount that file system read-write");
   CHECK(by_name("steady").addresses == "fd00:77::1 10.77.1.1");
-  mounted.make_read_only(false);
-  check_accepted(add(kFresh));
+  make_read_only(kRuntimeDirectory, false);
+  check_follows();
 }
 
 TEST_CASE("A limit on the size of files is an error like a full disk, not a signal") {

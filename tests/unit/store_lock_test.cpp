@@ -59,10 +59,10 @@ class Child {
 class Place {
  public:
   Place() : directory_(Directory::open_or_create(place_.path_of("state"))) {}
-  [[nodiscard]] const Directory& directory() const { return directory_; }
+  [[nodiscard]] Directory& directory() { return directory_; }
   [[nodiscard]] std::string lock() const { return directory_.path_of("lock"); }
   /// Holds the lock until it is killed.
-  [[nodiscard]] std::function<void()> holding() const {
+  [[nodiscard]] std::function<void()> holding() {
     return [this] { static StoreLock held(directory_); };
   }
 
@@ -78,7 +78,7 @@ LockWait waiting(std::optional<std::chrono::seconds> at_most = {}) {
   return {at_most, [](std::string_view line) { g_told.append(line).append("\n"); }};
 }
 
-bool is_held(const Place& place) {
+bool is_held(Place& place) {
   // The holder's own lock is no obstacle to itself, and closing the file would end it.
   const pid_t other = ::fork();
   if (other == 0) {
@@ -105,7 +105,7 @@ mode_t mode_of(const std::string& path) {
 TEST_SUITE_BEGIN("store_lock");
 
 TEST_CASE("one process holds it, until the object ends or the process is killed") {
-  const Place place;
+  Place place;
   {
     const StoreLock lock(place.directory());
     CHECK(is_held(place));
@@ -119,7 +119,7 @@ TEST_CASE("one process holds it, until the object ends or the process is killed"
 }
 
 TEST_CASE("nobody else can open it, whatever it was before") {
-  const Place place;
+  Place place;
   for (const mode_t before : {0600U, 0644U, 0666U}) {
     CAPTURE(before);
     { const StoreLock lock(place.directory()); }
@@ -129,7 +129,7 @@ TEST_CASE("nobody else can open it, whatever it was before") {
 }
 
 TEST_CASE("who waits for longer than a second is told once who holds it, and how to end that") {
-  const Place place;
+  Place place;
   std::optional<Child> other(place.holding());
   REQUIRE(::kill(other->process(), SIGSTOP) == 0);
   const std::string process = std::to_string(other->process());
@@ -150,7 +150,7 @@ TEST_CASE("who waits for longer than a second is told once who holds it, and how
 }
 
 TEST_CASE("who does not want to wait for ever is told who holds it, too") {
-  const Place place;
+  Place place;
   const Child other(place.holding());
   std::string problem;
   try {
@@ -164,12 +164,19 @@ TEST_CASE("who does not want to wait for ever is told who holds it, too") {
 }
 
 TEST_CASE("a lock that is removed while somebody waits for it is not the lock any more") {
-  const Place place;
+  Place place;
   const Child other(place.holding());
+  std::string removed;
+  SUBCASE("the file") {
+    removed = place.lock();
+  }
+  SUBCASE("the directory") {
+    removed = place.directory().path();
+  }
   const Child waits([&] {
     if (::fork() == 0) {
       ::usleep(100'000);
-      fs::remove(place.lock());
+      fs::remove_all(removed);
       ::kill(other.process(), SIGKILL);
       ::_exit(0);
     }

@@ -32,7 +32,7 @@ struct FileHeader {
   std::uint64_t snapshot_size;   ///< of the table right behind this header
   std::uint64_t checksum;        ///< Hash::of the 40 bytes before it
   std::uint64_t overlay_offset;  ///< changes while the file is in use: from the file's start; 0: no overlay
-  std::uint32_t superseded;      ///< changes while the file is in use: 1 when another file took its place
+  std::uint32_t superseded;      ///< changes while the file is in use: 1 when another file takes its place
   std::uint32_t reserved;
 };
 inline constexpr std::size_t kChecksummedBytes = offsetof(FileHeader, checksum);

@@ -109,6 +109,7 @@ class NewFile {
   /// Renames it into place. What was synced may still be lost with the power until the directory is synced,
   /// too. The stamp is that of the file there.
   layout::FileStamp put_in_place();
+  [[nodiscard]] bool is_in_place() const { return in_place_; }
 
  private:
   const Directory& directory_;

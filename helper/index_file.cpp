@@ -52,9 +52,7 @@ std::optional<IndexFile> IndexFile::open(const Directory& directory, Access acce
   if (size >= sizeof(layout::FileHeader)) {
     ipc::mapped_region region = map_file(file, path, size, access);
     fault = HostIndex::open({static_cast<const std::byte*>(region.get_address()), size}, index);
-    // A reader may have opened it just before it was replaced; a writer, who holds the lock, cannot.
-    const auto misplaced = [&] { return access == Access::write && index.superseded(); };
-    if (fault == IndexFault::none && (misplaced() || !IndexView::of(index))) fault = IndexFault::damaged;
+    if (fault == IndexFault::none && !IndexView::of(index)) fault = IndexFault::damaged;
     if (fault == IndexFault::none) return IndexFile(std::move(file), std::move(region), index);
   }
   problem = path + ' ' + describe(fault);
@@ -62,6 +60,7 @@ std::optional<IndexFile> IndexFile::open(const Directory& directory, Access acce
 }
 
 bool IndexFile::publish(std::string_view overlay) {
+  if (index_.superseded()) return false;
   std::uint64_t end = layout::kSnapshotOffset + index_.snapshot().size();
   if (const std::uint64_t offset = index_.overlay_offset(); offset != 0) {
     end = offset + IndexView::of(index_)->overlay().size();
@@ -73,9 +72,9 @@ bool IndexFile::publish(std::string_view overlay) {
   return true;
 }
 
-void IndexFile::mark_superseded() {
-  __atomic_store_n(word_at<std::uint32_t>(region_, offsetof(layout::FileHeader, superseded)), 1U,
-                   __ATOMIC_RELEASE);
+void IndexFile::mark_superseded(bool superseded) {
+  __atomic_store_n(word_at<std::uint32_t>(region_, offsetof(layout::FileHeader, superseded)),
+                   superseded ? 1U : 0U, __ATOMIC_RELEASE);
 }
 
 void IndexFile::replace(const Directory& directory, std::string_view snapshot,
@@ -93,8 +92,15 @@ void IndexFile::replace(const Directory& directory, std::string_view snapshot,
   NewFile file(directory, kIndexName);
   file.write(std::array{std::string_view(reinterpret_cast<const char*>(&header), sizeof header), snapshot});
   file.reserve(room);
-  file.put_in_place();
-  if (old) old->mark_superseded();
+  // Marked first: readers use a marked file for as long as it is in its place, so one that is killed in
+  // between leaves none of them with an old state that it does not know to be old.
+  if (old) old->mark_superseded(true);
+  try {
+    file.put_in_place();
+  } catch (const StoreError&) {
+    if (old && !file.is_in_place()) old->mark_superseded(false);
+    throw;
+  }
 }
 
 }  // namespace leases

@@ -36,7 +36,8 @@ class IndexFile {
 
   [[nodiscard]] const HostIndex& index() const { return index_; }
 
-  /// Appends an overlay and makes readers use it from now on. False if there is no room for it.
+  /// Appends an overlay and makes readers use it from now on. False if there is no room for it, or if the
+  /// file was about to be replaced when a writer was killed: it is all there is, and has to be replaced now.
   bool publish(std::string_view overlay);
 
   /// Writes a new index that takes the place of `old`, if there is one, and of whatever else is there. Throws
@@ -47,7 +48,7 @@ class IndexFile {
   IndexFile(FileDescriptor file, boost::interprocess::mapped_region region, const HostIndex& index)
       : file_(std::move(file)), region_(std::move(region)), index_(index) {}
 
-  void mark_superseded();
+  void mark_superseded(bool superseded);
 
   FileDescriptor file_;
   boost::interprocess::mapped_region region_;

@@ -114,11 +114,11 @@ std::uint32_t fill_free_slot(const Mapping& mapping, std::uint64_t now_ms) {
   return 0;
 }
 
-/// Whether the mapping can be used for this lookup as it is. One thread in 100 ms looks at the file itself: a
-/// writer may have died before it marked the old file, or somebody wiped the directory.
+/// Whether the mapping can be used for this lookup as it is. One thread in 100 ms looks at the file itself:
+/// somebody may have wiped the directory, or put another file there.
 bool is_fresh(Slot& slot, std::uint64_t now_ms) {
-  // A file that is marked though it is still in place was put there by somebody else than the writer; it is
-  // all there is.
+  // A file that is marked is replaced in the next moment; if its writer was killed before that, it is all
+  // there is.
   if (slot.mapping.index.superseded()) return is_in_place(slot.mapping) != InPlace::no;
   std::uint64_t checked_at = slot.checked_at.load(std::memory_order_relaxed);
   if (now_ms - checked_at < kCheckInterval) return true;

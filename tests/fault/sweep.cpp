@@ -36,8 +36,8 @@ const std::vector<Scenario>& scenarios() {
 Watched::Watched(const Scenario& scenario) {
   const auto same = [&](const Scenario& other) { return other.text == scenario.text; };
   const auto number = static_cast<std::size_t>(std::ranges::find_if(scenarios(), same) - scenarios().begin());
-  // That an index was removed, or replaced by a process that was killed before it had marked the old one, is
-  // seen at the next check only: until then there are answers of the scenario before.
+  // That an index was removed is seen at the next check only: until then there are answers of the scenario
+  // before.
   static std::size_t last = number;
   if (std::exchange(last, number) != number) wait_for_next_check();
   witness().watch(number);

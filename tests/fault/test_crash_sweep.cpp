@@ -12,6 +12,7 @@
 #include "tests/fault/sweep.h"
 #include "tests/fault/tracee.h"
 #include "tests/nss/children.h"
+#include "tests/nss/lookup.h"
 
 using namespace leases::test;
 
@@ -43,6 +44,20 @@ void sweep(const Scenario& scenario, Interference::Kind kind) {
   }
 }
 
+bool is_rename(const SystemCall& call) {
+  return name_of(call).ends_with("renameat");
+}
+
+/// What the next event tells is seen by the very next lookup of a process that has the old index.
+void check_next_is_seen(const Scenario& scenario, const Interference& interference) {
+  scenario.prepare();
+  wait_for_next_check();
+  CHECK(by_name("steady").found());
+  REQUIRE(run_traced(scenario.call.command, scenario.call.environment, interference).interfered);
+  REQUIRE(run(add(kNextHost)).status == 0);
+  CHECK(by_name(kNextHost.name).addresses == kNextHost.address);
+}
+
 std::size_t position_of(const TracedRun& run, const std::string& call) {
   std::size_t at = run.calls.size();
   while (at > 0 && name_of(run.calls[--at]) != call) {
@@ -60,6 +75,21 @@ TEST_CASE("Killed before any system call") {
 TEST_CASE("Killed after any system call") {
   for (const Scenario& scenario : scenarios()) sweep(scenario, Interference::Kind::kill_after);
   check_witness();
+}
+
+TEST_CASE("Killed around the moment in which a new index takes the place of the old one") {
+  for (const Scenario& scenario : scenarios()) {
+    if (scenario.index_is_missing) continue;
+    CAPTURE(scenario.text);
+    scenario.prepare();
+    const TracedRun undisturbed = run_traced(scenario.call.command, scenario.call.environment);
+    for (const SystemCall& call : undisturbed.calls) {
+      if (!is_rename(call)) continue;
+      CAPTURE(call.ordinal);
+      for (const auto kind : {Interference::Kind::kill_before, Interference::Kind::kill_after})
+        check_next_is_seen(scenario, {kind, call, 0, 0});
+    }
+  }
 }
 
 TEST_CASE(

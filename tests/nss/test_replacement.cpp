@@ -75,7 +75,7 @@ TEST_CASE("A replaced file is unmapped with the first lookup that uses the new o
   }
 }
 
-TEST_CASE("A new file is noticed soon, even if the writer died before it could mark the old one") {
+TEST_CASE("A new file is noticed soon, even if whoever put it there has not marked the old one") {
   const Lab lab{{"alpha", "10.77.1.1"}};
   CHECK(by_name("alpha").found());
   const struct timespec same[2] = {{1, 0}, {1, 0}};

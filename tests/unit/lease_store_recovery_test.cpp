@@ -58,16 +58,48 @@ TEST_CASE(
   }
   std::filesystem::remove(fixture.index_path());
   recovers();
-  // Somebody restored an old file, say: readers would look for another one at each lookup.
-  std::string superseded = read_file(fixture.index_path());
-  superseded[offsetof(layout::FileHeader, superseded)] = 1;
-  write_file(fixture.index_path(), superseded);
-  recovers();
   REQUIRE(::chmod(fixture.index_path().c_str(), 0666) == 0);
   recovers();
   std::filesystem::rename(fixture.index_path(), fixture.index_path() + ".real");
   std::filesystem::create_symlink(fixture.index_path() + ".real", fixture.index_path());
   recovers();
+}
+
+TEST_CASE("an index whose writer was killed before the new one was in its place is used, and replaced next") {
+  const StoreFixture fixture;
+  put(fixture.settings(), full_v4());
+  std::string marked = read_file(fixture.index_path());
+  marked[offsetof(layout::FileHeader, superseded)] = 1;
+  write_file(fixture.index_path(), marked);
+  const Directory directory = Directory::open_or_create(fixture.settings().runtime_directory);
+  std::string problem;
+  const auto reader = IndexFile::open(directory, Access::read, problem);
+  REQUIRE(reader);
+  CHECK(LeaseStore(fixture.settings()).is_current());
+  CHECK(LeaseStore(fixture.settings()).leases_of("br0").size() == 1);
+  CHECK(read_file(fixture.index_path()) == marked);
+
+  // Readers look at the path at each lookup, so they see this one at once.
+  put(fixture.settings(), full_v6());
+  const auto next = IndexFile::open(directory, Access::read, problem);
+  REQUIRE(next);
+  CHECK(reader->index().superseded());
+  CHECK_FALSE(next->index().superseded());
+  CHECK(next->index().generation() == reader->index().generation() + 1);
+  CHECK(LeaseStore(fixture.settings()).leases_of("br0").size() == 2);
+}
+
+TEST_CASE("an index that could not be replaced goes on without a mark") {
+  const StoreFixture fixture;
+  put(fixture.settings(), full_v4());
+  const Directory directory = Directory::open_or_create(fixture.settings().runtime_directory);
+  std::string problem;
+  auto present = IndexFile::open(directory, Access::write, problem);
+  REQUIRE(present);
+  std::filesystem::remove(fixture.index_path());
+  std::filesystem::create_directory(fixture.index_path());
+  CHECK_THROWS_AS(IndexFile::replace(directory, build_table({}), present), StoreError);
+  CHECK_FALSE(present->index().superseded());
 }
 
 TEST_CASE("a status file that somebody else wrote is not current, and neither is one that was removed") {

@@ -1,6 +1,7 @@
 #include "helper/hook.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <exception>
 #include <optional>
@@ -61,6 +62,10 @@ void warn_of_shared_leases(const InitRequest& request, const std::vector<Lease>&
       "NSS_LEASES_NETWORK in the "
       "environment of each");
 }
+
+/// dnsmasq does not start before it has its leases: for nobody else to finish is it kept waiting longer than
+/// this.
+constexpr std::chrono::seconds kInitPatience{3};
 
 StoreUse use_of(bool for_libvirt) {
   return for_libvirt ? StoreUse::libvirt : StoreUse::own;
@@ -127,8 +132,10 @@ bool Hook::run(const InitRequest& request) {
 std::optional<std::string> Hook::stream_from_index(const InitRequest& request, bool stale_too) try {
   LateComplaints complaints;
   const StoreUse use = use_of(request.for_libvirt);
-  if (!stale_too && !knows_all(LeaseStore(settings_, use), request)) run_importer(settings_path_);
-  LeaseStore store(settings_, use);
+  const LockWait wait{kInitPatience};
+  if (!stale_too && !knows_all(LeaseStore(settings_, use, wait), request))
+    run_importer(settings_path_, kInitPatience);
+  LeaseStore store(settings_, use, wait);
   if (stale_too ? !store.has_index() : !knows_all(store, request)) return {};
   if (!stale_too && !request.network.empty()) store.begin_network_of_libvirt(request.network);
   std::vector<Lease> leases;

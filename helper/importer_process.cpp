@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "helper/complaint.h"
+#include "helper/interruptions.h"
 
 namespace leases {
 
@@ -28,8 +29,26 @@ std::string path_beside_this_program(std::string_view name) {
   return std::string(own.substr(0, own.rfind('/') + 1)).append(name);
 }
 
+/// Whoever reads what this program prints waits until all that have its standard output open have ended. One
+/// that may be left behind has not.
+class SpawnActions {
+ public:
+  explicit SpawnActions(bool close_output) {
+    ::posix_spawn_file_actions_init(&actions_);
+    if (close_output) ::posix_spawn_file_actions_addclose(&actions_, STDOUT_FILENO);
+  }
+  SpawnActions(const SpawnActions&) = delete;
+  SpawnActions& operator=(const SpawnActions&) = delete;
+  ~SpawnActions() { ::posix_spawn_file_actions_destroy(&actions_); }
+  [[nodiscard]] const posix_spawn_file_actions_t* get() const { return &actions_; }
+
+ private:
+  posix_spawn_file_actions_t actions_{};
+};
+
 /// The importer gets the configuration's path and these options. Returns its exit status.
-int run(const std::string& settings_path, std::vector<std::string> options) {
+int run(const std::string& settings_path, std::vector<std::string> options,
+        std::optional<std::chrono::seconds> at_most = {}) {
   std::string path = path_beside_this_program("leases-import");
   options.push_back("--config=" + settings_path);
   std::vector<char*> arguments{path.data()};
@@ -38,16 +57,28 @@ int run(const std::string& settings_path, std::vector<std::string> options) {
 
   // Whoever started dnsmasq may have had SIGCHLD ignored, and then there would be nothing to wait for.
   ::signal(SIGCHLD, SIG_DFL);
+  const SpawnActions actions(at_most.has_value());
   pid_t child = 0;
-  const int error = ::posix_spawn(&child, path.c_str(), nullptr, nullptr, arguments.data(), environ);
+  const int error = ::posix_spawn(&child, path.c_str(), actions.get(), nullptr, arguments.data(), environ);
   if (error != 0) {
     complain(path + ": cannot be run: " + std::strerror(error) + "; install it beside leaseshelper");
     return EXIT_FAILURE;
   }
+  const auto begin = std::chrono::steady_clock::now();
+  std::optional<Interruptions> interruptions;
+  if (at_most) interruptions.emplace();
   int status = 0;
   while (::waitpid(child, &status, 0) < 0) {
-    if (errno == EINTR) continue;
-    complain(path + ": cannot be waited for: " + std::strerror(errno));
+    if (errno != EINTR) {
+      complain(path + ": cannot be waited for: " + std::strerror(errno));
+      return EXIT_FAILURE;
+    }
+    if (!at_most || std::chrono::steady_clock::now() - begin < *at_most) continue;
+    // Not waited for: what hangs in the kernel may not even end then.
+    ::kill(child, SIGKILL);
+    complain(path +
+             ": is waited for no longer: it takes too long; see if each file that it reads can be read: "
+             "leasectl rebuild");
     return EXIT_FAILURE;
   }
   if (WIFSIGNALED(status)) complain(path + ": was ended by signal " + std::to_string(WTERMSIG(status)));
@@ -56,8 +87,8 @@ int run(const std::string& settings_path, std::vector<std::string> options) {
 
 }  // namespace
 
-Import run_importer(const std::string& settings_path) {
-  switch (run(settings_path, {})) {
+Import run_importer(const std::string& settings_path, std::optional<std::chrono::seconds> at_most) {
+  switch (run(settings_path, {}, at_most)) {
     case EXIT_SUCCESS:
       return Import::done;
     case kIndexFailed:

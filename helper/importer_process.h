@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "helper/lease_event.h"
@@ -18,8 +20,9 @@ enum class Import : std::uint8_t {
   failed,
 };
 
-/// Brings the index up to date with the status files.
-Import run_importer(const std::string& settings_path);
+/// Brings the index up to date with the status files. With `at_most`, an importer that takes longer than that
+/// is killed, which leaves files and index whole; it may have met a source that cannot be read in the end.
+Import run_importer(const std::string& settings_path, std::optional<std::chrono::seconds> at_most = {});
 
 /// The importer's exit status for Import::index_failed.
 inline constexpr int kIndexFailed = 3;

@@ -3,6 +3,8 @@
 import json
 import pathlib
 import shutil
+import subprocess
+import sys
 import unittest
 
 import lab
@@ -79,6 +81,24 @@ class Systemd(lab.LabTest):
         self.assertEqual(started.returncode, 0, started.stderr)
         self.assertTrue(INDEX.exists())
         self.assertEqual(resolve('web'), {self.web})
+
+    def test_a_rebuild_that_hangs_is_given_up_and_what_waits_for_it_goes_on(self):
+        drop_in = UNITS / 'leases-rebuild.service.d/soon.conf'
+        drop_in.parent.mkdir(parents=True)
+        self.addCleanup(shutil.rmtree, drop_in.parent)
+        shown = self.systemd.run('systemctl', 'show', '--property=TimeoutStartUSec,TimeoutStopUSec', '--value', 'leases-rebuild.service')
+        self.assertEqual(shown.stdout.split(), ['30s', '5s'])
+        drop_in.write_text('[Service]\nTimeoutStartSec=2\n')
+        self.systemd.run('systemctl', 'daemon-reload')
+        holder = subprocess.Popen([sys.executable, '-c', 'import fcntl, os, sys; fcntl.lockf(os.open(sys.argv[1], os.O_RDWR), fcntl.LOCK_EX); print("held", flush=True); '
+                                   'sys.stdin.read()', STATE / 'lock'], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(holder.communicate)
+        self.assertEqual(holder.stdout.readline(), 'held\n')
+        started = self.systemd.run('systemctl', 'start', '--job-mode=ignore-dependencies', 'leases-rebuild.service')
+        self.assertNotEqual(started.returncode, 0)
+        result = self.systemd.run('systemctl', 'show', '--property=Result', '--value', 'leases-rebuild.service')
+        self.assertEqual(result.stdout.strip(), 'timeout')
+        self.systemd.run('systemctl', 'reset-failed', 'leases-rebuild.service')
 
     def test_imports_begin_when_there_is_a_source_and_go_on_after_a_crash(self):
         for unit in 'leases-import.path', 'leases-import.service':

@@ -1,0 +1,154 @@
+"""What dnsmasq and its clients see while the helper cannot go on: its lock is held by a process that is stopped, or the state directory cannot be written."""
+
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+
+import lab
+import sandbox
+from lab import RUNTIME, STATE, Udhcpc, record, resolve
+from sandbox import run
+
+HOLD = """
+import fcntl, os, signal, sys
+file = os.open(sys.argv[1], os.O_RDWR)
+fcntl.lockf(file, fcntl.LOCK_EX)
+print('held', flush=True)
+os.kill(os.getpid(), signal.SIGSTOP)
+"""
+
+
+class Holder:
+    """A process that was stopped while it held the lock."""
+
+    def __init__(self, test):
+        self.process = subprocess.Popen([sys.executable, '-c', HOLD, STATE / 'lock'], stdout=subprocess.PIPE, text=True)
+        test.addCleanup(self.end)
+        assert self.process.stdout.readline() == 'held\n'
+        state = pathlib.Path(f'/proc/{self.process.pid}/stat')
+        lab.wait_until(lambda: state.read_text().split()[2] == 'T', lab.SOON, 'a process that is stopped')
+
+    def go_on(self):
+        self.process.send_signal(signal.SIGCONT)
+        self.process.wait(lab.SOON)
+
+    def end(self):
+        self.process.kill()
+        self.process.communicate()
+
+
+class Lock(lab.LabTest):
+
+    def gets_an_address(self, network, name):
+        host = self.host(network, name)
+        return Udhcpc(host, name), host.address()
+
+    def log_has(self, network, text):
+        lab.wait_until(lambda: text in network.log(), lab.SOON, lambda: f'"{text}" in the log:\n{network.log()}')
+
+    def is_renewed(self, network, client, address):
+        before = len(network.log())
+        client.renew()
+        lab.wait_until(lambda: f'DHCPACK(lan) {address}' in network.log()[before:], lab.SOON, 'a renewal of the lease')
+
+    def test_a_process_that_is_stopped_with_the_lock_holds_events_up_but_no_client_and_no_start_of_dnsmasq(self):
+        network = self.network(leasefile_ro=True)
+        _, before, address = self.join(network, 'before')
+        network.stop()
+        holder = Holder(self)
+        network.start()
+        self.is_renewed(network, before, address)
+        _, late = self.gets_an_address(network, 'late')
+        self.assertNotIn('DHCPNAK', network.log())
+        told = f'{STATE}/lock: is waited for: process {holder.process.pid} ('
+        self.log_has(network, told)
+        self.assertIn(f'let that go on (kill -CONT {holder.process.pid}) or end it (kill -KILL {holder.process.pid})', network.log())
+        self.assertEqual((resolve('before'), resolve('late')), ({address}, set()))
+        holder.go_on()
+        self.resolves('late', late)
+        self.assertEqual(record(network, late)['hostname'], 'late')
+        self.assertNotIn('script process exited', network.log())
+
+    def test_a_source_that_cannot_be_read_in_the_end_does_not_keep_dnsmasq_from_starting(self):
+        network = self.network(leasefile_ro=True)
+        _, client, address = self.join(network, 'before')
+        network.stop()
+        # As it does when what it reads is on a server that does not answer.
+        importer = pathlib.Path('/usr/libexec/nss-leases/leases-import')
+        own = importer.with_name('leases-import.own')
+        importer.rename(own)
+        self.addCleanup(own.rename, importer)
+        importer.write_text(f'#!/bin/sh\ncase "$*" in *--init=*) exec {own} "$@";; esac\nexec sleep 60\n')
+        importer.chmod(0o755)
+        (RUNTIME / 'hosts.idx').unlink()
+        network.start()
+        self.log_has(network, 'leases-import: is waited for no longer')
+        self.is_renewed(network, client, address)
+        self.assertNotIn('DHCPNAK', network.log())
+
+    def test_a_container_that_has_the_runtime_directory_can_hold_nobody_up(self):
+        network = self.network()
+        self.join(network, 'before')
+        held = subprocess.Popen([sys.executable, '-c', """
+import fcntl, os, sys
+for name in os.listdir(sys.argv[1]):
+    fcntl.lockf(os.open(os.path.join(sys.argv[1], name), os.O_RDONLY), fcntl.LOCK_SH)
+os.chdir(sys.argv[1]); fcntl.flock(os.open('.', os.O_RDONLY), fcntl.LOCK_EX)
+print('held', flush=True); sys.stdin.read()
+""", RUNTIME], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(held.communicate)
+        self.assertEqual(held.stdout.readline(), 'held\n')
+        self.join(network, 'after')
+
+    def state_directory_of_its_own(self):
+        STATE.mkdir()
+        sandbox.mount('-t', 'tmpfs', '-o', 'size=64k,mode=755', 'tmpfs', STATE)
+        self.addCleanup(run, 'umount', STATE)
+
+    def goes_on_without(self, broken, repair, reason):
+        """dnsmasq starts, its clients keep their leases and get new ones; names that are known stay. After the repair the next event has all its effect."""
+        self.state_directory_of_its_own()
+        network = self.network(leasefile_ro=True)
+        _, before, address = self.join(network, 'before')
+        broken()
+        network.restart()
+        self.is_renewed(network, before, address)
+        late, late_address = self.gets_an_address(network, 'late')
+        self.log_has(network, reason)
+        self.log_has(network, 'script process exited with status 1')
+        self.assertEqual((resolve('before'), resolve('late')), ({address}, set()))
+        repair()
+        # dnsmasq tells of a renewal only if the lease ends in another second than before.
+        start = time.time()
+        lab.wait_until(lambda: time.time() > start + 1.1, 3, 'another second')
+        late.renew()
+        self.resolves('late', late_address)
+        self.assertEqual(record(network, late_address)['hostname'], 'late')
+        network.restart()
+        self.is_renewed(network, before, address)
+        self.is_renewed(network, late, late_address)
+        self.assertNotIn('DHCPNAK', network.log())
+
+    def test_a_state_directory_that_becomes_read_only_and_writable_again(self):
+        self.goes_on_without(lambda: sandbox.mount('-o', 'remount,ro', STATE), lambda: sandbox.mount('-o', 'remount,rw', STATE),
+                             f'{STATE}/.lan.status.new: cannot be created: Read-only file system; remount that file system read-write')
+
+    def test_a_state_directory_on_a_full_disk(self):
+        filling = STATE / 'filling'
+
+        def fill():
+            with filling.open('wb', buffering=0) as file:
+                try:
+                    while file.write(b'x' * os.statvfs(STATE).f_bsize):
+                        pass
+                except OSError:
+                    pass
+
+        self.goes_on_without(fill, filling.unlink, f'{STATE}/.lan.status.new: cannot be written: No space left on device; make room on that file system')
+
+
+if __name__ == '__main__':
+    lab.main()

@@ -33,8 +33,9 @@ namespace leases {
 namespace {
 
 void import(const Settings& settings) {
+  LateComplaints complaints;
   LeaseStore store(settings, StoreUse::import);
-  import_files(store, settings, ImportScope::changed, complain);
+  import_files(store, settings, ImportScope::changed, [&](const std::string& line) { complaints.add(line); });
 }
 
 /// The status files that dnsmasq's leases are in, as far as they can be read.

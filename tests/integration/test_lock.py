@@ -1,5 +1,6 @@
 """What dnsmasq and its clients see while the helper cannot go on: its lock is held by a process that is stopped, or the state directory cannot be written."""
 
+import fcntl
 import os
 import pathlib
 import signal
@@ -12,6 +13,8 @@ import sandbox
 from lab import RUNTIME, STATE, Udhcpc, record, resolve
 from sandbox import run
 
+HELPER = '/usr/libexec/nss-leases/leaseshelper'
+EVENT = {'DNSMASQ_INTERFACE': 'blue', 'DNSMASQ_LEASE_EXPIRES': '4102444800'}
 HOLD = """
 import fcntl, os, signal, sys
 file = os.open(sys.argv[1], os.O_RDWR)
@@ -102,6 +105,40 @@ print('held', flush=True); sys.stdin.read()
         self.addCleanup(held.communicate)
         self.assertEqual(held.stdout.readline(), 'held\n')
         self.join(network, 'after')
+
+    def blocked(self, *call):
+        """The helper, called with a standard error that nobody reads, when it has something to say."""
+        reading, writing = os.pipe()
+        self.addCleanup(os.close, reading)
+        fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 4096)
+        os.write(writing, b'x' * 4096)
+        helper = subprocess.Popen([HELPER, *call], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=writing, env=EVENT)
+        os.close(writing)
+        self.addCleanup(helper.wait)
+        self.addCleanup(helper.kill)
+        children = pathlib.Path(f'/proc/{helper.pid}/task/{helper.pid}/children')
+
+        def waits():
+            pids = [helper.pid, *children.read_text().split()]
+            return any('pipe_write' in pathlib.Path(f'/proc/{pid}/wchan').read_text() for pid in pids)
+
+        lab.wait_until(waits, lab.SOON, 'a helper that waits for whoever reads its complaints')
+
+    def lease(self, number, network):
+        run(HELPER, 'add', f'52:54:00:77:00:{number:02}', f'10.9.0.{number}', f'host-{number}', env={**EVENT, 'DNSMASQ_INTERFACE': network}, timeout=20)
+
+    def test_who_does_not_read_complaints_holds_up_no_other_event(self):
+        for number, network in enumerate(('red', 'blue')):
+            self.lease(number, network)
+        with self.subTest('init warns'):
+            self.blocked('init')
+            self.lease(3, 'red')
+        with self.subTest('a damaged file'):
+            (STATE / 'blue.status').write_text('[')
+            (RUNTIME / 'hosts.idx').unlink()
+            self.blocked('add', '52:54:00:77:00:04', '10.9.0.4', 'host-4')
+            self.lease(5, 'red')
+        self.assertEqual([resolve(f'host-{number}') for number in (0, 3, 5)], [{'10.9.0.0'}, {'10.9.0.3'}, {'10.9.0.5'}])
 
     def state_directory_of_its_own(self):
         STATE.mkdir()

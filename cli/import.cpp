@@ -19,13 +19,13 @@ struct Options {
 };
 
 void import_once(const Settings& settings, bool as_json) {
-  LeaseStore store(settings, StoreUse::import);
+  LeaseStore store(settings, StoreUse::import, {{}, complain});
   print_import(import_whole(store, settings, ImportScope::changed, complain), store, as_json);
 }
 
 void follow(const std::string& configuration, bool as_json) {
   const auto import = [as_json](const Settings& settings, bool is_first, const Tell& tell) {
-    LeaseStore store(settings, StoreUse::import);
+    LeaseStore store(settings, StoreUse::import, {{}, complain});
     const ImportResult result = import_whole(store, settings, ImportScope::changed, tell);
     if (!is_first) return;
     try {

@@ -12,7 +12,7 @@ namespace leases::cli {
 namespace {
 
 int rebuild(const Settings& settings, bool as_json) {
-  LeaseStore store(settings, StoreUse::import);
+  LeaseStore store(settings, StoreUse::import, {{}, complain});
   print_import(import_whole(store, settings, ImportScope::everything, complain), store, as_json);
   return kFound;
 }

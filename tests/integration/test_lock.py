@@ -75,6 +75,21 @@ class Lock(lab.LabTest):
         self.assertEqual(record(network, late)['hostname'], 'late')
         self.assertNotIn('script process exited', network.log())
 
+    def test_who_waits_says_which_process_it_waits_for(self):
+        self.lease(1, 'red')
+        for verb in 'rebuild', 'import':
+            with self.subTest(verb=verb):
+                holder = Holder(self)
+                waits = subprocess.Popen(['leasectl', verb], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                self.addCleanup(waits.communicate)
+                self.addCleanup(waits.kill)
+                program = pathlib.Path(f'/proc/{holder.process.pid}/comm').read_text().strip()
+                process = f'process {holder.process.pid} ({program})'
+                told = waits.stderr.readline()
+                self.assertTrue(told.startswith(f'leasectl: {STATE}/lock: is waited for: {process} holds it; '), told)
+                holder.go_on()
+                self.assertEqual((waits.wait(lab.SOON), waits.stderr.read()), (0, ''))
+
     def test_a_source_that_cannot_be_read_in_the_end_does_not_keep_dnsmasq_from_starting(self):
         network = self.network(leasefile_ro=True)
         _, client, address = self.join(network, 'before')

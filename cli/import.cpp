@@ -18,13 +18,17 @@ struct Options {
   bool json = false;
 };
 
-void import_once(const Settings& settings, bool as_json) {
+void import_once(const Settings& configured, bool as_json) {
+  const Settings settings = with_hosts_files(configured);
+  for (const std::string& problem : settings.names.problems()) complain(problem);
   LeaseStore store(settings, StoreUse::import);
   print_import(import_whole(store, settings, ImportScope::changed, complain), store, as_json);
 }
 
 void follow(const std::string& configuration, bool as_json) {
-  const auto import = [as_json](const Settings& settings, bool is_first, const Tell& tell) {
+  const auto import = [as_json](const Settings& configured, bool is_first, const Tell& tell) {
+    const Settings settings = with_hosts_files(configured);
+    for (const std::string& problem : settings.names.problems()) tell(problem);
     LeaseStore store(settings, StoreUse::import);
     const ImportResult result = import_whole(store, settings, ImportScope::changed, tell);
     if (!is_first) return;

@@ -103,6 +103,15 @@ Settings ImportFollower::watched_settings() {
   for (const LeaseSource& source : settings.sources) {
     for (const std::string& pattern : patterns_of(source)) watch_.add(pattern);
   }
+  for (const std::string& path : settings.hosts_files) {
+    watch_.add(as_pattern(path));
+    std::error_code error;
+    if (std::filesystem::is_directory(path, error)) watch_.add(as_pattern(path) + "/*");
+  }
+  if (!settings.libvirt_directory.empty()) {
+    for (const char* names : {"/*.addnhosts", "/*.hostsfile"})
+      watch_.add(as_pattern(settings.libvirt_directory) + names);
+  }
   is_all_watched_ = false;
   try {
     watch_.end();

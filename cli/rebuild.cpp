@@ -1,6 +1,7 @@
 #include "cli/rebuild.h"
 
 #include <memory>
+#include <string>
 
 #include "cli/complaint.h"
 #include "cli/exit_code.h"
@@ -11,7 +12,9 @@ namespace leases::cli {
 
 namespace {
 
-int rebuild(const Settings& settings, bool as_json) {
+int rebuild(const Settings& configured, bool as_json) {
+  const Settings settings = with_hosts_files(configured);
+  for (const std::string& problem : settings.names.problems()) complain(problem);
   LeaseStore store(settings, StoreUse::import);
   print_import(import_whole(store, settings, ImportScope::everything, complain), store, as_json);
   return kFound;

@@ -87,6 +87,10 @@ Hook::Hook(std::string settings_path)
 }
 
 bool Hook::run(const LeaseEvent& event) {
+  if (event.kind == LeaseEvent::Kind::leased) {
+    settings_ = with_hosts_files(std::move(settings_), event.for_libvirt, event.hostname);
+    for (const std::string& problem : settings_.names.problems()) complain(problem);
+  }
   // The importer needs the lock, so somebody else may get in between: then it has to be looked at again.
   for (int attempt = 0; attempt < 3; ++attempt) {
     {
@@ -174,7 +178,6 @@ void Hook::record_in_file_only(const LeaseEvent& event) {
 
 Lease Hook::lease_of(const LeaseEvent& event, const std::string& network, const LeaseStore& store) const {
   Lease lease = event.lease(network);
-  lease.name_refused = !lease.hostname.empty() && settings_.names.refusal(lease.hostname).has_value();
   // dnsmasq forgets an IPv6 client's MAC when it restarts; it is still the same client's.
   const auto before = store.find(network, event.address);
   if (before && !lease.hardware && lease.iaid == before->iaid &&
@@ -185,6 +188,7 @@ Lease Hook::lease_of(const LeaseEvent& event, const std::string& network, const 
     const std::string_view guest = store.view().snapshot().guest_name(*lease.hardware, network);
     if (!guest.empty() && !settings_.names.refusal(label_of(guest))) lease.guest_name = guest;
   }
+  lease.name_refused = settings_.names.refusal(lease).has_value();
   return lease;
 }
 

@@ -32,7 +32,8 @@ namespace leases {
 
 namespace {
 
-void import(const Settings& settings) {
+void import(const Settings& configured) {
+  const Settings settings = with_hosts_files(configured);
   LeaseStore store(settings, StoreUse::import);
   import_files(store, settings, ImportScope::changed, complain);
 }

@@ -242,7 +242,7 @@ class Importer {
 
   /// Whether that changes anything.
   bool apply_policy(Lease& lease) const {
-    const bool refused = !lease.hostname.empty() && settings_.names.refusal(lease.hostname).has_value();
+    const bool refused = settings_.names.refusal(lease).has_value();
     return std::exchange(lease.name_refused, refused) != refused;
   }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <set>
+#include <string>
 
 #include "cli/check/nsswitch_file.h"
 #include "cli/check/process.h"
@@ -57,7 +58,7 @@ std::string lease_text(const Lease& lease) {
 }
 
 void report_refused(const World& world, const Lease& lease, Findings& findings) {
-  const auto rule = world.settings.names.refusal(lease.hostname);
+  const auto rule = world.settings.names.refusal(lease);
   if (!rule) {
     findings.problem(lease_text(lease) + " was refused by a name policy that accepts it now",
                      rebuild_command(world));
@@ -115,6 +116,20 @@ void report_missing(const World& world, const IndexView& view, const HostQuery& 
     findings.problem(
         "no lease has the name " + name + ": the machine does not send it, or has no lease of this dnsmasq",
         leasectl(world, "list"));
+  }
+}
+
+/// Leases that are answered though the policy, as it is now, refuses their name.
+void report_answered(const World& world, const IndexView& view, const HostQuery& query, Findings& findings) {
+  for (const Lease& lease : leases_of_label(view, query.label.view())) {
+    const bool is_own = equal_folded(lease.hostname, query.label.view()) && !lease.name_refused;
+    if (!is_own || lease.expiry.over_at(now()) || !fits(lease, query.label.view(), query.suffix)) continue;
+    const auto rule = world.settings.names.refusal(lease);
+    if (!rule) continue;
+    const bool is_of_policy = world.settings.names.refusal(lease.hostname).has_value();
+    findings.problem(lease_text(lease) + " is answered, but its name " + printable(*rule) +
+                         (is_of_policy ? " since the policy changed" : ", which is new here"),
+                     rebuild_command(world));
   }
 }
 
@@ -190,10 +205,7 @@ void check_host(const World& world, const IndexView& view, const std::string& na
     report_missing(world, view, *query, findings);
     return;
   }
-  if (const auto rule = world.settings.names.refusal(query->label.view()))
-    findings.problem(
-        printable(name) + " is answered, but it " + printable(*rule) + " since the policy changed",
-        rebuild_command(world));
+  report_answered(world, view, *query, findings);
   compare_answers(world, name, addresses, findings);
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/host_name.h"
+#include "helper/calling_dnsmasq.h"
 #include "helper/complaint.h"
 #include "helper/importer_process.h"
 #include "helper/init_stream.h"
@@ -96,7 +97,9 @@ bool Hook::run(const LeaseEvent& event) {
     {
       LeaseStore store(settings_, use_of(event.for_libvirt));
       const std::string network = network_of(event, store);
-      if (store.is_current(network) && store.is_current(kUnknownNetwork)) {
+      const bool is_obsolete = attempt == 0 && settings_.problems.empty() && store.knows_undefined_network();
+      if (!is_obsolete && store.is_current(network) && store.is_current(kUnknownNetwork)) {
+        if (store.lacks_libvirts_file(network) && calling_dnsmasq_has_ended()) return true;
         record(event, network, store);
         return true;
       }
@@ -128,7 +131,9 @@ std::optional<std::string> Hook::stream_from_index(const InitRequest& request, b
   const StoreUse use = use_of(request.for_libvirt);
   if (!stale_too && !knows_all(LeaseStore(settings_, use), request)) run_importer(settings_path_);
   LeaseStore store(settings_, use);
-  if (stale_too ? !store.has_index() : !knows_all(store, request)) return {};
+  // Where files are missing, they tell less than the index.
+  const bool is_best = knows_all(store, request) || (store.has_index() && store.lacks_file(request.network));
+  if (stale_too ? !store.has_index() : !is_best) return {};
   if (!stale_too && !request.network.empty()) store.begin_network_of_libvirt(request.network);
   std::vector<Lease> leases;
   store.view().for_each_lease([&](const Lease& lease) {

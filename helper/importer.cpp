@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -110,6 +111,9 @@ class Importer {
       if (!known.path.empty() && may_be_one && std::ranges::none_of(sources.files, is_it)) {
         const SourceFile file{known.kind, known.network, known.path};
         keep_known({known, known_leases(known.network, known.path), known_guests(file)});
+      } else if (known.kind == LeaseFileKind::libvirt_status && !may_be_one &&
+                 holds_it(settings_.libvirt_directory) && std::ranges::none_of(sources.files, is_it)) {
+        undefined_.insert(known.network);
       }
     }
   }
@@ -196,7 +200,7 @@ class Importer {
     }
     changed_ = true;
     const auto file = read_whole_file(directory, status_name(network), kMaxSize);
-    if (!file) return;  // whoever removes the file wants the network forgotten
+    if (!file) return restore(network);
     ParsedStatus parsed = parse_status_file(*file, network);
     texts_.push_back(std::move(parsed.texts));
     if (parsed.damage.empty()) {
@@ -208,6 +212,21 @@ class Importer {
           ", and the network goes on with the leases that could be recovered");
     take_status(network, with_known(network, parsed.leases), {}, true);
   }
+
+  /// A file that was removed by mistake costs nothing while the index has its leases.
+  void restore(const std::string& network) {
+    Leases leases = known_leases(network, {});
+    std::erase_if(leases, [time = now()](const Lease& lease) { return lease.expiry.over_at(time); });
+    if (undefined_.contains(network)) std::erase_if(leases, is_beside_libvirts);
+    if (leases.empty()) return;
+    warn_(store_.state_directory().path_of(status_name(network)) + " was removed; it is written again with " +
+          (leases.size() == 1 ? "the lease" : "the " + std::to_string(leases.size()) + " leases") +
+          " that the index still has; to forget what is no more: leasectl forget");
+    take_status(network, std::move(leases), {}, true);
+  }
+
+  /// In libvirt's place, such a lease is in the state directory.
+  static bool is_beside_libvirts(const Lease& lease) { return !lease.hardware; }
 
   /// What could not be read of a damaged file, or is fresher in the index, is taken from there.
   [[nodiscard]] Leases with_known(const std::string& network, const Leases& read) {
@@ -226,6 +245,7 @@ class Importer {
   /// changed.
   void take_status(const std::string& network, Leases leases, layout::FileStamp stamp, bool differs) {
     const Source& source = sources_.emplace_back(Source{network});
+    if (undefined_.contains(network)) differs = std::erase_if(leases, is_beside_libvirts) > 0 || differs;
     for (Lease& lease : leases) {
       lease.network = source.network;
       lease.source = {};
@@ -294,6 +314,7 @@ class Importer {
   TableContents contents_;
   GuestNames guests_;
   Patience patience_;
+  std::set<std::string> undefined_;  ///< networks of libvirt's whose status file libvirt removed
   std::size_t failed_ = 0;
   bool changed_ = false;
   std::optional<std::map<std::pair<std::string_view, std::string_view>, Leases>>

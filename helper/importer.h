@@ -35,6 +35,8 @@ struct ImportResult {
 /// - A damaged status file is kept aside as <network>.status.damaged-<time>, and its network goes on with
 /// what can
 ///   still be read of it and what the index knows, of each address the more recent.
+/// - A status file that was removed is written again with the leases that the index still has, unless it is
+///   libvirt that removed its own: then the network was undefined, and what is kept of it goes, too.
 /// - A source that is empty or cannot be read whole is left as it is, and what the index knows from it stays
 ///   until it can. A source that is gone is forgotten.
 /// - What the index knows from a source that the system failed to look at stays.

@@ -228,8 +228,7 @@ TEST_CASE("when libvirt removes its file, the network's leases go, and only thos
   const LibvirtLab lab;
   OwnedLease other = full_v4();
   other.network = "br1";
-  for (const Lease& lease : {full_v4().lease(), without_hardware().lease(), other.lease()})
-    lab.store().put(lease);
+  for (const OwnedLease& lease : {full_v4(), without_hardware(), other}) lab.store().put(lease.lease());
   CHECK_FALSE(lab.store().knows_undefined_network());
   fs::remove(lab.libvirt_path());
   CHECK(lab.store().knows_undefined_network());

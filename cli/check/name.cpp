@@ -66,6 +66,10 @@ void report_refused(const World& world, const Lease& lease, Findings& findings) 
     findings.problem(lease_text(lease) + " has a lease, but its name " + printable(*rule) +
                          "; make an exception in allow, then rebuild",
                      "editor " + shell_word(world.configuration) + " && " + rebuild_command(world));
+  } else if (const std::size_t file = rule->find(" by /"); file != std::string::npos) {
+    findings.problem(lease_text(lease) + " has a lease, but its name " + printable(*rule) +
+                         ": give the machine another, or take it from there, then rebuild",
+                     "editor " + shell_word(rule->substr(file + 4)) + " && " + rebuild_command(world));
   } else {
     findings.problem(
         lease_text(lease) + " has a lease, but its name " + printable(*rule) + ": give the machine another",
@@ -119,17 +123,16 @@ void report_missing(const World& world, const IndexView& view, const HostQuery& 
   }
 }
 
-/// Leases that are answered though the policy, as it is now, refuses their name.
-void report_answered(const World& world, const IndexView& view, const HostQuery& query, Findings& findings) {
+/// A lease that is answered though a hosts file, as it is now, has its name.
+void report_taken(const World& world, const IndexView& view, const HostQuery& query, Findings& findings) {
   for (const Lease& lease : leases_of_label(view, query.label.view())) {
     const bool is_own = equal_folded(lease.hostname, query.label.view()) && !lease.name_refused;
     if (!is_own || lease.expiry.over_at(now()) || !fits(lease, query.label.view(), query.suffix)) continue;
-    const auto rule = world.settings.names.refusal(lease);
-    if (!rule) continue;
-    const bool is_of_policy = world.settings.names.refusal(lease.hostname).has_value();
-    findings.problem(lease_text(lease) + " is answered, but its name " + printable(*rule) +
-                         (is_of_policy ? " since the policy changed" : ", which is new here"),
-                     rebuild_command(world));
+    if (const auto rule = world.settings.names.refusal(lease)) {
+      findings.problem(lease_text(lease) + " is answered, but its name " + printable(*rule) +
+                           ", which the index does not know yet",
+                       rebuild_command(world));
+    }
   }
 }
 
@@ -205,8 +208,12 @@ void check_host(const World& world, const IndexView& view, const std::string& na
     report_missing(world, view, *query, findings);
     return;
   }
-  report_answered(world, view, *query, findings);
+  if (const auto rule = world.settings.names.refusal(query->label.view()))
+    findings.problem(
+        printable(name) + " is answered, but it " + printable(*rule) + " since the policy changed",
+        rebuild_command(world));
   compare_answers(world, name, addresses, findings);
+  if (!findings.any_problem()) report_taken(world, view, *query, findings);
 }
 
 /// An address leads to the name that its most recent lease has.

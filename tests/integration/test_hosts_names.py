@@ -87,7 +87,7 @@ class HostsNames(lab.LabTest):
         _, address = self.lease(network, 'gitlab')
         self.assertEqual(resolve('gitlab'), {address})
         OWN.write_text('10.0.0.200 gitlab\n')
-        self.assertRegex(self.check('gitlab'), f'(?m)^problem +name +gitlab .* is answered, but its name is given to 10.0.0.200 by {OWN}, which is new')
+        self.assertRegex(self.check('gitlab'), f'(?m)^problem +name +gitlab .* is answered, but its name is given to 10.0.0.200 by {OWN}, which the index')
         self.told_again(network, [address], lambda network: network.reload())
         self.is_gone('gitlab')
         OWN.write_text('')

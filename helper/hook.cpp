@@ -89,7 +89,9 @@ Hook::Hook(std::string settings_path)
 
 bool Hook::run(const LeaseEvent& event) {
   if (event.kind == LeaseEvent::Kind::leased) {
-    settings_ = with_hosts_files(std::move(settings_), event.for_libvirt, event.hostname);
+    HostsQuestion question{event.hostname, {}};
+    if (event.for_libvirt) question.configuration = configuration_of_calling_dnsmasq();
+    settings_ = with_hosts_files(std::move(settings_), event.for_libvirt, question);
     for (const std::string& problem : settings_.names.problems()) complain(problem);
   }
   // The importer needs the lock, so somebody else may get in between: then it has to be looked at again.

@@ -125,9 +125,19 @@ bool has_something_in_it(const Directory& directory, const std::string& name) {
 std::vector<std::string> names_of(const Lease& lease, const std::string& label) {
   std::vector<std::string> names{label};
   for (const std::string_view suffix : {lease.domain, lease.network}) {
-    if (!suffix.empty()) names.push_back(label + '.' + folded(suffix));
+    if (!suffix.empty()) names.push_back(std::string(label).append(".").append(folded(suffix)));
   }
   return names;
+}
+
+/// Those of one network if its dnsmasq's configuration is known: there may be hundreds.
+std::vector<std::string> libvirts_files(const Directory& directory, const std::string& configuration) {
+  constexpr std::string_view kEnding = ".conf";
+  const std::string prefix = directory.path_of("");
+  if (!configuration.starts_with(prefix) || !configuration.ends_with(kEnding)) return directory.names();
+  const std::string name =
+      configuration.substr(prefix.size(), configuration.size() - prefix.size() - kEnding.size());
+  return {name + ".addnhosts", name + ".hostsfile"};
 }
 
 /// What dnsmasq passes over in a directory.
@@ -155,11 +165,11 @@ FileDescriptor open_file(const std::string& path) {
 }  // namespace
 
 HostsNames::HostsNames(const std::vector<std::string>& paths, const std::string& libvirt_directory,
-                       std::optional<std::string_view> label)
-    : label_(folded(label.value_or(""))) {
-  if (label && label->empty()) return;
+                       const HostsQuestion& question)
+    : label_(folded(question.name.value_or(""))) {
+  if (question.name && question.name->empty()) return;
   for (const std::string& path : paths) read_named(path);
-  if (!libvirt_directory.empty()) read_libvirts(libvirt_directory);
+  if (!libvirt_directory.empty()) read_libvirts(libvirt_directory, question.configuration);
   build_index();
 }
 
@@ -188,10 +198,10 @@ void HostsNames::read_named(const std::string& path) try {
 
 /// Its files have the names of networks, its leases those of bridges. A network without a configuration does
 /// not run.
-void HostsNames::read_libvirts(const std::string& path) try {
+void HostsNames::read_libvirts(const std::string& path, const std::string& configuration) try {
   const auto directory = Directory::open_existing(path);
   if (!directory) return;
-  for (const std::string& name : directory->names()) {
+  for (const std::string& name : libvirts_files(*directory, configuration)) {
     const bool reserves = name.ends_with(".hostsfile");
     if ((!reserves && !name.ends_with(".addnhosts")) || !has_something_in_it(*directory, name)) continue;
     HostsText read = read_hosts_text(directory->open(name, O_RDONLY), label_);

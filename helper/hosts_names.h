@@ -13,6 +13,13 @@ namespace leases {
 
 inline constexpr std::string_view kStandardHosts = "/etc/hosts";
 
+/// What will be asked of them: the less, the less is read.
+struct HostsQuestion {
+  std::optional<std::string_view> name{};  ///< the only host name, as a lease has it; nothing: any
+  std::string configuration{};  ///< of the dnsmasq whose leases it is about: of libvirt's networks, if it is
+                                ///< that of one, no other counts
+};
+
 /// Names that files give to addresses for good, as they were when they were read: files in the format of
 /// hosts(5), and what libvirt's networks have of their own (`<dns><host>`, `<dhcp><host>`). dnsmasq's DNS
 /// does not give such a name to a client that has another address.
@@ -20,10 +27,9 @@ class HostsNames {
  public:
   /// Reads the files, and of a directory all files in it, as dnsmasq's addn-hosts does; then, unless it is
   /// empty, what is in libvirt's directory. What cannot be read has no names. May wait for the disk, so it is
-  /// not for a time at which the store's lock is held. `label`: the only one that will be asked for; without
-  /// it, any.
+  /// not for a time at which the store's lock is held.
   HostsNames(const std::vector<std::string>& paths, const std::string& libvirt_directory,
-             std::optional<std::string_view> label = {});
+             const HostsQuestion& question = {});
 
   /// Why a lease cannot have its host name, as the end of a sentence that begins with the name; nothing if it
   /// can. It cannot if a file gives the name, alone or with the lease's domain or network, to another address
@@ -53,7 +59,7 @@ class HostsNames {
   };
 
   void read_named(const std::string& path);
-  void read_libvirts(const std::string& directory);
+  void read_libvirts(const std::string& path, const std::string& configuration);
   void build_index();
   [[nodiscard]] std::vector<Line> lines_near(std::string_view label, std::string_view network) const;
   [[nodiscard]] static std::optional<std::string> holder(const std::vector<Line>& lines, const Lease& lease,

@@ -230,9 +230,9 @@ Settings read_settings(const std::string& path) {
   return settings;
 }
 
-Settings with_hosts_files(Settings settings, bool libvirts, std::optional<std::string_view> name) {
+Settings with_hosts_files(Settings settings, bool libvirts, const HostsQuestion& question) {
   settings.names.use(std::make_shared<const HostsNames>(
-      settings.hosts_files, libvirts ? settings.libvirt_directory : std::string(), name));
+      settings.hosts_files, libvirts ? settings.libvirt_directory : std::string(), question));
   return settings;
 }
 

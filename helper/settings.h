@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,8 +30,7 @@ struct Settings {
 
 /// The settings with a name policy that knows what is in the hosts files, and, if `libvirts`, in those of
 /// libvirt's networks. Whoever decides about names calls this first, before it takes the store's lock.
-/// `name`: the only host name that it will decide about, as a lease has it; without it, any.
-Settings with_hosts_files(Settings settings, bool libvirts = true, std::optional<std::string_view> name = {});
+Settings with_hosts_files(Settings settings, bool libvirts = true, const HostsQuestion& question = {});
 
 /// Throws StoreError if the directories are not known. Whoever opens them calls this first.
 void require_directories(const Settings& settings);

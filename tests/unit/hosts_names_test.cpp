@@ -24,7 +24,7 @@ class BothWays {
       : paths_(std::move(paths)), libvirt_(std::move(libvirt)), all_(paths_, libvirt_) {}
 
   [[nodiscard]] std::string refusal(const OwnedLease& lease) const {
-    const HostsNames one(paths_, libvirt_, lease.hostname);
+    const HostsNames one(paths_, libvirt_, {lease.hostname, {}});
     const auto refused = one.refusal(lease.lease());
     CHECK(refused == all_.refusal(lease.lease()));
     if (!lease.hostname.empty()) CHECK(one.problems() == all_.problems());
@@ -151,6 +151,12 @@ TEST_CASE("what a network of libvirt's has of its own counts in its bridge's lea
   elsewhere.network = "br1";
   CHECK(lab.names().refusal(elsewhere).empty());
   CHECK(BothWays({}, "").refusal(lease_of("gitlab")).empty());
+  const HostsQuestion of_this{"gitlab", lab.libvirts("default.conf")};
+  CHECK(HostsNames({}, lab.libvirt(), of_this).refusal(lease_of("gitlab").lease()));
+  const HostsQuestion of_another{"gitlab", lab.libvirts("another.conf")};
+  CHECK_FALSE(HostsNames({}, lab.libvirt(), of_another).refusal(lease_of("gitlab").lease()));
+  const HostsQuestion of_no_network{"gitlab", lab.path_of("dnsmasq.conf")};
+  CHECK(HostsNames({}, lab.libvirt(), of_no_network).refusal(lease_of("gitlab").lease()));
   fs::remove(lab.libvirts("default.conf"));
   CHECK_MESSAGE(lab.names().refusal(lease_of("gitlab")).empty(), "the network does not run");
 }

@@ -180,7 +180,7 @@ void HostsNames::read_named(const std::string& path) try {
     if (!directory) return;
     for (const std::string& name : directory->names()) {
       const auto status = directory->status_of(name);
-      if (is_hosts_name(name) && status && !S_ISDIR(status->st_mode)) read_named(path + '/' + name);
+      if (is_hosts_name(name) && status && !S_ISDIR(status->st_mode)) read_named(directory->path_of(name));
     }
     return;
   }

@@ -15,10 +15,9 @@ void GuestNames::add(const KnownGuest& guest, bool is_accepted) {
   if (is_accepted) names_.try_emplace(key_of(guest.network, guest.hardware), guest.name);
 }
 
-std::string_view GuestNames::name_of(const Lease& lease) const {
-  if (!lease.hardware || names_.empty()) return {};
-  for (const std::string_view network : {lease.network, std::string_view()}) {
-    const auto known = names_.find(key_of(network, *lease.hardware));
+std::string_view GuestNames::name_of(const HardwareAddress& hardware, std::string_view network) const {
+  for (const std::string_view its_network : {network, std::string_view()}) {
+    const auto known = names_.find(key_of(its_network, hardware));
     if (known != names_.end()) return known->second;
   }
   return {};

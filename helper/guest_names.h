@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "common/lease.h"
+#include "common/hardware_address.h"
 #include "helper/table_builder.h"
 
 namespace leases {
@@ -17,8 +17,9 @@ class GuestNames {
  public:
   /// A name that the policy refuses is kept, and is no machine's.
   void add(const KnownGuest& guest, bool is_accepted);
-  /// What a lease's machine is called; empty if no map knows it. As Table::guest_name().
-  [[nodiscard]] std::string_view name_of(const Lease& lease) const;
+  [[nodiscard]] bool empty() const { return names_.empty(); }
+  /// What a machine is called in a network; empty if no map knows it. As Table::guest_name().
+  [[nodiscard]] std::string_view name_of(const HardwareAddress& hardware, std::string_view network) const;
   [[nodiscard]] std::vector<KnownGuest> all() && { return std::move(guests_); }
 
  private:

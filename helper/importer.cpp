@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "common/table.h"
+#include "helper/client_hardware.h"
 #include "helper/damaged_file.h"
 #include "helper/guest_names.h"
 #include "helper/index_file.h"
@@ -240,8 +241,16 @@ class Importer {
   }
 
   void name_guests() {
+    ClientHardware clients;
+    if (!guests_.empty()) {
+      for (const Lease& lease : contents_.leases) clients.add(lease);
+    }
     for (Lease& lease : contents_.leases) {
-      const std::string_view guest = guests_.name_of(lease);
+      std::string_view guest;
+      if (!guests_.empty()) {
+        const auto hardware = clients.of(lease);
+        if (hardware) guest = guests_.name_of(*hardware, lease.network);
+      }
       changed_ = changed_ || guest != lease.guest_name;
       lease.guest_name = guest;
       contents_.newest_change = std::max(contents_.newest_change, lease.changed);

@@ -63,29 +63,25 @@ class Way {
         if (steps_.size() > 1) steps_.pop_back();
         continue;
       }
-      const FileDescriptor found = open_in(steps_.back().descriptor, name);
       struct stat status {};
-      const bool is_there = found.number() >= 0 && ::fstat(found.number(), &status) == 0;
+      const bool is_there =
+          ::fstatat(steps_.back().descriptor.number(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
       if (!is_there && errno != ENOENT) throw system_error(path_, "cannot be opened", errno);
       if (is_there && S_ISLNK(status.st_mode)) {
         if (!may_follow(status)) return {{}, {}, path_of(name)};
-        follow_link(found);
+        follow_link(name);
       } else if (names_.empty()) {
         return {Directory::from(steps_.back().path, std::move(steps_.back().descriptor)), name};
       } else if (!is_there) {
         return {};
       } else {
-        enter(name, status);
+        enter(name);
       }
     }
     return {Directory::from(steps_.back().path, std::move(steps_.back().descriptor)), "."};
   }
 
  private:
-  static FileDescriptor open_in(const FileDescriptor& directory, const std::string& name) {
-    return FileDescriptor(::openat(directory.number(), name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
-  }
-
   void start() {
     steps_.clear();
     FileDescriptor root(::open("/", O_PATH | O_CLOEXEC));
@@ -97,11 +93,13 @@ class Way {
 
   [[nodiscard]] std::string path_of(const std::string& name) const { return steps_.back().path + '/' + name; }
 
-  void enter(const std::string& name, const struct stat& status) {
+  void enter(const std::string& name) {
     const Step& above = steps_.back();
-    FileDescriptor directory = open_in(above.descriptor, name);
-    if (directory.number() < 0 || !S_ISDIR(status.st_mode))
-      throw system_error(path_, "cannot be opened", directory.number() < 0 ? errno : ENOTDIR);
+    FileDescriptor directory(
+        ::openat(above.descriptor.number(), name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    struct stat status {};
+    if (directory.number() < 0 || ::fstat(directory.number(), &status) != 0)
+      throw system_error(path_, "cannot be opened", errno);
     // In a directory like /tmp everybody can make names, but only take away and rename what is their own.
     const bool keeps_names = !is_writable_by_others(above.status) || (above.status.st_mode & S_ISVTX) != 0;
     const bool is_safe = above.is_safe && keeps_names && is_ours(status);
@@ -115,9 +113,11 @@ class Way {
     return above.is_safe && !is_writable_by_others(above.status) && is_ours(link);
   }
 
-  void follow_link(const FileDescriptor& link) {
+  /// Nobody else can put another link in its place.
+  void follow_link(const std::string& name) {
     std::array<char, PATH_MAX> target;
-    const ssize_t length = ::readlinkat(link.number(), "", target.data(), target.size());
+    const ssize_t length =
+        ::readlinkat(steps_.back().descriptor.number(), name.c_str(), target.data(), target.size());
     if (length < 0 || ++links_ > kMaxLinks)
       throw system_error(path_, "cannot be opened", length < 0 ? errno : ELOOP);
     const std::string_view text(target.data(), static_cast<std::size_t>(length));

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <string>
+#include <cstddef>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -24,7 +24,12 @@ class GuestNames {
 
  private:
   std::vector<KnownGuest> guests_;
-  std::unordered_map<std::string, std::string_view> names_;  ///< by network and hardware address
+  using Key = std::pair<std::string_view, HardwareAddress>;  ///< network and hardware address
+  struct KeyHash {
+    std::size_t operator()(const Key& key) const;
+  };
+
+  std::unordered_map<Key, std::string_view, KeyHash> names_;
 };
 
 }  // namespace leases

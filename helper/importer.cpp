@@ -1,6 +1,7 @@
 #include "helper/importer.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -80,6 +81,7 @@ struct Reading {
 struct Readings {
   Readings(const Settings& settings, const KnownSources& index, SourceReader& reader, ImportScope scope)
       : files(files_of(settings.sources)), known(index.all()) {
+    reader.begin_again();
     for (const SourceFile& file : files.files)
       list.push_back({file, copy_of(index.find(file.network, file.path)), reader.read(file, index, scope)});
   }
@@ -103,6 +105,7 @@ class Importer {
 
   ImportResult run(Readings& readings) {
     contents_.newest_change = store_.view().newest_change();
+    contents_.leases.reserve(store_.view().snapshot().lease_count());
     result_.is_unsettled = readings.any(SourceContents::State::unsettled);
     for (const std::string& problem : readings.files.problems) warn(problem);
     result_.failed = readings.files.failed;
@@ -185,9 +188,10 @@ class Importer {
     const Source* known = known_.find(network, path);
     if (known == nullptr) return;
     contents_.sources.push_back(as != nullptr ? *as : *known);
-    Leases leases = known_.leases_of(network, path);
-    for (Lease& lease : leases) changed_ = apply_policy(lease) || changed_;
-    add(leases);
+    const auto first = static_cast<std::ptrdiff_t>(contents_.leases.size());
+    add(known_.leases_of(network, path));
+    for (auto lease = contents_.leases.begin() + first; lease != contents_.leases.end(); ++lease)
+      changed_ = apply_policy(*lease) || changed_;
     for (const KnownGuest& guest : known_.guests_of(network, path))
       guests_.add(guest, !refusal_of(guest.name));
   }

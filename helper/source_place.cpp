@@ -48,14 +48,51 @@ void put_names_before(std::string_view path, std::deque<std::string>& names) {
   names.insert(names.begin(), added.begin(), added.end());
 }
 
+/// A way that goes through directories, from the root.
 class Way {
  public:
-  explicit Way(const std::string& path) : path_(path) {
+  /// Goes to a directory. False if there is none, or a link is refused.
+  bool go_to(std::string_view path) {
+    path_ = path;
     start();
     put_names_before(path, names_);
+    return go_on();
   }
 
-  SourcePlace follow() {
+  /// A file of the directory that was reached. If it is a link, another directory is reached.
+  SourcePlace find(std::string name) {
+    for (;;) {
+      SourcePlace place{Directory::from(here().path, duplicate(here().descriptor)), name};
+      place.status = status_of(name);
+      if (!place.status || !S_ISLNK(place.status->st_mode)) return place;
+      if (!may_follow(name, *place.status)) return end();
+      follow_link(name);
+      name = take_last_name();
+      if (!go_on()) return end();
+    }
+  }
+
+  /// Where the way ended.
+  [[nodiscard]] SourcePlace end() const { return {{}, {}, {}, refused_link_}; }
+  [[nodiscard]] bool has_followed_links() const { return links_ > 0; }
+
+ private:
+  [[nodiscard]] const Step& here() const { return steps_.back(); }
+
+  [[nodiscard]] FileDescriptor duplicate(const FileDescriptor& descriptor) const {
+    FileDescriptor copy(::fcntl(descriptor.number(), F_DUPFD_CLOEXEC, 0));
+    if (copy.number() < 0) throw system_error(path_, "cannot be opened", errno);
+    return copy;
+  }
+
+  [[nodiscard]] std::optional<struct stat> status_of(const std::string& name) const {
+    struct stat status {};
+    if (::fstatat(here().descriptor.number(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) return status;
+    if (errno == ENOENT) return {};
+    throw system_error(path_, "cannot be opened", errno);
+  }
+
+  bool go_on() {
     while (!names_.empty()) {
       const std::string name = std::move(names_.front());
       names_.pop_front();
@@ -63,25 +100,27 @@ class Way {
         if (steps_.size() > 1) steps_.pop_back();
         continue;
       }
-      struct stat status {};
-      const bool is_there =
-          ::fstatat(steps_.back().descriptor.number(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
-      if (!is_there && errno != ENOENT) throw system_error(path_, "cannot be opened", errno);
-      if (is_there && S_ISLNK(status.st_mode)) {
-        if (!may_follow(status)) return {{}, {}, path_of(name)};
-        follow_link(name);
-      } else if (names_.empty()) {
-        return {Directory::from(steps_.back().path, std::move(steps_.back().descriptor)), name};
-      } else if (!is_there) {
-        return {};
-      } else {
+      const auto status = status_of(name);
+      if (!status) return false;
+      if (!S_ISLNK(status->st_mode)) {
         enter(name);
+      } else if (may_follow(name, *status)) {
+        follow_link(name);
+      } else {
+        return false;
       }
     }
-    return {Directory::from(steps_.back().path, std::move(steps_.back().descriptor)), "."};
+    return true;
   }
 
- private:
+  /// The name of the file, which may be that of a directory, too.
+  std::string take_last_name() {
+    if (names_.empty() || names_.back() == "..") return ".";
+    std::string name = std::move(names_.back());
+    names_.pop_back();
+    return name;
+  }
+
   void start() {
     steps_.clear();
     FileDescriptor root(::open("/", O_PATH | O_CLOEXEC));
@@ -108,9 +147,10 @@ class Way {
 
   /// A link that others made a second name of (link(2)) belongs to root, too: so its directory must be closed
   /// to them.
-  [[nodiscard]] bool may_follow(const struct stat& link) const {
-    const Step& above = steps_.back();
-    return above.is_safe && !is_writable_by_others(above.status) && is_ours(link);
+  bool may_follow(const std::string& name, const struct stat& link) {
+    if (here().is_safe && !is_writable_by_others(here().status) && is_ours(link)) return true;
+    refused_link_ = path_of(name);
+    return false;
   }
 
   /// Nobody else can put another link in its place.
@@ -125,24 +165,58 @@ class Way {
     put_names_before(text, names_);
   }
 
-  const std::string& path_;
+  std::string path_;               ///< for messages
   std::deque<std::string> names_;  ///< still to go
   std::vector<Step> steps_;        ///< from the root down
   int links_ = 0;
+  std::string refused_link_;
 };
+
+/// The name of the file at the end of a path, and the path before it.
+std::pair<std::string_view, std::string_view> directory_and_name(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string_view::npos) return {std::string_view(), path};
+  return {path.substr(0, slash), path.substr(slash + 1)};
+}
 
 }  // namespace
 
-SourcePlace place_of(const std::string& path) {
-  return Way(path).follow();
+struct SourcePlaces::Reached {
+  std::string directory;
+  Way way;
+};
+
+SourcePlaces::SourcePlaces() = default;
+SourcePlaces::~SourcePlaces() = default;
+
+SourcePlace SourcePlaces::find(const std::string& path) {
+  const auto [directory, name] = directory_and_name(path);
+  if (!reached_ || reached_->directory != directory) {
+    auto reached = std::make_unique<Reached>();
+    reached->directory = directory;
+    reached_.reset();
+    if (!reached->way.go_to(directory)) return reached->way.end();
+    reached_ = std::move(reached);
+  }
+  SourcePlace place = reached_->way.find(std::string(name));
+  if (reached_->way.has_followed_links()) reached_.reset();
+  return place;
 }
 
-std::optional<layout::FileStamp> stamp_at(const std::string& path) try {
-  const SourcePlace place = place_of(path);
+SourcePlace place_of(const std::string& path) {
+  return SourcePlaces().find(path);
+}
+
+std::optional<layout::FileStamp> stamp_at(const std::string& path) {
+  SourcePlaces places;
+  return stamp_at(path, places);
+}
+
+std::optional<layout::FileStamp> stamp_at(const std::string& path, SourcePlaces& places) try {
+  const SourcePlace place = places.find(path);
   if (!place.refused_link.empty()) return layout::FileStamp{};
-  const auto status = place.directory ? place.directory->status_of(place.name) : std::nullopt;
-  if (!status) return {};
-  return stamp_of(*status);
+  if (!place.status) return {};
+  return stamp_of(*place.status);
 } catch (const StoreError&) {
   return layout::FileStamp{};
 }

@@ -148,7 +148,7 @@ SourceContents SourceReader::read(const SourceFile& file, const KnownSources& kn
   const Source* source = known.find(file.network, file.path);
   const bool is_of_kind = source != nullptr && source->kind == file.kind;
   if (!is_of_kind || scope == ImportScope::everything) source = nullptr;
-  if (source != nullptr && was_read(*source) && source->stamp == stamp_at(file.path)) {
+  if (source != nullptr && was_read(*source) && source->stamp == stamp_at(file.path, *places_)) {
     SourceContents contents;
     contents.state = SourceContents::State::as_known;
     contents.stamp = source->stamp;

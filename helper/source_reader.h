@@ -2,7 +2,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/index_layout.h"
@@ -10,6 +12,7 @@
 #include "helper/known_sources.h"
 #include "helper/lease_source.h"
 #include "helper/mac_map.h"
+#include "helper/source_place.h"
 #include "helper/source_rest.h"
 #include "helper/status_parser.h"
 
@@ -59,9 +62,12 @@ class SourceReader {
   /// and fills it anew. An empty file that rests is whole.
   SourceContents read(const SourceFile& file, const KnownSources& known,
                       ImportScope scope = ImportScope::changed);
+  /// Begins to look at all of them once more.
+  void begin_again() { places_.emplace(); }
 
  private:
   SourceRest rest_;
+  std::optional<SourcePlaces> places_{std::in_place};
   Patience ticks_{std::chrono::milliseconds(100)};  ///< for what was written just now
 };
 

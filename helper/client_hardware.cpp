@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <ranges>
+#include <functional>
 
 namespace leases {
 
@@ -52,14 +52,13 @@ std::optional<HardwareAddress> ClientHardware::of(const Lease& lease) const {
   if (lease.hardware || lease.address.family == Family::v4) return lease.hardware;
   const auto found = clients_.find({lease.network, as_text(lease.client_id)});
   if (found == clients_.end()) return hardware_in_duid(lease.client_id);
-  const std::vector<Client>& all = found->second;
+  std::vector<Client> all = found->second;
   const auto has_iaid = [&](const Client& client) { return lease.iaid && client.iaid == lease.iaid->value; };
-  auto same = all | std::views::filter(has_iaid);
-  const HardwareAddress& first = same.empty() ? all.front().hardware : same.front().hardware;
-  const bool is_clear = std::ranges::all_of(all, [&](const Client& client) {
-    return client.hardware == first || (!same.empty() && !has_iaid(client));
-  });
-  return is_clear ? std::optional(first) : std::nullopt;
+  if (std::ranges::any_of(all, has_iaid)) std::erase_if(all, std::not_fn(has_iaid));
+  const HardwareAddress& hardware = all.front().hardware;
+  const bool is_clear =
+      std::ranges::all_of(all, [&](const Client& client) { return client.hardware == hardware; });
+  return is_clear ? std::optional(hardware) : std::nullopt;
 }
 
 std::optional<HardwareAddress> hardware_of_client(const Lease& lease, const IndexView& view) {

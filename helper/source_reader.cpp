@@ -119,10 +119,11 @@ SourceContents read_in_later_tick(const SourceFile& file, const Source* known, P
   }
 }
 
-/// What is lost of what still counts.
+/// Whether something that still counts is lost with a file that is whole: a JSON array has an end, but a file
+/// that is empty may get one.
 bool lost_something(const SourceFile& file, const SourceContents& contents, const KnownSources& known) {
-  if (file.kind == LeaseFileKind::mac_map)
-    return contents.guests.guests.empty() && !known.guests_of(file.network, file.path).empty();
+  if (file.kind != LeaseFileKind::dnsmasq_leases && contents.stamp.size > 0) return false;
+  if (!known.guests_of(file.network, file.path).empty()) return true;
   std::unordered_set<IpAddress, AddressHash> present;
   for (const Lease& lease : contents.parsed.leases) present.insert(lease.address);
   return std::ranges::any_of(known.leases_of(file.network, file.path), [&, time = now()](const Lease& lease) {

@@ -2,7 +2,6 @@
 
 #include <time.h>
 
-#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -16,7 +15,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kMoment{500};
 constexpr milliseconds kMomentBesideDnsmasq{100};
-/// A file with times of this host's clock that are older than this was not written just now.
+/// A file whose time is of this host's clock and older than this was not written just now.
 constexpr std::int64_t kOld = 1'000'000'000;  // ns
 /// Ticks of a hundredth of a second: a thousand times as long as it takes to print the first page of leases.
 constexpr std::uint64_t kLongWork = 3;
@@ -25,7 +24,7 @@ bool is_old(const layout::FileStamp& stamp) {
   timespec time{};
   ::clock_gettime(CLOCK_REALTIME_COARSE, &time);
   const std::int64_t present = time.tv_sec * 1'000'000'000 + time.tv_nsec;
-  return present - std::max(stamp.modified_ns, stamp.changed_ns) >= kOld;
+  return present - stamp.modified_ns >= kOld;
 }
 
 }  // namespace

@@ -84,6 +84,9 @@ struct Readings {
     reader.begin_again();
     for (const SourceFile& file : files.files)
       list.push_back({file, copy_of(index.find(file.network, file.path)), reader.read(file, index, scope)});
+    if (!any(SourceContents::State::unsettled)) return;
+    reader.look_at_writers();
+    for (Reading& reading : list) reader.settle(reading.file, reading.contents);
   }
 
   [[nodiscard]] bool any(SourceContents::State state) const {

@@ -158,16 +158,21 @@ SourceContents SourceReader::read(const SourceFile& file, const KnownSources& kn
   SourceContents contents = read_in_later_tick(file, source, ticks_);
   if (contents.state != SourceContents::State::read) return contents;
   // What was taken for another kind of file tells nothing.
-  const bool is_less = is_of_kind && lost_something(file, contents, known);
-  if (!is_less && contents.damage.empty()) return contents;
+  contents.is_less = is_of_kind && lost_something(file, contents, known);
   const bool has_text = contents.hash != 0;
-  if (has_text && (!rest_.rests(file.path, contents.stamp) || stamp_at(file.path) != contents.stamp)) {
+  if (has_text && (contents.is_less || !contents.damage.empty()))
     contents.state = SourceContents::State::unsettled;
-  } else if (is_less && contents.stamp.size == 0 && is_full(file.path)) {
-    // dnsmasq has emptied it, cannot write it, and tries again every minute.
-    contents.damage = "is empty, and its file system has no room left; make room there";
-  }
   return contents;
+}
+
+void SourceReader::settle(const SourceFile& file, SourceContents& contents) {
+  if (contents.state != SourceContents::State::unsettled || !rest_.rests(file.path, contents.stamp) ||
+      stamp_at(file.path) != contents.stamp)
+    return;
+  contents.state = SourceContents::State::read;
+  // dnsmasq has emptied it, cannot write it, and tries again every minute.
+  if (contents.is_less && contents.stamp.size == 0 && is_full(file.path))
+    contents.damage = "is empty, and its file system has no room left; make room there";
 }
 
 }  // namespace leases

@@ -30,6 +30,7 @@ struct SourceContents {
   };
 
   State state = State::gone;
+  bool is_less = false;  ///< it lacks something that is known and still counts
   layout::FileStamp stamp{};
   std::uint64_t hash = 0;
   std::string damage;   ///< why it is not whole, as the end of a sentence that begins with its path; or empty
@@ -58,10 +59,14 @@ class Patience {
 class SourceReader {
  public:
   /// Reads a source if it is another than what is known of it, or if everything is to be read. What is not
-  /// whole, or has lost what still counts, is unsettled until it rests (SourceRest): dnsmasq empties its file
-  /// and fills it anew. An empty file that rests is whole.
+  /// whole, or has lost what still counts, is unsettled.
   SourceContents read(const SourceFile& file, const KnownSources& known,
                       ImportScope scope = ImportScope::changed);
+  /// To be called when all are read, before what is unsettled is settled.
+  void look_at_writers() { rest_.look_at_writers(); }
+  /// Makes what is unsettled count as read if it rests (SourceRest): dnsmasq empties its file and fills it
+  /// anew. An empty file that rests is whole.
+  void settle(const SourceFile& file, SourceContents& contents);
   /// Begins to look at all of them once more.
   void begin_again() { places_.emplace(); }
 

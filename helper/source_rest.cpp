@@ -3,7 +3,6 @@
 #include <time.h>
 
 #include <utility>
-#include <vector>
 
 #include "helper/file_system.h"
 
@@ -29,11 +28,9 @@ bool is_old(const layout::FileStamp& stamp) {
 
 }  // namespace
 
-void SourceRest::look_at_writers(Seen& seen, bool is_first) {
-  const std::vector<DnsmasqProcess> processes = dnsmasq_processes();
-  seen.any_dnsmasq = !processes.empty();
+void SourceRest::note_writers(Seen& seen, bool is_first) const {
   const auto before = std::exchange(seen.at_work, {});
-  for (const DnsmasqProcess& process : processes) {
+  for (const DnsmasqProcess& process : processes_) {
     if (process.is_at_rest()) continue;
     const auto known = before.find(process.number);
     // Who was at rest since the file is as it is, or began after that, had nothing to write then.
@@ -47,13 +44,13 @@ bool SourceRest::rests(const std::string& path, const layout::FileStamp& stamp) 
   const auto [entry, is_new] = seen_.try_emplace(path);
   Seen& seen = entry->second;
   const bool is_first = is_new || seen.stamp != stamp;
-  if (is_first) seen = {stamp, Clock::now(), {}, false};
-  look_at_writers(seen, is_first);
+  if (is_first) seen = {stamp, Clock::now(), {}};
+  note_writers(seen, is_first);
   if (!seen.at_work.empty()) return false;
   const FileSystemKind kind = file_system_of(path);
   const bool is_told_by_processes = kind != FileSystemKind::remote;
   if (is_told_by_processes && is_old(stamp)) return true;
-  const milliseconds moment = is_told_by_processes && seen.any_dnsmasq ? kMomentBesideDnsmasq : kMoment;
+  const milliseconds moment = is_told_by_processes && !processes_.empty() ? kMomentBesideDnsmasq : kMoment;
   return Clock::now() - seen.since >= moment;
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "common/index_layout.h"
 #include "helper/dnsmasq_processes.h"
@@ -28,7 +29,10 @@ namespace leases {
 /// dnsmasqs the moment is shorter, but not nothing: the writer may be another program.
 class SourceRest {
  public:
-  /// To be called after each look at a file that found less than was known. `stamp` is what that look found.
+  /// Looks at all dnsmasqs. To be called after each look at files, before rests() is asked of them: however
+  /// many there are, the processes are looked through once.
+  void look_at_writers() { processes_ = dnsmasq_processes(); }
+  /// Of a file that less was found in than was known. `stamp` is what the latest look found.
   bool rests(const std::string& path, const layout::FileStamp& stamp);
 
  private:
@@ -40,10 +44,10 @@ class SourceRest {
     Clock::time_point since;
     /// What each process had used at first; nothing that counts once it was at rest.
     std::map<pid_t, std::uint64_t> at_work;
-    bool any_dnsmasq = false;
   };
-  static void look_at_writers(Seen& seen, bool is_first);
+  void note_writers(Seen& seen, bool is_first) const;
 
+  std::vector<DnsmasqProcess> processes_;  ///< at the latest look
   std::map<std::string, Seen> seen_;
 };
 

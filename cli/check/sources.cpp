@@ -27,7 +27,18 @@ std::string import_command(const World& world) {
   return leasectl(world, "import");
 }
 
-void compare_with(const Source* known, const SourceFile& file, const World& world, Findings& findings) {
+/// Whether a file lacks something because its writer is at it.
+bool is_being_written(const SourceFile& file, const KnownSources& known) {
+  SourceReader reader;
+  SourceContents contents = reader.read(file, known);
+  reader.look_at_writers();
+  reader.settle(file, contents);
+  return contents.state == SourceContents::State::unsettled;
+}
+
+void compare_with(const KnownSources& known_sources, const SourceFile& file, const World& world,
+                  Findings& findings) {
+  const Source* known = known_sources.find(file.network, file.path);
   const auto present = stamp_at(file.path);
   const std::string path = printable(file.path);
   if (present == layout::FileStamp{}) {
@@ -36,6 +47,8 @@ void compare_with(const Source* known, const SourceFile& file, const World& worl
   } else if (!present) {
     if (known != nullptr)
       findings.problem(path + " does not exist, and the index still has it", import_command(world));
+  } else if (known != nullptr && known->stamp != *present && is_being_written(file, known_sources)) {
+    findings.unknown(path + " is being written");
   } else if (known == nullptr || known->stamp != *present) {
     findings.problem(path + " was written, and the index does not know it as it is", import_command(world));
   }
@@ -47,7 +60,7 @@ void compare(const World& world, const SourceFiles& sources, Findings& findings)
   std::set<std::pair<std::string_view, std::string_view>> present;
   for (const SourceFile& file : sources.files) {
     present.emplace(file.network, file.path);
-    compare_with(known_sources.find(file.network, file.path), file, world, findings);
+    compare_with(known_sources, file, world, findings);
   }
   for (const Source& known : known_sources.all()) {
     if (!known.path.empty() && !present.contains({known.network, known.path}))

@@ -57,6 +57,8 @@ class Writers(ImportTest):
         Udhcpc(late, 'late')
         wait_until(lambda: lan.lease_file.stat().st_size == 0, lab.SOON, 'an empty lease file')
         self.assertEqual(import_once().stderr, '')
+        check = subprocess.run(['leasectl', 'check'], capture_output=True, text=True).stdout
+        self.assertRegex(check, r'(?m)^unknown +sources .* is being written$')
         self.assertEqual(lan.lease_file.stat().st_size, 0, 'it was too fast to test anything')
         self.resolves('late', late.address())
         found, missed = map(int, reader.communicate()[0].split())

@@ -34,7 +34,10 @@ class Written {
     // The next write must have another stamp.
     std::this_thread::sleep_for(milliseconds(20));
   }
-  [[nodiscard]] bool rests(SourceRest& rest) const { return rest.rests(path_, stamp_); }
+  [[nodiscard]] bool rests(SourceRest& rest) const {
+    rest.look_at_writers();
+    return rest.rests(path_, stamp_);
+  }
   /// Within a time that is long for any machine; dnsmasqs that are not ours may be at work.
   [[nodiscard]] bool will_rest(SourceRest& rest) const {
     for (int i = 0; i < 1500; ++i) {

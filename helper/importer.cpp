@@ -16,10 +16,10 @@
 #include "helper/client_hardware.h"
 #include "helper/damaged_file.h"
 #include "helper/guest_names.h"
-#include "helper/index_file.h"
 #include "helper/known_sources.h"
 #include "helper/lease_store.h"
 #include "helper/overlay.h"
+#include "helper/source_readings.h"
 #include "helper/whole_file.h"
 
 namespace leases {
@@ -39,65 +39,6 @@ ParsedStatus parse_status_file(const WholeFile& file, std::string_view network) 
   const std::int64_t modified = std::max<std::int64_t>(file.stamp.modified_ns, 0);
   return parse_status(*file.text, network, {static_cast<std::uint64_t>(modified)});
 }
-
-/// The index as it is at one moment, also while others write.
-class PresentIndex {
- public:
-  explicit PresentIndex(const Settings& settings) try {
-    const auto directory = Directory::open_existing(settings.runtime_directory);
-    std::string problem;
-    if (directory) file_ = IndexFile::open(*directory, Access::read, problem);
-    if (file_) view_ = IndexView::of(file_->index()).value_or(IndexView());
-  } catch (const StoreError&) {
-    // The transaction will tell.
-  }
-
-  [[nodiscard]] const IndexView& view() const { return view_; }
-
- private:
-  std::optional<IndexFile> file_;
-  IndexView view_;
-};
-
-std::optional<Source> copy_of(const Source* source) {
-  return source != nullptr ? std::optional(*source) : std::nullopt;
-}
-
-/// What a look at one source found, and what was known of it then.
-struct Reading {
-  SourceFile file;
-  std::optional<Source> base;
-  SourceContents contents;
-
-  /// Whether it could change the index.
-  [[nodiscard]] bool is_news() const {
-    using State = SourceContents::State;
-    return contents.state == State::read || contents.state == State::same ||
-           (contents.state == State::gone && base);
-  }
-};
-
-/// All sources at one time, read before the store is locked.
-struct Readings {
-  Readings(const Settings& settings, const KnownSources& index, SourceReader& reader, ImportScope scope)
-      : files(files_of(settings.sources)), known(index.all()) {
-    reader.begin_again();
-    for (const SourceFile& file : files.files)
-      list.push_back({file, copy_of(index.find(file.network, file.path)), reader.read(file, index, scope)});
-    if (!any(SourceContents::State::unsettled)) return;
-    reader.look_at_writers();
-    for (Reading& reading : list) reader.settle(reading.file, reading.contents);
-  }
-
-  [[nodiscard]] bool any(SourceContents::State state) const {
-    return std::ranges::any_of(list, [=](const Reading& reading) { return reading.contents.state == state; });
-  }
-  [[nodiscard]] bool any_news() const { return std::ranges::any_of(list, &Reading::is_news); }
-
-  SourceFiles files;
-  std::vector<Source> known;  ///< all that the index knew
-  std::vector<Reading> list;
-};
 
 /// One transaction.
 class Importer {

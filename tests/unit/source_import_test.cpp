@@ -4,6 +4,8 @@
 #include <chrono>
 #include <filesystem>
 
+#include "helper/source_readings.h"
+#include "no_descriptor_left.h"
 #include "source_fixture.h"
 
 namespace leases::test {
@@ -156,6 +158,17 @@ TEST_CASE("an empty file of which nothing is known has no leases, and is no caus
   const LeaseStore store(lab.settings());
   CHECK_FALSE(known_source(store.view(), "virbr0", lab.virbr0(".status"))->damaged);
   CHECK(known_sources(store.view()).size() == 3);
+}
+
+TEST_CASE("an index that cannot be opened is no reason to read nothing") {
+  const Sources lab;
+  write_file(lab.lease_file(), lease_line("10.0.0.7", "printer"));
+  {
+    const NoDescriptorLeft limit;
+    CHECK(PresentIndex(lab.settings()).view().snapshot().lease_count() == 0);
+  }
+  CHECK(lab.import().empty());
+  CHECK(PresentIndex(lab.settings()).view().snapshot().lease_count() == 1);
 }
 
 TEST_CASE("a file that is gone is forgotten") {

@@ -7,7 +7,6 @@
 #include "cli/exit_code.h"
 #include "cli/import_follower.h"
 #include "cli/import_report.h"
-#include "helper/lease_store.h"
 
 namespace leases::cli {
 
@@ -18,26 +17,22 @@ struct Options {
   bool json = false;
 };
 
-void import_once(const Settings& configured, bool as_json) {
-  const Settings settings = with_hosts_files(configured);
-  for (const std::string& problem : settings.names.problems()) complain(problem);
-  LeaseStore store(settings, StoreUse::import);
-  print_import(import_whole(store, settings, ImportScope::changed, complain), store, as_json);
+void import_once(const Settings& settings, bool as_json) {
+  print_import(import_whole(settings, ImportScope::changed, complain), as_json);
 }
 
 void follow(const std::string& configuration, bool as_json) {
-  const auto import = [as_json](const Settings& configured, bool is_first, const Tell& tell) {
-    const Settings settings = with_hosts_files(configured);
-    for (const std::string& problem : settings.names.problems()) tell(problem);
-    LeaseStore store(settings, StoreUse::import);
-    const ImportResult result = import_whole(store, settings, ImportScope::changed, tell);
-    if (!is_first) return;
-    try {
-      print_import(result, store, as_json);
-    } catch (const StoreError& error) {
-      // That nobody reads it is no reason to import once more.
-      tell(error.what());
+  const auto import = [as_json](const Settings& settings, bool is_first, const Tell& tell) {
+    const ImportResult result = import_whole(settings, ImportScope::changed, tell);
+    if (is_first) {
+      try {
+        print_import(result, as_json);
+      } catch (const StoreError& error) {
+        // That nobody reads it is no reason to import once more.
+        tell(error.what());
+      }
     }
+    return result.is_unsettled ? Work::unfinished : Work::done;
   };
   ImportFollower(configuration, import).run();
 }

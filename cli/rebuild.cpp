@@ -6,17 +6,13 @@
 #include "cli/complaint.h"
 #include "cli/exit_code.h"
 #include "cli/import_report.h"
-#include "helper/lease_store.h"
 
 namespace leases::cli {
 
 namespace {
 
-int rebuild(const Settings& configured, bool as_json) {
-  const Settings settings = with_hosts_files(configured);
-  for (const std::string& problem : settings.names.problems()) complain(problem);
-  LeaseStore store(settings, StoreUse::import);
-  print_import(import_whole(store, settings, ImportScope::everything, complain), store, as_json);
+int rebuild(const Settings& settings, bool as_json) {
+  print_import(import_whole(settings, ImportScope::everything, complain), as_json);
   return kFound;
 }
 

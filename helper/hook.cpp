@@ -10,6 +10,7 @@
 
 #include "common/host_name.h"
 #include "helper/calling_dnsmasq.h"
+#include "helper/client_hardware.h"
 #include "helper/complaint.h"
 #include "helper/importer_process.h"
 #include "helper/init_stream.h"
@@ -191,11 +192,13 @@ Lease Hook::lease_of(const LeaseEvent& event, const std::string& network, const 
       std::ranges::equal(lease.client_id, before->client_id)) {
     lease.hardware = before->hardware;
   }
-  if (lease.hardware) {
-    const std::string_view guest = store.view().snapshot().guest_name(*lease.hardware, network);
+  lease.name_refused = settings_.names.refusal(lease).has_value();
+  const Table& snapshot = store.view().snapshot();
+  if (snapshot.guest_count() == 0) return lease;
+  if (const auto hardware = hardware_of_client(lease, store.view())) {
+    const std::string_view guest = snapshot.guest_name(*hardware, network);
     if (!guest.empty() && !settings_.names.refusal(label_of(guest))) lease.guest_name = guest;
   }
-  lease.name_refused = settings_.names.refusal(lease).has_value();
   return lease;
 }
 

@@ -18,6 +18,7 @@
 #include "helper/network_name.h"
 #include "helper/path_fault.h"
 #include "helper/privileges.h"
+#include "helper/source_place.h"
 #include "helper/status_text.h"
 
 namespace leases {
@@ -85,6 +86,11 @@ layout::FileStamp write_durably(const Directory& directory, const std::string& n
 }
 
 }  // namespace
+
+void prepare_store(const Settings& settings, StoreUse use) {
+  const Directory state_directory = open_state_directory(settings);
+  open_runtime_directory(settings.runtime_directory, state_directory, use);
+}
 
 std::string status_name(std::string_view network) {
   return std::string(network).append(kStatusSuffix);
@@ -168,7 +174,8 @@ bool LeaseStore::knows_libvirts(std::string_view network) const {
   if (!libvirt_directory_) return true;
   const std::array names{status_name(network), std::string(network).append(kMacMapSuffix)};
   return index_ && std::all_of(names.begin(), names.end(), [&](const std::string& name) {
-           return knows(network, libvirt_directory_->path_of(name), stamp_in(*libvirt_directory_, name));
+           const std::string path = libvirt_directory_->path_of(name);
+           return knows(network, path, stamp_at(path).value_or(layout::FileStamp{}));
          });
 }
 

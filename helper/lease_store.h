@@ -34,6 +34,11 @@ enum class StoreUse : std::uint8_t {
   import,   ///< it reads files of others
 };
 
+/// What a transaction does before it waits for the lock, for those who have to read others' files first:
+/// makes the directories where needed and gives up the rights that it does not need, for good. Throws
+/// StoreError.
+void prepare_store(const Settings& settings, StoreUse use);
+
 /// All leases: the status files, which are the truth, and the index, made from them. An object of this class
 /// is a transaction: it holds the store's lock, so that nothing changes under it. Everything throws
 /// StoreError.

@@ -191,11 +191,11 @@ Lease Hook::lease_of(const LeaseEvent& event, const std::string& network, const 
       std::ranges::equal(lease.client_id, before->client_id)) {
     lease.hardware = before->hardware;
   }
+  lease.name_refused = settings_.names.refusal(lease).has_value();
   if (lease.hardware) {
     const std::string_view guest = store.view().snapshot().guest_name(*lease.hardware, network);
     if (!guest.empty() && !settings_.names.refusal(label_of(guest))) lease.guest_name = guest;
   }
-  lease.name_refused = settings_.names.refusal(lease).has_value();
   return lease;
 }
 

@@ -35,6 +35,8 @@ std::vector<Finding> check_configuration(const World& world) {
   Findings findings("configuration");
   for (const std::string& problem : world.settings.problems)
     findings.problem(printable(problem), "man nss-leases.conf");
+  for (const std::string& problem : world.settings.names.problems())
+    findings.problem(printable(problem), "man nss-leases.conf");
   if (findings.empty()) findings.ok("nothing is wrong with it");
   return std::move(findings).take();
 }
@@ -135,7 +137,8 @@ Verb check_verb(Command leasectl, const std::string& config) {
   command.add_option("NAME", options->name, "A host name, or an address that is leased");
   command.add_flag("--json", options->json, "Print a JSON object");
   return {command, [options, &config](const Settings& settings) {
-            return check(World{settings, settings_path(config)}, *options);
+            const Settings with_hosts = with_hosts_files(settings);
+            return check(World{with_hosts, settings_path(config)}, *options);
           }};
 }
 

@@ -7,7 +7,6 @@
 #include "cli/exit_code.h"
 #include "cli/import_follower.h"
 #include "cli/import_report.h"
-#include "helper/lease_store.h"
 
 namespace leases::cli {
 
@@ -19,21 +18,21 @@ struct Options {
 };
 
 void import_once(const Settings& settings, bool as_json) {
-  LeaseStore store(settings, StoreUse::import, {{}, complain});
-  print_import(import_whole(store, settings, ImportScope::changed, complain), store, as_json);
+  print_import(import_whole(settings, ImportScope::changed, complain), as_json);
 }
 
 void follow(const std::string& configuration, bool as_json) {
   const auto import = [as_json](const Settings& settings, bool is_first, const Tell& tell) {
-    LeaseStore store(settings, StoreUse::import, {{}, complain});
-    const ImportResult result = import_whole(store, settings, ImportScope::changed, tell);
-    if (!is_first) return;
-    try {
-      print_import(result, store, as_json);
-    } catch (const StoreError& error) {
-      // That nobody reads it is no reason to import once more.
-      tell(error.what());
+    const ImportResult result = import_whole(settings, ImportScope::changed, tell);
+    if (is_first) {
+      try {
+        print_import(result, as_json);
+      } catch (const StoreError& error) {
+        // That nobody reads it is no reason to import once more.
+        tell(error.what());
+      }
     }
+    return result.is_unsettled ? Work::unfinished : Work::done;
   };
   ImportFollower(configuration, import).run();
 }

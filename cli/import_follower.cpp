@@ -32,6 +32,10 @@ constexpr milliseconds kPause{50};
 constexpr milliseconds kLongestPause{1000};
 /// After an import that failed.
 constexpr milliseconds kRetry{1000};
+/// From one look to the next at what nobody reports.
+constexpr milliseconds kBetweenLooks{1000};
+/// From one attempt to the next to watch what could not be watched.
+constexpr milliseconds kBetweenAttempts{5000};
 /// A source that is written all the time must not fill the log.
 constexpr std::chrono::minutes kSilence{1};
 constexpr std::size_t kMaxLines = 1000;
@@ -47,13 +51,12 @@ FileDescriptor blocked_signals() {
   return stop;
 }
 
-/// Waits for one of the files. False if the time is up before.
+/// Waits for one of the files, or until the time is up.
 template <std::size_t n>
-bool poll_for(std::array<pollfd, n>& files, milliseconds time) {
+void poll_for(std::array<pollfd, n>& files, milliseconds time) {
   const int ready = ::poll(files.data(), files.size(), static_cast<int>(time.count()));
   if (ready < 0 && errno != EINTR) throw system_error("poll", "failed", errno);
   if (ready < 0) std::ranges::for_each(files, [](pollfd& file) { file.revents = 0; });
-  return ready != 0;
 }
 
 /// False if it was ended by `stop`.
@@ -82,45 +85,66 @@ bool ImportFollower::import_once() {
   try {
     const Settings settings = watched_settings();
     for (const std::string& problem : settings.problems) tell(problem);
-    const bool imported =
-        do_separately([&](const Tell& tell_here) { import_(settings, is_first_, tell_here); }, stop_.number(),
-                      [this](const std::string& line) { tell(line); });
-    is_first_ = is_first_ && !imported;
-    succeeded = imported && watch_index(settings);
+    const Work work =
+        do_separately([&](const Tell& tell_here) { return import_(settings, is_first_, tell_here); },
+                      stop_.number(), [this](const std::string& line) { tell(line); });
+    is_first_ = is_first_ && work == Work::failed;
+    succeeded = watch_index(settings) && work == Work::done;
   } catch (const StoreError& error) {
     tell(error.what());
   }
   took_ = Clock::now() - started_;
-  return succeeded && is_all_watched_;
+  return succeeded;
 }
 
 Settings ImportFollower::watched_settings() {
   watch_.begin();
   // It may be a link, and what it leads to may be written.
-  resolved_path(configuration_,
-                [this](const std::filesystem::path& path) { watch_.add(as_pattern(path.string())); });
+  resolved_path(configuration_, [this](const std::filesystem::path& path) {
+    watch_.add(as_pattern(path.string()), SourceWatch::Writer::here);
+  });
   Settings settings = read_settings(configuration_);
   for (const LeaseSource& source : settings.sources) {
     for (const std::string& pattern : patterns_of(source)) watch_.add(pattern);
+  }
+  for (const std::string& path : settings.hosts_files) {
+    watch_.add(as_pattern(path));
+    std::error_code error;
+    if (std::filesystem::is_directory(path, error)) watch_.add(as_pattern(path) + "/*");
+  }
+  if (!settings.libvirt_directory.empty()) {
+    for (const char* names : {"/*.addnhosts", "/*.hostsfile"})
+      watch_.add(as_pattern(settings.libvirt_directory) + names);
   }
   is_all_watched_ = false;
   try {
     watch_.end();
     is_all_watched_ = true;
   } catch (const StoreError& failure) {
-    // What is not watched is looked at every now and then.
-    tell(failure.what());
+    tell_unwatched(failure.what());
   }
   return settings;
 }
 
 /// Changes of the index are the helper's and our own: there would be no end if they led to imports.
 bool ImportFollower::watch_index(const Settings& settings) {
+  index_path_ = std::filesystem::path(settings.runtime_directory) / kIndexName;
   index_directory_.begin();
-  index_directory_.add(settings.runtime_directory, IN_DELETE | IN_MOVED_FROM | IN_DELETE_SELF | IN_MOVE_SELF);
+  try {
+    index_directory_.add(settings.runtime_directory,
+                         IN_DELETE | IN_MOVED_FROM | IN_DELETE_SELF | IN_MOVE_SELF);
+  } catch (const StoreError& failure) {
+    is_all_watched_ = false;
+    tell_unwatched(failure.what());
+  }
   index_directory_.end();
+  unwatched_is_told_ = unwatched_is_told_ && !is_all_watched_;
+  return index_is_there();
+}
+
+bool ImportFollower::index_is_there() const {
   std::error_code error;
-  return std::filesystem::exists(std::filesystem::path(settings.runtime_directory) / kIndexName, error);
+  return std::filesystem::exists(index_path_, error);
 }
 
 bool ImportFollower::index_was_removed() const {
@@ -132,20 +156,36 @@ bool ImportFollower::index_was_removed() const {
   return removed;
 }
 
+bool ImportFollower::sees_change() const {
+  if (watch_.has_unreported() && watch_.looks_different()) return true;
+  // An import watches all anew.
+  return !is_all_watched_ && (!index_is_there() || Clock::now() - started_ >= kBetweenAttempts);
+}
+
 bool ImportFollower::wait(bool succeeded) {
-  const auto retry = Clock::now() + kRetry;
+  const bool looks = !succeeded || !is_all_watched_ || watch_.has_unreported();
+  auto next_look = Clock::now() + (succeeded ? kBetweenLooks : kRetry);
   for (bool changed = false; !changed;) {
     std::array<pollfd, 4> files{{{stop_.number(), POLLIN, 0},
                                  {watch_.descriptor(), POLLIN, 0},
                                  {index_directory_.descriptor(), POLLIN, 0},
                                  {mounts_.number(), POLLPRI, 0}}};
-    const auto left = std::max(milliseconds::zero(), std::chrono::ceil<milliseconds>(retry - Clock::now()));
-    const bool is_time = !poll_for(files, succeeded ? milliseconds(-1) : left);
+    const auto left =
+        std::max(milliseconds::zero(), std::chrono::ceil<milliseconds>(next_look - Clock::now()));
+    poll_for(files, looks ? left : milliseconds(-1));
     if (files[0].revents != 0 || !pause_for(kSettle, stop_)) return false;
-    changed = watch_.has_change() || index_was_removed() || files[3].revents != 0 || is_time;
+    changed = watch_.has_change() || index_was_removed() || files[3].revents != 0;
+    if (!looks || changed || Clock::now() < next_look) continue;
+    changed = !succeeded || sees_change();
+    next_look = Clock::now() + kBetweenLooks;
   }
   const auto pause = std::clamp<Clock::duration>(2 * took_, kPause, kLongestPause);
   return pause_for(started_ + pause - Clock::now(), stop_);
+}
+
+void ImportFollower::tell_unwatched(const std::string& line) {
+  if (!std::exchange(unwatched_is_told_, true))
+    tell(line + "; until then what is not watched is looked at every second");
 }
 
 void ImportFollower::tell(const std::string& line) {

@@ -22,7 +22,7 @@ class ImportFollower {
   /// transaction of the store gives up, for good, rights that following needs: root becomes the owner of the
   /// state directory, and could then no longer see all of the sources. The memory of an import goes with that
   /// process, too.
-  using Import = std::function<void(const Settings& settings, bool is_first, const Tell& tell)>;
+  using Import = std::function<Work(const Settings& settings, bool is_first, const Tell& tell)>;
 
   /// `configuration` is the path of the file to follow, which need not exist. Throws StoreError.
   ImportFollower(const std::string& configuration, Import import);
@@ -38,8 +38,13 @@ class ImportFollower {
   Settings watched_settings();
   /// Watches whether somebody removes the index. False if it is not there already.
   bool watch_index(const Settings& settings);
-  /// Whether it was removed since then.
+  /// Whether it was reported to be removed since then.
   [[nodiscard]] bool index_was_removed() const;
+  [[nodiscard]] bool index_is_there() const;
+  /// What is not reported, as far as it has to be looked at.
+  [[nodiscard]] bool sees_change() const;
+  /// Once, until all is watched again.
+  void tell_unwatched(const std::string& line);
   /// Returns when it is time for another import, or false when there shall be none. After one that succeeded
   /// it is time when something has changed.
   bool wait(bool succeeded);
@@ -55,6 +60,8 @@ class ImportFollower {
   Clock::duration took_{};     ///< its time
   bool is_first_ = true;
   bool is_all_watched_ = false;
+  bool unwatched_is_told_ = false;
+  std::string index_path_;
   std::map<std::string, Clock::time_point> told_;  ///< when a line was told that need not be told again yet
 };
 

@@ -1,7 +1,6 @@
 #include "cli/import_report.h"
 
 #include <string>
-#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -12,15 +11,11 @@ namespace leases::cli {
 
 namespace {
 
-std::string json_of(const ImportResult& result, const LeaseStore& store) {
+std::string json_of(const ImportResult& result) {
   nlohmann::ordered_json object;
   object["networks"] = result.networks;
   object["leases"] = result.leases;
-  auto damaged = nlohmann::ordered_json::array();
-  for (const Source& source : known_sources(store.view())) {
-    if (source.damaged) damaged.push_back(source.path);
-  }
-  object["damaged"] = std::move(damaged);
+  object["damaged"] = result.damaged;
   return json_text(object, 2) + '\n';
 }
 
@@ -31,18 +26,17 @@ std::string sentence_of(const ImportResult& result) {
 
 }  // namespace
 
-ImportResult import_whole(LeaseStore& store, const Settings& settings, ImportScope scope,
-                          const ImportWarning& warn) {
-  const ImportResult result = import_files(store, settings, scope, warn);
+ImportResult import_whole(const Settings& settings, ImportScope scope, const ImportWarning& warn) {
+  ImportResult result = import_files(settings, scope, warn);
   if (result.failed == 0) return result;
   throw StoreError("what was known from " +
                    (result.failed == 1 ? "one source" : std::to_string(result.failed) + " sources") +
                    " stays, since the system failed to look there; import again");
 }
 
-void print_import(const ImportResult& result, const LeaseStore& store, bool as_json) {
+void print_import(const ImportResult& result, bool as_json) {
   Output output;
-  output.text() = as_json ? json_of(result, store) : sentence_of(result);
+  output.text() = as_json ? json_of(result) : sentence_of(result);
   output.flush();
 }
 

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "cli/complaint.h"
 #include "cli/resolved_path.h"
 
 namespace leases::cli {
@@ -27,6 +28,9 @@ constexpr long kTick = 10'000'000;  // ns
 /// 2200; the timer does not take everything that an index may say.
 constexpr std::uint64_t kFarFuture = 7'258'118'400;
 
+/// From one look to the next where there is no watch.
+constexpr long kBetweenLooks = 500'000'000;  // ns
+
 FileDescriptor opened(int number, const char* what) {
   if (number < 0) throw system_error(what, "cannot be had from the system", errno);
   return FileDescriptor(number);
@@ -37,10 +41,11 @@ FileDescriptor opened(int number, const char* what) {
 IndexWatch::IndexWatch(std::string directory)
     : directory_(std::move(directory)),
       alarm_(opened(::timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC), "a timer")),
+      ticks_(opened(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC), "a timer")),
       mounts_(::open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC)),
       reports_(opened(::epoll_create1(EPOLL_CLOEXEC), "epoll")) {
-  watch_for(changes_.descriptor(), EPOLLIN);
   watch_for(alarm_.number(), EPOLLIN);
+  watch_for(ticks_.number(), EPOLLIN);
   if (mounts_.number() >= 0) watch_for(mounts_.number(), EPOLLPRI);
   renew();
 }
@@ -54,14 +59,38 @@ void IndexWatch::watch_for(int descriptor, std::uint32_t events) {
 
 void IndexWatch::renew() {
   std::uint64_t expirations = 0;
-  while (::read(alarm_.number(), &expirations, sizeof expirations) > 0 || errno == EINTR) {
+  for (const FileDescriptor* timer : {&alarm_, &ticks_}) {
+    while (::read(timer->number(), &expirations, sizeof expirations) > 0 || errno == EINTR) {
+    }
   }
   changes_.begin();
+  if (!reports_changes_ && changes_.descriptor() >= 0) {
+    watch_for(changes_.descriptor(), EPOLLIN);
+    reports_changes_ = true;
+  }
+  try {
+    watch_directories();
+    set_ticks(false);
+  } catch (const StoreError& failure) {
+    if (!std::exchange(is_told_, true))
+      complain(std::string(failure.what()) + "; looking twice a second until then");
+    set_ticks(true);
+  }
+  changes_.end();
+}
+
+void IndexWatch::watch_directories() {
   // From the root down: a directory that is made between two of these calls is reported by the one above.
   const auto target = resolved_path(
       directory_, [&](const std::filesystem::path& path) { changes_.add(path.parent_path(), kAbove); });
   changes_.add(target, kInDirectory);
-  changes_.end();
+}
+
+void IndexWatch::set_ticks(bool on) {
+  if (std::exchange(ticks_on_, on) == on) return;
+  itimerspec time{};
+  if (on) time.it_value.tv_nsec = time.it_interval.tv_nsec = kBetweenLooks;
+  ::timerfd_settime(ticks_.number(), 0, &time, nullptr);
 }
 
 void IndexWatch::set_alarm(ExpiryTime next) {

@@ -24,7 +24,8 @@ inline ExpiryTime earlier(ExpiryTime a, ExpiryTime b) {
 /// (schema/index-layout.md).
 class IndexWatch {
  public:
-  /// Throws StoreError if the system has no more watches to give.
+  /// If the system has no inotify instance or watch to give, says so and looks every now and then, until
+  /// there is. Throws StoreError.
   explicit IndexWatch(std::string directory);
 
   /// For poll(2): readable when it is time to look at the index.
@@ -40,12 +41,18 @@ class IndexWatch {
 
  private:
   void watch_for(int descriptor, std::uint32_t events);
+  void watch_directories();
+  void set_ticks(bool on);
 
   std::string directory_;
   DirectoryWatches changes_;
-  FileDescriptor alarm_;    ///< timerfd_create(2)
+  FileDescriptor alarm_;  ///< timerfd_create(2)
+  FileDescriptor ticks_;  ///< for what cannot be watched
+  bool ticks_on_ = false;
+  bool is_told_ = false;  ///< that it cannot
+  bool reports_changes_ = false;
   FileDescriptor mounts_;   ///< proc(5): a file system that covers the directory
-  FileDescriptor reports_;  ///< epoll(7) of the three
+  FileDescriptor reports_;  ///< epoll(7) of all these
 };
 
 }  // namespace leases::cli

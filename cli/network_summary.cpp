@@ -1,9 +1,6 @@
 #include "cli/network_summary.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -13,20 +10,13 @@
 #include "helper/file.h"
 #include "helper/lease_store.h"
 #include "helper/network_name.h"
+#include "helper/source_place.h"
 
 namespace leases::cli {
 
 namespace {
 
 using Summaries = std::map<std::string, NetworkSummary, std::less<>>;
-
-/// The stamp of the file at a path, all 0 if there is none; nothing if this user may not know.
-std::optional<layout::FileStamp> stamp_at(const std::string& path) {
-  struct stat status {};
-  if (::lstat(path.c_str(), &status) == 0) return stamp_of(status);
-  if (errno == ENOENT) return layout::FileStamp{};
-  return {};
-}
 
 /// The networks that the state directory has: the index may not know all of them.
 std::vector<std::string> networks_with_files(const Settings& settings) {
@@ -41,8 +31,8 @@ std::vector<std::string> networks_with_files(const Settings& settings) {
 
 IndexState state_of(const Source& known, const std::string& path) {
   const auto present = stamp_at(path);
-  if (!present) return IndexState::unknown;
-  if (*present != known.stamp) return IndexState::stale;
+  if (present == layout::FileStamp{} && !known.damaged) return IndexState::unknown;
+  if (present.value_or(layout::FileStamp{}) != known.stamp) return IndexState::stale;
   return known.damaged ? IndexState::damaged : IndexState::current;
 }
 

@@ -1,19 +1,18 @@
 #include "cli/rebuild.h"
 
 #include <memory>
+#include <string>
 
 #include "cli/complaint.h"
 #include "cli/exit_code.h"
 #include "cli/import_report.h"
-#include "helper/lease_store.h"
 
 namespace leases::cli {
 
 namespace {
 
 int rebuild(const Settings& settings, bool as_json) {
-  LeaseStore store(settings, StoreUse::import, {{}, complain});
-  print_import(import_whole(store, settings, ImportScope::everything, complain), store, as_json);
+  print_import(import_whole(settings, ImportScope::everything, complain), as_json);
   return kFound;
 }
 

@@ -8,7 +8,6 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <exception>
 
 #include "helper/file.h"
@@ -26,16 +25,15 @@ void write_line(const FileDescriptor& file, std::string line) {
   }
 }
 
-[[noreturn]] void work_here(const std::function<void(const Tell&)>& work, const FileDescriptor& lines) {
+[[noreturn]] void work_here(const std::function<Work(const Tell&)>& work, const FileDescriptor& lines) {
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   try {
-    work([&](const std::string& line) { write_line(lines, line); });
-    ::_exit(EXIT_SUCCESS);
+    ::_exit(static_cast<int>(work([&](const std::string& line) { write_line(lines, line); })));
   } catch (const std::exception& error) {
     write_line(lines, error.what());
-    ::_exit(EXIT_FAILURE);
+    ::_exit(static_cast<int>(Work::failed));
   }
 }
 
@@ -79,7 +77,7 @@ bool relay(const FileDescriptor& lines, int stop, pid_t child, const Tell& tell)
 
 }  // namespace
 
-bool do_separately(const std::function<void(const Tell&)>& work, int stop, const Tell& tell) {
+Work do_separately(const std::function<Work(const Tell&)>& work, int stop, const Tell& tell) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw system_error("a pipe", "cannot be had", errno);
   const FileDescriptor output(ends[0]);
@@ -98,7 +96,11 @@ bool do_separately(const std::function<void(const Tell&)>& work, int stop, const
   }
   if (WIFSIGNALED(status) && !stopped)
     tell("a process that did a part of the work was ended by signal " + std::to_string(WTERMSIG(status)));
-  return WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS;
+  const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  for (const Work work_done : {Work::done, Work::unfinished}) {
+    if (code == static_cast<int>(work_done)) return work_done;
+  }
+  return Work::failed;
 }
 
 }  // namespace leases::cli

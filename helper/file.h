@@ -58,6 +58,10 @@ class Directory {
   static Directory open_or_create(const std::string& path);
   /// Opens a directory; nothing if it does not exist. Throws StoreError.
   static std::optional<Directory> open_existing(const std::string& path);
+  /// One that is open already, be it as a mere place (O_PATH); `path` is for messages.
+  static Directory from(std::string path, FileDescriptor descriptor) {
+    return {std::move(path), std::move(descriptor)};
+  }
 
   [[nodiscard]] int descriptor() const { return descriptor_.number(); }
   [[nodiscard]] const std::string& path() const { return path_; }

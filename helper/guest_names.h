@@ -1,12 +1,12 @@
 #pragma once
 
-#include <string>
+#include <cstddef>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
-#include "common/lease.h"
+#include "common/hardware_address.h"
 #include "helper/table_builder.h"
 
 namespace leases {
@@ -17,13 +17,19 @@ class GuestNames {
  public:
   /// A name that the policy refuses is kept, and is no machine's.
   void add(const KnownGuest& guest, bool is_accepted);
-  /// What a lease's machine is called; empty if no map knows it. As Table::guest_name().
-  [[nodiscard]] std::string_view name_of(const Lease& lease) const;
+  [[nodiscard]] bool empty() const { return names_.empty(); }
+  /// What a machine is called in a network; empty if no map knows it. As Table::guest_name().
+  [[nodiscard]] std::string_view name_of(const HardwareAddress& hardware, std::string_view network) const;
   [[nodiscard]] std::vector<KnownGuest> all() && { return std::move(guests_); }
 
  private:
   std::vector<KnownGuest> guests_;
-  std::unordered_map<std::string, std::string_view> names_;  ///< by network and hardware address
+  using Key = std::pair<std::string_view, HardwareAddress>;  ///< network and hardware address
+  struct KeyHash {
+    std::size_t operator()(const Key& key) const;
+  };
+
+  std::unordered_map<Key, std::string_view, KeyHash> names_;
 };
 
 }  // namespace leases

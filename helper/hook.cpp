@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "common/host_name.h"
+#include "helper/calling_dnsmasq.h"
+#include "helper/client_hardware.h"
 #include "helper/complaint.h"
 #include "helper/importer_process.h"
 #include "helper/init_stream.h"
@@ -93,9 +95,15 @@ Hook::Hook(std::string settings_path)
 }
 
 bool Hook::run(const LeaseEvent& event) {
+  if (event.kind == LeaseEvent::Kind::leased) {
+    HostsQuestion question{event.hostname, {}};
+    if (event.for_libvirt) question.configuration = configuration_of_calling_dnsmasq();
+    settings_ = with_hosts_files(std::move(settings_), event.for_libvirt, question);
+    for (const std::string& problem : settings_.names.problems()) complain(problem);
+  }
   // The importer needs the lock, so somebody else may get in between: then it has to be looked at again.
   for (int attempt = 0; attempt < 3; ++attempt) {
-    if (record_if_current(event)) return true;
+    if (record_if_current(event, attempt == 0)) return true;
     const Import import = run_importer(settings_path_);
     if (import == Import::done) continue;
     record_in_file_only(event);
@@ -107,11 +115,13 @@ bool Hook::run(const LeaseEvent& event) {
   return false;
 }
 
-bool Hook::record_if_current(const LeaseEvent& event) const {
+bool Hook::record_if_current(const LeaseEvent& event, bool looks_for_undefined) const {
   LateComplaints complaints;
   LeaseStore store(settings_, use_of(event.for_libvirt));
   const std::string network = network_of(event, store);
+  if (looks_for_undefined && settings_.problems.empty() && store.knows_undefined_network()) return false;
   if (!store.is_current(network) || !store.is_current(kUnknownNetwork)) return false;
+  if (store.lacks_libvirts_file(network) && calling_dnsmasq_has_ended()) return true;
   record(event, network, store);
   if (!store.index_problem().empty()) complaints.add(store.index_problem());
   return true;
@@ -136,7 +146,9 @@ std::optional<std::string> Hook::stream_from_index(const InitRequest& request, b
   if (!stale_too && !knows_all(LeaseStore(settings_, use, wait), request))
     run_importer(settings_path_, kInitPatience);
   LeaseStore store(settings_, use, wait);
-  if (stale_too ? !store.has_index() : !knows_all(store, request)) return {};
+  // Where files are missing, they tell less than the index.
+  const bool is_best = knows_all(store, request) || (store.has_index() && store.lacks_file(request.network));
+  if (stale_too ? !store.has_index() : !is_best) return {};
   if (!stale_too && !request.network.empty()) store.begin_network_of_libvirt(request.network);
   std::vector<Lease> leases;
   store.view().for_each_lease([&](const Lease& lease) {
@@ -187,15 +199,17 @@ void Hook::record_in_file_only(const LeaseEvent& event) {
 
 Lease Hook::lease_of(const LeaseEvent& event, const std::string& network, const LeaseStore& store) const {
   Lease lease = event.lease(network);
-  lease.name_refused = !lease.hostname.empty() && settings_.names.refusal(lease.hostname).has_value();
   // dnsmasq forgets an IPv6 client's MAC when it restarts; it is still the same client's.
   const auto before = store.find(network, event.address);
   if (before && !lease.hardware && lease.iaid == before->iaid &&
       std::ranges::equal(lease.client_id, before->client_id)) {
     lease.hardware = before->hardware;
   }
-  if (lease.hardware) {
-    const std::string_view guest = store.view().snapshot().guest_name(*lease.hardware, network);
+  lease.name_refused = settings_.names.refusal(lease).has_value();
+  const Table& snapshot = store.view().snapshot();
+  if (snapshot.guest_count() == 0) return lease;
+  if (const auto hardware = hardware_of_client(lease, store.view())) {
+    const std::string_view guest = snapshot.guest_name(*hardware, network);
     if (!guest.empty() && !settings_.names.refusal(label_of(guest))) lease.guest_name = guest;
   }
   return lease;

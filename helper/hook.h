@@ -25,7 +25,7 @@ class Hook {
   std::optional<std::string> stream_from_index(const InitRequest& request, bool stale_too);
 
   /// False if the index does not know the network as it is.
-  [[nodiscard]] bool record_if_current(const LeaseEvent& event) const;
+  [[nodiscard]] bool record_if_current(const LeaseEvent& event, bool looks_for_undefined) const;
   void record(const LeaseEvent& event, const std::string& network, LeaseStore& store) const;
   void record_in_file_only(const LeaseEvent& event);
   [[nodiscard]] Lease lease_of(const LeaseEvent& event, const std::string& network,

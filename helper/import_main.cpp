@@ -1,6 +1,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
@@ -32,10 +33,12 @@ namespace leases {
 
 namespace {
 
+/// An event waits for this, and dnsmasq's next ones wait for that: what is being written can be imported by
+/// the next.
+constexpr std::chrono::milliseconds kPatience{100};
+
 void import(const Settings& settings) {
-  LateComplaints complaints;
-  LeaseStore store(settings, StoreUse::import);
-  import_files(store, settings, ImportScope::changed, [&](const std::string& line) { complaints.add(line); });
+  import_files(settings, ImportScope::changed, complain, kPatience);
 }
 
 /// The status files that dnsmasq's leases are in, as far as they can be read.

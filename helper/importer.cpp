@@ -1,10 +1,11 @@
 #include "helper/importer.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -12,10 +13,13 @@
 #include <vector>
 
 #include "common/table.h"
+#include "helper/client_hardware.h"
 #include "helper/damaged_file.h"
 #include "helper/guest_names.h"
+#include "helper/known_sources.h"
+#include "helper/lease_store.h"
 #include "helper/overlay.h"
-#include "helper/source_reader.h"
+#include "helper/source_readings.h"
 #include "helper/whole_file.h"
 
 namespace leases {
@@ -25,6 +29,9 @@ namespace {
 /// Four million leases; what is larger is no status file, and must not take all memory.
 constexpr std::size_t kMaxSize = std::size_t{1} << 30;
 
+/// Before the second look at sources that are being written; then twice as long each time.
+constexpr std::chrono::milliseconds kFirstPause{20};
+
 ParsedStatus parse_status_file(const WholeFile& file, std::string_view network) {
   ParsedStatus unreadable;
   unreadable.damage = "is not a file that can be read";
@@ -33,128 +40,147 @@ ParsedStatus parse_status_file(const WholeFile& file, std::string_view network) 
   return parse_status(*file.text, network, {static_cast<std::uint64_t>(modified)});
 }
 
+/// One transaction.
 class Importer {
  public:
-  Importer(LeaseStore& store, const Settings& settings, ImportScope scope, const ImportWarning& warn)
-      : store_(store), settings_(settings), scope_(scope), warn_(warn) {}
+  /// `lines` takes the warnings.
+  Importer(LeaseStore& store, const Settings& settings, ImportScope scope, std::vector<std::string>& lines)
+      : store_(store), settings_(settings), scope_(scope), lines_(lines), known_(store.view()) {}
 
-  ImportResult run() {
+  ImportResult run(Readings& readings) {
     contents_.newest_change = store_.view().newest_change();
-    import_sources();
+    contents_.leases.reserve(store_.view().snapshot().lease_count());
+    result_.is_unsettled = readings.any(SourceContents::State::unsettled);
+    for (const std::string& problem : readings.files.problems) warn(problem);
+    result_.failed = readings.files.failed;
+    for (Reading& reading : readings.list) merge(reading);
+    keep_what_cannot_be_seen(readings);
     for (const std::string& network : store_.networks()) import(network);
-    for (Lease& lease : contents_.leases) {
-      const std::string_view guest = guests_.name_of(lease);
-      changed_ = changed_ || guest != lease.guest_name;
-      lease.guest_name = guest;
-      contents_.newest_change = std::max(contents_.newest_change, lease.changed);
-    }
+    name_guests();
     contents_.guests = std::move(guests_).all();
-    if (changed_ || !store_.has_index() || known_sources(store_.view()).size() != contents_.sources.size())
+    if (changed_ || !store_.has_index() || known_.all().size() != contents_.sources.size())
       store_.replace_index(contents_);
-    return {number_of_networks(), contents_.leases.size(), failed_};
+    result_.networks = number_of_networks();
+    result_.leases = contents_.leases.size();
+    for (const Source& source : contents_.sources) {
+      if (source.damaged) result_.damaged.push_back(source.path);
+    }
+    return std::move(result_);
   }
+
+  /// Whether another import changed what a reading was based on. What that made of it was kept.
+  [[nodiscard]] bool met_another() const { return met_another_; }
 
  private:
   using Leases = std::vector<Lease>;
   using ByAddress = std::unordered_map<IpAddress, Lease, AddressHash>;
 
+  void warn(std::string line) { lines_.push_back(std::move(line)); }
+
   // Sources: they are only read.
 
-  void import_sources() {
-    const SourceFiles sources = files_of(settings_.sources);
-    for (const std::string& problem : sources.problems) warn_(problem);
-    failed_ = sources.failed;
-    for (const SourceFile& file : sources.files) {
-      KnownSource known{known_source(store_.view(), file.network, file.path),
-                        known_leases(file.network, file.path), known_guests(file)};
-      // What was taken for another kind of file tells nothing.
-      if (known.source && known.source->kind != file.kind) known = {};
-      const auto source = known.source;
-      if (scope_ == ImportScope::everything && known.source) {
-        // Whatever it holds counts as new.
-        known.source->stamp = {~std::uint64_t{0}, 0, 0, 0, 0};
-        known.source->content = 0;
-      }
-      SourceContents contents = read_source(file, known, patience_);
-      switch (contents.state) {
-        case SourceContents::State::gone:
-          break;
-        case SourceContents::State::failed:
-          ++failed_;
-          warn_(file.path + ' ' + contents.damage);
-          known.source = source;
-          keep_known(std::move(known));
-          break;
-        case SourceContents::State::as_known:
-          keep_known(std::move(known));
-          break;
-        case SourceContents::State::same:
-        case SourceContents::State::read:
-          take(file, std::move(known), std::move(contents));
-          break;
-      }
+  void merge(Reading& reading) {
+    const SourceFile& file = reading.file;
+    if (copy_of(known_.find(file.network, file.path)) != reading.base) {
+      // Which of the two is newer nobody can tell.
+      met_another_ = true;
+      keep_known(file.network, file.path);
+      return;
     }
-    keep_what_cannot_be_seen(sources);
+    switch (reading.contents.state) {
+      case SourceContents::State::gone:
+        break;
+      case SourceContents::State::failed:
+        ++result_.failed;
+        warn(file.path + ' ' + reading.contents.damage);
+        keep_known(file.network, file.path);
+        break;
+      case SourceContents::State::as_known:
+      case SourceContents::State::unsettled:
+        keep_known(file.network, file.path);
+        break;
+      case SourceContents::State::same:
+      case SourceContents::State::read:
+        take(reading);
+        break;
+    }
   }
 
-  /// The user that dnsmasq runs the helper as may not be let into each directory that root reads. And while
-  /// something is wrong with the configuration, it does not say what is no source any more.
-  void keep_what_cannot_be_seen(const SourceFiles& sources) {
-    for (const Source& known : known_sources(store_.view())) {
+  /// The user that dnsmasq runs the helper as may not be let into each directory that root reads. While
+  /// something is wrong with the configuration, it does not say what is no source any more. And what another
+  /// import added meanwhile is for the next to judge.
+  void keep_what_cannot_be_seen(const Readings& readings) {
+    using Key = std::pair<std::string_view, std::string_view>;
+    std::set<std::string_view> paths;
+    std::set<Key> before;
+    for (const SourceFile& file : readings.files.files) paths.insert(file.path);
+    for (const Source& source : readings.known) before.emplace(source.network, source.path);
+    for (const Source& known : known_.all()) {
       const auto holds_it = [&](const std::string& directory) {
         return known.path.starts_with(directory) &&
                (directory.ends_with('/') || known.path.substr(directory.size()).starts_with('/'));
       };
-      const auto is_it = [&](const SourceFile& file) { return file.path == known.path; };
-      const bool may_be_one = !settings_.problems.empty() || std::ranges::any_of(sources.unlisted, holds_it);
-      if (!known.path.empty() && may_be_one && std::ranges::none_of(sources.files, is_it)) {
-        const SourceFile file{known.kind, known.network, known.path};
-        keep_known({known, known_leases(known.network, known.path), known_guests(file)});
+      const bool may_be_one = !settings_.problems.empty() || !before.contains({known.network, known.path}) ||
+                              std::ranges::any_of(readings.files.unlisted, holds_it);
+      if (!known.path.empty() && may_be_one && !paths.contains(known.path)) {
+        keep_known(known.network, known.path);
+      } else if (known.kind == LeaseFileKind::libvirt_status && !may_be_one &&
+                 holds_it(settings_.libvirt_directory) && !paths.contains(known.path)) {
+        undefined_.insert(known.network);
       }
     }
   }
 
-  /// What the index has from a source, if anything, as it has it.
-  void keep_known(KnownSource known) {
-    if (!known.source) return;
-    contents_.sources.push_back(*known.source);
-    for (Lease& lease : known.leases) changed_ = apply_policy(lease) || changed_;
-    add(std::move(known.leases));
-    for (const KnownGuest& guest : known.guests) guests_.add(guest, !refusal_of(guest.name));
+  /// What the index has from a source, if anything, as it has it, or under another stamp.
+  void keep_known(std::string_view network, std::string_view path, const Source* as = nullptr) {
+    const Source* known = known_.find(network, path);
+    if (known == nullptr) return;
+    contents_.sources.push_back(as != nullptr ? *as : *known);
+    const auto first = static_cast<std::ptrdiff_t>(contents_.leases.size());
+    add(known_.leases_of(network, path));
+    for (auto lease = contents_.leases.begin() + first; lease != contents_.leases.end(); ++lease)
+      changed_ = apply_policy(*lease) || changed_;
+    for (const KnownGuest& guest : known_.guests_of(network, path))
+      guests_.add(guest, !refusal_of(guest.name));
   }
 
-  void take(const SourceFile& file, KnownSource known, SourceContents contents) {
+  void take(Reading& reading) {
+    const auto& [file, base, contents] = reading;
     const Source source{file.network, contents.stamp, file.kind,
                         file.path,    contents.hash,  !contents.damage.empty()};
-    if (known.source == source) {  // it still cannot be read, and that was said
-      keep_known(std::move(known));
+    // What was taken for another kind of file tells nothing.
+    const bool is_known = base && base->kind == file.kind;
+    if (scope_ == ImportScope::changed && is_known && base == source) {
+      // It still cannot be read, and that was said.
+      keep_known(file.network, file.path);
       return;
     }
     changed_ = true;
-    const bool keeps = contents.state == SourceContents::State::same || (source.damaged && known.source);
+    const bool keeps = is_known && (contents.state == SourceContents::State::same || source.damaged);
     if (source.damaged) {
-      warn_(file.path + ' ' + contents.damage +
-            (keeps ? "; what was read from it before stays until it can be read whole"
-                   : "; what can be read of it is used"));
+      warn(file.path + ' ' + contents.damage +
+           (keeps ? "; what was read from it before stays until it can be read whole"
+                  : "; what can be read of it is used"));
     }
     if (keeps) {
-      known.source = source;
-      keep_known(std::move(known));
-      return;
+      keep_known(file.network, file.path, &source);
+    } else {
+      replace(sources_.emplace_back(source), reading.contents, is_known);
     }
-    const Source& kept = sources_.emplace_back(source);
-    const auto before = by_address(known.leases);
+  }
+
+  void replace(const Source& source, SourceContents& contents, bool is_known) {
+    const ByAddress before =
+        is_known ? by_address(known_.leases_of(source.network, source.path)) : ByAddress();
     for (Lease& lease : contents.parsed.leases) {
-      lease.network = kept.network;
-      lease.source = kept.path;
+      lease.network = source.network;
+      lease.source = source.path;
       apply_policy(lease);
       keep_time(lease, before);
     }
-    for (const Guest& guest : contents.guests.guests) add_guest(guest, kept);
+    for (const Guest& guest : contents.guests.guests) add_guest(guest, source);
     contents_.sources.push_back(source);
-    add(std::move(contents.parsed.leases));
-    texts_.push_back(std::move(contents.parsed.texts));
-    texts_.push_back(std::move(contents.guests.texts));
+    add(contents.parsed.leases);
   }
 
   /// A lease that is as it was has not changed, whatever else did in its file. Its guest is looked up later.
@@ -166,6 +192,23 @@ class Importer {
     if (equal_but_for_time(same, lease)) lease.changed = same.changed;
   }
 
+  void name_guests() {
+    ClientHardware clients;
+    if (!guests_.empty()) {
+      for (const Lease& lease : contents_.leases) clients.add(lease);
+    }
+    for (Lease& lease : contents_.leases) {
+      std::string_view guest;
+      if (!guests_.empty()) {
+        const auto hardware = clients.of(lease);
+        if (hardware) guest = guests_.name_of(*hardware, lease.network);
+      }
+      changed_ = changed_ || guest != lease.guest_name;
+      lease.guest_name = guest;
+      contents_.newest_change = std::max(contents_.newest_change, lease.changed);
+    }
+  }
+
   [[nodiscard]] std::optional<std::string> refusal_of(std::string_view guest) const {
     return settings_.names.refusal(label_of(guest));
   }
@@ -173,16 +216,8 @@ class Importer {
   void add_guest(const Guest& guest, const Source& map) {
     const auto refusal = refusal_of(guest.name);
     if (refusal)
-      warn_(map.path + ": the guest '" + std::string(guest.name) + "' is not resolved: its name " + *refusal);
+      warn(map.path + ": the guest '" + std::string(guest.name) + "' is not resolved: its name " + *refusal);
     guests_.add({guest.hardware, guest.name, map.network, map.path}, !refusal);
-  }
-
-  [[nodiscard]] std::vector<KnownGuest> known_guests(const SourceFile& file) const {
-    std::vector<KnownGuest> guests = guests_of(store_.view());
-    std::erase_if(guests, [&](const KnownGuest& guest) {
-      return guest.network != file.network || guest.source != file.path;
-    });
-    return guests;
   }
 
   // Status files of the state directory: they are the truth, and kept in order.
@@ -190,13 +225,14 @@ class Importer {
   void import(const std::string& network) {
     const Directory& directory = store_.state_directory();
     if (scope_ == ImportScope::changed && store_.is_current(network)) {
-      const auto known = known_source(store_.view(), network, {});
-      take_status(network, known_leases(network, {}), known ? known->stamp : layout::FileStamp{}, false);
+      const Source* known = known_.find(network, {});
+      take_status(network, known_.leases_of(network, {}),
+                  known != nullptr ? known->stamp : layout::FileStamp{}, false);
       return;
     }
     changed_ = true;
     const auto file = read_whole_file(directory, status_name(network), kMaxSize);
-    if (!file) return;  // whoever removes the file wants the network forgotten
+    if (!file) return restore(network);
     ParsedStatus parsed = parse_status_file(*file, network);
     texts_.push_back(std::move(parsed.texts));
     if (parsed.damage.empty()) {
@@ -204,15 +240,30 @@ class Importer {
       return;
     }
     const std::string aside = keep_aside(directory, status_name(network));
-    warn_(directory.path_of(status_name(network)) + ' ' + parsed.damage + "; it is kept as " + aside +
-          ", and the network goes on with the leases that could be recovered");
+    warn(directory.path_of(status_name(network)) + ' ' + parsed.damage + "; it is kept as " + aside +
+         ", and the network goes on with the leases that could be recovered");
     take_status(network, with_known(network, parsed.leases), {}, true);
   }
+
+  /// A file that was removed by mistake costs nothing while the index has its leases.
+  void restore(const std::string& network) {
+    Leases leases = known_.leases_of(network, {});
+    std::erase_if(leases, [time = now()](const Lease& lease) { return lease.expiry.over_at(time); });
+    if (undefined_.contains(network)) std::erase_if(leases, is_beside_libvirts);
+    if (leases.empty()) return;
+    warn(store_.state_directory().path_of(status_name(network)) + " was removed; it is written again with " +
+         (leases.size() == 1 ? "the lease" : "the " + std::to_string(leases.size()) + " leases") +
+         " that the index still has; to forget what is no more: leasectl forget");
+    take_status(network, std::move(leases), {}, true);
+  }
+
+  /// In libvirt's place, such a lease is in the state directory.
+  static bool is_beside_libvirts(const Lease& lease) { return !lease.hardware; }
 
   /// What could not be read of a damaged file, or is fresher in the index, is taken from there.
   [[nodiscard]] Leases with_known(const std::string& network, const Leases& read) {
     auto latest = by_address(read);
-    for (const Lease& lease : known_leases(network, {})) {
+    for (const Lease& lease : known_.leases_of(network, {})) {
       const auto [entry, is_new] = latest.try_emplace(lease.address, lease);
       if (!is_new && changed_before(entry->second, lease)) entry->second = lease;
     }
@@ -226,6 +277,7 @@ class Importer {
   /// changed.
   void take_status(const std::string& network, Leases leases, layout::FileStamp stamp, bool differs) {
     const Source& source = sources_.emplace_back(Source{network});
+    if (undefined_.contains(network)) differs = std::erase_if(leases, is_beside_libvirts) > 0 || differs;
     for (Lease& lease : leases) {
       lease.network = source.network;
       lease.source = {};
@@ -237,23 +289,19 @@ class Importer {
       stamp = store_.write_status(network, leases);
     }
     contents_.sources.push_back({network, stamp});
-    add(std::move(leases));
+    add(leases);
   }
 
   /// Whether that changes anything.
   bool apply_policy(Lease& lease) const {
-    const bool refused = !lease.hostname.empty() && settings_.names.refusal(lease.hostname).has_value();
+    const bool refused = settings_.names.refusal(lease).has_value();
     return std::exchange(lease.name_refused, refused) != refused;
   }
 
   // Both.
 
-  void add(Leases leases) {
-    if (contents_.leases.empty()) {
-      contents_.leases = std::move(leases);
-    } else {
-      contents_.leases.insert(contents_.leases.end(), leases.begin(), leases.end());
-    }
+  void add(const Leases& leases) {
+    contents_.leases.insert(contents_.leases.end(), leases.begin(), leases.end());
   }
 
   static ByAddress by_address(const Leases& leases) {
@@ -263,19 +311,6 @@ class Importer {
       if (!is_new && changed_before(entry->second, lease)) entry->second = lease;
     }
     return latest;
-  }
-
-  /// The leases of a source as the index has them.
-  [[nodiscard]] const Leases& known_leases(std::string_view network, std::string_view path) {
-    if (!known_) {
-      known_.emplace();
-      store_.view().for_each_lease([this](const Lease& lease) {
-        (*known_)[{lease.network, lease.source}].push_back(lease);
-      });
-    }
-    static const Leases kNone;
-    const auto found = known_->find({network, path});
-    return found != known_->end() ? found->second : kNone;
   }
 
   [[nodiscard]] std::size_t number_of_networks() const {
@@ -290,16 +325,34 @@ class Importer {
   LeaseStore& store_;
   const Settings& settings_;
   ImportScope scope_;
-  const ImportWarning& warn_;
+  std::vector<std::string>& lines_;
+  KnownSources known_;
   TableContents contents_;
   GuestNames guests_;
-  Patience patience_;
-  std::size_t failed_ = 0;
+  ImportResult result_;
+  bool met_another_ = false;
+  std::set<std::string> undefined_;  ///< networks of libvirt's whose status file libvirt removed
   bool changed_ = false;
-  std::optional<std::map<std::pair<std::string_view, std::string_view>, Leases>>
-      known_;                   ///< when first needed
   std::deque<Source> sources_;  ///< own the names and paths in leases and guests
   std::vector<TextArena> texts_;
+};
+
+/// Hands the warnings of a transaction out after its end, each line once, also if it failed.
+class Warnings {
+ public:
+  explicit Warnings(const ImportWarning& warn) : warn_(warn) {}
+
+  [[nodiscard]] std::vector<std::string>& lines() { return lines_; }
+  void tell() {
+    for (const std::string& line : std::exchange(lines_, {})) {
+      if (told_.insert(line).second) warn_(line);
+    }
+  }
+
+ private:
+  const ImportWarning& warn_;
+  std::vector<std::string> lines_;
+  std::set<std::string> told_;
 };
 
 }  // namespace
@@ -309,9 +362,39 @@ ParsedStatus read_status_file(const Directory& directory, std::string_view netwo
   return parse_status_file(file.value_or(WholeFile{}), network);
 }
 
-ImportResult import_files(LeaseStore& store, const Settings& settings, ImportScope scope,
-                          const ImportWarning& warn) {
-  return Importer(store, settings, scope, warn).run();
+ImportResult import_files(const Settings& configured, ImportScope scope, const ImportWarning& warn,
+                          std::chrono::milliseconds patience) {
+  prepare_store(configured, StoreUse::import);
+  const Settings settings = with_hosts_files(configured);
+  for (const std::string& problem : settings.names.problems()) warn(problem);
+  Warnings warnings(warn);
+  SourceReader reader;
+  Patience for_writers(patience);
+  ImportResult result;
+  for (std::chrono::milliseconds pause = kFirstPause;; pause *= 2, scope = ImportScope::changed) {
+    const PresentIndex index(settings);
+    const KnownSources known(index.view());
+    Readings readings(settings, known, reader, scope);
+    bool met_another = false;
+    result.is_unsettled = readings.any(SourceContents::State::unsettled);
+    if (pause == kFirstPause || readings.any_news()) {
+      try {
+        const LockWait wait{{}, [&](std::string_view line) { warn(std::string(line)); }};
+        LeaseStore store(settings, StoreUse::import, wait);
+        Importer importer(store, settings, scope, warnings.lines());
+        result = importer.run(readings);
+        met_another = importer.met_another();
+      } catch (const StoreError&) {
+        warnings.tell();
+        throw;
+      }
+      warnings.tell();
+    }
+    if (!result.is_unsettled && !met_another) return result;
+    if (for_writers.pause(pause)) continue;
+    if (met_another) ++result.failed;
+    return result;
+  }
 }
 
 }  // namespace leases

@@ -12,11 +12,13 @@
 #include <set>
 #include <utility>
 
+#include "helper/complaint.h"
 #include "helper/damaged_file.h"
 #include "helper/mapped_file.h"
 #include "helper/network_name.h"
 #include "helper/path_fault.h"
 #include "helper/privileges.h"
+#include "helper/source_place.h"
 #include "helper/status_text.h"
 
 namespace leases {
@@ -42,9 +44,14 @@ void make_runtime_directory(const std::string& path, const Directory& state_dire
     throw system_error(path, "cannot be given to the owner of " + state_directory.path(), errno);
 }
 
-StoreLock lock_of(const Settings& settings, Directory& state_directory, StoreUse use, const LockWait& wait) {
+void make_runtime_directory_and_drop_privileges(const Settings& settings, const Directory& state_directory,
+                                                StoreUse use) {
   make_runtime_directory(settings.runtime_directory, state_directory);
   drop_privileges(state_directory, use == StoreUse::import ? Keep::reading : Keep::nothing);
+}
+
+StoreLock lock_of(const Settings& settings, Directory& state_directory, StoreUse use, const LockWait& wait) {
+  make_runtime_directory_and_drop_privileges(settings, state_directory, use);
   return StoreLock(state_directory, wait);
 }
 
@@ -93,6 +100,11 @@ layout::FileStamp write_durably(const Directory& directory, const std::string& n
 }
 
 }  // namespace
+
+void prepare_store(const Settings& settings, StoreUse use) {
+  const Directory state_directory = open_state_directory(settings);
+  make_runtime_directory_and_drop_privileges(settings, state_directory, use);
+}
 
 std::string status_name(std::string_view network) {
   return std::string(network).append(kStatusSuffix);
@@ -190,7 +202,8 @@ bool LeaseStore::knows_libvirts(std::string_view network) const {
   if (!libvirt_directory_) return true;
   const std::array names{status_name(network), std::string(network).append(kMacMapSuffix)};
   return index_ && std::all_of(names.begin(), names.end(), [&](const std::string& name) {
-           return knows(network, libvirt_directory_->path_of(name), stamp_in(*libvirt_directory_, name));
+           const std::string path = libvirt_directory_->path_of(name);
+           return knows(network, path, stamp_at(path).value_or(layout::FileStamp{}));
          });
 }
 
@@ -198,6 +211,27 @@ bool LeaseStore::is_current() const {
   const auto all = networks();
   return index_ && std::all_of(all.begin(), all.end(),
                                [this](const std::string& network) { return is_current(network); });
+}
+
+bool LeaseStore::lacks_file(std::string_view network) const {
+  const auto all = networks();
+  return std::any_of(all.begin(), all.end(), [&](const std::string& candidate) {
+    return (network.empty() || candidate == network) && !state_directory_.status_of(status_name(candidate)) &&
+           !leases_of(candidate).empty();
+  });
+}
+
+bool LeaseStore::knows_undefined_network() const {
+  const auto all = known_sources(view_);
+  return std::any_of(all.begin(), all.end(), [](const Source& source) {
+    struct stat status {};
+    return source.kind == LeaseFileKind::libvirt_status && ::lstat(source.path.c_str(), &status) != 0 &&
+           errno == ENOENT;
+  });
+}
+
+bool LeaseStore::lacks_libvirts_file(std::string_view network) const {
+  return writes_to_libvirt_ && !libvirt_directory_->status_of(status_name(network));
 }
 
 std::vector<std::string> LeaseStore::networks() const {
@@ -318,7 +352,7 @@ void LeaseStore::remove_expired(std::string_view network, EpochSeconds now) {
 }
 
 void LeaseStore::begin_network_of_libvirt(std::string_view network) {
-  if (!writes_to_libvirt_ || libvirt_directory_->status_of(status_name(network))) return;
+  if (!lacks_libvirts_file(network)) return;
   for (const Lease& lease : leases_of(network)) remove_from({}, network, lease.address);
   write_status_in(homes_of(network).front(), network, {});
 }
@@ -338,8 +372,10 @@ void LeaseStore::edit_file_only(std::string_view home, std::string_view network,
   const Directory& directory = directory_of(home);
   const std::string name = status_name(network);
   const StatusFile file(directory, name);
-  if (file.is_absent() && record.empty()) return;
-  const std::string_view text = file.is_absent() ? kEmptyStatus : file.text();
+  std::string restored;
+  if (home.empty() && !directory.status_of(name)) restored = known_text(network, address);
+  if (file.is_absent() && record.empty() && restored.empty()) return;
+  const std::string_view text = !restored.empty() ? restored : file.is_absent() ? kEmptyStatus : file.text();
   // A record that is appended counts for more than one of the same address before it.
   auto pieces = edit_status_text(text, address, record);
   if (!pieces) pieces = edit_status_text(text, {}, record);
@@ -348,6 +384,15 @@ void LeaseStore::edit_file_only(std::string_view home, std::string_view network,
                      ": is damaged or cannot be read, which cannot be mended without an index; "
                      "see the other lines, then run: leasectl rebuild");
   write_durably(directory, name, *pieces);
+}
+
+std::string LeaseStore::known_text(std::string_view network, const IpAddress& but) const {
+  std::vector<Lease> leases = leases_of(network);
+  std::erase_if(leases, [&](const Lease& lease) { return lease.address == but; });
+  if (leases.empty()) return {};
+  complain(state_directory_.path_of(status_name(network)) +
+           " was removed; it is written again with the leases that the index still has");
+  return status_text(leases);
 }
 
 void LeaseStore::commit(LeaseChange change) {

@@ -34,6 +34,11 @@ enum class StoreUse : std::uint8_t {
   import,   ///< it reads files of others
 };
 
+/// What a transaction does before it waits for the lock, for those who have to read others' files first:
+/// makes the directories where needed and gives up the rights that it does not need, for good. Throws
+/// StoreError.
+void prepare_store(const Settings& settings, StoreUse use);
+
 /// All leases: the status files, which are the truth, and the index, made from them. An object of this class
 /// is a transaction: it holds the store's lock, so that nothing changes under it. Everything throws
 /// StoreError.
@@ -64,6 +69,15 @@ class LeaseStore {
   /// Whether a lease is kept by this transaction, or comes from a file of somebody else. For libvirt, also
   /// what is in libvirt's file though this process may not write it.
   [[nodiscard]] bool keeps(const Lease& lease) const;
+
+  /// Whether a status file of the state directory is not there though the index has leases from it: that of a
+  /// network or, if `network` is empty, any.
+  [[nodiscard]] bool lacks_file(std::string_view network) const;
+  /// Whether the index has something from a status file of libvirt's that is not there: libvirt removes it
+  /// when it undefines the network.
+  [[nodiscard]] bool knows_undefined_network() const;
+  /// Whether this is for libvirt, and its status file of a network is not there.
+  [[nodiscard]] bool lacks_libvirts_file(std::string_view network) const;
 
   [[nodiscard]] const Directory& state_directory() const { return state_directory_; }
   /// All leases, as the index has them. Valid until something is changed.
@@ -128,6 +142,9 @@ class LeaseStore {
 
   void edit_file_only(std::string_view home, std::string_view network, const IpAddress& address,
                       std::string_view record);
+  /// For a status file of the state directory that is not there: what the index has from it, but for one
+  /// address. Empty if that is nothing; else it is complained of.
+  [[nodiscard]] std::string known_text(std::string_view network, const IpAddress& but) const;
   layout::FileStamp edit_status(const LeaseChange& change, bool was_damaged);
   void commit(LeaseChange change);
   layout::FileStamp write_status_in(std::string_view home, std::string_view network,

@@ -48,4 +48,10 @@ std::optional<std::string> NamePolicy::refusal(std::string_view label) const {
   return {};
 }
 
+std::optional<std::string> NamePolicy::refusal(const Lease& lease) const {
+  if (lease.hostname.empty()) return {};
+  if (auto refused = refusal(lease.hostname)) return refused;
+  return hosts_ ? hosts_->refusal(lease) : std::nullopt;
+}
+
 }  // namespace leases

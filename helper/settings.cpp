@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <initializer_list>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -127,22 +128,36 @@ class SettingsReader {
   void read_names(const toml::node& node) {
     const toml::table* names = node.as_table();
     if (names == nullptr) return complain(node.source(), "'names' has to be a section: [names]");
-    reject_unknown_keys(*names, "names.", {"deny", "allow"});
-    settings_.names = NamePolicy(read_globs(*names, "deny"), read_globs(*names, "allow"));
+    reject_unknown_keys(*names, "names.", {"deny", "allow", "hosts-files"});
+    settings_.names = NamePolicy(read_texts(*names, "deny"), read_texts(*names, "allow"));
+    if (const toml::node* files = names->get("hosts-files")) read_hosts_files(*names, *files);
   }
 
-  std::vector<std::string> read_globs(const toml::table& names, std::string_view key) {
+  /// What is wrong leaves the standard ones: a name too few is answered rather than one too many.
+  void read_hosts_files(const toml::table& names, const toml::node& node) {
+    const std::size_t problems = settings_.problems.size();
+    std::vector<std::string> paths = read_texts(names, "hosts-files");
+    if (settings_.problems.size() != problems) return;
+    const auto is_absolute = [](const std::string& path) { return path.starts_with('/'); };
+    if (std::ranges::all_of(paths, is_absolute)) {
+      settings_.hosts_files = std::move(paths);
+    } else {
+      complain(node.source(), "'names.hosts-files' has to be a list of absolute paths");
+    }
+  }
+
+  std::vector<std::string> read_texts(const toml::table& names, std::string_view key) {
     const toml::node* node = names.get(key);
     if (node == nullptr) return {};
     const toml::array* list = node->as_array();
-    std::vector<std::string> globs;
+    std::vector<std::string> texts;
     if (list != nullptr && list->is_homogeneous<std::string>()) {
-      for (const toml::node& glob : *list) globs.push_back(*glob.value_exact<std::string>());
+      for (const toml::node& text : *list) texts.push_back(*text.value_exact<std::string>());
     }
-    if (list == nullptr || globs.size() != list->size()) {
+    if (list == nullptr || texts.size() != list->size()) {
       complain(node->source(), "'names." + std::string(key) + "' has to be a list of strings");
     }
-    return globs;
+    return texts;
   }
 
   void read_sources(const toml::node& node) {
@@ -206,11 +221,18 @@ class SettingsReader {
 Settings read_settings(const std::string& path) {
   Settings settings{paths::kStateDirectory, paths::kRuntimeDirectory, {}, {}, paths::kLibvirtDirectory, {}};
   settings.path = path;
+  settings.hosts_files = {std::string(kStandardHosts)};
   SettingsReader(path, settings).read();
   if (!settings.libvirt_directory.empty()) {
     settings.sources.insert(settings.sources.begin(),
                             {LeaseSource::Kind::libvirt, settings.libvirt_directory, {}});
   }
+  return settings;
+}
+
+Settings with_hosts_files(Settings settings, bool libvirts, const HostsQuestion& question) {
+  settings.names.use(std::make_shared<const HostsNames>(
+      settings.hosts_files, libvirts ? settings.libvirt_directory : std::string(), question));
   return settings;
 }
 

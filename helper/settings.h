@@ -13,7 +13,7 @@ namespace leases {
 struct Settings {
   std::string state_directory;
   std::string runtime_directory;
-  NamePolicy names;
+  NamePolicy names;  ///< without the hosts files, which are read when they are needed
   /// What is wrong with the file, a line each, with the number of its line and the key. What is not mentioned
   /// was read; what is mentioned has its default, and a source that is mentioned is left out.
   std::vector<std::string> problems;
@@ -24,7 +24,13 @@ struct Settings {
   /// standard ones, and another store's leases may be in them.
   bool knows_directories = true;
   std::string path{};  ///< the file
+  /// Files, or directories of them, that give names to addresses for good: absolute paths.
+  std::vector<std::string> hosts_files{};
 };
+
+/// The settings with a name policy that knows what is in the hosts files, and, if `libvirts`, in those of
+/// libvirt's networks. Whoever decides about names calls this first, before it takes the store's lock.
+Settings with_hosts_files(Settings settings, bool libvirts = true, const HostsQuestion& question = {});
 
 /// Throws StoreError if the directories are not known. Whoever opens them calls this first.
 void require_directories(const Settings& settings);

@@ -1,5 +1,8 @@
 #include "helper/source.h"
 
+#include <set>
+#include <utility>
+
 namespace leases {
 
 Source source_of(const Table& table, std::uint32_t position) {
@@ -26,11 +29,14 @@ std::optional<Source> known_source(const IndexView& view, std::string_view netwo
 
 std::vector<Source> known_sources(const IndexView& view) {
   std::vector<Source> sources;
-  for (std::uint32_t i = 0; i < view.overlay().source_count(); ++i)
+  std::set<std::pair<std::string_view, std::string_view>> in_overlay;
+  for (std::uint32_t i = 0; i < view.overlay().source_count(); ++i) {
     sources.push_back(source_of(view.overlay(), i));
+    in_overlay.emplace(view.overlay().network_of(i), view.overlay().path_of(i));
+  }
   const Table& snapshot = view.snapshot();
   for (std::uint32_t i = 0; i < snapshot.source_count(); ++i) {
-    if (!position_of_source(view.overlay(), snapshot.network_of(i), snapshot.path_of(i)))
+    if (!in_overlay.contains({snapshot.network_of(i), snapshot.path_of(i)}))
       sources.push_back(source_of(snapshot, i));
   }
   return sources;

@@ -3,7 +3,6 @@
 #include <time.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <new>
 #include <string_view>
 #include <thread>
@@ -13,8 +12,10 @@
 #include "common/hash.h"
 #include "common/table.h"
 #include "helper/dnsmasq_leases.h"
+#include "helper/file_system.h"
 #include "helper/lease_store.h"
 #include "helper/path_fault.h"
+#include "helper/source_place.h"
 #include "helper/whole_file.h"
 
 namespace leases {
@@ -24,39 +25,23 @@ namespace {
 /// A million leases; what is larger is no such file, and must not take all memory.
 constexpr std::size_t kMaxSize = std::size_t{1} << 28;
 
-constexpr std::chrono::milliseconds kPause{20};
 constexpr std::chrono::milliseconds kTick{4};
-/// A file that has rested for this long is not being written.
-constexpr std::int64_t kFresh = 1'000'000'000;
-
-/// Where a file is, and its name there.
-struct Place {
-  explicit Place(const std::string& path)
-      : name(std::filesystem::path(path).filename().string()),
-        directory(Directory::open_existing(std::filesystem::path(path).parent_path().string())) {}
-
-  std::string name;
-  std::optional<Directory> directory;
-};
-
-/// Nothing if it is not there; all 0 if it may not even be looked at.
-std::optional<layout::FileStamp> present_stamp(const std::string& path) try {
-  const Place place(path);
-  const auto status = place.directory ? place.directory->status_of(place.name) : std::nullopt;
-  if (!status) return {};
-  return stamp_of(*status);
-} catch (const StoreError&) {
-  return layout::FileStamp{};
-}
 
 /// What is wrong with the file or the way to it is no text. Throws StoreError if the system fails.
-std::optional<WholeFile> read(const std::string& path) try {
-  const Place place(path);
+std::optional<WholeFile> read(const SourcePlace& place) try {
   if (!place.directory) return {};
   return read_whole_file(*place.directory, place.name, kMaxSize);
 } catch (const StoreError& error) {
   if (!is_lasting_fault(error.error())) throw;
   return WholeFile{};
+}
+
+/// The same for the way to it.
+std::optional<SourcePlace> place_if_open(const std::string& path) try {
+  return place_of(path);
+} catch (const StoreError& error) {
+  if (!is_lasting_fault(error.error())) throw;
+  return {};
 }
 
 void parse(const SourceFile& file, std::string_view text, SourceContents& contents) {
@@ -77,16 +62,18 @@ void parse(const SourceFile& file, std::string_view text, SourceContents& conten
   contents.damage = contents.parsed.damage;
 }
 
-bool knows_something(const KnownSource& known) {
-  return !known.guests.empty() ||
-         std::any_of(known.leases.begin(), known.leases.end(),
-                     [time = now()](const Lease& lease) { return !lease.expiry.over_at(time); });
-}
-
 /// Whatever happens with this file does not touch the others.
-SourceContents read_once(const SourceFile& file, const KnownSource& known) try {
+SourceContents read_once(const SourceFile& file, const Source* known) try {
   SourceContents contents;
-  const auto found = read(file.path);
+  const auto place = place_if_open(file.path);
+  if (place && !place->refused_link.empty()) {
+    contents.state = SourceContents::State::read;
+    contents.damage =
+        "is not read: others than root can change the link " + place->refused_link +
+        "; give it and all directories above it to root alone, or name the file that it leads to";
+    return contents;
+  }
+  const auto found = place ? read(*place) : WholeFile{};
   if (!found) return contents;
   contents.stamp = found->stamp;
   contents.state = SourceContents::State::read;
@@ -95,13 +82,14 @@ SourceContents read_once(const SourceFile& file, const KnownSource& known) try {
     return contents;
   }
   contents.hash = Hash::of(found->text->data(), found->text->size());
-  const bool had_this = known.source && known.source->content == contents.hash && contents.hash != 0;
-  if (had_this && !known.source->damaged) {
+  const bool had_this = known != nullptr && known->content == contents.hash && contents.hash != 0;
+  if (had_this && !known->damaged) {
     contents.state = SourceContents::State::same;
     return contents;
   }
   try {
-    if (!found->text->empty() || knows_something(known)) parse(file, *found->text, contents);
+    // An empty file is whole: no lease, no guest.
+    if (!found->text->empty()) parse(file, *found->text, contents);
   } catch (const std::bad_alloc&) {
     contents.damage = "takes more memory to read than there is";
   }
@@ -123,7 +111,7 @@ std::int64_t file_time() {
 /// What is written twice within a tick has the same stamp both times. So the file is read in a later tick
 /// than that in which it was written; but not for ever, if it is written all the time or the clock was set
 /// back.
-SourceContents read_in_later_tick(const SourceFile& file, const KnownSource& known, Patience& patience) {
+SourceContents read_in_later_tick(const SourceFile& file, const Source* known, Patience& patience) {
   for (;;) {
     const std::int64_t time = file_time();
     SourceContents contents = read_once(file, known);
@@ -131,18 +119,16 @@ SourceContents read_in_later_tick(const SourceFile& file, const KnownSource& kno
   }
 }
 
-bool lost_leases(const SourceContents& contents, const KnownSource& known) {
+/// Whether something that still counts is lost with a file that is whole: a JSON array has an end, but a file
+/// that is empty may get one.
+bool lost_something(const SourceFile& file, const SourceContents& contents, const KnownSources& known) {
+  if (file.kind != LeaseFileKind::dnsmasq_leases && contents.stamp.size > 0) return false;
+  if (!known.guests_of(file.network, file.path).empty()) return true;
   std::unordered_set<IpAddress, AddressHash> present;
   for (const Lease& lease : contents.parsed.leases) present.insert(lease.address);
-  return std::any_of(known.leases.begin(), known.leases.end(), [&, time = now()](const Lease& lease) {
+  return std::ranges::any_of(known.leases_of(file.network, file.path), [&, time = now()](const Lease& lease) {
     return !lease.expiry.over_at(time) && !present.contains(lease.address);
   });
-}
-
-bool may_be_half_written(const SourceContents& contents, const KnownSource& known) {
-  if (contents.state != SourceContents::State::read) return false;
-  const std::int64_t age = file_time() - contents.stamp.modified_ns;
-  return age < kFresh && (!contents.damage.empty() || lost_leases(contents, known));
 }
 
 /// One process may read what another may not, so it is tried again.
@@ -159,21 +145,34 @@ bool Patience::pause(std::chrono::milliseconds time) {
   return true;
 }
 
-SourceContents read_source(const SourceFile& file, const KnownSource& known, Patience& patience) {
-  if (known.source && was_read(*known.source) && known.source->stamp == present_stamp(file.path)) {
+SourceContents SourceReader::read(const SourceFile& file, const KnownSources& known, ImportScope scope) {
+  const Source* source = known.find(file.network, file.path);
+  const bool is_of_kind = source != nullptr && source->kind == file.kind;
+  if (!is_of_kind || scope == ImportScope::everything) source = nullptr;
+  if (source != nullptr && was_read(*source) && source->stamp == stamp_at(file.path, *places_)) {
     SourceContents contents;
     contents.state = SourceContents::State::as_known;
-    contents.stamp = known.source->stamp;
+    contents.stamp = source->stamp;
     return contents;
   }
-  SourceContents contents = read_in_later_tick(file, known, patience);
-  while (may_be_half_written(contents, known) && patience.pause(kPause)) {
-    SourceContents again = read_in_later_tick(file, known, patience);
-    const bool rests = again.stamp == contents.stamp;
-    contents = std::move(again);
-    if (rests) break;
-  }
+  SourceContents contents = read_in_later_tick(file, source, ticks_);
+  if (contents.state != SourceContents::State::read) return contents;
+  // What was taken for another kind of file tells nothing.
+  contents.is_less = is_of_kind && lost_something(file, contents, known);
+  const bool has_text = contents.hash != 0;
+  if (has_text && (contents.is_less || !contents.damage.empty()))
+    contents.state = SourceContents::State::unsettled;
   return contents;
+}
+
+void SourceReader::settle(const SourceFile& file, SourceContents& contents) {
+  if (contents.state != SourceContents::State::unsettled || !rest_.rests(file.path, contents.stamp) ||
+      stamp_at(file.path) != contents.stamp)
+    return;
+  contents.state = SourceContents::State::read;
+  // dnsmasq has emptied it, cannot write it, and tries again every minute.
+  if (contents.is_less && contents.stamp.size == 0 && is_full(file.path))
+    contents.damage = "is empty, and its file system has no room left; make room there";
 }
 
 }  // namespace leases

@@ -4,29 +4,33 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/index_layout.h"
 #include "common/lease.h"
+#include "helper/known_sources.h"
 #include "helper/lease_source.h"
 #include "helper/mac_map.h"
-#include "helper/source.h"
+#include "helper/source_place.h"
+#include "helper/source_rest.h"
 #include "helper/status_parser.h"
-#include "helper/table_builder.h"
 
 namespace leases {
 
 /// What a source has to say now.
 struct SourceContents {
   enum class State : std::uint8_t {
-    gone,      ///< there is no such file
-    failed,    ///< the system failed to look at it: another look may succeed
-    as_known,  ///< it has the stamp that it is known by, and was not read
-    same,      ///< it holds what it held
+    gone,       ///< there is no such file
+    failed,     ///< the system failed to look at it: another look may succeed
+    unsettled,  ///< its writer may be in the middle of writing: another look will tell
+    as_known,   ///< it has the stamp that it is known by, and was not read
+    same,       ///< it holds what it held
     read,
   };
 
   State state = State::gone;
+  bool is_less = false;  ///< it lacks something that is known and still counts
   layout::FileStamp stamp{};
   std::uint64_t hash = 0;
   std::string damage;   ///< why it is not whole, as the end of a sentence that begins with its path; or empty
@@ -34,28 +38,42 @@ struct SourceContents {
   ParsedMacMap guests;  ///< if it tells guests
 };
 
-/// What an index knows of a source.
-struct KnownSource {
-  std::optional<Source> source;
-  std::vector<Lease> leases;
-  std::vector<KnownGuest> guests;
+enum class ImportScope : std::uint8_t {
+  changed,     ///< read the files that the index does not know as they are
+  everything,  ///< read all of them
 };
 
-/// How long an import may wait for writers, all sources together: it holds the store's lock.
+/// How much time may pass waiting for others.
 class Patience {
  public:
+  explicit Patience(std::chrono::milliseconds time) : left_(time) {}
   /// Sleeps. False, and no sleep, if that is more than is left.
   bool pause(std::chrono::milliseconds time);
 
  private:
-  std::chrono::milliseconds left_{100};
+  std::chrono::milliseconds left_;
 };
 
-/// Reads a source if it is another than what is known of it. Its writer may be in the middle of writing:
-/// dnsmasq empties its file and fills it anew. So a file that is not whole, or has lost leases that are not
-/// over, is looked at again until it rests or there is no patience left.
-///
-/// An empty file is whole only if nothing that still counts is known from it.
-SourceContents read_source(const SourceFile& file, const KnownSource& known, Patience& patience);
+/// Looks at sources for one import, at each as often as need be. It waits for file systems, so nothing may be
+/// locked meanwhile.
+class SourceReader {
+ public:
+  /// Reads a source if it is another than what is known of it, or if everything is to be read. What is not
+  /// whole, or has lost what still counts, is unsettled.
+  SourceContents read(const SourceFile& file, const KnownSources& known,
+                      ImportScope scope = ImportScope::changed);
+  /// To be called when all are read, before what is unsettled is settled.
+  void look_at_writers() { rest_.look_at_writers(); }
+  /// Makes what is unsettled count as read if it rests (SourceRest): dnsmasq empties its file and fills it
+  /// anew. An empty file that rests is whole.
+  void settle(const SourceFile& file, SourceContents& contents);
+  /// Begins to look at all of them once more.
+  void begin_again() { places_.emplace(); }
+
+ private:
+  SourceRest rest_;
+  std::optional<SourcePlaces> places_{std::in_place};
+  Patience ticks_{std::chrono::milliseconds(100)};  ///< for what was written just now
+};
 
 }  // namespace leases

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string_view>
 
@@ -13,7 +14,7 @@ namespace leases {
 struct LockWait {
   std::optional<std::chrono::seconds> at_most{};  ///< none: for as long as it takes
   /// Is told once, after a second, which process that is.
-  void (*tell)(std::string_view line) = complain;
+  std::function<void(std::string_view line)> tell = complain;
 };
 
 /// The lock of a lease store, held by one process at a time, from here until the object ends. The system

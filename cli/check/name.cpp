@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <set>
+#include <string>
 
 #include "cli/check/nsswitch_file.h"
 #include "cli/check/process.h"
@@ -57,7 +58,7 @@ std::string lease_text(const Lease& lease) {
 }
 
 void report_refused(const World& world, const Lease& lease, Findings& findings) {
-  const auto rule = world.settings.names.refusal(lease.hostname);
+  const auto rule = world.settings.names.refusal(lease);
   if (!rule) {
     findings.problem(lease_text(lease) + " was refused by a name policy that accepts it now",
                      rebuild_command(world));
@@ -65,6 +66,10 @@ void report_refused(const World& world, const Lease& lease, Findings& findings) 
     findings.problem(lease_text(lease) + " has a lease, but its name " + printable(*rule) +
                          "; make an exception in allow, then rebuild",
                      "editor " + shell_word(world.configuration) + " && " + rebuild_command(world));
+  } else if (const std::size_t file = rule->find(" by /"); file != std::string::npos) {
+    findings.problem(lease_text(lease) + " has a lease, but its name " + printable(*rule) +
+                         ": give the machine another, or take it from there, then rebuild",
+                     "editor " + shell_word(rule->substr(file + 4)) + " && " + rebuild_command(world));
   } else {
     findings.problem(
         lease_text(lease) + " has a lease, but its name " + printable(*rule) + ": give the machine another",
@@ -115,6 +120,19 @@ void report_missing(const World& world, const IndexView& view, const HostQuery& 
     findings.problem(
         "no lease has the name " + name + ": the machine does not send it, or has no lease of this dnsmasq",
         leasectl(world, "list"));
+  }
+}
+
+/// A lease that is answered though a hosts file, as it is now, has its name.
+void report_taken(const World& world, const IndexView& view, const HostQuery& query, Findings& findings) {
+  for (const Lease& lease : leases_of_label(view, query.label.view())) {
+    const bool is_own = equal_folded(lease.hostname, query.label.view()) && !lease.name_refused;
+    if (!is_own || lease.expiry.over_at(now()) || !fits(lease, query.label.view(), query.suffix)) continue;
+    if (const auto rule = world.settings.names.refusal(lease)) {
+      findings.problem(lease_text(lease) + " is answered, but its name " + printable(*rule) +
+                           ", which the index does not know yet",
+                       rebuild_command(world));
+    }
   }
 }
 
@@ -195,6 +213,7 @@ void check_host(const World& world, const IndexView& view, const std::string& na
         printable(name) + " is answered, but it " + printable(*rule) + " since the policy changed",
         rebuild_command(world));
   compare_answers(world, name, addresses, findings);
+  if (!findings.any_problem()) report_taken(world, view, *query, findings);
 }
 
 /// An address leads to the name that its most recent lease has.

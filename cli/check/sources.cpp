@@ -1,16 +1,18 @@
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cerrno>
 #include <chrono>
+#include <set>
+#include <string_view>
 #include <thread>
+#include <utility>
 
 #include "cli/check/remedy.h"
 #include "cli/check/text.h"
 #include "cli/check/topics.h"
 #include "cli/index_reader.h"
+#include "helper/known_sources.h"
 #include "helper/lease_source.h"
+#include "helper/source_place.h"
 #include "helper/source_reader.h"
 
 namespace leases::cli {
@@ -25,30 +27,43 @@ std::string import_command(const World& world) {
   return leasectl(world, "import");
 }
 
-void compare_with(const std::optional<Source>& known, const SourceFile& file, const World& world,
+/// Whether a file lacks something because its writer is at it.
+bool is_being_written(const SourceFile& file, const KnownSources& known) {
+  SourceReader reader;
+  SourceContents contents = reader.read(file, known);
+  reader.look_at_writers();
+  reader.settle(file, contents);
+  return contents.state == SourceContents::State::unsettled;
+}
+
+void compare_with(const KnownSources& known_sources, const SourceFile& file, const World& world,
                   Findings& findings) {
-  struct stat status {};
-  const int error = ::lstat(file.path.c_str(), &status) == 0 ? 0 : errno;
+  const Source* known = known_sources.find(file.network, file.path);
+  const auto present = stamp_at(file.path);
   const std::string path = printable(file.path);
-  if (error != 0 && error != ENOENT && error != ENOTDIR) {
-    findings.unknown(path + " is closed to this user");
-  } else if (error != 0) {
-    if (known) findings.problem(path + " does not exist, and the index still has it", import_command(world));
-  } else if (!known || known->stamp != stamp_of(status)) {
+  if (present == layout::FileStamp{}) {
+    // What is wrong there is told below, if the index knows that it is damaged.
+    if (known == nullptr || !known->damaged) findings.unknown(path + " is closed to this user");
+  } else if (!present) {
+    if (known != nullptr)
+      findings.problem(path + " does not exist, and the index still has it", import_command(world));
+  } else if (known != nullptr && known->stamp != *present && is_being_written(file, known_sources)) {
+    findings.unknown(path + " is being written");
+  } else if (known == nullptr || known->stamp != *present) {
     findings.problem(path + " was written, and the index does not know it as it is", import_command(world));
   }
 }
 
 void compare(const World& world, const SourceFiles& sources, Findings& findings) {
   const IndexReader index(world.settings);
-  for (const SourceFile& file : sources.files)
-    compare_with(known_source(index.view(), file.network, file.path), file, world, findings);
-  for (const Source& known : known_sources(index.view())) {
-    const bool is_source =
-        known.path.empty() || std::ranges::any_of(sources.files, [&](const SourceFile& file) {
-          return known.is(file.network, file.path);
-        });
-    if (!is_source)
+  const KnownSources known_sources(index.view());
+  std::set<std::pair<std::string_view, std::string_view>> present;
+  for (const SourceFile& file : sources.files) {
+    present.emplace(file.network, file.path);
+    compare_with(known_sources, file, world, findings);
+  }
+  for (const Source& known : known_sources.all()) {
+    if (!known.path.empty() && !present.contains({known.network, known.path}))
       findings.problem(printable(known.path) + " is no source now, and the index still has it",
                        import_command(world));
   }
@@ -57,11 +72,12 @@ void compare(const World& world, const SourceFiles& sources, Findings& findings)
 /// Those that the index knows as they are, but could not take over.
 void tell_damaged(const World& world, const SourceFiles& sources, Findings& findings) {
   const IndexReader index(world.settings);
+  const KnownSources known_sources(index.view());
+  const KnownSources nothing_known{IndexView()};
   for (const SourceFile& file : sources.files) {
-    const auto known = known_source(index.view(), file.network, file.path);
-    if (!known || !known->damaged) continue;
-    Patience patience;
-    const std::string damage = read_source(file, {}, patience).damage;
+    const Source* known = known_sources.find(file.network, file.path);
+    if (known == nullptr || !known->damaged) continue;
+    const std::string damage = SourceReader().read(file, nothing_known).damage;
     findings.problem(printable(file.path) + ' ' + (damage.empty() ? "is empty" : printable(damage)) +
                          "; what was read from it before stays until its writer has written it anew",
                      "ls -ld " + shell_word(file.path));

@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <thread>
+#include <vector>
 
 #include "cli/check/remedy.h"
 #include "cli/check/text.h"
@@ -58,6 +59,13 @@ void compare(const Directory& state, const World& world, Findings& findings) {
   }
 }
 
+bool has_leases_from_files(const World& world) try {
+  const std::vector<Source> known = known_sources(IndexReader(world.settings).view());
+  return std::ranges::any_of(known, [](const Source& source) { return source.path.empty(); });
+} catch (const StoreError&) {
+  return false;
+}
+
 /// To list the files takes the right to read, to look at one the right to search.
 bool is_closed(const std::string& path) {
   return ::faccessat(AT_FDCWD, path.c_str(), R_OK | X_OK, AT_EACCESS) != 0 && errno == EACCES;
@@ -82,6 +90,11 @@ std::vector<Finding> check_status_files(const World& world) {
     return std::move(findings).take();
   }
   const auto state = Directory::open_existing(path);
+  if (!state && has_leases_from_files(world)) {
+    findings.problem(printable(path) + " does not exist, and the index still has leases from there",
+                     rebuild_command(world));
+    return std::move(findings).take();
+  }
   if (!state) {
     findings.ok(printable(path) + " does not exist yet: there was no lease so far");
     return std::move(findings).take();

@@ -1,5 +1,6 @@
 """What the tests of leasectl import share."""
 
+import pathlib
 import shutil
 
 import lab
@@ -7,6 +8,19 @@ from lab import Udhcpc
 from sandbox import SCRATCH
 from sources import CONFIGURATION
 from waiting import wait_until
+
+# Looks a name up until its standard input ends, then prints how often it was found and how often not.
+READER = '''
+import select, socket, sys
+found = missed = 0
+while not select.select([sys.stdin], [], [], 0)[0]:
+    try:
+        socket.getaddrinfo(sys.argv[1], None)
+        found += 1
+    except socket.gaierror:
+        missed += 1
+print(found, missed)
+'''
 
 
 def row(number, name, expiry=4102444800):
@@ -52,3 +66,8 @@ class ImportTest(lab.LabTest):
         address = host.address(family)
         wait_until(lambda: f' {address} {name} ' in network.lease_file.read_text(), lab.SOON, 'a line for the lease')
         return host, client, address
+
+    @staticmethod
+    def watches(follow):
+        """How many directories and files are watched."""
+        return sum(path.read_text().count('inotify wd:') for path in pathlib.Path(f'/proc/{follow.process.pid}/fdinfo').iterdir())

@@ -14,6 +14,7 @@ DEFINITION = '''
   <!-- The one mode in which libvirt needs no firewall. -->
   <forward mode='open'/>
   {domain}
+  {names}
   {addresses}
   <dnsmasq:options>
     <dnsmasq:option value='no-ping'/>
@@ -34,13 +35,15 @@ class LibvirtNetwork:
     """title      libvirt's name of the network; its interface is named otherwise
     families   which of DHCPv4 (4) and DHCPv6 (6) is served
     domain     the network's domain name
+    names      what its DNS knows by itself: {address: name}
+    reserved   which name its DHCPv4 gives to which client: {mac: name}, from the address .10 on
 
     name       of the bridge, as a Host wants it
     """
 
     numbers = itertools.count(1)
 
-    def __init__(self, libvirt: Libvirt, title, *, families=(4,), domain=None):
+    def __init__(self, libvirt: Libvirt, title, *, families=(4,), domain=None, names=None, reserved=None):
         number = next(LibvirtNetwork.numbers)
         self.libvirt = libvirt
         self.title = title
@@ -49,10 +52,12 @@ class LibvirtNetwork:
         self.v6 = f'fd78:{number}:'
         self.log_file = SCRATCH / f'{self.name}.log'
         self.ports = []
-        addresses = {4: f"<ip address='{self.v4}.1' prefix='24'><dhcp><range start='{self.v4}.100' end='{self.v4}.249'/></dhcp></ip>",
+        hosts = ''.join(f"<host mac='{mac}' name='{name}' ip='{self.v4}.{last}'/>" for last, (mac, name) in enumerate((reserved or {}).items(), 10))
+        addresses = {4: f"<ip address='{self.v4}.1' prefix='24'><dhcp><range start='{self.v4}.100' end='{self.v4}.249'/>{hosts}</dhcp></ip>",
                      6: f"<ip family='ipv6' address='{self.v6}:1' prefix='64'><dhcp><range start='{self.v6}:100' end='{self.v6}:1ff'/></dhcp></ip>"}
         self.definition = DEFINITION.format(
             title=title, bridge=self.name, domain=f"<domain name='{domain}'/>" if domain else '',
+            names=''.join(f"<dns><host ip='{address}'><hostname>{name}</hostname></host></dns>" for address, name in (names or {}).items()),
             addresses=''.join(addresses[family] for family in families), log=self.log_file)
         self.define()
 

@@ -28,13 +28,14 @@ class Network:
     options        further lines of dnsmasq's configuration
     lease_file     where dnsmasq keeps its leases, in a directory that exists
     is_told        whether dnsmasq tells the helper of its leases
+    dns            whether it is a DNS server, too
     recorded       keep an account of the helper's calls, for calls()
     """
 
     numbers = itertools.count(1)
 
     def __init__(self, name, *, domain=None, families=(4,), lease='1h', leasefile_ro=False, script_user=None,
-                 environment=None, options=(), recorded=False, lease_file=None, is_told=True):
+                 environment=None, options=(), recorded=False, lease_file=None, is_told=True, dns=False):
         number = next(Network.numbers)
         self.name = name
         self.v4 = f'10.77.{number}'
@@ -50,7 +51,8 @@ class Network:
         self.process = None
         self._make_bridge()
 
-        lines = [f'interface={name}', 'bind-interfaces', 'except-interface=lo', 'port=0', 'no-ping', 'dhcp-authoritative']
+        lines = [f'interface={name}', 'bind-interfaces', 'except-interface=lo', 'no-ping', 'dhcp-authoritative']
+        lines += ['no-resolv'] if dns else ['port=0']
         if 4 in families:
             lines += [f'dhcp-range={self.v4}.100,{self.v4}.249,{lease}']
         if 6 in families:

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 
 import lab
-from calls import lease
+from calls import call
 from import_lab import ImportTest, inject, row
 from lab import INDEX, Dhclient, leasectl, resolve, reverse
 from sandbox import SCRATCH, run
@@ -96,6 +96,20 @@ class Once(ImportTest):
         found, = validate(leasectl('networks', '--json'), 'network-list.schema.json')
         self.assertEqual(found['index'], 'current')
 
+
+    def test_a_guest_that_has_an_ipv6_lease_only_has_its_name_from_an_event_and_from_an_import(self):
+        guests = self.written('lan.macs', '[{"domain": "builder", "macs": ["52:54:00:00:00:07"]}]')
+        configure({'kind': 'mac-map', 'path': guests, 'network': 'lan'})
+        import_once()
+        # As dnsmasq calls it after a restart, when it knows no MAC address any more.
+        call('old', '00:03:00:01:52:54:00:00:00:07', 'fd00::7', DNSMASQ_IAID='1', DNSMASQ_SERVER_DUID='00:03:00:01:02:00:00:00:00:01')
+        self.resolves('builder', 'fd00::7')
+        before = lab.identity(INDEX)
+        self.assertEqual(import_once().stderr, '')
+        self.assertEqual(lab.identity(INDEX), before)
+        INDEX.unlink()
+        import_once()
+        self.resolves('builder', 'fd00::7')
 
     def test_what_the_system_fails_to_look_at_stays_and_is_an_exit_status(self):
         file, other = self.written(text=row(1, 'web')), self.written('other.leases', row(2, 'db'))

@@ -13,7 +13,7 @@ import time
 
 import lab
 from calls import lease
-from import_lab import ImportTest, inject, row
+from import_lab import READER, ImportTest, inject, row
 from lab import INDEX, RUNTIME, STATE, Udhcpc, resolve
 from program import Program
 from sandbox import SCRATCH, mount, run
@@ -21,23 +21,6 @@ from sources import CONFIGURATION, configure, dnsmasq_leases, follower
 from waiting import wait_until
 
 NOBODY = pwd.getpwnam('nobody')
-# Looks a name up until its standard input ends, then prints how often it was found and how often not.
-READER = '''
-import select, socket, sys
-found = missed = 0
-while not select.select([sys.stdin], [], [], 0)[0]:
-    try:
-        socket.getaddrinfo(sys.argv[1], None)
-        found += 1
-    except socket.gaierror:
-        missed += 1
-print(found, missed)
-'''
-
-
-def watches(follow):
-    """How many directories are watched."""
-    return sum(path.read_text().count('inotify wd:') for path in pathlib.Path(f'/proc/{follow.process.pid}/fdinfo').iterdir())
 
 
 class Follow(ImportTest):
@@ -260,7 +243,7 @@ class Follow(ImportTest):
         red.write_text(row(2, 'red'))
         configure(dnsmasq_leases(parent / '*/dnsmasq.leases'), dnsmasq_leases(zed))
         follow = follower(self, 'unshare', '--user', '--map-root-user')
-        before = watches(follow)
+        before = self.watches(follow)
         self.limit_watches(follow, before)
         blue.parent.mkdir()
         blue.write_text(row(3, 'blue'))
@@ -269,15 +252,15 @@ class Follow(ImportTest):
         for number, file in enumerate((zed, red, blue)):
             file.write_text(row(number, f'{file.parent.name}-again'))
             self.resolves(f'{file.parent.name}-again', f'10.1.0.{number}')
-        self.assertEqual(watches(follow), before)
+        self.assertEqual(self.watches(follow), before)
         self.limit_watches(follow, before + 1)
-        wait_until(lambda: watches(follow) == before + 1, lab.SOON, 'a watch on the last directory')
+        wait_until(lambda: self.watches(follow) == before + 1, lab.SOON, 'a watch on the last directory')
         self.assertEqual(len(follow.err.read_text().splitlines()), 1)
 
     def test_the_index_is_watched_as_soon_as_there_is_a_watch_for_it(self):
         configure(dnsmasq_leases(self.written(text=row(1, 'web')), network='lan'))
         follow = follower(self, 'unshare', '--user', '--map-root-user')
-        enough = watches(follow)
+        enough = self.watches(follow)
         follow.process.send_signal(signal.SIGTERM)
         follow.result()
         # The index's directory is the last that is watched.
@@ -285,7 +268,7 @@ class Follow(ImportTest):
                           f'echo {enough - 1} > /proc/sys/user/max_inotify_watches; exec "$@"', 'sh')
         wait_until(lambda: 'fs.inotify.max_user_watches' in follow.err.read_text(), lab.SOON, 'a complaint')
         self.limit_watches(follow, enough)
-        wait_until(lambda: watches(follow) == enough, lab.SOON, 'a watch on the last directory')
+        wait_until(lambda: self.watches(follow) == enough, lab.SOON, 'a watch on the last directory')
         INDEX.unlink()
         self.resolves('web', '10.1.0.1')
         self.assertEqual(len(follow.lines()), 1)

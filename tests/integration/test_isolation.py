@@ -156,9 +156,15 @@ class Isolation(lab.LabTest):
         yield 'garbage in lines', lambda: path.write_text('one two three\n' * 10)
         yield 'a directory', path.mkdir
         yield 'a FIFO', lambda: os.mkfifo(path)
-        yield 'a link to a file', lambda: path.symlink_to(victim)
-        yield 'a link to nowhere', lambda: path.symlink_to('/nowhere')
+        yield 'a link to a file', lambda: self.link(kind, victim)
+        yield 'a link to nowhere', lambda: self.link(kind, '/nowhere')
         yield 'a device', lambda: os.mknod(path, 0o666 | 0o020000, os.makedev(1, 5))
+
+    def link(self, kind, target):
+        """A link of root's is followed to a source."""
+        kind.path.symlink_to(target)
+        if kind is not OWN:
+            os.lchown(kind.path, NOBODY.pw_uid, NOBODY.pw_gid)
 
     def test_a_file_that_was_replaced_by_something_else(self):
         for kind in KINDS:
@@ -175,8 +181,8 @@ class Isolation(lab.LabTest):
     def test_a_file_that_was_cut_off_at_any_length(self):
         for kind in KINDS:
             whole = kind.text.encode()
-            # Without its last byte, the end of the line, JSON is whole.
-            lengths = range(len(whole) - (kind is not LEASES))
+            # Without its last byte, the end of the line, JSON is whole. Of others' files the empty one is, too.
+            lengths = range(kind is not OWN, len(whole) - (kind is not LEASES))
             for length in lengths:
                 with self.subTest(file=kind.path.name, length=length):
                     self.put(kind, whole[:length])

@@ -10,7 +10,10 @@ import lab
 from lab import RUNTIME, STATE, Dhclient, Udhcpc, leasectl, resolve, reverse, status, wait_until
 from libvirt import LEASESHELPER
 from libvirt_lab import IMPORTER, LibvirtTest, away, found, switch
-from sandbox import mount, run
+from network import HELPER as HELPER_PATH
+from sandbox import SCRATCH, mount, run
+
+HELPER = pathlib.Path(HELPER_PATH)
 
 
 class InPlace(LibvirtTest):
@@ -131,6 +134,75 @@ class InPlace(LibvirtTest):
         self.assertEqual((network.status(), status(network), network.leases()), ([], [], []))
         self.assertEqual((resolve('web'), resolve('six')), (set(), set()))
         self.assertTrue(network.file('status').exists(), 'libvirt\'s helper makes it at init')
+
+    def test_the_names_of_a_network_that_is_undefined_go_with_any_event_of_another(self):
+        gone, other = self.libvirt_network('gone', families=(4, 6)), self.libvirt_network('other')
+        self.join(gone, 'web')
+        self.event(gone, 'add', '00:02:00:00:00:09:01', f'{gone.v6}:9', 'six', IAID=1, LEASE_EXPIRES=0)
+        _, _, address = self.join(other, 'stays')
+        gone.destroy()
+        self.assertNotEqual((resolve('web'), resolve('six')), (set(), set()), 'it is only stopped')
+        gone.undefine()
+        self.event(other, 'old', '52:54:00:78:01:01', f'{other.v4}.10', 'eternal', LEASE_EXPIRES=0)
+        self.assertEqual((resolve('web'), resolve('six'), status(gone)), (set(), set(), []))
+        self.assertEqual((resolve('stays'), resolve('eternal')), ({address}, {f'{other.v4}.10'}))
+
+    def test_the_names_of_a_network_that_is_undefined_go_at_once_where_the_files_are_followed(self):
+        network = self.libvirt_network(families=(4, 6))
+        self.join(network, 'web')
+        self.event(network, 'add', '00:02:00:00:00:09:01', f'{network.v6}:9', 'six', IAID=1, LEASE_EXPIRES=0)
+        follower = subprocess.Popen(['leasectl', 'import', '--follow'], stdout=subprocess.PIPE)
+        self.addCleanup(follower.communicate)
+        self.addCleanup(follower.terminate)
+        follower.stdout.readline()
+        network.destroy()
+        network.undefine()
+        self.is_gone('web')
+        self.is_gone('six')
+        self.assertEqual(status(network), [])
+
+    def test_events_that_dnsmasq_had_queued_do_not_bring_an_undefined_network_back(self):
+        gate, calls = SCRATCH / 'gate', SCRATCH / 'calls-made'
+        real = HELPER.rename(HELPER.with_name('leaseshelper-itself'))
+        self.addCleanup(real.rename, HELPER)
+        HELPER.write_text(f'#!/bin/sh\nwhile test -e {gate}; do sleep 0.02; done\n{real} "$@"\ncode=$?\n'
+                          f'echo "$code $*" >> {calls}\nexit $code\n')
+        HELPER.chmod(0o755)
+        network = self.libvirt_network()
+        self.join(network, 'web')
+        gate.touch()
+        self.addCleanup(gate.unlink, missing_ok=True)
+        late = [self.join_unnamed(network, name)[2] for name in ('late', 'later')]
+        before = len(calls.read_text().splitlines())
+        network.destroy()
+        network.undefine()
+        gate.unlink()
+        wait_until(lambda: len(calls.read_text().splitlines()) >= before + 2, lab.SOON, 'the queued events')
+        self.assertEqual([line.split()[0] for line in calls.read_text().splitlines()[before:]], ['0', '0'])
+        for address in late:
+            self.assertIn(address, calls.read_text())
+        self.assertFalse(network.file('status').exists(), 'it is not there again')
+        self.assertEqual((resolve('web'), resolve('late'), resolve('later')), (set(), set(), set()))
+        network.define()
+        network.start()
+        self.assertEqual((network.status(), network.leases()), ([], []))
+
+    def test_a_name_that_the_network_s_own_definition_gives_to_another_machine_is_refused(self):
+        network = self.libvirt_network(names={'10.0.0.200': 'gitlab'}, reserved={'52:54:00:78:01:99': 'printer'})
+        other = self.libvirt_network('other')
+        for name in 'gitlab', 'printer':
+            _, _, address = self.join_unnamed(network, name)
+            wait_until(lambda: self.record(network, address), lab.SOON, f'a record of {address}')
+            self.assertEqual(resolve(name), set())
+            self.assertEqual(reverse(address), [])
+        _, _, elsewhere = self.join(other, 'gitlab')
+        for _ in range(2):
+            leasectl('import')
+            self.assertEqual((resolve('gitlab'), resolve('printer')), ({elsewhere}, set()))
+        check = subprocess.run(['leasectl', 'check', 'printer'], capture_output=True, text=True).stdout
+        self.assertIn('is reserved for another client by /var/lib/libvirt/dnsmasq/lab.hostsfile', check)
+        self.event(network, 'add', '52:54:00:78:01:99', f'{network.v4}.10', 'printer', LEASE_EXPIRES=0)
+        self.assertEqual(resolve('printer'), {f'{network.v4}.10'})
 
     def test_a_lease_whose_mac_nobody_knows_is_answered_and_kept_from_libvirt_s_readers(self):
         network = self.libvirt_network(families=(4, 6))

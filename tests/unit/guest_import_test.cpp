@@ -101,6 +101,27 @@ TEST_CASE("a map names the leases of the state directory, too, and so do later e
   CHECK(lab.addresses("box").empty());
 }
 
+TEST_CASE("a guest is found by IPv6, where its DUID or its IPv4 lease tells which machine it is") {
+  Sources lab;
+  const std::string map = lab.path_of("lan.macs");
+  lab.change_settings([&](Settings& settings) {
+    settings.sources.push_back({LeaseSource::Kind::mac_map, map, "lan"});
+  });
+  write_file(map, R"([{"domain": "by-duid", "macs": ["52:54:00:00:00:07"]},
+                      {"domain": "by-v4", "macs": ["52:54:00:00:00:08"]}])");
+  const std::string far_future(kFarFuture);
+  write_file(lab.lease_file(), far_future +
+                                   " 52:54:00:00:00:08 10.0.0.8 * ff:00:00:00:02:00:02:00:00:ab:11:01:02\n" +
+                                   "duid 00:01:00:01:2a:00:00:01:02:00:00:00:00:01\n" +  //
+                                   far_future + " 1 fd00::7 * 00:03:00:01:52:54:00:00:00:07\n" + far_future +
+                                   " 2 fd00::8 * 00:02:00:00:ab:11:01:02\n" + far_future +
+                                   " 3 fd00::9 * 00:02:00:00:ab:11:01:03\n");
+  CHECK(lab.import().empty());
+  CHECK(lab.addresses("by-duid") == Names{"fd00::7"});
+  CHECK(lab.addresses("by-v4") == Names{"fd00::8", "10.0.0.8"});
+  CHECK(lab.name_at("fd00::9").empty());
+}
+
 TEST_CASE("the policy is for guests' names, too") {
   const Sources lab;
   write_file(lab.virbr0(".macs"), mac_map("wpad", kMac));

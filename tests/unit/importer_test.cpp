@@ -76,9 +76,8 @@ TEST_CASE("what is current is not read again and not written again") {
 
 TEST_CASE("the result counts networks and leases") {
   const TwoNetworks fixture;
-  LeaseStore store(fixture.settings(), StoreUse::import);
   const ImportResult result =
-      import_files(store, fixture.settings(), ImportScope::everything, [](const std::string&) {});
+      import_files(fixture.settings(), ImportScope::everything, [](const std::string&) {});
   CHECK(result.networks == 2);
   CHECK(result.leases == 3);
 }
@@ -107,15 +106,72 @@ TEST_CASE("a status file that somebody else wrote is read") {
   CHECK(fixture.others({"br0", "lab"}).empty());
 }
 
-TEST_CASE("a status file that was removed is a network forgotten") {
+TEST_CASE("a status file that was removed is written again with what the index has, which is said once") {
+  for (const ImportScope scope : {ImportScope::changed, ImportScope::everything}) {
+    const TwoNetworks fixture;
+    const std::string text = fixture.status("br0");
+    fs::remove(fixture.status_path("br0"));
+    const auto warnings = fixture.import(scope);
+    REQUIRE(warnings.size() == 1);
+    CHECK(
+        warnings[0].starts_with(fixture.status_path("br0") + " was removed; it is written again with the 2"));
+    CHECK(fixture.status("br0") == text);
+    CHECK(fixture.names_in("br0") == Names{"Alpha", "six"});
+    CHECK(fixture.agree("br0"));
+    CHECK(fixture.lab_is_untouched());
+    CHECK(fixture.import(scope).empty());
+  }
+}
+
+TEST_CASE("a state directory that was removed is made again with what the index has") {
   const TwoNetworks fixture;
-  fs::remove(fixture.status_path("br0"));
-  CHECK(fixture.import().empty());
-  CHECK(fixture.lab_is_untouched());
-  const LeaseStore store(fixture.settings());
-  CHECK(store.networks() == Names{"lab"});
-  CHECK(store.view().find(full_v4().address).range.count == 1);
+  fs::remove_all(fixture.settings().state_directory);
+  CHECK(fixture.import().size() == 2);
+  for (const std::string network : {"br0", "lab"}) CHECK(fixture.agree(network));
+  CHECK(fixture.names_in("br0") == Names{"Alpha", "six"});
+  CHECK(fixture.names_in("lab") == Names{"Alpha"});
+}
+
+TEST_CASE("a status file that was removed is forgotten if no lease of it still counts, or nothing is known") {
+  const TwoNetworks fixture;
+  SUBCASE("its leases are over") {
+    {
+      LeaseStore store(fixture.settings());
+      for (OwnedLease lease : {full_v4(), full_v6()}) {
+        lease.expiry = 100;
+        store.put(lease.lease());
+      }
+    }
+    fs::remove(fixture.status_path("br0"));
+    CHECK(fixture.import().empty());
+    CHECK(fixture.lab_is_untouched());
+  }
+  SUBCASE("there is no index") {
+    fs::remove(fixture.status_path("br0"));
+    fs::remove(fixture.index_path());
+    CHECK(fixture.import().empty());
+  }
+  CHECK(LeaseStore(fixture.settings()).networks() == Names{"lab"});
   CHECK_FALSE(fs::exists(fixture.status_path("br0")));
+}
+
+TEST_CASE("a hosts file that changed counts for all leases from the next import, whoever wrote them") {
+  TwoNetworks fixture;
+  const std::string hosts = fixture.path_of("hosts");
+  write_file(hosts, "");
+  fixture.change_settings([&](Settings& settings) { settings.hosts_files = {hosts}; });
+  const auto is_refused = [&] {
+    CHECK(fixture.import().empty());
+    const LeaseStore store(fixture.settings());
+    CHECK(store.is_current());
+    return store.leases_of("br0")[0].name_refused;
+  };
+  CHECK_FALSE(is_refused());
+  write_file(hosts, "10.0.0.200 alpha\n");
+  CHECK(is_refused());
+  CHECK(fixture.status("br0").find("\"refused-hostname\": \"Alpha\"") != std::string::npos);
+  write_file(hosts, "10.0.0.200 alpha\n10.77.1.196 alpha\n");
+  CHECK_FALSE(is_refused());
 }
 
 TEST_CASE("a file that ends too early is kept aside, and what it lost comes from the index") {

@@ -124,6 +124,32 @@ TEST_CASE("a status file that somebody else wrote is not current, and neither is
   CHECK_FALSE(LeaseStore(fixture.settings()).is_current("new"));
 }
 
+TEST_CASE("a status file that was removed is written again whole also where no index can be made") {
+  const StoreFixture fixture;
+  for (const OwnedLease& lease : {full_v4(), full_v6()}) put(fixture.settings(), lease);
+  std::filesystem::remove(fixture.status_path("br0"));
+  const auto names = [&] {
+    std::vector<std::string> found;
+    for (const Lease& lease : parse_status(fixture.status("br0"), "br0", {}).leases)
+      found.emplace_back(lease.hostname);
+    return found;
+  };
+  using Names = std::vector<std::string>;
+  CHECK(LeaseStore(fixture.settings()).lacks_file(""));
+  CHECK_FALSE(LeaseStore(fixture.settings()).lacks_file("lab"));
+  OwnedLease renamed = full_v4();
+  renamed.hostname = "renamed";
+  SUBCASE("with a lease") {
+    LeaseStore(fixture.settings()).put_in_file_only(renamed.lease());
+    CHECK(names() == Names{"six", "renamed"});
+  }
+  SUBCASE("with the end of one") {
+    LeaseStore(fixture.settings()).remove_in_file_only("br0", full_v4().address);
+    CHECK(names() == Names{"six"});
+  }
+  CHECK_FALSE(LeaseStore(fixture.settings()).lacks_file(""));
+}
+
 TEST_CASE("a reader of an index that was replaced is told so") {
   const StoreFixture fixture;
   put(fixture.settings(), full_v4());

@@ -224,6 +224,33 @@ TEST_CASE("a network that libvirt begins anew has no leases of the one before") 
   }
 }
 
+TEST_CASE("when libvirt removes its file, the network's leases go, and only those") {
+  const LibvirtLab lab;
+  OwnedLease other = full_v4();
+  other.network = "br1";
+  for (const OwnedLease& lease : {full_v4(), without_hardware(), other}) lab.store().put(lease.lease());
+  CHECK_FALSE(lab.store().knows_undefined_network());
+  fs::remove(lab.libvirt_path());
+  CHECK(lab.store().knows_undefined_network());
+  CHECK(lab.import().empty());
+  const LeaseStore store = lab.store();
+  CHECK_FALSE(store.knows_undefined_network());
+  CHECK(store.lacks_libvirts_file("br0"));
+  CHECK(leases_of(store.view(), "six").empty());
+  CHECK(leases_of(store.view(), "Alpha").size() == 1);
+  CHECK(lab.of_ours().empty());
+  CHECK_FALSE(fs::exists(lab.libvirt_path()));
+}
+
+TEST_CASE("what is beside libvirt's file is written again, too, while libvirt's is there") {
+  const LibvirtLab lab;
+  for (const OwnedLease& lease : {full_v4(), without_hardware()}) lab.store().put(lease.lease());
+  fs::remove(lab.status_path("br0"));
+  CHECK(lab.import().size() == 1);
+  CHECK(lab.of_ours() == Names{"fd77:1::1a2b"});
+  CHECK(lab.of_libvirt() == Names{"10.77.1.196"});
+}
+
 TEST_CASE("without an index, the file of each lease is changed all the same") {
   const LibvirtLab lab;
   lab.store().put_in_file_only(full_v4().lease());

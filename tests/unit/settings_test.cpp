@@ -120,6 +120,23 @@ TEST_CASE("an error in a list of names keeps that list's default and reads the o
   CHECK(settings.names.refusal("bad"));
 }
 
+TEST_CASE("the hosts files are the standard one, unless others are named") {
+  using Paths = std::vector<std::string>;
+  CHECK(read_settings("/nonexistent/nss-leases.conf").hosts_files == Paths{"/etc/hosts"});
+  const auto files = [](std::string_view value, std::size_t problems) {
+    const Settings settings = ConfigFile("[names]\nhosts-files = " + std::string(value) + "\n").read();
+    CHECK(settings.problems.size() == problems);
+    if (problems > 0) CHECK(mentions(settings.problems[0], {"line 2", "'names.hosts-files'"}));
+    return settings.hosts_files;
+  };
+  CHECK(files("[]", 0).empty());
+  CHECK(files("[\"/a\", \"/b\"]", 0) == Paths{"/a", "/b"});
+  for (const std::string_view wrong : {"[\"/a\", \"b\"]", "[\"\"]", "[5]", "\"/a\"", "true"}) {
+    CAPTURE(wrong);
+    CHECK(files(wrong, 1) == Paths{"/etc/hosts"});
+  }
+}
+
 TEST_CASE("names that is no section is an error") {
   const Settings settings = ConfigFile("names = [\"bad\"]\n").read();
   REQUIRE(settings.problems.size() == 1);

@@ -1,8 +1,11 @@
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 
+#include <chrono>
 #include <filesystem>
 
+#include "helper/source_readings.h"
+#include "no_descriptor_left.h"
 #include "source_fixture.h"
 
 namespace leases::test {
@@ -88,15 +91,15 @@ TEST_CASE("a lease that is as it was keeps its time of change, and its place") {
   CHECK(lab.addresses("web") == Names{"192.168.122.6", "192.168.122.5"});
 }
 
-TEST_CASE("a file that is empty or cut short takes nothing away, until it is whole again") {
+TEST_CASE("a file that is cut short takes nothing away, until it is whole again") {
   const Sources lab;
   const std::string whole = lease_line("10.0.0.7", "printer") + lease_line("10.0.0.8", "scanner");
   write_file(lab.lease_file(), whole);
   lab.import();
-  for (const std::size_t length : {std::size_t{0}, std::size_t{5}, whole.size() - 1}) {
+  for (const std::size_t length : {std::size_t{5}, whole.size() - 1}) {
     CAPTURE(length);
     write_file(lab.lease_file(), whole.substr(0, length));
-    const std::vector<std::string> warnings = lab.import();
+    const std::vector<std::string> warnings = lab.import_settled();
     REQUIRE(warnings.size() == 1);
     CHECK_MESSAGE(warnings[0].starts_with(lab.lease_file() + ' '), warnings[0]);
     CHECK(lab.addresses("printer") == Names{"10.0.0.7"});
@@ -106,9 +109,45 @@ TEST_CASE("a file that is empty or cut short takes nothing away, until it is who
   }
   CHECK_MESSAGE(lab.import().empty(), "it is said once, not at every import");
   write_file(lab.lease_file(), lease_line("10.0.0.8", "scanner"));
-  CHECK(lab.import().empty());
+  CHECK(lab.import_settled().empty());
   CHECK(lab.addresses("printer").empty());
   CHECK(lab.addresses("scanner") == Names{"10.0.0.8"});
+}
+
+TEST_CASE("a file that is empty, and stays so, has no leases, and is no cause to worry") {
+  const Sources lab;
+  write_file(lab.lease_file(), lease_line("10.0.0.7", "printer"));
+  write_file(lab.virbr0(".status"), libvirt_status({libvirt_record("192.168.122.5", kMac, "")}));
+  write_file(lab.virbr0(".macs"), mac_map("builder", kMac));
+  lab.import();
+  REQUIRE(lab.addresses("printer") == Names{"10.0.0.7"});
+  REQUIRE(lab.addresses("builder") == Names{"192.168.122.5"});
+  for (const std::string& path : {lab.lease_file(), lab.virbr0(".macs"), lab.virbr0(".status")})
+    write_file(path, "");
+  CHECK(lab.import_settled().empty());
+  CHECK(lab.addresses("printer").empty());
+  CHECK(lab.addresses("builder").empty());
+  const LeaseStore store(lab.settings());
+  for (const Source& source : known_sources(store.view())) CHECK_FALSE(source.damaged);
+}
+
+TEST_CASE("what has not rested yet takes nothing away, is not told, and makes another import due") {
+  const Sources lab;
+  const std::string whole = lease_line("10.0.0.7", "printer") + lease_line("10.0.0.8", "scanner");
+  write_file(lab.lease_file(), whole);
+  lab.import();
+  for (const std::size_t length : {std::size_t{0}, std::size_t{5}, whole.size() / 2}) {
+    CAPTURE(length);
+    write_file(lab.lease_file(), whole.substr(0, length));
+    std::vector<std::string> warnings;
+    const ImportResult result = import_files(
+        lab.settings(), ImportScope::changed, [&](const std::string& line) { warnings.push_back(line); },
+        std::chrono::milliseconds(0));
+    CHECK(result.is_unsettled);
+    CHECK(warnings.empty());
+    CHECK(lab.addresses("printer") == Names{"10.0.0.7"});
+    CHECK(lab.addresses("scanner") == Names{"10.0.0.8"});
+  }
 }
 
 TEST_CASE("an empty file of which nothing is known has no leases, and is no cause to worry") {
@@ -120,6 +159,17 @@ TEST_CASE("an empty file of which nothing is known has no leases, and is no caus
   const LeaseStore store(lab.settings());
   CHECK_FALSE(known_source(store.view(), "virbr0", lab.virbr0(".status"))->damaged);
   CHECK(known_sources(store.view()).size() == 3);
+}
+
+TEST_CASE("an index that cannot be opened is no reason to read nothing") {
+  const Sources lab;
+  write_file(lab.lease_file(), lease_line("10.0.0.7", "printer"));
+  {
+    const NoDescriptorLeft limit;
+    CHECK(PresentIndex(lab.settings()).view().snapshot().lease_count() == 0);
+  }
+  CHECK(lab.import().empty());
+  CHECK(PresentIndex(lab.settings()).view().snapshot().lease_count() == 1);
 }
 
 TEST_CASE("a file that is gone is forgotten") {

@@ -35,8 +35,18 @@ class StoreFixture {
     std::vector<std::string> warnings;
     Settings settings = settings_;
     settings.names = policy;
-    LeaseStore store(settings, StoreUse::import);
-    import_files(store, settings, scope, [&](const std::string& line) { warnings.push_back(line); });
+    import_files(settings, scope, [&](const std::string& line) { warnings.push_back(line); });
+    return warnings;
+  }
+
+  /// Runs it until no writer of a source can be in the middle of writing: other programs of this host's may
+  /// be at work.
+  std::vector<std::string> import_settled() const {
+    std::vector<std::string> warnings;
+    const auto warn = [&](const std::string& line) { warnings.push_back(line); };
+    for (int i = 0; i < 100; ++i) {
+      if (!import_files(settings_, ImportScope::changed, warn).is_unsettled) break;
+    }
     return warnings;
   }
 

@@ -33,9 +33,9 @@ namespace leases {
 
 namespace {
 
-/// An event waits for this, and dnsmasq's next ones wait for that: what is being written can be imported by
-/// the next.
-constexpr std::chrono::milliseconds kPatience{100};
+/// An event waits for this, and dnsmasq's next ones wait for that. It is enough for libvirt's files, without
+/// which the event cannot go on; dnsmasq's can be imported by the next import.
+constexpr std::chrono::milliseconds kPatience{200};
 
 void import(const Settings& settings) {
   import_files(settings, ImportScope::changed, complain, kPatience);

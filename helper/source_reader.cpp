@@ -166,7 +166,7 @@ SourceContents SourceReader::read(const SourceFile& file, const KnownSources& kn
 }
 
 void SourceReader::settle(const SourceFile& file, SourceContents& contents) {
-  if (contents.state != SourceContents::State::unsettled || !rest_.rests(file.path, contents.stamp) ||
+  if (contents.state != SourceContents::State::unsettled || !rest_.rests(file, contents.stamp) ||
       stamp_at(file.path) != contents.stamp)
     return;
   contents.state = SourceContents::State::read;

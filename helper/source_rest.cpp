@@ -13,7 +13,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kMoment{500};
-constexpr milliseconds kMomentBesideDnsmasq{100};
+constexpr milliseconds kShortMoment{100};
 /// A file whose time is of this host's clock and older than this was not written just now.
 constexpr std::int64_t kOld = 1'000'000'000;  // ns
 /// Ticks of a hundredth of a second: a thousand times as long as it takes to print the first page of leases.
@@ -40,18 +40,18 @@ void SourceRest::note_writers(Seen& seen, bool is_first) const {
   }
 }
 
-bool SourceRest::rests(const std::string& path, const layout::FileStamp& stamp) {
-  const auto [entry, is_new] = seen_.try_emplace(path);
+bool SourceRest::rests(const SourceFile& file, const layout::FileStamp& stamp) {
+  const auto [entry, is_new] = seen_.try_emplace(file.path);
   Seen& seen = entry->second;
   const bool is_first = is_new || seen.stamp != stamp;
   if (is_first) seen = {stamp, Clock::now(), {}};
-  note_writers(seen, is_first);
+  const bool is_dnsmasqs = file.kind == LeaseFileKind::dnsmasq_leases;
+  if (is_dnsmasqs) note_writers(seen, is_first);
   if (!seen.at_work.empty()) return false;
-  const FileSystemKind kind = file_system_of(path);
-  const bool is_told_by_processes = kind != FileSystemKind::remote;
+  const bool is_told_by_processes = file_system_of(file.path) != FileSystemKind::remote;
   if (is_told_by_processes && is_old(stamp)) return true;
-  const milliseconds moment = is_told_by_processes && !processes_.empty() ? kMomentBesideDnsmasq : kMoment;
-  return Clock::now() - seen.since >= moment;
+  const bool is_short = !is_dnsmasqs || (is_told_by_processes && !processes_.empty());
+  return Clock::now() - seen.since >= (is_short ? kShortMoment : kMoment);
 }
 
 }  // namespace leases

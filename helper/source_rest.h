@@ -10,6 +10,7 @@
 
 #include "common/index_layout.h"
 #include "helper/dnsmasq_processes.h"
+#include "helper/lease_source.h"
 
 namespace leases {
 
@@ -26,14 +27,15 @@ namespace leases {
 ///
 /// What others write is believed when it has been the same for a moment. So is what dnsmasq writes where it
 /// cannot be seen: on another host, or outside of the container that the import runs in. After a look at all
-/// dnsmasqs the moment is shorter, but not nothing: the writer may be another program.
+/// dnsmasqs the moment is shorter, but not nothing: the writer may be another program. So it is for JSON,
+/// which libvirt's programs write elsewhere and then rename.
 class SourceRest {
  public:
   /// Looks at all dnsmasqs. To be called after each look at files, before rests() is asked of them: however
   /// many there are, the processes are looked through once.
   void look_at_writers() { processes_ = dnsmasq_processes(); }
   /// Of a file that less was found in than was known. `stamp` is what the latest look found.
-  bool rests(const std::string& path, const layout::FileStamp& stamp);
+  bool rests(const SourceFile& file, const layout::FileStamp& stamp);
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -99,7 +99,7 @@ TEST_CASE("a file that is cut short takes nothing away, until it is whole again"
   for (const std::size_t length : {std::size_t{5}, whole.size() - 1}) {
     CAPTURE(length);
     write_file(lab.lease_file(), whole.substr(0, length));
-    const std::vector<std::string> warnings = lab.import_settled();
+    const std::vector<std::string> warnings = lab.import();
     REQUIRE(warnings.size() == 1);
     CHECK_MESSAGE(warnings[0].starts_with(lab.lease_file() + ' '), warnings[0]);
     CHECK(lab.addresses("printer") == Names{"10.0.0.7"});
@@ -109,7 +109,7 @@ TEST_CASE("a file that is cut short takes nothing away, until it is whole again"
   }
   CHECK_MESSAGE(lab.import().empty(), "it is said once, not at every import");
   write_file(lab.lease_file(), lease_line("10.0.0.8", "scanner"));
-  CHECK(lab.import_settled().empty());
+  CHECK(lab.import().empty());
   CHECK(lab.addresses("printer").empty());
   CHECK(lab.addresses("scanner") == Names{"10.0.0.8"});
 }
@@ -124,7 +124,7 @@ TEST_CASE("a file that is empty, and stays so, has no leases, and is no cause to
   REQUIRE(lab.addresses("builder") == Names{"192.168.122.5"});
   for (const std::string& path : {lab.lease_file(), lab.virbr0(".macs"), lab.virbr0(".status")})
     write_file(path, "");
-  CHECK(lab.import_settled().empty());
+  CHECK(lab.import().empty());
   CHECK(lab.addresses("printer").empty());
   CHECK(lab.addresses("builder").empty());
   const LeaseStore store(lab.settings());

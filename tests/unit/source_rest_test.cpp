@@ -36,7 +36,7 @@ class Written {
   }
   [[nodiscard]] bool rests(SourceRest& rest) const {
     rest.look_at_writers();
-    return rest.rests(path_, stamp_);
+    return rest.rests({kind, "lan", path_}, stamp_);
   }
   /// Within a time that is long for any machine; dnsmasqs that are not ours may be at work.
   [[nodiscard]] bool will_rest(SourceRest& rest) const {
@@ -54,6 +54,8 @@ class Written {
     }
     return true;
   }
+
+  LeaseFileKind kind = LeaseFileKind::dnsmasq_leases;
 
  private:
   TemporaryDirectory place_;
@@ -132,6 +134,20 @@ TEST_CASE("while a dnsmasq is stopped nothing rests, however long that takes") {
   dnsmasq.go_on();
   REQUIRE(dnsmasq.will_be('S'));
   CHECK(file.will_rest(rest));
+}
+
+TEST_CASE("what dnsmasq does not write does not wait for it") {
+  const Dnsmasq dnsmasq(sleep_for_ever);
+  REQUIRE(dnsmasq.will_be('S'));
+  dnsmasq.stop();
+  Written file;
+  for (const LeaseFileKind kind : {LeaseFileKind::libvirt_status, LeaseFileKind::mac_map}) {
+    file.kind = kind;
+    SourceRest rest;
+    CHECK_FALSE(file.rests(rest));
+    CHECK(file.will_rest(rest));
+    file.write();
+  }
 }
 
 TEST_CASE("a dnsmasq that was at rest since the file is as it is may be stopped") {

@@ -29,24 +29,17 @@ class StoreFixture {
   [[nodiscard]] std::string status(std::string_view network) const { return read_file(status_path(network)); }
   [[nodiscard]] std::string index_path() const { return settings_.runtime_directory + "/hosts.idx"; }
 
-  /// Runs the importer. Returns what it warned of.
+  /// Runs the importer until no writer of a source can be in the middle of writing: other programs of this
+  /// host's may be at work. Returns what it warned of.
   std::vector<std::string> import(ImportScope scope = ImportScope::changed,
                                   const NamePolicy& policy = {}) const {
     std::vector<std::string> warnings;
+    const auto warn = [&](const std::string& line) { warnings.push_back(line); };
     Settings settings = settings_;
     settings.names = policy;
-    import_files(settings, scope, [&](const std::string& line) { warnings.push_back(line); });
-    return warnings;
-  }
-
-  /// Runs it until no writer of a source can be in the middle of writing: other programs of this host's may
-  /// be at work.
-  std::vector<std::string> import_settled() const {
-    std::vector<std::string> warnings;
-    const auto warn = [&](const std::string& line) { warnings.push_back(line); };
-    for (int i = 0; i < 100; ++i) {
-      if (!import_files(settings_, ImportScope::changed, warn).is_unsettled) break;
-    }
+    bool is_unsettled = import_files(settings, scope, warn).is_unsettled;
+    for (int i = 0; is_unsettled && i < 100; ++i)
+      is_unsettled = import_files(settings, ImportScope::changed, warn).is_unsettled;
     return warnings;
   }
 

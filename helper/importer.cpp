@@ -144,6 +144,7 @@ class Importer {
     }
     const Source& kept = sources_.emplace_back(source);
     const auto before = by_address(known.leases);
+    tell_problems(file, contents, before);
     for (Lease& lease : contents.parsed.leases) {
       lease.network = kept.network;
       lease.source = kept.path;
@@ -155,6 +156,14 @@ class Importer {
     add(std::move(contents.parsed.leases));
     texts_.push_back(std::move(contents.parsed.texts));
     texts_.push_back(std::move(contents.guests.texts));
+  }
+
+  /// What is wrong with a record that is kept is told when that comes, not each time the file changes.
+  void tell_problems(const SourceFile& file, const SourceContents& contents, const ByAddress& before) const {
+    std::vector<RecordProblem> problems = contents.problems;
+    std::erase_if(problems,
+                  [&](const RecordProblem& problem) { return problem.kept && before.contains(*problem.kept); });
+    if (!problems.empty()) warn_(file.path + ": " + text_of(problems));
   }
 
   /// A lease that is as it was has not changed, whatever else did in its file. Its guest is looked up later.
@@ -199,6 +208,8 @@ class Importer {
     if (!file) return;  // whoever removes the file wants the network forgotten
     ParsedStatus parsed = parse_status_file(*file, network);
     texts_.push_back(std::move(parsed.texts));
+    if (parsed.damage.empty() && !parsed.problems.empty())
+      parsed.damage = "is damaged in " + text_of(parsed.problems);
     if (parsed.damage.empty()) {
       take_status(network, std::move(parsed.leases), file->stamp, !parsed.complete);
       return;

@@ -10,6 +10,7 @@
 #include "common/lease.h"
 #include "helper/lease_source.h"
 #include "helper/mac_map.h"
+#include "helper/record_problem.h"
 #include "helper/source.h"
 #include "helper/status_parser.h"
 #include "helper/table_builder.h"
@@ -30,6 +31,7 @@ struct SourceContents {
   layout::FileStamp stamp{};
   std::uint64_t hash = 0;
   std::string damage;   ///< why it is not whole, as the end of a sentence that begins with its path; or empty
+  std::vector<RecordProblem> problems;  ///< what is wrong with single records; the others are what it tells
   ParsedStatus parsed;  ///< if it tells leases
   ParsedMacMap guests;  ///< if it tells guests
 };

@@ -106,7 +106,8 @@ class LeaseFileParser {
   /// A dnsmasq that knows the time has no lease in its file that ended before the file was written, except
   /// for moments.
   [[nodiscard]] bool is_length(std::uint64_t seconds) const {
-    return seconds >= kShortestLease && seconds < kLongAgo && read_at_.nanoseconds / 1'000'000'000 >= kLongAgo;
+    return seconds >= kShortestLease && seconds < kLongAgo &&
+           read_at_.nanoseconds / 1'000'000'000 >= kLongAgo;
   }
 
   void read_client(std::string_view client, Lease& lease) {

@@ -161,8 +161,9 @@ class Importer {
   /// What is wrong with a record that is kept is told when that comes, not each time the file changes.
   void tell_problems(const SourceFile& file, const SourceContents& contents, const ByAddress& before) const {
     std::vector<RecordProblem> problems = contents.problems;
-    std::erase_if(problems,
-                  [&](const RecordProblem& problem) { return problem.kept && before.contains(*problem.kept); });
+    std::erase_if(problems, [&](const RecordProblem& problem) {
+      return problem.kept && before.contains(*problem.kept);
+    });
     if (!problems.empty()) warn_(file.path + ": " + text_of(problems));
   }
 

@@ -42,8 +42,10 @@ class MacMapParser {
     std::string_view name;
     dom::array addresses;
     if (!entry.is_object()) return "is not an object; it is left out";
-    if (entry["domain"].get_string().get(name) != simdjson::SUCCESS) return "'domain' has to be a string; the entry is left out";
-    if (entry["macs"].get_array().get(addresses) != simdjson::SUCCESS) return "'macs' has to be a list; the entry is left out";
+    if (entry["domain"].get_string().get(name) != simdjson::SUCCESS)
+      return "'domain' has to be a string; the entry is left out";
+    if (entry["macs"].get_array().get(addresses) != simdjson::SUCCESS)
+      return "'macs' has to be a list; the entry is left out";
     const bool is_kept = is_domain_name(name) && !is_localhost_domain(name);
     if (is_kept) name = map_.texts.keep(name);
     std::string_view wrong;

@@ -18,7 +18,8 @@ struct RecordProblem {
   std::optional<IpAddress> kept;
 };
 
-/// One line for all problems of a file: the first of them, and how many more there are. At least one is needed.
+/// One line for all problems of a file: the first of them, and how many more there are. At least one is
+/// needed.
 inline std::string text_of(const std::vector<RecordProblem>& problems) {
   const RecordProblem& first = problems.front();
   std::string text = first.where + ": " + first.what;

@@ -30,10 +30,10 @@ struct SourceContents {
   State state = State::gone;
   layout::FileStamp stamp{};
   std::uint64_t hash = 0;
-  std::string damage;   ///< why it is not whole, as the end of a sentence that begins with its path; or empty
+  std::string damage;  ///< why it is not whole, as the end of a sentence that begins with its path; or empty
   std::vector<RecordProblem> problems;  ///< what is wrong with single records; the others are what it tells
-  ParsedStatus parsed;  ///< if it tells leases
-  ParsedMacMap guests;  ///< if it tells guests
+  ParsedStatus parsed;                  ///< if it tells leases
+  ParsedMacMap guests;                  ///< if it tells guests
 };
 
 /// What an index knows of a source.

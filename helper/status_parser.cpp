@@ -211,8 +211,7 @@ class StatusParser {
       status_.damage = text.empty() ? "is empty" : "is not a whole JSON array";
       return false;
     }
-    for (const dom::element item : records)
-      reader_.read(item, ++record_number_);
+    for (const dom::element item : records) reader_.read(item, ++record_number_);
     return true;
   }
 

@@ -132,9 +132,8 @@ class ArrayPieces {
   explicit ArrayPieces(std::string_view old_text) : end_of_old_(old_text.data()) {}
 
   void add_element(std::string_view element) {
-    const bool follows =
-        !pieces_.empty() && std::string_view(end_of_old_, kBetween.size()) == kBetween &&
-        element.data() == end_of_old_ + kBetween.size();
+    const bool follows = !pieces_.empty() && std::string_view(end_of_old_, kBetween.size()) == kBetween &&
+                         element.data() == end_of_old_ + kBetween.size();
     if (follows) {
       const std::string_view last = pieces_.back();
       pieces_.back() = {last.data(), last.size() + kBetween.size() + element.size()};
@@ -171,7 +170,8 @@ std::optional<TextPieces> edit_array(std::string_view text, std::vector<IpAddres
   ArrayPieces pieces(text);
   for (const std::string_view element : *elements) {
     const auto address = removed.empty() ? std::nullopt : address_of_element(element);
-    if (!address || !std::binary_search(removed.begin(), removed.end(), *address)) pieces.add_element(element);
+    if (!address || !std::binary_search(removed.begin(), removed.end(), *address))
+      pieces.add_element(element);
   }
   return std::move(pieces).with(record);
 }

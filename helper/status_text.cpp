@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <utility>
@@ -113,7 +114,7 @@ std::optional<TextPieces> edit_own_layout(std::string_view text, const std::opti
   // An IPv6 address can be spelled in other ways.
   if (count == 0 && removed->family == Family::v4) return with_record(body, {}, record);
   const auto span = count == 1 ? find_record(body, *removed) : std::nullopt;
-  if (!span) return {};
+  if (!span || address_of_element(body.substr(span->begin, span->end - span->begin)) != removed) return {};
   std::string_view before = body.substr(0, span->begin);
   std::string_view after = body.substr(span->end);
   if (after.starts_with(kSeparator)) {
@@ -132,9 +133,9 @@ class ArrayPieces {
   explicit ArrayPieces(std::string_view old_text) : end_of_old_(old_text.data()) {}
 
   void add_element(std::string_view element) {
-    const bool follows = !pieces_.empty() && std::string_view(end_of_old_, kBetween.size()) == kBetween &&
-                         element.data() == end_of_old_ + kBetween.size();
-    if (follows) {
+    // Then what stands between them is a part of the old text.
+    const bool is_near = !pieces_.empty() && element.data() - end_of_old_ == std::ptrdiff_t{kBetween.size()};
+    if (is_near && std::string_view(end_of_old_, kBetween.size()) == kBetween) {
       const std::string_view last = pieces_.back();
       pieces_.back() = {last.data(), last.size() + kBetween.size() + element.size()};
     } else {

@@ -244,6 +244,15 @@ TEST_CASE("every record of an address is taken out, however it is written") {
   }
 }
 
+TEST_CASE("a record that has another address at last is not taken for one of the first") {
+  std::string text = status_text(views_of(several(2)));
+  text.insert(text.find("    \"expiry-time\""), "    \"ip-address\": \"10.0.0.9\",\n");
+  const auto pieces = edit_status_text(text, several(2)[0].address, "");
+  REQUIRE(pieces);
+  CHECK(joined(*pieces) == text);
+  CHECK(joined(*edit_status_text(text, ip("10.0.0.9"), "")) == status_text({several(2)[1].lease()}));
+}
+
 TEST_CASE("several addresses are taken out at once") {
   const std::vector<OwnedLease> leases = several(8);
   const std::string text = status_text(views_of(leases));

@@ -99,7 +99,8 @@ std::optional<IpAddress> address_of_element(std::string_view element) {
   std::size_t depth = 1;
   bool is_key = true;
   bool is_address = false;
-  for (std::string_view token = tokens.next(); !token.empty() && depth > 0; token = tokens.next()) {
+  std::string_view token = tokens.next();
+  for (; !token.empty() && depth > 0; token = tokens.next()) {
     if (opens(token)) ++depth;
     if (closes(token)) --depth;
     if (depth != 1) continue;
@@ -114,7 +115,8 @@ std::optional<IpAddress> address_of_element(std::string_view element) {
                                                          : std::nullopt;
     }
   }
-  return address;
+  const bool is_whole = depth == 0 && token.empty() && tokens.end() == element.size();
+  return is_whole ? address : std::nullopt;
 }
 
 }  // namespace leases

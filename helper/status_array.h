@@ -13,7 +13,7 @@ namespace leases {
 /// some of the elements. Nothing if the text is not an array, or not a whole one.
 std::optional<std::vector<std::string_view>> array_elements(std::string_view text);
 
-/// The "ip-address" of an element, if that is an object that has one that can be read; of several the last.
+/// The "ip-address" of an element, if that is one object that has one that can be read; of several the last.
 std::optional<IpAddress> address_of_element(std::string_view element);
 
 }  // namespace leases

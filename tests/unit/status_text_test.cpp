@@ -253,6 +253,14 @@ TEST_CASE("a record that has another address at last is not taken for one of the
   CHECK(joined(*edit_status_text(text, ip("10.0.0.9"), "")) == status_text({several(2)[1].lease()}));
 }
 
+TEST_CASE("a record that ends otherwise than ours does is not taken for one with the next") {
+  std::string text = status_text(views_of(several(3)));
+  text.replace(text.find("\n  },"), 4, "\n\t }");
+  const auto pieces = edit_status_text(text, several(3)[0].address, "");
+  REQUIRE(pieces);
+  CHECK(joined(*pieces) == status_text({several(3)[1].lease(), several(3)[2].lease()}));
+}
+
 TEST_CASE("several addresses are taken out at once") {
   const std::vector<OwnedLease> leases = several(8);
   const std::string text = status_text(views_of(leases));

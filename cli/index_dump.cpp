@@ -11,6 +11,7 @@
 #include "common/host_name.h"
 #include "common/lease_file.h"
 #include "common/lookup.h"
+#include "helper/client_name.h"
 #include "helper/hex_text.h"
 #include "helper/network_name.h"
 
@@ -130,7 +131,7 @@ class TableDump {
     row.set_text("network", lease.network, true, is_network_name(lease.network));
     row.set_text("source", lease.source, !lease.source.empty(), lease.source.starts_with('/'));
     row.set_text("hostname", lease.hostname, record.hostname_length > 0,
-                 is_host_label(lease.hostname) && lease.hostname == table_.name_of(record));
+                 is_sound_name(lease) && lease.hostname == table_.name_of(record));
     row.set("refused", lease.name_refused);
     row.set_text("domain", lease.domain, record.domain_length > 0, is_domain_name(lease.domain));
     row.set_text("guest", lease.guest_name, !lease.guest_name.empty(), is_domain_name(lease.guest_name));
@@ -141,6 +142,10 @@ class TableDump {
     row.set("expiry-time", lease.expiry.seconds);
     row.set("last-change", decimal_time(lease.changed));
     if (lease.changed > table_.newest_change()) row.damaged("last-change");
+  }
+
+  static bool is_sound_name(const Lease& lease) {
+    return is_host_label(lease.hostname) || (lease.name_refused && is_client_name(lease.hostname));
   }
 
   static void set_identifier(Row& row, const char* key, std::span<const std::uint8_t> bytes) {

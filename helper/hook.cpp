@@ -199,8 +199,12 @@ void Hook::record_in_file_only(const LeaseEvent& event) {
 
 Lease Hook::lease_of(const LeaseEvent& event, const std::string& network, const LeaseStore& store) const {
   Lease lease = event.lease(network);
-  // dnsmasq forgets an IPv6 client's MAC when it restarts; it is still the same client's.
   const auto before = store.find(network, event.address);
+  // dnsmasq keeps no name that is not a host label, so it cannot repeat it.
+  if (before && event.repeats && lease.hostname.empty() && !is_host_label(before->hostname) &&
+      is_of_same_client(*before, event))
+    lease.hostname = before->hostname;
+  // dnsmasq forgets an IPv6 client's MAC when it restarts; it is still the same client's.
   if (before && !lease.hardware && lease.iaid == before->iaid &&
       std::ranges::equal(lease.client_id, before->client_id)) {
     lease.hardware = before->hardware;

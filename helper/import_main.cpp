@@ -50,6 +50,8 @@ class ReadableLeases {
     if (!file.damage.empty())
       complain(directory.path_of(status_name(network)) + ' ' + file.damage +
                "; what can be read of it is used");
+    if (!file.problems.empty())
+      complain(directory.path_of(status_name(network)) + ": " + text_of(file.problems));
     leases_.insert(leases_.end(), file.leases.begin(), file.leases.end());
   }
   [[nodiscard]] std::vector<Lease> in_order() const {

@@ -172,6 +172,7 @@ class Importer {
   void replace(const Source& source, SourceContents& contents, bool is_known) {
     const ByAddress before =
         is_known ? by_address(known_.leases_of(source.network, source.path)) : ByAddress();
+    tell_problems(source.path, contents, before);
     for (Lease& lease : contents.parsed.leases) {
       lease.network = source.network;
       lease.source = source.path;
@@ -181,6 +182,15 @@ class Importer {
     for (const Guest& guest : contents.guests.guests) add_guest(guest, source);
     contents_.sources.push_back(source);
     add(contents.parsed.leases);
+  }
+
+  /// What is wrong with a record that is kept is told when that comes, not each time the file changes.
+  void tell_problems(const std::string& path, const SourceContents& contents, const ByAddress& before) {
+    std::vector<RecordProblem> problems = contents.problems;
+    std::erase_if(problems, [&](const RecordProblem& problem) {
+      return problem.kept && before.contains(*problem.kept);
+    });
+    if (!problems.empty()) warn(path + ": " + text_of(problems));
   }
 
   /// A lease that is as it was has not changed, whatever else did in its file. Its guest is looked up later.
@@ -235,6 +245,8 @@ class Importer {
     if (!file) return restore(network);
     ParsedStatus parsed = parse_status_file(*file, network);
     texts_.push_back(std::move(parsed.texts));
+    if (parsed.damage.empty() && !parsed.problems.empty())
+      parsed.damage = "is damaged in " + text_of(parsed.problems);
     if (parsed.damage.empty()) {
       take_status(network, std::move(parsed.leases), file->stamp, !parsed.complete);
       return;

@@ -7,15 +7,26 @@
 #include <span>
 #include <utility>
 
+#include "common/host_name.h"
 #include "helper/file.h"
 #include "helper/hex_text.h"
+#include "helper/identifier.h"
 
 namespace leases {
 
 namespace {
 
-std::string hex_or_star(std::span<const std::uint8_t> bytes) {
-  return bytes.empty() ? "*" : hex_text(bytes);
+/// Nobody's, if the lease of an IPv6 address lacks what its client would be known by.
+std::string identifier(const Lease& lease) {
+  const bool is_v6 = lease.address.family == Family::v6;
+  if (!lease.client_id.empty() && (lease.iaid || !is_v6)) return hex_text(lease.client_id);
+  return is_v6 ? hex_text(kUnknownDuid) : "*";
+}
+
+/// dnsmasq takes what follows a dot for the domain, which it would not have taken from the client.
+std::string_view name(const Lease& lease) {
+  const bool is_qualified = lease.hostname.find('.') != std::string_view::npos;
+  return lease.hostname.empty() || is_qualified ? "*" : lease.hostname;
 }
 
 /// A token too few would make dnsmasq take the first of the next line for it: a row is whole or it is not
@@ -24,8 +35,8 @@ std::string row(const Lease& lease, std::string_view client) {
   std::string text = std::to_string(lease.expiry.seconds);
   text.append(" ").append(client);
   text.append(" ").append(IpText(lease.address).view());
-  text.append(" ").append(lease.hostname.empty() ? "*" : lease.hostname);
-  text.append(" ").append(hex_or_star(lease.client_id));
+  text.append(" ").append(name(lease));
+  text.append(" ").append(identifier(lease));
   return text.append("\n");
 }
 
@@ -48,11 +59,10 @@ std::string init_stream(const std::vector<Lease>& leases, EpochSeconds now,
       duid_changed = lease.changed;
     }
     if (lease.expiry.over_at(now)) continue;
-    if (lease.address.family == Family::v4 && lease.hardware) {
-      v4 += row(lease, HardwareText(*lease.hardware).view());
-    }
-    if (lease.address.family == Family::v6 && lease.iaid && !lease.client_id.empty()) {
-      v6 += row(lease, IaidText(*lease.iaid).view());
+    if (lease.address.family == Family::v4) {
+      v4 += row(lease, HardwareText(lease.hardware.value_or(HardwareAddress{})).view());
+    } else {
+      v6 += row(lease, IaidText(lease.iaid.value_or(Iaid{})).view());
     }
   }
   if (!server_duid.empty()) v4.append("duid ").append(hex_text(server_duid)).append("\n");

@@ -1,21 +1,26 @@
 #include "helper/lease_event.h"
 
+#include <algorithm>
 #include <initializer_list>
 #include <limits>
 
-#include "common/hex_bytes.h"
 #include "common/host_name.h"
+#include "helper/client_name.h"
 #include "helper/decimal.h"
+#include "helper/identifier.h"
 #include "helper/network_name.h"
 
 namespace leases {
 
 namespace {
 
-std::vector<std::uint8_t> parse_identifier(std::string_view text) {
-  std::vector<std::uint8_t> bytes(kMaxIdentifier);
-  bytes.resize(parse_hex_bytes(text, bytes.data(), bytes.size()).value_or(0));
-  return bytes;
+std::vector<std::uint8_t> bytes_of(const Identifier& identifier) {
+  const auto bytes = identifier.bytes();
+  return {bytes.begin(), bytes.end()};
+}
+
+std::vector<std::uint8_t> parse_identifier(std::optional<std::string_view> text) {
+  return bytes_of(Identifier(text.value_or("")));
 }
 
 /// dnsmasq before 2.52 left a space behind the number; builds without a clock (HAVE_BROKEN_RTC) give the
@@ -47,14 +52,24 @@ std::string network_of(const Environment& environment, std::initializer_list<con
 bool parse_client(std::string_view text, const Environment& environment, LeaseEvent& event) {
   if (event.address.family == Family::v4) {
     event.hardware = HardwareAddress::parse(text);
-    event.client_id = parse_identifier(environment("DNSMASQ_CLIENT_ID").value_or(""));
+    event.client_id = parse_identifier(environment("DNSMASQ_CLIENT_ID"));
     return event.hardware.has_value();
   }
-  event.client_id = parse_identifier(text);
+  const Identifier duid(text);
+  if (!std::ranges::equal(duid.bytes(), kUnknownDuid)) event.client_id = bytes_of(duid);
   event.hardware = HardwareAddress::parse(environment("DNSMASQ_MAC").value_or(""));
-  event.server_duid = parse_identifier(environment("DNSMASQ_SERVER_DUID").value_or(""));
+  event.server_duid = parse_identifier(environment("DNSMASQ_SERVER_DUID"));
   event.iaid = Iaid::parse(environment("DNSMASQ_IAID").value_or(""));
-  return !event.client_id.empty();
+  return !text.empty() && duid.state() != Identifier::State::junk;
+}
+
+/// The client's name. Libvirt's helper takes what the client sent where dnsmasq has no name; of that, what is
+/// a host label is a name that dnsmasq took away or did not give.
+std::string parse_name(std::span<const std::string_view> arguments, const Environment& environment,
+                       bool for_libvirt) {
+  if (arguments.size() > 3) return std::string(is_client_name(arguments[3]) ? arguments[3] : "");
+  const auto supplied = for_libvirt ? environment("DNSMASQ_SUPPLIED_HOSTNAME") : std::nullopt;
+  return std::string(supplied && is_client_name(*supplied) && !is_host_label(*supplied) ? *supplied : "");
 }
 
 HookCall parse_lease_call(std::span<const std::string_view> arguments, const Environment& environment,
@@ -79,7 +94,8 @@ HookCall parse_lease_call(std::span<const std::string_view> arguments, const Env
   const auto expiry = parse_expiry(environment, now);
   if (!expiry) return BadCall{"DNSMASQ_LEASE_EXPIRES is missing; only dnsmasq can make this call"};
   event.expiry = *expiry;
-  if (arguments.size() > 3 && is_host_label(arguments[3])) event.hostname = arguments[3];
+  event.hostname = parse_name(arguments, environment, for_libvirt);
+  event.repeats = environment("DNSMASQ_DATA_MISSING").has_value();
   const auto domain = environment("DNSMASQ_DOMAIN");
   if (domain && is_domain_name(*domain) && !is_localhost_domain(*domain)) event.domain = *domain;
   return event;

@@ -25,10 +25,11 @@ struct LeaseEvent {
 
   Kind kind = Kind::leased;
   bool for_libvirt = false;  ///< in place of libvirt's helper
+  bool repeats = false;      ///< dnsmasq tells what it has kept, and has heard nothing from the client now
   std::string network;       ///< empty if dnsmasq does not know the interface
   IpAddress address;
   std::optional<HardwareAddress> hardware;
-  std::string hostname;  ///< a host label or empty
+  std::string hostname;  ///< a host label; or what is no such label, which the name policy refuses; or empty
   std::string domain;
   std::vector<std::uint8_t> client_id;
   std::vector<std::uint8_t> server_duid;
@@ -58,7 +59,9 @@ using HookCall = std::variant<LeaseEvent, InitRequest, IgnoredAction, BadCall>;
 
 /// What a call of the --dhcp-script means (dnsmasq(8); DESIGN of the arguments: action, MAC or DUID, address,
 /// name). `arguments` without the program's name; `now` is for builds of dnsmasq that give a lease's length
-/// instead of its end. Trusts nothing: DNSMASQ_SUPPLIED_HOSTNAME, raw bytes of the client, is not looked at.
+/// instead of its end. Trusts nothing: DNSMASQ_SUPPLIED_HOSTNAME, raw bytes of the client, is looked at for
+/// libvirt only, for a name that is shown and never answered. Of an identifier that is cut or longer than
+/// kMaxIdentifier nothing is taken; the rest of the call counts.
 ///
 /// It is libvirt's call if VIR_BRIDGE_NAME is set, or `for_libvirt` says so; then the bridge is the network,
 /// whatever NSS_LEASES_NETWORK says, since that is the name of libvirt's files.

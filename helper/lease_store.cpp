@@ -19,6 +19,7 @@
 #include "helper/path_fault.h"
 #include "helper/privileges.h"
 #include "helper/source_place.h"
+#include "helper/status_array.h"
 #include "helper/status_text.h"
 
 namespace leases {
@@ -323,9 +324,22 @@ bool LeaseStore::put_in(std::string_view home, const Lease& lease) {
 
 bool LeaseStore::remove_from(std::string_view home, std::string_view network, const IpAddress& address) {
   const auto before = find_in(home, network, address);
-  if (!before) return false;
+  if (!before && !holds_unread_record(home, network, address)) return false;
   commit({source_in(home, network), address, before, {}});
   return true;
+}
+
+/// Libvirt's file may have records that the index does not know, because they could not be read. They go as
+/// they would with libvirt's helper.
+bool LeaseStore::holds_unread_record(std::string_view home, std::string_view network,
+                                     const IpAddress& address) const {
+  if (home.empty()) return false;
+  const StatusFile file(directory_of(home), status_name(network));
+  if (!may_hold_record(file.text(), address)) return false;
+  const auto elements = array_elements(file.text());
+  return elements && std::ranges::any_of(*elements, [&](std::string_view element) {
+           return address_of_element(element) == address;
+         });
 }
 
 void LeaseStore::remove_expired(std::string_view network, EpochSeconds now) {
@@ -341,11 +355,19 @@ void LeaseStore::remove_expired(std::string_view network, EpochSeconds now) {
   std::erase_if(contents.leases, is_over);
   for (Source& candidate : contents.sources) {
     if (!changed.contains({candidate.network, candidate.path})) continue;
-    std::vector<Lease> leases = leases_of(candidate.network, candidate.path);
-    std::erase_if(leases, is_over);
-    if (std::exchange(candidate.damaged, false))
-      keep_aside(directory_of(candidate.path), status_name(candidate.network));
-    candidate.stamp = write_status_in(candidate.path, candidate.network, leases);
+    const std::vector<Lease> leases = leases_of(candidate.network, candidate.path);
+    std::vector<Lease> kept;
+    std::vector<IpAddress> over;
+    for (const Lease& lease : leases) {
+      if (is_over(lease)) {
+        over.push_back(lease.address);
+      } else {
+        kept.push_back(lease);
+      }
+    }
+    const auto edit = [&](std::string_view text) { return remove_records(text, over); };
+    candidate.stamp = edit_or_write(candidate, edit, [&] { return kept; });
+    candidate.damaged = false;
     candidate.content = 0;
   }
   replace_index(contents);
@@ -359,6 +381,7 @@ void LeaseStore::begin_network_of_libvirt(std::string_view network) {
 
 void LeaseStore::put_in_file_only(const Lease& lease) {
   Lease changed = lease;
+  changed.source = home_of(lease);
   changed.changed = next_change();
   edit_file_only(home_of(lease), lease.network, lease.address, record_text(changed));
 }
@@ -376,9 +399,7 @@ void LeaseStore::edit_file_only(std::string_view home, std::string_view network,
   if (home.empty() && !directory.status_of(name)) restored = known_text(network, address);
   if (file.is_absent() && record.empty() && restored.empty()) return;
   const std::string_view text = !restored.empty() ? restored : file.is_absent() ? kEmptyStatus : file.text();
-  // A record that is appended counts for more than one of the same address before it.
-  auto pieces = edit_status_text(text, address, record);
-  if (!pieces) pieces = edit_status_text(text, {}, record);
+  const auto pieces = edit_status_text(text, address, record);
   if (!pieces)
     throw StoreError(directory.path_of(name) +
                      ": is damaged or cannot be read, which cannot be mended without an index; "
@@ -396,7 +417,8 @@ std::string LeaseStore::known_text(std::string_view network, const IpAddress& bu
 }
 
 void LeaseStore::commit(LeaseChange change) {
-  change.source.stamp = edit_status(change, std::exchange(change.source.damaged, false));
+  change.source.stamp = edit_status(change);
+  change.source.damaged = false;
   change.source.content = 0;
   if (index_->publish(build_table(overlay_with(view_, change)))) {
     view_ = *IndexView::of(index_->index());
@@ -410,22 +432,35 @@ void LeaseStore::commit(LeaseChange change) {
   }
 }
 
-layout::FileStamp LeaseStore::edit_status(const LeaseChange& change, bool was_damaged) {
+layout::FileStamp LeaseStore::edit_status(const LeaseChange& change) {
   const Source& source = change.source;
+  const std::string record = change.after ? record_text(*change.after) : std::string();
+  // What the index does not know of libvirt's file may be there all the same.
+  const bool may_be_there = change.before || !source.path.empty();
+  const auto removed = may_be_there ? std::optional(change.address) : std::nullopt;
+  const auto edit = [&](std::string_view text) { return edit_status_text(text, removed, record); };
+  return edit_or_write(source, edit, [&] {
+    std::vector<Lease> leases = leases_of(source.network, source.path);
+    std::erase_if(leases, [&](const Lease& lease) { return lease.address == change.address; });
+    if (change.after) leases.push_back(*change.after);
+    return leases;
+  });
+}
+
+layout::FileStamp LeaseStore::edit_or_write(const Source& source, const TextEdit& edit,
+                                            const std::function<std::vector<Lease>()>& leases) {
   const Directory& directory = directory_of(source.path);
   const std::string name = status_name(source.network);
-  const std::string record = change.after ? record_text(*change.after) : std::string();
-  const auto removed = change.before ? std::optional(change.address) : std::nullopt;
-  if (was_damaged) {
-    keep_aside(directory, name);
-  } else if (const StatusFile file(directory, name); !file.text().empty()) {
-    if (const auto pieces = edit_status_text(file.text(), removed, record))
-      return write_durably(directory, name, *pieces);
+  bool is_kept_aside = source.damaged;
+  if (!source.damaged) {
+    const StatusFile file(directory, name);
+    const auto pieces = file.text().empty() ? std::nullopt : edit(file.text());
+    if (pieces) return write_durably(directory, name, *pieces);
+    // What is in libvirt's file need not be in the index.
+    is_kept_aside = !source.path.empty() && !file.text().empty();
   }
-  std::vector<Lease> leases = leases_of(source.network, source.path);
-  std::erase_if(leases, [&](const Lease& lease) { return lease.address == change.address; });
-  if (change.after) leases.push_back(*change.after);
-  return write_status_in(source.path, source.network, leases);
+  if (is_kept_aside) keep_aside(directory, name);
+  return write_status_in(source.path, source.network, leases());
 }
 
 layout::FileStamp LeaseStore::write_status(std::string_view network, const std::vector<Lease>& leases) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,6 +15,7 @@
 #include "helper/overlay.h"
 #include "helper/settings.h"
 #include "helper/source.h"
+#include "helper/status_text.h"
 #include "helper/store_lock.h"
 
 namespace leases {
@@ -100,8 +102,7 @@ class LeaseStore {
   bool remove(std::string_view network, const IpAddress& address);
 
   /// The same for when no index can be made: only the status file changes. Later calls see that the index
-  /// does not know it as it is. The record of the address, if there is one, has to be found in the file's
-  /// text.
+  /// does not know it as it is.
   void put_in_file_only(const Lease& lease);
   void remove_in_file_only(std::string_view network, const IpAddress& address);
 
@@ -145,7 +146,14 @@ class LeaseStore {
   /// For a status file of the state directory that is not there: what the index has from it, but for one
   /// address. Empty if that is nothing; else it is complained of.
   [[nodiscard]] std::string known_text(std::string_view network, const IpAddress& but) const;
-  layout::FileStamp edit_status(const LeaseChange& change, bool was_damaged);
+  [[nodiscard]] bool holds_unread_record(std::string_view home, std::string_view network,
+                                         const IpAddress& address) const;
+  layout::FileStamp edit_status(const LeaseChange& change);
+  /// Writes the file of a source with its text edited; or, if that is damaged or cannot be edited, with just
+  /// these leases, and what was there and is not in the index is kept aside.
+  using TextEdit = std::function<std::optional<TextPieces>(std::string_view text)>;
+  layout::FileStamp edit_or_write(const Source& source, const TextEdit& edit,
+                                  const std::function<std::vector<Lease>()>& leases);
   void commit(LeaseChange change);
   layout::FileStamp write_status_in(std::string_view home, std::string_view network,
                                     const std::vector<Lease>& leases);

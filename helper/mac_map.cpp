@@ -26,10 +26,8 @@ class MacMapParser {
     for (const dom::element entry : entries) {
       ++number;
       const std::string_view wrong = read_entry(entry);
-      if (!wrong.empty() && map_.damage.empty()) {
-        map_.damage = "is damaged in entry " + std::to_string(number) + ": ";
-        map_.damage += wrong;
-      }
+      if (!wrong.empty())
+        map_.problems.push_back({"entry " + std::to_string(number), std::string(wrong), {}});
     }
     std::reverse(map_.guests.begin(), map_.guests.end());
     std::stable_sort(map_.guests.begin(), map_.guests.end(), [](const Guest& a, const Guest& b) {
@@ -43,9 +41,11 @@ class MacMapParser {
   std::string_view read_entry(const dom::element& entry) {
     std::string_view name;
     dom::array addresses;
-    if (!entry.is_object()) return "it is no object";
-    if (entry["domain"].get_string().get(name) != simdjson::SUCCESS) return "'domain' has to be a string";
-    if (entry["macs"].get_array().get(addresses) != simdjson::SUCCESS) return "'macs' has to be a list";
+    if (!entry.is_object()) return "is not an object; it is left out";
+    if (entry["domain"].get_string().get(name) != simdjson::SUCCESS)
+      return "'domain' has to be a string; the entry is left out";
+    if (entry["macs"].get_array().get(addresses) != simdjson::SUCCESS)
+      return "'macs' has to be a list; the entry is left out";
     const bool is_kept = is_domain_name(name) && !is_localhost_domain(name);
     if (is_kept) name = map_.texts.keep(name);
     std::string_view wrong;
@@ -54,7 +54,7 @@ class MacMapParser {
       const bool is_text = item.get_string().get(text) == simdjson::SUCCESS;
       const auto hardware = is_text ? HardwareAddress::parse(text) : std::nullopt;
       if (!hardware || hardware->length == 0) {
-        wrong = "'macs' has something that is no MAC address";
+        wrong = "'macs' has something that is not a MAC address, which is left out";
       } else if (is_kept) {
         map_.guests.push_back({*hardware, name});
       }

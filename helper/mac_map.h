@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/hardware_address.h"
+#include "helper/record_problem.h"
 #include "helper/text_arena.h"
 
 namespace leases {
@@ -20,8 +21,10 @@ struct ParsedMacMap {
   /// By their hardware address. Of several with the same one, the last in the file first: libvirt adds guests
   /// as they start, and leaves some behind that are gone.
   std::vector<Guest> guests;
-  /// What is wrong with the file, empty if nothing: then `guests` is what can be read all the same.
+  /// What is wrong with the file as a whole, empty if nothing: then there are no guests.
   std::string damage;
+  /// What is wrong with single entries, in their order: the others are all that the file says.
+  std::vector<RecordProblem> problems;
 
   TextArena texts;
 };

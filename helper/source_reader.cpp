@@ -50,6 +50,7 @@ void parse(const SourceFile& file, std::string_view text, SourceContents& conten
     case LeaseFileKind::mac_map:
       contents.guests = parse_mac_map(text);
       contents.damage = contents.guests.damage;
+      contents.problems = contents.guests.problems;
       return;
     case LeaseFileKind::dnsmasq_leases:
       contents.parsed = parse_dnsmasq_leases(text, file.network, {modified});
@@ -60,6 +61,7 @@ void parse(const SourceFile& file, std::string_view text, SourceContents& conten
       break;
   }
   contents.damage = contents.parsed.damage;
+  contents.problems = contents.parsed.problems;
 }
 
 /// Whatever happens with this file does not touch the others.

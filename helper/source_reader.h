@@ -12,6 +12,7 @@
 #include "helper/known_sources.h"
 #include "helper/lease_source.h"
 #include "helper/mac_map.h"
+#include "helper/record_problem.h"
 #include "helper/source_place.h"
 #include "helper/source_rest.h"
 #include "helper/status_parser.h"
@@ -33,9 +34,10 @@ struct SourceContents {
   bool is_less = false;  ///< it lacks something that is known and still counts
   layout::FileStamp stamp{};
   std::uint64_t hash = 0;
-  std::string damage;   ///< why it is not whole, as the end of a sentence that begins with its path; or empty
-  ParsedStatus parsed;  ///< if it tells leases
-  ParsedMacMap guests;  ///< if it tells guests
+  std::string damage;  ///< why it is not whole, as the end of a sentence that begins with its path; or empty
+  std::vector<RecordProblem> problems;  ///< what is wrong with single records; the others are what it tells
+  ParsedStatus parsed;                  ///< if it tells leases
+  ParsedMacMap guests;                  ///< if it tells guests
 };
 
 enum class ImportScope : std::uint8_t {

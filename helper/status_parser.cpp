@@ -7,14 +7,16 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "common/address.h"
-#include "common/hex_bytes.h"
 #include "common/host_name.h"
 #include "common/table.h"
+#include "helper/client_name.h"
 #include "helper/decimal.h"
+#include "helper/identifier.h"
 
 namespace leases {
 
@@ -37,43 +39,66 @@ class RecordReader {
  public:
   RecordReader(ParsedStatus& status, std::string_view network) : status_(status), network_(network) {}
 
-  /// Nothing if the record lacks what every lease has, or a value is not what it should be.
-  std::optional<Lease> read(const dom::object& record) {
+  /// Adds the lease of a record, or a problem, or both.
+  void read(const dom::element& item, std::size_t number) {
     lease_ = {};
     lease_.network = network_;
-    has_address_ = has_expiry_ = false;
-    for (const auto [key, value] : record) {
-      if (!read_member(key, value)) return {};
+    address_ = expiry_ = Value::missing;
+    problem_.clear();
+    dom::object record;
+    if (item.get_object().get(record) != simdjson::SUCCESS) {
+      add_problem(number, "is not an object; it is left out", {});
+      return;
     }
-    if (!has_address_ || !has_expiry_) return {};
-    return lease_;
+    for (const auto [key, value] : record) read_member(key, value);
+    const char* lacks = lacking();
+    if (lacks == nullptr) {
+      status_.leases.push_back(lease_);
+      if (!problem_.empty()) add_problem(number, problem_, lease_.address);
+    } else {
+      add_problem(number, std::string(lacks) + "; it is left out", {});
+    }
   }
 
  private:
-  bool read_member(std::string_view key, const dom::element& value) {
+  enum class Value : std::uint8_t { missing, wrong, read };
+
+  /// Why the record is no lease; null if it is one.
+  [[nodiscard]] const char* lacking() const {
+    if (address_ == Value::missing) return "has no 'ip-address'";
+    if (address_ == Value::wrong) return "'ip-address' is not an IP address";
+    if (expiry_ == Value::missing) return "has no 'expiry-time'";
+    if (expiry_ == Value::wrong) return "'expiry-time' is not a number of seconds";
+    return nullptr;
+  }
+
+  void read_member(std::string_view key, const dom::element& value) {
     if (key == "expiry-time") {
-      has_expiry_ = value.get_uint64().get(lease_.expiry.seconds) == simdjson::SUCCESS;
-      return has_expiry_;
+      const bool is_read = value.get_uint64().get(lease_.expiry.seconds) == simdjson::SUCCESS;
+      expiry_ = is_read ? Value::read : Value::wrong;
+      return;
     }
     std::string_view text;
-    if (value.get_string().get(text) != simdjson::SUCCESS) return !is_known(key);
-    return read_text(key, text);
+    const bool is_text = value.get_string().get(text) == simdjson::SUCCESS;
+    if (key == "ip-address") {
+      const auto address = is_text ? parse_ip(text) : std::nullopt;
+      lease_.address = address.value_or(IpAddress{});
+      address_ = address ? Value::read : Value::wrong;
+    } else if (key == "hostname" || key == "refused-hostname") {
+      read_name(key, is_text ? std::optional(text) : std::nullopt);
+    } else if (is_text ? !read_text(key, text) : is_known(key)) {
+      forget(key);
+      has_problem(key, "cannot be read; the lease is kept without it");
+    }
   }
 
   static bool is_known(std::string_view key) {
-    constexpr std::array<std::string_view, 9> kKeys{
-        "iaid",        "ip-address",       "mac-address", "hostname",   "client-id",
-        "server-duid", "refused-hostname", "domain",      "last-change"};
+    constexpr std::array<std::string_view, 6> kKeys{"iaid",        "mac-address", "client-id",
+                                                    "server-duid", "domain",      "last-change"};
     return std::find(kKeys.begin(), kKeys.end(), key) != kKeys.end();
   }
 
   bool read_text(std::string_view key, std::string_view text) {
-    if (key == "ip-address") {
-      const auto address = parse_ip(text);
-      if (address) lease_.address = *address;
-      has_address_ = address.has_value();
-      return has_address_;
-    }
     if (key == "mac-address") {
       lease_.hardware = HardwareAddress::parse(text);
       return lease_.hardware.has_value();
@@ -84,39 +109,63 @@ class RecordReader {
     }
     if (key == "client-id") return read_bytes(text, lease_.client_id);
     if (key == "server-duid") return read_bytes(text, lease_.server_duid);
-    if (key == "hostname" || key == "refused-hostname") {
-      if (is_host_label(text)) lease_.hostname = status_.texts.keep(text);
-      lease_.name_refused = key == "refused-hostname";
-      return is_host_label(text);
-    }
     if (key == "domain") {
+      if (!is_domain_name(text)) return false;
       if (text != domain_) domain_ = status_.texts.keep(text);
-      if (!is_localhost_domain(domain_)) lease_.domain = domain_;
-      return is_domain_name(text);
+      lease_.domain = is_localhost_domain(domain_) ? std::string_view() : domain_;
+      return true;
     }
     if (key == "last-change") {
       const auto changed = parse_change(text);
-      if (changed) lease_.changed = *changed;
+      lease_.changed = changed.value_or(ChangeTime{});
       return changed.has_value();
     }
     return true;
   }
 
+  /// Of a key that is there twice, the first value does not count either.
+  void forget(std::string_view key) {
+    if (key == "mac-address") lease_.hardware.reset();
+    if (key == "iaid") lease_.iaid.reset();
+    if (key == "client-id") lease_.client_id = {};
+    if (key == "server-duid") lease_.server_duid = {};
+    if (key == "domain") lease_.domain = {};
+    if (key == "last-change") lease_.changed = {};
+  }
+
+  void read_name(std::string_view key, std::optional<std::string_view> name) {
+    const bool can_be_kept = name && is_client_name(*name);
+    lease_.hostname = can_be_kept ? status_.texts.keep(*name) : std::string_view();
+    lease_.name_refused = can_be_kept && (key == "refused-hostname" || !is_host_label(*name));
+    if (!can_be_kept)
+      has_problem(key, "is not one word of at most 64 visible characters; the lease has no name here");
+  }
+
   bool read_bytes(std::string_view text, std::span<const std::uint8_t>& bytes) {
-    std::uint8_t buffer[kMaxIdentifier];
-    const auto count = parse_hex_bytes(text, buffer, sizeof buffer);
-    if (!count) return false;
-    const std::string_view kept = status_.texts.keep({reinterpret_cast<const char*>(buffer), *count});
+    const Identifier identifier(text);
+    if (identifier.state() == Identifier::State::not_whole) status_.complete = false;
+    const auto read = identifier.bytes();
+    const std::string_view kept =
+        status_.texts.keep({reinterpret_cast<const char*>(read.data()), read.size()});
     bytes = {reinterpret_cast<const std::uint8_t*>(kept.data()), kept.size()};
-    return true;
+    return identifier.state() != Identifier::State::junk;
+  }
+
+  void add_problem(std::size_t number, std::string what, std::optional<IpAddress> kept) {
+    status_.problems.push_back({"record " + std::to_string(number), std::move(what), kept});
+  }
+
+  void has_problem(std::string_view key, std::string_view what) {
+    if (problem_.empty()) problem_.append("'").append(key).append("' ").append(what);
   }
 
   ParsedStatus& status_;
   std::string_view network_;
   std::string_view domain_;  ///< of the record before: most often the same
   Lease lease_;
-  bool has_address_ = false;
-  bool has_expiry_ = false;
+  Value address_ = Value::missing;
+  Value expiry_ = Value::missing;
+  std::string problem_;  ///< the first, of those that do not cost the lease
 };
 
 class StatusParser {
@@ -127,6 +176,7 @@ class StatusParser {
     if (!parse_whole()) {
       status_.leases.clear();
       salvage();
+      status_.problems.clear();
     }
     complete(unknown_change);
     return std::move(status_);
@@ -161,12 +211,7 @@ class StatusParser {
       status_.damage = text.empty() ? "is empty" : "is not a whole JSON array";
       return false;
     }
-    for (const dom::element item : records) {
-      ++record_number_;
-      if (!read_record(item) && status_.damage.empty()) {
-        status_.damage = "is damaged in record " + std::to_string(record_number_);
-      }
-    }
+    for (const dom::element item : records) reader_.read(item, ++record_number_);
     return true;
   }
 
@@ -178,18 +223,10 @@ class StatusParser {
       dom::element item;
       if (begin != std::string_view::npos &&
           parser_.parse(rest.data() + begin, end - begin + 1).get(item) == simdjson::SUCCESS) {
-        read_record(item);
+        reader_.read(item, 0);
       }
       rest.remove_prefix(end + 1);
     }
-  }
-
-  bool read_record(const dom::element& item) {
-    dom::object record;
-    if (item.get_object().get(record) != simdjson::SUCCESS) return false;
-    const auto lease = reader_.read(record);
-    if (lease) status_.leases.push_back(*lease);
-    return lease.has_value();
   }
 
   /// The last record of an address counts; times that are missing are filled in.

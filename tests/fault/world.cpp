@@ -60,6 +60,8 @@ State state_of_files(Counts counts) {
     const std::string network = name.substr(0, name.find(kStatusSuffix));
     const ParsedStatus status = parse_status(read_file(entry.path()), network, {});
     if (!status.damage.empty()) return "damaged: " + entry.path().string() + ' ' + status.damage;
+    if (!status.problems.empty())
+      return "damaged: " + entry.path().string() + ": " + text_of(status.problems);
     for (const Lease& lease : status.leases) {
       Lease shown = lease;
       shown.name_refused = !lease.hostname.empty() && NamePolicy().refusal(lease.hostname).has_value();

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "helper/client_name.h"
 #include "helper/status_text.h"
 #include "tests/fuzz/read_everything.h"
 
@@ -25,10 +26,12 @@ bool same(const Lease& a, const Lease& b) {
 
 void check(const Lease& lease) {
   fuzz::touch(lease);
-  fuzz::require(lease.hostname.empty() ? lease.domain.empty() : is_host_label(lease.hostname));
+  fuzz::require(lease.hostname.empty() ? lease.domain.empty() && !lease.name_refused
+                : lease.name_refused   ? lease.domain.empty() && is_client_name(lease.hostname)
+                                       : is_host_label(lease.hostname));
   fuzz::require(lease.domain.empty() || is_domain_name(lease.domain));
   const bool is_v6 = lease.address.family == Family::v6;
-  fuzz::require(lease.iaid.has_value() == is_v6 && lease.hardware.has_value() != is_v6);
+  fuzz::require(is_v6 ? !lease.hardware : !lease.iaid);
   fuzz::require(is_v6 || lease.server_duid.empty());
 }
 
@@ -58,7 +61,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const Lease& lease : parsed.leases) check(lease);
   check_order(parsed);
   const ParsedStatus again = parse_status(status_text(parsed.leases), "br0", {});
-  fuzz::require(again.damage.empty() && again.leases.size() == parsed.leases.size());
+  fuzz::require(again.damage.empty() && again.problems.empty() &&
+                again.leases.size() == parsed.leases.size());
   for (std::size_t i = 0; i < again.leases.size(); ++i)
     fuzz::require(same(again.leases[i], parsed.leases[i]));
   return 0;

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "helper/client_name.h"
 #include "helper/init_stream.h"
 #include "helper/lease_event.h"
 #include "helper/name_policy.h"
@@ -24,7 +25,7 @@ constexpr EpochSeconds kNow{1'700'000'000};
 
 void check_event(const LeaseEvent& event) {
   fuzz::require(event.network.empty() || is_network_name(event.network));
-  fuzz::require(event.hostname.empty() || is_host_label(event.hostname));
+  fuzz::require(event.hostname.empty() || is_client_name(event.hostname));
   fuzz::require(event.domain.empty() || is_domain_name(event.domain));
   if (event.kind == LeaseEvent::Kind::ended) return;
   Lease lease = event.lease("br0");
@@ -32,11 +33,21 @@ void check_event(const LeaseEvent& event) {
   lease.name_refused =
       !lease.hostname.empty() && NamePolicy({"a*"}, {"ab*"}).refusal(lease.hostname).has_value();
   const ParsedStatus read = parse_status(status_text({lease}), "br0", {});
-  fuzz::require(read.damage.empty() && read.leases.size() == 1);
+  fuzz::require(read.damage.empty() && read.problems.empty() && read.leases.size() == 1);
   fuzz::require(read.leases[0].hostname == lease.hostname && read.leases[0].expiry == lease.expiry);
   const std::string rows = init_stream({lease}, {0});
   fuzz::require(std::ranges::count(rows, '\n') <= 2);
-  fuzz::require(std::ranges::all_of(rows, [](char c) { return c == '\n' || (c >= ' ' && c <= '~'); }));
+  // Bytes above ASCII are in a name only, which is UTF-8 without control characters.
+  fuzz::require(
+      std::ranges::none_of(rows, [](char c) { return c == '\x7f' || (c >= 0 && c < ' ' && c != '\n'); }));
+  const std::string row = rows.substr(rows.starts_with("duid ") ? rows.find('\n') + 1 : 0);
+  fuzz::require(row.empty() || std::ranges::count(row, ' ') == 4);
+}
+
+void check(const HookCall& call) {
+  if (const auto* event = std::get_if<LeaseEvent>(&call)) check_event(*event);
+  if (const auto* request = std::get_if<InitRequest>(&call))
+    fuzz::require(request->network.empty() || is_network_name(request->network));
 }
 
 }  // namespace
@@ -60,9 +71,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (found == variables.end()) return {};
     return found->second;
   };
-  const HookCall call = parse_hook_call(arguments, environment, kNow);
-  if (const auto* event = std::get_if<LeaseEvent>(&call)) check_event(*event);
-  if (const auto* request = std::get_if<InitRequest>(&call))
-    fuzz::require(request->network.empty() || is_network_name(request->network));
+  for (const bool for_libvirt : {false, true})
+    check(parse_hook_call(arguments, environment, kNow, for_libvirt));
   return 0;
 }

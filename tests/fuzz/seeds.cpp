@@ -81,8 +81,12 @@ Corpora corpora() {
   const std::vector<std::string> indexes{index_with({}, false), index_with(leases(), false),
                                          index_with(leases(), true)};
   const std::vector<std::string> files{
-      "[]\n", status_text(leases()), status_text({leases()[0]}),
+      "[]\n",
+      status_text(leases()),
+      status_text({leases()[0]}),
       R"([{"ip-address":"10.77.1.1","mac-address":"52:54:00:12:34:56","hostname":"vm","expiry-time":0}])",
+      R"([{"ip-address":"10.77.1.1"}, {"hostname":"_s\"rv","ip-address":"FD00::1","expiry-time":0,"x":[{}]},5])",
+      R"([{"ip-address":"10.77.1.2","hostname":"a b","expiry-time":0,"client-id":"ab:cd:"} , {"ip-address":7}])",
       "[\n  {\n    \"ip-address\": \"10.77.1.1\",\n    \"expiry"};
   const std::string v4 =
       "52:54:00:12:34:56\n10.77.1.1\nalpha\nDNSMASQ_INTERFACE=br0\nDNSMASQ_LEASE_EXPIRES=1995412919\n"
@@ -95,7 +99,10 @@ Corpora corpora() {
       {"hook_call",
        {"add\n" + v4, "old\n" + v4, "del\n" + v4, "init\nVIR_BRIDGE_NAME=virbr0\n", "tftp\n1\n10.0.0.1\n/x\n",
         "add\n00:01:00:01:2f:5c\nfd00::1\nalpha\nDNSMASQ_LEASE_LENGTH=3600\nDNSMASQ_IAID=T9\n"
-        "DNSMASQ_MAC=06-02:00:00:00:00:01\nDNSMASQ_SERVER_DUID=00:01\nNSS_LEASES_NETWORK=lab\n"}},
+        "DNSMASQ_MAC=06-02:00:00:00:00:01\nDNSMASQ_SERVER_DUID=00:01\nNSS_LEASES_NETWORK=lab\n",
+        "old\n00:02:cd:\nfd00::1\n_srv\nDNSMASQ_LEASE_EXPIRES=0\nDNSMASQ_IAID=9\nDNSMASQ_DATA_MISSING=1\n",
+        "add\n52:54:00:12:34:56\n10.77.1.1\nVIR_BRIDGE_NAME=virbr0\nDNSMASQ_LEASE_EXPIRES=0\n"
+        "DNSMASQ_SUPPLIED_HOSTNAME=\xc3\xbc\x22\x5c.x\n"}},
       {"dnsmasq_leases",
        {"1795446835 52:54:00:77:00:04 10.77.1.133 given 01:52:54:00:77:00:04\n"
         "0 06-02:00:00:00:00:01 10.77.1.151 * ff:00:11\n1795448233 20- 10.77.1.152 CaseName *\n"
@@ -104,6 +111,7 @@ Corpora corpora() {
         "1795446836 7798785 fd77:1::17f six 00:03:00:01:52:54:00:77:00:01\n"
         "0 T77 fd77:1::150 tempo.corp *\n",
         "vendorclass 10.77.1.133 75:64\nagent-info 10.77.1.133 01:02\n5 x 10.77.1.1 a *\n7 52:54:00",
+        "43200 52:54:00:12:34:56 10.0.0.1 _srv cd:\n1795446835 52:54:00:12:34:56 10.0.0.2 \xc3\xbc.x *\n",
         "1 aa:bb 10.0.0.1 a *\n2 cc:dd 10.0.0.1 b *\n"}},
       {"mac_map",
        {R"([{"domain": "web", "macs": ["52:54:00:8c:2e:01", "52:54:00:01:00:02"]},)"

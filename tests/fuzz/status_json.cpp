@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "helper/client_name.h"
 #include "helper/status_parser.h"
 #include "helper/status_text.h"
 #include "tests/fuzz/read_everything.h"
@@ -26,12 +27,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       parse_status({reinterpret_cast<const char*>(data), size}, "br0", {1'700'000'000'000'000'000});
   for (const Lease& lease : status.leases) {
     fuzz::touch(lease);
-    fuzz::require(lease.hostname.empty() || is_host_label(lease.hostname));
+    fuzz::require(lease.hostname.empty() || is_host_label(lease.hostname) ||
+                  (is_client_name(lease.hostname) && lease.name_refused));
     fuzz::require(lease.domain.empty() || is_domain_name(lease.domain));
   }
   const std::string text = status_text(status.leases);
   const ParsedStatus again = parse_status(text, "br0", {});
-  fuzz::require(again.damage.empty() && again.leases.size() == status.leases.size());
+  fuzz::require(again.damage.empty() && again.problems.empty() &&
+                again.leases.size() == status.leases.size());
   for (std::size_t i = 0; i < again.leases.size(); ++i)
     fuzz::require(same(again.leases[i], status.leases[i]));
   return 0;

@@ -121,15 +121,16 @@ TEST_CASE("a fourth argument that is not there is a lease without a name") {
   CHECK(event({"add", "02:00:00:00:00:01", "10.77.1.196"}, kV4).hostname.empty());
 }
 
-TEST_CASE("a name is one label, with its case, or none") {
-  for (const std::string_view name : {"Alpha", "ends-", "12345", "a_b"}) {
+TEST_CASE("a name is one word, with its case, or none") {
+  // The policy refuses what is not a label. dnsmasq has such a name only from its lease database.
+  for (const std::string_view name :
+       {"Alpha", "ends-", "12345", "a_b", "_srv", "-rf", "../x", "a.b", "bob's"}) {
     CHECK(event({"old", "02:00:00:00:00:01", "10.77.1.196", name}, kV4).hostname == name);
   }
   const std::string huge(100'000, 'a');
   for (const std::string_view name :
-       {std::string_view(""), std::string_view("a.b"), std::string_view("-rf"), std::string_view("a\nb"),
-        std::string_view("../x"), std::string_view("\xff"), std::string_view("a\0b", 3),
-        std::string_view(huge)}) {
+       {std::string_view(""), std::string_view("a\nb"), std::string_view("a b"), std::string_view("\x1b[2J"),
+        std::string_view("\xff"), std::string_view("a\0b", 3), std::string_view(huge)}) {
     CHECK(event({"old", "02:00:00:00:00:01", "10.77.1.196", name}, kV4).hostname.empty());
   }
 }
@@ -145,6 +146,31 @@ TEST_CASE("the old name and the name that the client supplied are not even looke
   }
   CHECK_FALSE(asked.contains("DNSMASQ_SUPPLIED_HOSTNAME"));
   CHECK_FALSE(asked.contains("DNSMASQ_OLD_HOSTNAME"));
+}
+
+TEST_CASE(
+    "for libvirt, a name that dnsmasq does not take because it is not a label is what the client supplied") {
+  const Arguments nameless{"add", "02:00:00:00:00:01", "10.77.1.196"};
+  const auto name_of = [](const Arguments& arguments, const std::string& supplied, bool for_libvirt) {
+    const HookCall parsed = call(arguments, with(kV4, "DNSMASQ_SUPPLIED_HOSTNAME", supplied), for_libvirt);
+    return std::get<LeaseEvent>(parsed).hostname;
+  };
+  for (const std::string supplied : {"_srv",
+                                     "\xc3\xbc"
+                                     "ber",
+                                     "host:9091", "bob's"}) {
+    CHECK(name_of(nameless, supplied, true) == supplied);
+    CHECK(name_of(nameless, supplied, false).empty());
+    CHECK(name_of(kAddV4, supplied, true) == "alpha");
+  }
+  // dnsmasq did not give these names, or took them away. And these could not be kept.
+  for (const std::string supplied : {"web", "localhost", "101", "", "a b", "\x1b[2J", "\xff"})
+    CHECK(name_of(nameless, supplied, true).empty());
+}
+
+TEST_CASE("dnsmasq says when it has heard nothing from the client") {
+  CHECK_FALSE(event(kAddV4, kV4).repeats);
+  CHECK(event(kAddV4, with(kV4, "DNSMASQ_DATA_MISSING", "1")).repeats);
 }
 
 TEST_CASE("the expiry is absolute; 0 is never; old releases left a space behind it") {
@@ -281,6 +307,27 @@ TEST_CASE("junk in a variable costs what that variable tells and nothing else") 
                                  "DNSMASQ_CLIENT_ID", "DNSMASQ_VENDOR_CLASS0"}) {
     check(kAddV6, kV6, name);
   }
+}
+
+TEST_CASE("an IPv6 lease is one without a DUID, if that is cut or longer than can be kept") {
+  std::string cut;
+  for (int i = 0; i < 100; ++i) cut += "ab:";
+  std::string long_one = "00";
+  for (std::size_t i = 0; i < kMaxIdentifier; ++i) long_one += ":cd";
+  // The last is what init gives dnsmasq for such a lease.
+  for (const std::string_view duid :
+       {std::string_view(cut), std::string_view(long_one), std::string_view("00")}) {
+    CAPTURE(duid.size());
+    const LeaseEvent told = event({"add", duid, "fd00::5", "six"}, kV6);
+    CHECK(told.client_id.empty());
+    CHECK(told.hostname == "six");
+    CHECK(told.iaid == Iaid{9, true});
+    CHECK(told.hardware == mac("02:00:00:00:00:06"));
+    CHECK(told.expiry == ExpiryTime{1'700'000'600});
+  }
+  CHECK(event({"add", "00:01", "fd00::5"}, kV6).client_id.size() == 2);
+  for (const std::string_view junk : {":", "ab:c", "abcd:", "ab::", "00:01:xx:"})
+    CHECK(is_bad({"add", junk, "fd00::5"}, kV6));
 }
 
 TEST_CASE("an identifier of more than 255 bytes is none") {

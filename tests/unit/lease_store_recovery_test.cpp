@@ -236,6 +236,7 @@ TEST_CASE("nothing is lost when many processes write at once") {
   for (const std::string& network : networks) {
     const ParsedStatus parsed = parse_status(fixture.status(network), network, {});
     CHECK(parsed.damage.empty());
+    CHECK(parsed.problems.empty());
     CHECK(parsed.leases == store.leases_of(network));
     total += parsed.leases.size();
     for (const Lease& lease : parsed.leases) changes.insert(lease.changed.nanoseconds);

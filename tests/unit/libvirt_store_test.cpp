@@ -44,6 +44,7 @@ class LibvirtLab : public StoreFixture {
     if (!fs::exists(path)) return addresses;
     const ParsedStatus parsed = parse_status(read_file(path), "br0", {});
     CHECK_MESSAGE(parsed.damage.empty(), parsed.damage);
+    CHECK(parsed.problems.empty());
     for (const Lease& lease : parsed.leases) addresses.emplace_back(IpText(lease.address).view());
     return addresses;
   }
@@ -175,6 +176,121 @@ TEST_CASE("a damaged file of libvirt's is put aside before it is written, and no
   }
   CHECK(kept == 1);
   CHECK_FALSE(known_source(lab.store().view(), "br0", lab.libvirt_path())->damaged);
+}
+
+namespace {
+
+constexpr std::string_view kWeb =
+    R"({ "ip-address":"10.77.1.11", "mac-address": "52:54:00:00:00:01", "hostname": "web", "expiry-time":4102444800 })";
+/// What the index cannot have, or not whole.
+constexpr std::string_view kOdd[] = {
+    R"({"ip-address": "10.77.1.12", "mac-address": "52:54:00:00:00:02", "hostname": "a b", "expiry-time": 4102444800})",
+    R"({"ip-address": "10.77.1.13", "mac-address": "52:54:00:00:00:03", "hostname": "_srv", "colour": {"a": [1]},
+        "client-id": "ab:cd:", "expiry-time": 4102444800})",
+    R"({"ip-address": "10.77.1.14", "mac-address": "52:54:00:00:00:04"})",
+    R"({"note": "ip-address"})",
+    "7",
+};
+
+std::string array_of(const std::vector<std::string_view>& elements) {
+  std::string text;
+  for (const std::string_view element : elements) text.append(text.empty() ? "[" : " ,").append(element);
+  return text + "]";
+}
+
+}  // namespace
+
+TEST_CASE("whatever is in libvirt's file is kept byte by byte, but for the record of the event's address") {
+  const LibvirtLab lab;
+  std::vector<std::string_view> elements{kWeb};
+  elements.insert(elements.end(), std::begin(kOdd), std::end(kOdd));
+  write_file(lab.libvirt_path(), array_of(elements));
+  lab.import();
+  const auto text = [&] { return read_file(lab.libvirt_path()); };
+  const auto keeps_the_odd_ones = [&] {
+    for (const std::string_view odd : kOdd) CHECK(text().find(odd) != std::string::npos);
+    std::size_t files = 0;
+    for ([[maybe_unused]] const auto& entry : fs::directory_iterator(lab.settings().libvirt_directory))
+      ++files;
+    CHECK_MESSAGE(files == 1, "nothing is put aside");
+  };
+  SUBCASE("a lease comes, changes and ends") {
+    lab.store().put(full_v4().lease());
+    keeps_the_odd_ones();
+    CHECK(text().find(kWeb) != std::string::npos);
+    OwnedLease web = full_v4();
+    web.address = ip("10.77.1.11");
+    web.hostname = "renamed";
+    lab.store().put(web.lease());
+    keeps_the_odd_ones();
+    CHECK(text().find(kWeb) == std::string::npos);
+    CHECK(lab.store().remove("br0", web.address));
+    keeps_the_odd_ones();
+    CHECK(text().find("10.77.1.11\"") == std::string::npos);
+    CHECK(text().find("10.77.1.196\"") != std::string::npos);
+    CHECK(lab.store().is_current("br0"));
+  }
+  SUBCASE("without an index") {
+    lab.store().put_in_file_only(full_v4().lease());
+    keeps_the_odd_ones();
+    lab.store().remove_in_file_only("br0", ip("10.77.1.11"));
+    keeps_the_odd_ones();
+    CHECK(text().find(kWeb) == std::string::npos);
+  }
+  SUBCASE("leases that are over go") {
+    OwnedLease over = full_v4();
+    over.expiry = 100;
+    lab.store().put(over.lease());
+    lab.store().remove_expired("br0", {101});
+    keeps_the_odd_ones();
+    CHECK(text().find(kWeb) != std::string::npos);
+    CHECK(text().find("10.77.1.196\"") == std::string::npos);
+  }
+}
+
+TEST_CASE("a record of libvirt's file that cannot be read goes with the event of its address") {
+  const LibvirtLab lab;
+  const std::string unread = R"({"ip-address": "10.77.1.196", "hostname": "no-end"})";
+  write_file(lab.libvirt_path(), array_of({kWeb, unread}));
+  lab.import();
+  SUBCASE("that is leased") {
+    lab.store().put(full_v4().lease());
+    CHECK(lab.of_libvirt() == Names{"10.77.1.11", "10.77.1.196"});
+  }
+  SUBCASE("that is leased to a client whose MAC address is not known") {
+    OwnedLease lease = without_hardware();
+    lease.address = full_v4().address;
+    lab.store().put(lease.lease());
+    CHECK(lab.of_libvirt() == Names{"10.77.1.11"});
+  }
+  SUBCASE("that is free") {
+    CHECK(lab.store().remove("br0", full_v4().address));
+    CHECK(lab.of_libvirt() == Names{"10.77.1.11"});
+    CHECK_FALSE(lab.store().remove("br0", full_v4().address));
+  }
+  CHECK(lab.store().is_current("br0"));
+  CHECK(read_file(lab.libvirt_path()).find("no-end") == std::string::npos);
+}
+
+TEST_CASE(
+    "a name that the policy refuses is in libvirt's file as libvirt's helper writes it, and not answered") {
+  const LibvirtLab lab;
+  for (const std::string_view name : {"vm--", "101", "_srv", "localhost"}) {
+    OwnedLease lease = full_v4();
+    lease.hostname = name;
+    lease.name_refused = true;
+    lab.store().put(lease.lease());
+    CHECK(read_file(lab.libvirt_path()).find("\"hostname\": \"" + std::string(name) + '"') !=
+          std::string::npos);
+    CHECK(lab.store().find("br0", lease.address)->name_refused);
+    // As after a boot.
+    fs::remove(lab.index_path());
+    CHECK(lab.import().empty());
+    const LeaseStore store = lab.store();
+    CHECK(store.find("br0", lease.address)->hostname == name);
+    CHECK(store.find("br0", lease.address)->name_refused);
+    if (is_host_label(name)) CHECK(leases_of(store.view(), name).empty());
+  }
 }
 
 TEST_CASE("expired leases go from both files") {

@@ -48,6 +48,7 @@ TEST_SUITE_BEGIN("mac_map");
 TEST_CASE("libvirt's file is read, in the order of the addresses") {
   const ParsedMacMap map = parse_mac_map(kLibvirt);
   CHECK(map.damage.empty());
+  CHECK(map.problems.empty());
   CHECK(guests_of(map) == "52:54:00:01:00:02 web, 52:54:00:8c:2e:00 db.prod, 52:54:00:8c:2e:01 web");
 }
 
@@ -64,6 +65,7 @@ TEST_CASE("a file of nobody has nobody") {
     CAPTURE(text);
     const ParsedMacMap map = parse_mac_map(text);
     CHECK(map.damage.empty());
+    CHECK(map.problems.empty());
     CHECK(map.guests.empty());
   }
 }
@@ -73,6 +75,7 @@ TEST_CASE("of several guests of one address the last comes first") {
       R"([{"domain": "a", "macs": ["52:54:00:00:00:01"]}, {"domain": "b", "macs": ["52:54:00:00:00:01"]},
           {"domain": "c", "macs": ["52:54:00:00:00:01:00", "06-52:54:00:00:00:01"]}])");
   CHECK(map.damage.empty());
+  CHECK(map.problems.empty());
   CHECK(guests_of(map) ==
         "52:54:00:00:00:01 b, 52:54:00:00:00:01 a, 52:54:00:00:00:01:00 c, 06-52:54:00:00:00:01 c");
 }
@@ -81,6 +84,7 @@ TEST_CASE("keys that are not known are passed over") {
   const ParsedMacMap map = parse_mac_map(
       R"([{"uuid": [{"macs": 1}], "macs": ["52:54:00:00:00:01"], "domain": "a", "id": {"domain": null}}])");
   CHECK(map.damage.empty());
+  CHECK(map.problems.empty());
   CHECK(guests_of(map) == "52:54:00:00:00:01 a");
 }
 
@@ -92,6 +96,7 @@ TEST_CASE("a guest whose name cannot be looked up is left out without damage") {
                                            R"(", "macs": ["52:54:00:00:00:01"]},
                                               {"domain": "a-1.b_2.C", "macs": ["52:54:00:00:00:02"]}])");
     CHECK_MESSAGE(map.damage.empty(), map.damage);
+    CHECK(map.problems.empty());
     CHECK(guests_of(map) == "52:54:00:00:00:02 a-1.b_2.C");
   }
   const std::string label(kMaxLabel, 'a');
@@ -112,26 +117,31 @@ TEST_CASE("what is wrong is named, and the rest is used") {
     std::string_view also;
   };
   for (const Wrong& wrong : {
-           Wrong{"1", "no object", ""},
-           Wrong{"[]", "no object", ""},
-           Wrong{"null", "no object", ""},
+           Wrong{"1", "not an object", ""},
+           Wrong{"[]", "not an object", ""},
+           Wrong{"null", "not an object", ""},
            Wrong{"{}", "'domain'", ""},
            Wrong{R"({"macs": ["52:54:00:00:00:02"]})", "'domain'", ""},
            Wrong{R"({"domain": 1, "macs": ["52:54:00:00:00:02"]})", "'domain'", ""},
            Wrong{R"({"domain": "b"})", "'macs'", ""},
            Wrong{R"({"domain": "b", "macs": "52:54:00:00:00:02"})", "'macs' has to be a list", ""},
-           Wrong{R"({"domain": "b", "macs": [1, "52:54:00:00:00:02"]})", "no MAC", "52:54:00:00:00:02 b, "},
-           Wrong{R"({"domain": "b", "macs": ["52:54:00:00:00:02", "x"]})", "no MAC", "52:54:00:00:00:02 b, "},
-           Wrong{R"({"domain": "b", "macs": [""]})", "no MAC", ""},
-           Wrong{R"({"domain": "b", "macs": ["20-"]})", "no MAC", ""},
-           Wrong{R"({"domain": "vm 1", "macs": ["5"]})", "no MAC", ""},
+           Wrong{R"({"domain": "b", "macs": [1, "52:54:00:00:00:02"]})", "not a MAC",
+                 "52:54:00:00:00:02 b, "},
+           Wrong{R"({"domain": "b", "macs": ["52:54:00:00:00:02", "x"]})", "not a MAC",
+                 "52:54:00:00:00:02 b, "},
+           Wrong{R"({"domain": "b", "macs": [""]})", "not a MAC", ""},
+           Wrong{R"({"domain": "b", "macs": ["20-"]})", "not a MAC", ""},
+           Wrong{R"({"domain": "vm 1", "macs": ["5"]})", "not a MAC", ""},
        }) {
     CAPTURE(wrong.entry);
     const ParsedMacMap map =
         parse_mac_map(R"([{"domain": "a", "macs": ["52:54:00:00:00:01"]}, )" + std::string(wrong.entry) +
                       R"(, {"domain": "c", "macs": ["52:54:00:00:00:03"]}, 5])");
-    CHECK_MESSAGE(map.damage.starts_with("is damaged in entry 2: "), map.damage);
-    CHECK_MESSAGE(map.damage.find(wrong.what) != std::string::npos, map.damage);
+    CHECK_MESSAGE(map.damage.empty(), map.damage);
+    REQUIRE(map.problems.size() == 2);
+    CHECK(map.problems[0].where == "entry 2");
+    CHECK_MESSAGE(map.problems[0].what.find(wrong.what) != std::string::npos, map.problems[0].what);
+    CHECK(map.problems[1].where == "entry 4");
     CHECK(guests_of(map) == "52:54:00:00:00:01 a, " + std::string(wrong.also) + "52:54:00:00:00:03 c");
   }
 }

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 
@@ -147,6 +148,75 @@ TEST_CASE("what has not rested yet takes nothing away, is not told, and makes an
     CHECK(warnings.empty());
     CHECK(lab.addresses("printer") == Names{"10.0.0.7"});
     CHECK(lab.addresses("scanner") == Names{"10.0.0.8"});
+  }
+}
+
+TEST_CASE("one record that cannot be read does not hold up the others, and is told with its number") {
+  const Sources lab;
+  const auto contains = [](const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+  };
+  write_file(lab.virbr0(".status"), libvirt_status({libvirt_record("192.168.122.5", kMac, "web")}));
+  write_file(lab.virbr0(".macs"), mac_map("box", kMac));
+  write_file(lab.lease_file(), lease_line("10.0.0.7", "printer"));
+  lab.import();
+  // Each file says something new, and holds something that cannot be read.
+  const std::string no_end = "  {\"ip-address\": \"192.168.122.9\"}";
+  write_file(lab.virbr0(".status"),
+             libvirt_status({no_end, libvirt_record("192.168.122.6", kMac, "web"),
+                             libvirt_record("192.168.122.7", kOtherMac, "bob's laptop")}));
+  write_file(lab.virbr0(".macs"), R"([{"domain": 1}, {"domain": "crate", "macs": ["52:54:00:00:00:02"]}])");
+  write_file(lab.lease_file(), lease_line("10.0.0.8", "printer") + "5 x\n");
+  std::vector<std::string> warnings = lab.import();
+  std::ranges::sort(warnings);
+  REQUIRE(warnings.size() == 3);
+  CHECK(contains(warnings[1], lab.virbr0(".macs") + ": entry 1: "));
+  CHECK(contains(warnings[2], lab.virbr0(".status") + ": record 1: "));
+  CHECK(contains(warnings[2], "(and 1 problem more)"));
+  CHECK(contains(warnings[0], lab.lease_file() + ": line 2: "));
+  CHECK(lab.addresses("web") == Names{"192.168.122.6"});
+  CHECK(lab.addresses("printer") == Names{"10.0.0.8"});
+  CHECK(lab.addresses("crate") == Names{"192.168.122.7"});
+  CHECK(lab.addresses("box").empty());
+  {
+    const LeaseStore store(lab.settings());
+    for (const Source& source : known_sources(store.view())) CHECK_FALSE(source.damaged);
+  }
+  CHECK_MESSAGE(lab.import().empty(), "it is said once, not at every import");
+
+  // Nor when the file changes elsewhere, if the lease is one that was told.
+  write_file(lab.virbr0(".status"),
+             libvirt_status({libvirt_record("192.168.122.6", kMac, "db"),
+                             libvirt_record("192.168.122.7", kOtherMac, "bob's laptop")}));
+  CHECK(lab.import().empty());
+  CHECK(lab.addresses("db") == Names{"192.168.122.6"});
+}
+
+TEST_CASE("a name that is not a host label is a refused name of its lease alone") {
+  const Sources lab;
+  for (const std::string& name : {std::string("_srv"),
+                                  std::string("\xc3\xbc"
+                                              "ber"),
+                                  std::string("host:9091"), std::string("bob's"), std::string(64, 'b')}) {
+    CAPTURE(name);
+    write_file(lab.virbr0(".status"), libvirt_status({libvirt_record("192.168.122.5", kMac, "web"),
+                                                      libvirt_record("192.168.122.6", kOtherMac, name)}));
+    write_file(lab.lease_file(), lease_line("10.0.0.7", "printer") + lease_line("10.0.0.8", name));
+    CHECK(lab.import().empty());
+    CHECK(lab.addresses("web") == Names{"192.168.122.5"});
+    CHECK(lab.addresses("printer") == Names{"10.0.0.7"});
+    for (const std::string_view address : {"192.168.122.6", "10.0.0.8"}) {
+      CHECK(lab.name_at(address).empty());
+      const LeaseStore store(lab.settings());
+      std::size_t found = 0;
+      store.view().for_each_lease([&](const Lease& lease) {
+        if (lease.address != ip(address)) return;
+        ++found;
+        CHECK(lease.hostname == name);
+        CHECK(lease.name_refused);
+      });
+      CHECK(found == 1);
+    }
   }
 }
 

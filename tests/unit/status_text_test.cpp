@@ -87,6 +87,21 @@ TEST_CASE("a refused name has a key of its own, so that libvirt's readers do not
   })");
 }
 
+TEST_CASE("in libvirt's own file a refused name is written as libvirt's helper does") {
+  OwnedLease refused = full_v4();
+  refused.name_refused = true;
+  for (const std::string_view name : {"vm--", "101", "_srv", "localhost", "x\"y\\z"}) {
+    refused.hostname = name;
+    Lease lease = refused.lease();
+    lease.source = "/var/lib/libvirt/dnsmasq/virbr0.status";
+    const std::string written = name == "x\"y\\z" ? R"(x\"y\\z)" : std::string(name);
+    CHECK(record_text(lease).find("\n    \"hostname\": \"" + written + "\",\n") != std::string::npos);
+    CHECK(record_text(lease).find("refused") == std::string::npos);
+    CHECK(record_text(refused.lease()).find("\n    \"refused-hostname\": \"" + written + "\",\n") !=
+          std::string::npos);
+  }
+}
+
 TEST_CASE("no leases are an empty array") {
   CHECK(status_text({}) == "[]\n");
 }
@@ -133,36 +148,130 @@ TEST_CASE("an edit that changes nothing gives the same text") {
   }
 }
 
-TEST_CASE("a record that is not there cannot be removed") {
+TEST_CASE("a record that is not there is not missed") {
   const std::string text = status_text(views_of(several(3)));
   for (const std::string_view address : {"10.0.0.2", "0.0.0.1", "10.0.0.111", "fd00::"}) {
     CAPTURE(address);
-    CHECK_FALSE(edit_status_text(text, ip(address), ""));
+    const auto pieces = edit_status_text(text, ip(address), "");
+    REQUIRE(pieces);
+    CHECK(joined(*pieces) == text);
   }
-  CHECK_FALSE(edit_status_text("[]\n", ip("10.0.0.1"), ""));
+  CHECK(joined(*edit_status_text("[]\n", ip("10.0.0.1"), "")) == "[]\n");
 }
 
-TEST_CASE("a text that was laid out by somebody else is not edited") {
+TEST_CASE("what is not a JSON array is not edited") {
   const std::string text = status_text(views_of(several(2)));
-  std::string libvirt = text.substr(0, text.size() - 1);
   for (const std::string& other :
-       {std::string(), std::string("[]"), std::string("[]\n\n"), std::string("[ ]\n"), std::string("null\n"),
-        std::string("[\n]\n"), std::string("[\n\n]\n"), libvirt, ' ' + text, text + '\n',
-        "[" + text.substr(2), std::string("[\n  garbage\n]\n"), std::string("[\n  {\n]\n"),
-        std::string("{}\n"), std::string("[{\"ip-address\": \"10.0.0.1\", \"expiry-time\": 0}]\n")}) {
+       {std::string(), std::string("null\n"), std::string("[\n  garbage\n]\n"), std::string("[\n  {\n]\n"),
+        std::string("{}\n"), std::string("[1,]"), std::string("[,1]"), std::string("[] []"),
+        std::string("[\"]"), std::string("[\"\\\"]"), std::string("[1}"), std::string("]"), "x" + text,
+        text + ']'}) {
     CAPTURE(other);
     CHECK_FALSE(edit_status_text(other, {}, record_text(full_v4().lease())));
     CHECK_FALSE(edit_status_text(other, ip("10.0.0.1"), ""));
+    CHECK_FALSE(remove_records(other, {ip("10.0.0.1")}));
   }
 }
 
 TEST_CASE("a text that ends anywhere before its end is not edited") {
   const std::string text = status_text(views_of(several(2)));
-  for (std::size_t length = 0; length < text.size(); ++length) {
+  for (std::size_t length = 0; length + 1 < text.size(); ++length) {
     CAPTURE(length);
     CHECK_FALSE(
         edit_status_text(std::string_view(text).substr(0, length), {}, record_text(full_v4().lease())));
   }
+}
+
+TEST_CASE("a text that was laid out by somebody else is edited, and the other elements keep their bytes") {
+  const std::string kept_1 =
+      R"({"hostname":"a\"b\\", "ip-address" :"10.0.0.2",)"
+      "\n\t\"x\": {\"ip-address\": \"10.0.0.1\", \"y\": [[{}], \"}]\"]}, \"expiry-time\":0 }";
+  const std::string kept_2 = "  5.0e1";
+  const std::string kept_3 = R"({"note": "10.0.0.1", "ip-address": null})";
+  const std::string kept_4 = R"({"ip-address": "10.0.0.1", "ip-address": "10.0.0.3"})";
+  const std::string gone_1 = R"({ "expiry-time": "?", "ip-address":	"10.0.0.1"})";
+  const std::string gone_2 = R"({"ip-address": "10.0.0.3", "ip-address": "10.0.0.1"})";
+  const std::string record = record_text(full_v4().lease());
+  for (const std::string_view between : {",", " ,\n", ",\n  "}) {
+    std::string text = " [";
+    for (const std::string& element : {gone_1, kept_1, kept_2, gone_2, kept_3, kept_4, gone_1})
+      text += (text.size() > 2 ? std::string(between) : "") + element;
+    text += "\n ]";
+    const auto pieces = edit_status_text(text, ip("10.0.0.1"), record);
+    REQUIRE(pieces);
+    CHECK(joined(*pieces) == "[\n  " + kept_1 + ",\n  " + kept_2.substr(2) + ",\n  " + kept_3 + ",\n  " +
+                                 kept_4 + ",\n" + record + "\n]\n");
+    const std::string edited = joined(*pieces);
+    const auto again = edit_status_text(edited, full_v4().address, "");
+    REQUIRE(again);
+    CHECK(joined(*again) == joined(*edit_status_text(text, ip("10.0.0.1"), "")));
+  }
+}
+
+TEST_CASE("an empty array of any layout takes a record") {
+  const std::string record = record_text(full_v4().lease());
+  for (const std::string_view text : {"[]", "[ ]\n", "[\n]\n", "[\n\n]\n", "[]\n\n", "\t[\r\n]"}) {
+    CAPTURE(text);
+    CHECK(joined(*edit_status_text(text, ip("10.0.0.1"), record)) == status_text({full_v4().lease()}));
+    CHECK(joined(*edit_status_text(text, {}, "")) == "[]\n");
+  }
+}
+
+TEST_CASE("every record of an address is taken out, however it is written") {
+  std::vector<OwnedLease> leases = several(4);
+  leases[1].address = ip("fd00::1");
+  const std::string text = status_text(views_of(leases));
+  SUBCASE("twice in our own layout") {
+    std::string twice = text;
+    twice.insert(twice.size() - 3, ",\n" + record_text(leases[0].lease()));
+    CHECK(joined(*edit_status_text(twice, leases[0].address, "")) ==
+          status_text({leases[1].lease(), leases[2].lease(), leases[3].lease()}));
+  }
+  SUBCASE("in other digits") {
+    std::string other = text;
+    other.replace(other.find("fd00::1"), 7, "FD00:0::01");
+    CHECK(joined(*edit_status_text(other, leases[1].address, "")) ==
+          status_text({leases[0].lease(), leases[2].lease(), leases[3].lease()}));
+  }
+  SUBCASE("as the last key") {
+    std::string other = text;
+    const std::string member =
+        "    \"ip-address\": \"" + std::string(IpText(leases[0].address).view()) + "\",\n";
+    other.erase(other.find(member), member.size());
+    other.insert(other.find("\n  }"), ",\n" + member.substr(0, member.size() - 2));
+    CHECK(joined(*edit_status_text(other, leases[0].address, "")) ==
+          status_text({leases[1].lease(), leases[2].lease(), leases[3].lease()}));
+  }
+}
+
+TEST_CASE("a record that has another address at last is not taken for one of the first") {
+  std::string text = status_text(views_of(several(2)));
+  text.insert(text.find("    \"expiry-time\""), "    \"ip-address\": \"10.0.0.9\",\n");
+  const auto pieces = edit_status_text(text, several(2)[0].address, "");
+  REQUIRE(pieces);
+  CHECK(joined(*pieces) == text);
+  CHECK(joined(*edit_status_text(text, ip("10.0.0.9"), "")) == status_text({several(2)[1].lease()}));
+}
+
+TEST_CASE("a record that ends otherwise than ours does is not taken for one with the next") {
+  std::string text = status_text(views_of(several(3)));
+  text.replace(text.find("\n  },"), 4, "\n\t }");
+  const auto pieces = edit_status_text(text, several(3)[0].address, "");
+  REQUIRE(pieces);
+  CHECK(joined(*pieces) == status_text({several(3)[1].lease(), several(3)[2].lease()}));
+}
+
+TEST_CASE("several addresses are taken out at once") {
+  const std::vector<OwnedLease> leases = several(8);
+  const std::string text = status_text(views_of(leases));
+  CHECK(joined(*remove_records(text,
+                               {leases[6].address, leases[0].address, ip("10.9.9.9"), leases[3].address})) ==
+        status_text(
+            {leases[1].lease(), leases[2].lease(), leases[4].lease(), leases[5].lease(), leases[7].lease()}));
+  std::vector<IpAddress> all;
+  for (const OwnedLease& lease : leases) all.push_back(lease.address);
+  CHECK(joined(*remove_records(text, all)) == "[]\n");
+  CHECK(joined(*remove_records(text, {})) == text);
 }
 
 TEST_CASE("keys that a later release may add are kept in the other records") {

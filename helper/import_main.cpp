@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "helper/calling_server.h"
 #include "helper/complaint.h"
 #include "helper/importer.h"
 #include "helper/importer_process.h"
@@ -21,6 +22,8 @@
 #include "helper/lease_store.h"
 #include "helper/privileges.h"
 #include "helper/server_duid.h"
+#include "helper/server_lease_files.h"
+#include "helper/server_registry.h"
 #include "helper/settings.h"
 
 /// leases-import: what leaseshelper runs when it needs the JSON of the status files; people use `leasectl`.
@@ -33,8 +36,19 @@ namespace leases {
 namespace {
 
 void import(const Settings& settings) {
-  LeaseStore store(settings, StoreUse::import);
-  import_files(store, settings, ImportScope::changed, complain);
+  {
+    LeaseStore store(settings, StoreUse::import);
+    import_files(store, settings, ImportScope::changed, complain);
+  }
+  follow_server_lease_files(settings, complain);
+}
+
+/// What the server's own lease file has and the helper was not told of, before dnsmasq stops reading it.
+void take_over(const Settings& settings, const std::string& file) {
+  const TakenLeases taken = take_over_lease_file(settings, {file, {}}, complain);
+  if (taken.taken + taken.renewed == 0) return;
+  complain(file + ": " + std::to_string(taken.taken + taken.renewed) + " of its " +
+           std::to_string(taken.rows) + " leases were taken over from it");
 }
 
 /// The status files that dnsmasq's leases are in, as far as they can be read.
@@ -76,6 +90,7 @@ void print_init_stream(const Settings& settings, const InitRequest& request, Rea
   const auto libvirt = request.for_libvirt && !settings.libvirt_directory.empty()
                            ? open(settings.libvirt_directory)
                            : std::nullopt;
+  const auto caller = starting_server(request.for_libvirt ? request.network : std::string());
   // Where there is another, the network can go on with what that has.
   const auto directory =
       libvirt ? open(settings.state_directory) : Directory::open_existing(settings.state_directory);
@@ -84,10 +99,11 @@ void print_init_stream(const Settings& settings, const InitRequest& request, Rea
   drop_privileges(directory ? *directory : *libvirt);
   ReadableLeases leases;
   std::vector<std::uint8_t> server_duid;
+  const ServerRegistry registry = directory ? ServerRegistry::read(*directory) : ServerRegistry();
   for (const auto* place : {&directory, &libvirt}) {
     if (!*place) continue;
     for (const std::string& network : networks_in(**place)) {
-      if (!request.network.empty() && network != request.network) continue;
+      if (!registry.gives(caller, request.network, network)) continue;
       leases.add(**place, network);
       if (server_duid.empty() && directory) server_duid = read_server_duid(*directory, network);
     }
@@ -98,12 +114,15 @@ void print_init_stream(const Settings& settings, const InitRequest& request, Rea
 void run(const std::vector<std::string_view>& arguments) {
   constexpr std::string_view kConfigOption = "--config=";
   constexpr std::string_view kInitOption = "--init=";
+  constexpr std::string_view kTakeOption = "--take=";
+  std::string taken;
   std::string config;
   bool prints = false;
   Reading reading = Reading::all;
   InitRequest request;
   for (const std::string_view argument : arguments) {
     if (argument.starts_with(kConfigOption)) config = argument.substr(kConfigOption.size());
+    if (argument.starts_with(kTakeOption)) taken = argument.substr(kTakeOption.size());
     if (argument == "--libvirt") request.for_libvirt = true;
     if (argument == "--what-can-be-read") reading = Reading::what_can_be_read;
     if (argument.starts_with(kInitOption)) {
@@ -112,7 +131,9 @@ void run(const std::vector<std::string_view>& arguments) {
     }
   }
   const Settings settings = read_settings(settings_path(config));
-  if (prints) {
+  if (!taken.empty()) {
+    take_over(settings, taken);
+  } else if (prints) {
     print_init_stream(settings, request, reading);
   } else {
     import(settings);

@@ -13,7 +13,8 @@ namespace leases {
 
 /// What dnsmasq reads when it starts with leasefile-ro: its lease database, in the format of its own lease
 /// file. The leases that are over are left out: dnsmasq does not start with more rows than its
-/// dhcp-lease-max. Of several of one address and network, the one that changed last counts. Names that the
+/// dhcp-lease-max. Of several of one address the one that changed last counts: dnsmasq
+/// would take both. Names that the
 /// policy refused are in it: they are dnsmasq's own business. `server_duid` is for when no lease tells it.
 std::string init_stream(const std::vector<Lease>& leases, EpochSeconds now,
                         std::span<const std::uint8_t> server_duid = {});

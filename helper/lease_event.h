@@ -26,6 +26,7 @@ struct LeaseEvent {
   Kind kind = Kind::leased;
   bool for_libvirt = false;  ///< in place of libvirt's helper
   std::string network;       ///< empty if dnsmasq does not know the interface
+  bool network_is_given = false;  ///< an administrator gave it the name (NSS_LEASES_NETWORK), or libvirt
   IpAddress address;
   std::optional<HardwareAddress> hardware;
   std::string hostname;  ///< a host label or empty

@@ -30,7 +30,7 @@ class TwoNetworks(lab.LabTest):
         _, _, address = self.join(network, 'web')
         self.assertEqual(resolve('web.default'), {address})
         self.assertEqual(resolve('web.virbr7'), set())
-        self.assertEqual([file.name for file in STATE.iterdir()], ['default.status'])
+        self.assertEqual([file.name for file in STATE.glob('*.status')], ['default.status'])
 
     def test_leases_made_in_both_at_the_same_time_are_all_there(self):
         red, blue = self.network('red'), self.network('blue')

@@ -33,7 +33,7 @@ class Installation:
                               capture_output=True, timeout=60)
 
     def status_texts(self):
-        return {path.name: path.read_text() for path in self.state.iterdir() if path.suffix != '.duid'}
+        return {path.name: path.read_text() for path in self.state.iterdir() if path.suffix != '.duid' and path.name != 'servers'}
 
     def server_duids(self):
         """What is kept of the networks' DHCPv6 servers."""

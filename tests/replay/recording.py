@@ -26,7 +26,7 @@ class Call:
 
     def of_another_client(self):
         """The same call with another MAC address or DUID."""
-        client = self.argv[1][:-1] + format(int(self.argv[1][-1], 16) ^ 1, 'x')
+        client = format(int(self.argv[1][0], 16) ^ 1, 'x') + self.argv[1][1:]
         return Call([self.argv[0], client, *self.argv[2:]], self.env, self.scenario, self.raw)
 
     def environment(self):

@@ -18,6 +18,8 @@
 #include "cli/resolved_path.h"
 #include "helper/glob.h"
 #include "helper/index_file.h"
+#include "helper/server_lease_files.h"
+#include "helper/server_registry.h"
 
 namespace leases::cli {
 
@@ -116,6 +118,8 @@ Settings ImportFollower::watched_settings() {
     for (const char* names : {"/*.addnhosts", "/*.hostsfile"})
       watch_.add(as_pattern(settings.libvirt_directory) + names);
   }
+  watch_.add(as_pattern(settings.state_directory + '/' + kServersFile), SourceWatch::Writer::here);
+  for (const std::string& path : server_lease_files(settings)) watch_.add(as_pattern(path));
   is_all_watched_ = false;
   try {
     watch_.end();

@@ -1,11 +1,13 @@
 #include "cli/import_report.h"
 
+#include <algorithm>
 #include <string>
 
 #include <nlohmann/json.hpp>
 
 #include "cli/json_text.h"
 #include "cli/output.h"
+#include "helper/server_lease_files.h"
 
 namespace leases::cli {
 
@@ -28,6 +30,9 @@ std::string sentence_of(const ImportResult& result) {
 
 ImportResult import_whole(const Settings& settings, ImportScope scope, const ImportWarning& warn) {
   ImportResult result = import_files(settings, scope, warn);
+  const FollowedLeases followed = follow_server_lease_files(settings, warn);
+  result.leases -= std::min(result.leases, followed.ended);
+  result.is_unsettled = result.is_unsettled || followed.is_unsettled;
   if (result.failed == 0) return result;
   throw StoreError("what was known from " +
                    (result.failed == 1 ? "one source" : std::to_string(result.failed) + " sources") +

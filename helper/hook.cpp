@@ -12,6 +12,7 @@
 #include "common/host_name.h"
 #include "helper/calling_dnsmasq.h"
 #include "helper/client_hardware.h"
+#include "helper/calling_server.h"
 #include "helper/complaint.h"
 #include "helper/importer_process.h"
 #include "helper/init_stream.h"
@@ -29,22 +30,68 @@ bool is_of_same_client(const Lease& lease, const LeaseEvent& event) {
   return event.client_id.empty() || std::ranges::equal(lease.client_id, event.client_id);
 }
 
-/// Two networks may use the same addresses, and dnsmasq does not name the interface of what ended while it
-/// was down.
-std::string network_of(const LeaseEvent& event, const LeaseStore& store) {
-  if (!event.network.empty()) return event.network;
-  const IndexView::Records records = store.view().find(event.address);
-  std::string of_another_client;
+/// The networks in which an address is leased, of those that are kept here: most recent first.
+template <typename Accepts>
+std::vector<std::string> networks_with(const IpAddress& address, const LeaseStore& store,
+                                       const Accepts& accepts) {
+  std::vector<std::string> networks;
+  const IndexView::Records records = store.view().find(address);
   for (std::uint32_t n = 0; n < records.range.count; ++n) {
     const Lease lease = records.table->lease(records.range.first + n);
-    if (!store.keeps(lease) || !is_network_name(lease.network)) continue;
-    if (is_of_same_client(lease, event)) return std::string(lease.network);
-    if (of_another_client.empty()) of_another_client = lease.network;
+    if (store.keeps(lease) && is_network_name(lease.network) && accepts(lease))
+      networks.emplace_back(lease.network);
   }
-  if (!of_another_client.empty())
-    return event.kind == LeaseEvent::Kind::ended ? std::string(kUnknownNetwork) : of_another_client;
+  return networks;
+}
+
+/// Whether a server may say something of a network's leases: it serves the network, or nobody is known to.
+bool may_tell_of(const std::optional<CallingServer>& caller, const ServerRegistry& registry,
+                 std::string_view network) {
+  return (caller && registry.serves(*caller, network)) || !registry.is_served(network);
+}
+
+/// dnsmasq does not name the interface of what ended while it was down.
+std::string network_without_interface(const LeaseEvent& event, const LeaseStore& store,
+                                      const std::optional<CallingServer>& caller,
+                                      const ServerRegistry& registry) {
+  const auto is_told = [&](const Lease& lease) { return may_tell_of(caller, registry, lease.network); };
+  const auto same = networks_with(event.address, store, [&](const Lease& lease) {
+    return is_told(lease) && is_of_same_client(lease, event);
+  });
+  if (!same.empty()) return same.front();
+  const auto others = networks_with(event.address, store, is_told);
+  if (!others.empty())
+    return event.kind == LeaseEvent::Kind::ended ? std::string(kUnknownNetwork) : others.front();
   const std::string interface = LocalSubnets().interface_of(event.address);
   return is_network_name(interface) ? interface : std::string(kUnknownNetwork);
+}
+
+/// The networks that the address leaves with this event: each server leases it once, whatever network that
+/// was in, so its newest word counts. Of what no server is known to have told, only the same client's lease
+/// has certainly moved.
+std::vector<std::string> networks_left(const LeaseEvent& event, const std::string& network,
+                                       const LeaseStore& store, const std::optional<CallingServer>& caller,
+                                       const ServerRegistry& registry) {
+  return networks_with(event.address, store, [&](const Lease& lease) {
+    if (lease.network == network) return false;
+    if (lease.network == kUnknownNetwork) return true;
+    if (caller && registry.serves(*caller, lease.network)) return true;
+    return !registry.is_served(lease.network) && is_of_same_client(lease, event);
+  });
+}
+
+bool has_live_leases(const LeaseStore& store, const std::string& network) {
+  bool has_some = false;
+  store.view().for_each_lease([&, present = now()](const Lease& lease) {
+    has_some = has_some || (lease.network == network && !lease.expiry.over_at(present));
+  });
+  return has_some;
+}
+
+std::optional<CallingServer> caller_of(const Settings& settings, const std::string& libvirt_bridge) {
+  if (!settings.knows_directories) return {};
+  const auto directory = Directory::open_existing(settings.state_directory);
+  return calling_server(directory ? ServerRegistry::read(*directory) : ServerRegistry(), libvirt_bridge);
 }
 
 /// Whether the index knows all that dnsmasq is to be told as it is.
@@ -73,9 +120,16 @@ StoreUse use_of(bool for_libvirt) {
   return for_libvirt ? StoreUse::libvirt : StoreUse::own;
 }
 
-std::vector<std::uint8_t> server_duid_of(const InitRequest& request, const LeaseStore& store) {
-  if (!request.network.empty()) return read_server_duid(store.state_directory(), request.network);
+/// No lease depends on it, so a failure is only told.
+void note_server(const ServerRegistry& registry, const LeaseStore& store, LateComplaints& complaints) try {
+  if (registry.is_changed()) registry.write(store.state_directory());
+} catch (const StoreError& error) {
+  complaints.add(error.what());
+}
+
+std::vector<std::uint8_t> server_duid_of(const NetworkFilter& is_given, const LeaseStore& store) {
   for (const std::string& network : store.networks()) {
+    if (!is_given(network)) continue;
     auto duid = read_server_duid(store.state_directory(), network);
     if (!duid.empty()) return duid;
   }
@@ -95,6 +149,7 @@ Hook::Hook(std::string settings_path)
 }
 
 bool Hook::run(const LeaseEvent& event) {
+  caller_ = caller_of(settings_, event.for_libvirt ? event.network : std::string());
   if (event.kind == LeaseEvent::Kind::leased) {
     HostsQuestion question{event.hostname, {}};
     if (event.for_libvirt) question.configuration = configuration_of_calling_dnsmasq();
@@ -103,7 +158,11 @@ bool Hook::run(const LeaseEvent& event) {
   }
   // The importer needs the lock, so somebody else may get in between: then it has to be looked at again.
   for (int attempt = 0; attempt < 3; ++attempt) {
-    if (record_if_current(event, attempt == 0)) return true;
+    if (record_if_current(event, attempt == 0)) {
+      // What dnsmasq forgot while it was stopped, it does not tell; but its lease file does.
+      if (is_new_start_ && caller_->leases.kind == LeaseDatabase::Kind::file) run_importer(settings_path_);
+      return true;
+    }
     const Import import = run_importer(settings_path_);
     if (import == Import::done) continue;
     record_in_file_only(event);
@@ -115,15 +174,30 @@ bool Hook::run(const LeaseEvent& event) {
   return false;
 }
 
-bool Hook::record_if_current(const LeaseEvent& event, bool looks_for_undefined) const {
+std::string Hook::network_of(const LeaseEvent& event, const LeaseStore& store,
+                             ServerRegistry& registry) const {
+  if (event.network.empty()) return network_without_interface(event, store, caller_, registry);
+  if (!caller_) return event.network;
+  return registry.network_of(*caller_, event.network, event.network_is_given,
+                             [&](const std::string& network) { return has_live_leases(store, network); });
+}
+
+bool Hook::record_if_current(const LeaseEvent& event, bool looks_for_undefined) {
   LateComplaints complaints;
   LeaseStore store(settings_, use_of(event.for_libvirt));
-  const std::string network = network_of(event, store);
+  ServerRegistry registry = ServerRegistry::read(store.state_directory());
+  const bool is_new_start = caller_ && registry.note(*caller_);
+  const std::string network = network_of(event, store, registry);
   if (looks_for_undefined && settings_.problems.empty() && store.knows_undefined_network()) return false;
   if (!store.is_current(network) || !store.is_current(kUnknownNetwork)) return false;
   if (store.lacks_libvirts_file(network) && calling_dnsmasq_has_ended()) return true;
-  record(event, network, store);
+  const std::vector<std::string> left = networks_left(event, network, store, caller_, registry);
+  if (!std::ranges::all_of(left, [&](const std::string& name) { return store.is_current(name); }))
+    return false;
+  record(event, network, left, store);
+  is_new_start_ = is_new_start;
   if (!store.index_problem().empty()) complaints.add(store.index_problem());
+  note_server(registry, store, complaints);
   return true;
 }
 
@@ -131,12 +205,26 @@ bool Hook::record_if_current(const LeaseEvent& event, bool looks_for_undefined) 
 /// started with fewer, it would give addresses away that are in use.
 bool Hook::run(const InitRequest& request) {
   require_directories(settings_);
+  caller_ = starting_server(request.for_libvirt ? request.network : std::string());
+  take_over_lease_file();
   auto stream = stream_from_index(request, false);
   if (!stream && print_init_stream_of_files(settings_path_, request, Reading::all)) return true;
   if (!stream) stream = stream_from_index(request, true);
   if (!stream) return print_init_stream_of_files(settings_path_, request, Reading::what_can_be_read);
   print_for_dnsmasq(*stream);
   return true;
+}
+
+/// Until its last start it kept its leases in a file of its own, and may not have told of all renewals.
+void Hook::take_over_lease_file() try {
+  const auto directory = caller_ ? Directory::open_existing(settings_.state_directory) : std::nullopt;
+  if (!directory) return;
+  const ServerRegistry registry = ServerRegistry::read(*directory);
+  const KnownServer* known = registry.find(*caller_);
+  if (known != nullptr && known->server.leases.kind == LeaseDatabase::Kind::file)
+    run_importer_of_lease_file(settings_path_, known->server.leases.file);
+} catch (const StoreError& error) {
+  complain(error.what());
 }
 
 std::optional<std::string> Hook::stream_from_index(const InitRequest& request, bool stale_too) try {
@@ -150,21 +238,19 @@ std::optional<std::string> Hook::stream_from_index(const InitRequest& request, b
   const bool is_best = knows_all(store, request) || (store.has_index() && store.lacks_file(request.network));
   if (stale_too ? !store.has_index() : !is_best) return {};
   if (!stale_too && !request.network.empty()) store.begin_network_of_libvirt(request.network);
+  ServerRegistry registry = ServerRegistry::read(store.state_directory());
+  const auto is_given = [&](std::string_view network) {
+    return registry.gives(caller_, request.network, network);
+  };
   std::vector<Lease> leases;
   store.view().for_each_lease([&](const Lease& lease) {
-    if ((request.network.empty() || lease.network == request.network) && store.keeps(lease))
-      leases.push_back(lease);
+    if (is_given(lease.network) && store.keeps(lease)) leases.push_back(lease);
   });
   std::sort(leases.begin(), leases.end(), changed_before);
-  warn_of_shared_leases(request, leases, complaints);
+  if (!caller_ || registry.find(*caller_) == nullptr) warn_of_shared_leases(request, leases, complaints);
   const EpochSeconds present = now();
-  std::string stream = init_stream(leases, present, server_duid_of(request, store));
-  // dnsmasq is not told of these leases, so it will never say that they have ended.
-  try {
-    if (!stale_too) store.remove_expired(request.network, present);
-  } catch (const StoreError& error) {
-    complaints.add(error.what());
-  }
+  std::string stream = init_stream(leases, present, server_duid_of(is_given, store));
+  if (!stale_too) end_what_is_not_told(is_given, present, store, registry, complaints);
   if (!store.index_problem().empty()) complaints.add(store.index_problem());
   return stream;
 } catch (const std::exception& error) {
@@ -172,15 +258,25 @@ std::optional<std::string> Hook::stream_from_index(const InitRequest& request, b
   return {};
 }
 
-/// The lease is noted in its network before it goes from the unknown one, so that it is never in neither. The
-/// server's DUID is noted last: the lease has it, too, and must not be lost with it.
-void Hook::record(const LeaseEvent& event, const std::string& network, LeaseStore& store) const {
+/// dnsmasq is not told of leases that are over, so it will never say that they have ended.
+void Hook::end_what_is_not_told(const NetworkFilter& is_given, EpochSeconds present, LeaseStore& store,
+                                ServerRegistry& registry, LateComplaints& complaints) const try {
+  store.remove_expired(is_given, present);
+  if (caller_ && registry.note(*caller_)) note_server(registry, store, complaints);
+} catch (const StoreError& error) {
+  complaints.add(error.what());
+}
+
+/// The lease is noted in its network before it goes from others, so that it is never in none. The server's
+/// DUID is noted last: the lease has it, too, and must not be lost with it.
+void Hook::record(const LeaseEvent& event, const std::string& network, const std::vector<std::string>& left,
+                  LeaseStore& store) const {
   if (event.kind == LeaseEvent::Kind::ended) {
     store.remove(network, event.address);
   } else {
-    store.put(lease_of(event, network, store));
+    store.put(lease_of(event, network, left, store));
   }
-  if (network != kUnknownNetwork) store.remove(kUnknownNetwork, event.address);
+  for (const std::string& other : left) store.remove(other, event.address);
   if (event.kind == LeaseEvent::Kind::leased && !event.server_duid.empty())
     remember_server_duid(store.state_directory(), network, event.server_duid);
 }
@@ -189,17 +285,20 @@ void Hook::record(const LeaseEvent& event, const std::string& network, LeaseStor
 /// call.
 void Hook::record_in_file_only(const LeaseEvent& event) {
   LeaseStore store(settings_, use_of(event.for_libvirt));
-  const std::string network = network_of(event, store);
+  ServerRegistry registry = ServerRegistry::read(store.state_directory());
+  const std::string network = network_of(event, store, registry);
   if (event.kind == LeaseEvent::Kind::ended) {
     store.remove_in_file_only(network, event.address);
   } else {
-    store.put_in_file_only(lease_of(event, network, store));
+    store.put_in_file_only(lease_of(event, network, {}, store));
   }
 }
 
-Lease Hook::lease_of(const LeaseEvent& event, const std::string& network, const LeaseStore& store) const {
+Lease Hook::lease_of(const LeaseEvent& event, const std::string& network,
+                     const std::vector<std::string>& left, const LeaseStore& store) const {
   Lease lease = event.lease(network);
-  const auto before = store.find(network, event.address);
+  auto before = store.find(network, event.address);
+  if (!before && !left.empty()) before = store.find(left.front(), event.address);
   // dnsmasq keeps no name that is not a host label, so it cannot repeat it.
   if (before && event.repeats && lease.hostname.empty() && !is_host_label(before->hostname) &&
       is_of_same_client(*before, event))

@@ -1,9 +1,13 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "helper/lease_event.h"
 #include "helper/lease_store.h"
+#include "helper/server_registry.h"
 #include "helper/settings.h"
 
 namespace leases {
@@ -23,16 +27,25 @@ class Hook {
   /// that knows all status files as they are. The store is not held when this returns: dnsmasq may take its
   /// time to read.
   std::optional<std::string> stream_from_index(const InitRequest& request, bool stale_too);
+  void take_over_lease_file();
+  void end_what_is_not_told(const NetworkFilter& is_given, EpochSeconds present, LeaseStore& store,
+                            ServerRegistry& registry, LateComplaints& complaints) const;
 
-  /// False if the index does not know the network as it is.
-  [[nodiscard]] bool record_if_current(const LeaseEvent& event, bool looks_for_undefined) const;
-  void record(const LeaseEvent& event, const std::string& network, LeaseStore& store) const;
+  [[nodiscard]] std::string network_of(const LeaseEvent& event, const LeaseStore& store,
+                                       ServerRegistry& registry) const;
+  /// Whether the event was recorded; if not, a status file has to be imported first. The registry is written
+  /// after the lease: without it no lease is lost.
+  bool record_if_current(const LeaseEvent& event, bool looks_for_undefined);
+  void record(const LeaseEvent& event, const std::string& network, const std::vector<std::string>& left,
+              LeaseStore& store) const;
   void record_in_file_only(const LeaseEvent& event);
   [[nodiscard]] Lease lease_of(const LeaseEvent& event, const std::string& network,
-                               const LeaseStore& store) const;
+                               const std::vector<std::string>& left, const LeaseStore& store) const;
 
   std::string settings_path_;
   Settings settings_;
+  std::optional<CallingServer> caller_;  ///< found before any right is given up
+  bool is_new_start_ = false;            ///< it is the first call that this start of the server makes
 };
 
 }  // namespace leases

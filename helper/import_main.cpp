@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "helper/calling_server.h"
 #include "helper/complaint.h"
 #include "helper/importer.h"
 #include "helper/importer_process.h"
@@ -22,6 +23,8 @@
 #include "helper/lease_store.h"
 #include "helper/privileges.h"
 #include "helper/server_duid.h"
+#include "helper/server_lease_files.h"
+#include "helper/server_registry.h"
 #include "helper/settings.h"
 
 /// leases-import: what leaseshelper runs when it needs the JSON of the status files; people use `leasectl`.
@@ -39,6 +42,15 @@ constexpr std::chrono::milliseconds kPatience{200};
 
 void import(const Settings& settings) {
   import_files(settings, ImportScope::changed, complain, kPatience);
+  follow_server_lease_files(settings, complain, kPatience);
+}
+
+/// What the server's own lease file has and the helper was not told of, before dnsmasq stops reading it.
+void take_over(const Settings& settings, const std::string& file) {
+  const TakenLeases taken = take_over_lease_file(settings, {file, {}}, complain);
+  if (taken.taken + taken.renewed == 0) return;
+  complain(file + ": " + std::to_string(taken.taken + taken.renewed) + " of its " +
+           std::to_string(taken.rows) + " leases were taken over from it");
 }
 
 /// The status files that dnsmasq's leases are in, as far as they can be read.
@@ -82,6 +94,7 @@ void print_init_stream(const Settings& settings, const InitRequest& request, Rea
   const auto libvirt = request.for_libvirt && !settings.libvirt_directory.empty()
                            ? open(settings.libvirt_directory)
                            : std::nullopt;
+  const auto caller = starting_server(request.for_libvirt ? request.network : std::string());
   // Where there is another, the network can go on with what that has.
   const auto directory =
       libvirt ? open(settings.state_directory) : Directory::open_existing(settings.state_directory);
@@ -90,10 +103,11 @@ void print_init_stream(const Settings& settings, const InitRequest& request, Rea
   drop_privileges(directory ? *directory : *libvirt);
   ReadableLeases leases;
   std::vector<std::uint8_t> server_duid;
+  const ServerRegistry registry = directory ? ServerRegistry::read(*directory) : ServerRegistry();
   for (const auto* place : {&directory, &libvirt}) {
     if (!*place) continue;
     for (const std::string& network : networks_in(**place)) {
-      if (!request.network.empty() && network != request.network) continue;
+      if (!registry.gives(caller, request.network, network)) continue;
       leases.add(**place, network);
       if (server_duid.empty() && directory) server_duid = read_server_duid(*directory, network);
     }
@@ -104,12 +118,15 @@ void print_init_stream(const Settings& settings, const InitRequest& request, Rea
 void run(const std::vector<std::string_view>& arguments) {
   constexpr std::string_view kConfigOption = "--config=";
   constexpr std::string_view kInitOption = "--init=";
+  constexpr std::string_view kTakeOption = "--take=";
+  std::string taken;
   std::string config;
   bool prints = false;
   Reading reading = Reading::all;
   InitRequest request;
   for (const std::string_view argument : arguments) {
     if (argument.starts_with(kConfigOption)) config = argument.substr(kConfigOption.size());
+    if (argument.starts_with(kTakeOption)) taken = argument.substr(kTakeOption.size());
     if (argument == "--libvirt") request.for_libvirt = true;
     if (argument == "--what-can-be-read") reading = Reading::what_can_be_read;
     if (argument.starts_with(kInitOption)) {
@@ -118,7 +135,9 @@ void run(const std::vector<std::string_view>& arguments) {
     }
   }
   const Settings settings = read_settings(settings_path(config));
-  if (prints) {
+  if (!taken.empty()) {
+    take_over(settings, taken);
+  } else if (prints) {
     print_init_stream(settings, request, reading);
   } else {
     import(settings);

@@ -98,6 +98,10 @@ Import run_importer(const std::string& settings_path, std::optional<std::chrono:
   }
 }
 
+bool run_importer_of_lease_file(const std::string& settings_path, const std::string& file) {
+  return run(settings_path, {"--take=" + file});
+}
+
 bool print_init_stream_of_files(const std::string& settings_path, const InitRequest& request,
                                 Reading reading) {
   std::vector<std::string> options{"--init=" + request.network};

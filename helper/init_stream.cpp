@@ -47,13 +47,13 @@ std::string init_stream(const std::vector<Lease>& leases, EpochSeconds now,
   std::string v4;
   std::string v6;
   ChangeTime duid_changed;
-  std::map<std::pair<std::string_view, IpAddress>, ChangeTime> latest;
+  std::map<IpAddress, ChangeTime> latest;
   for (const Lease& lease : leases) {
-    ChangeTime& changed = latest[{lease.network, lease.address}];
+    ChangeTime& changed = latest[lease.address];
     changed = std::max(changed, lease.changed);
   }
   for (const Lease& lease : leases) {
-    if (lease.changed != latest[{lease.network, lease.address}]) continue;
+    if (lease.changed != latest[lease.address]) continue;
     if (!lease.server_duid.empty() && lease.changed >= duid_changed) {
       server_duid = lease.server_duid;
       duid_changed = lease.changed;

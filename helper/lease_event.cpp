@@ -85,6 +85,7 @@ HookCall parse_lease_call(std::span<const std::string_view> arguments, const Env
   // What the administrator calls it, else the interface.
   event.network = for_libvirt ? network_of(environment, {"VIR_BRIDGE_NAME", "DNSMASQ_INTERFACE"})
                               : network_of(environment, {"NSS_LEASES_NETWORK", "DNSMASQ_INTERFACE"});
+  event.network_is_given = for_libvirt || !network_of(environment, {"NSS_LEASES_NETWORK"}).empty();
   const bool knows_client = parse_client(arguments[1], environment, event);
   if (event.kind == LeaseEvent::Kind::ended) return event;
 

@@ -27,6 +27,7 @@ struct LeaseEvent {
   bool for_libvirt = false;  ///< in place of libvirt's helper
   bool repeats = false;      ///< dnsmasq tells what it has kept, and has heard nothing from the client now
   std::string network;       ///< empty if dnsmasq does not know the interface
+  bool network_is_given = false;  ///< an administrator gave it the name (NSS_LEASES_NETWORK), or libvirt
   IpAddress address;
   std::optional<HardwareAddress> hardware;
   std::string hostname;  ///< a host label; or what is no such label, which the name policy refuses; or empty

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <ctime>
 #include <functional>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -342,9 +343,9 @@ bool LeaseStore::holds_unread_record(std::string_view home, std::string_view net
          });
 }
 
-void LeaseStore::remove_expired(std::string_view network, EpochSeconds now) {
+void LeaseStore::remove_expired(const NetworkFilter& is_chosen, EpochSeconds now) {
   const auto is_over = [&](const Lease& lease) {
-    return (network.empty() || lease.network == network) && lease.expiry.over_at(now) && writes(lease);
+    return lease.expiry.over_at(now) && is_chosen(lease.network) && writes(lease);
   };
   TableContents contents = snapshot_of(view_);
   std::set<std::pair<std::string, std::string>> changed;
@@ -370,6 +371,31 @@ void LeaseStore::remove_expired(std::string_view network, EpochSeconds now) {
     candidate.damaged = false;
     candidate.content = 0;
   }
+  replace_index(contents);
+}
+
+void LeaseStore::rewrite(const std::set<std::string>& networks, std::vector<Lease> leases) {
+  ChangeTime change = next_change();
+  for (Lease& lease : leases) {
+    lease.source = {};
+    if (lease.changed == ChangeTime{}) lease.changed = {change.nanoseconds++};
+  }
+  std::stable_sort(leases.begin(), leases.end(), changed_before);
+  TableContents contents = snapshot_of(view_);
+  const auto is_replaced = [&](std::string_view network, std::string_view source) {
+    return source.empty() && networks.contains(std::string(network));
+  };
+  std::erase_if(contents.leases, [&](const Lease& lease) { return is_replaced(lease.network, lease.source); });
+  std::erase_if(contents.sources, [&](const Source& source) { return is_replaced(source.network, source.path); });
+  for (const std::string& network : networks) {
+    std::vector<Lease> own;
+    std::ranges::copy_if(leases, std::back_inserter(own),
+                         [&](const Lease& lease) { return lease.network == network; });
+    if (source_in({}, network).damaged) keep_aside(state_directory_, status_name(network));
+    contents.sources.push_back({network, write_status(network, own)});
+  }
+  for (const Lease& lease : leases) contents.newest_change = std::max(contents.newest_change, lease.changed);
+  contents.leases.insert(contents.leases.end(), leases.begin(), leases.end());
   replace_index(contents);
 }
 

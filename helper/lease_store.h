@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,6 +29,9 @@ std::string status_name(std::string_view network);
 
 /// The networks that have a status file in a directory, in the order of those names.
 std::vector<std::string> networks_in(const Directory& state_directory);
+
+/// Chooses networks by their names.
+using NetworkFilter = std::function<bool(std::string_view network)>;
 
 /// What a transaction needs besides the store's own directories.
 enum class StoreUse : std::uint8_t {
@@ -106,9 +110,12 @@ class LeaseStore {
   void put_in_file_only(const Lease& lease);
   void remove_in_file_only(std::string_view network, const IpAddress& address);
 
-  /// Ends what is over at `now` of what is kept here, in one network or, if `network` is empty, in all. They
-  /// must be current.
-  void remove_expired(std::string_view network, EpochSeconds now);
+  /// Ends what is over at `now` of what is kept here, in the networks chosen. They must be current.
+  void remove_expired(const NetworkFilter& is_chosen, EpochSeconds now);
+
+  /// Makes `leases` all leases that the state directory has of some networks. Times of change that are 0 are
+  /// set to now. The networks must be current.
+  void rewrite(const std::set<std::string>& networks, std::vector<Lease> leases);
 
   /// For libvirt: if its status file of a network is not there, then neither was the network, or it was
   /// undefined meanwhile, and what is kept of it elsewhere is forgotten. Makes the file, which readers expect

@@ -33,7 +33,7 @@ class Installation:
                               capture_output=True, timeout=60)
 
     def status_texts(self):
-        return {path.name: path.read_text() for path in self.state.iterdir() if path.name != 'lock' and path.suffix != '.duid'}
+        return {path.name: path.read_text() for path in self.state.iterdir() if path.name not in ('lock', 'servers') and path.suffix != '.duid'}
 
     def server_duids(self):
         """What is kept of the networks' DHCPv6 servers."""

@@ -33,12 +33,16 @@ class Model:
             return
         address = ipaddress.ip_address(call.argv[2])
         network = self.network_of(call, address)
-        if network != UNKNOWN:
-            self.remove(UNKNOWN, str(address))
+        left = [other for other, records in self.networks.items() if other != network and str(address) in records
+                and (other == UNKNOWN or is_of_client(records[str(address)], call, address))]
+        moved = max(left, key=lambda other: self.changes[other, str(address)], default=None)
+        before = self.networks.get(network, {}).get(str(address)) or self.networks.get(moved, {}).get(str(address))
+        for other in left:
+            self.remove(other, str(address))
         if action == 'del':
             self.remove(network, str(address))
         else:
-            self.put(network, str(address), record_of(call, address))
+            self.put(network, str(address), record_of(call, address), before)
 
     def network_of(self, call, address):
         interface = call.env.get('DNSMASQ_INTERFACE', '')
@@ -50,13 +54,12 @@ class Model:
         matching = [subnet for subnet in self.subnets if address in subnet]
         return self.subnets[max(matching, key=lambda subnet: subnet.prefixlen)] if matching else UNKNOWN
 
-    def put(self, network, address, record):
+    def put(self, network, address, record, before):
         if 'server-duid' in record:
             self.server_duids[network] = record['server-duid']
-        before = self.networks.get(network, {}).get(address)
         if before and 'mac-address' not in record and 'mac-address' in before and same_client(before, record):
             record = ordered({**record, 'mac-address': before['mac-address']})
-        if before == record:
+        if self.networks.get(network, {}).get(address) == record:
             return
         self.remove(network, address)
         self.networks.setdefault(network, {})[address] = record
@@ -94,6 +97,13 @@ class Model:
 
 def is_over(record, now):
     return 0 < record['expiry-time'] <= now
+
+
+def is_of_client(record, call, address):
+    """Whether a lease is that of the client that a call tells of: then it has moved."""
+    if address.version == 6:
+        return record.get('client-id') == call.argv[1]
+    return record.get('mac-address') == call.argv[1]
 
 
 def same_client(a, b):

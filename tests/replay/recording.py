@@ -24,6 +24,11 @@ class Call:
     def with_variables(self, **variables):
         return Call(self.argv, {**self.env, **variables}, self.scenario, self.raw)
 
+    def of_another_client(self):
+        """The same call with another MAC address or DUID."""
+        client = format(int(self.argv[1][0], 16) ^ 1, 'x') + self.argv[1][1:]
+        return Call([self.argv[0], client, *self.argv[2:]], self.env, self.scenario, self.raw)
+
     def environment(self):
         """As execve(2) takes it: bytes."""
         return {name.encode(): self.raw.get(name) or value.encode() for name, value in self.env.items()}

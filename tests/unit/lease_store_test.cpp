@@ -209,14 +209,14 @@ TEST_CASE("leases that are over are ended on request, in one network or in all")
   for (const OwnedLease& lease : {over, over_elsewhere, full_v6()}) REQUIRE(store.put(lease.lease()));
   const std::string lab = identity_of(fixture.status_path("lab"));
 
-  store.remove_expired("", {999});
+  store.remove_expired([](std::string_view) { return true; }, {999});
   CHECK(store.find("br0", over.address));
-  store.remove_expired("br0", {1000});
+  store.remove_expired([](std::string_view network) { return network == "br0"; }, {1000});
   CHECK_FALSE(store.find("br0", over.address));
   CHECK(store.find("br0", full_v6().address));
   CHECK(store.find("lab", over.address));
   CHECK(identity_of(fixture.status_path("lab")) == lab);
-  store.remove_expired("", {1000});
+  store.remove_expired([](std::string_view) { return true; }, {1000});
   CHECK_FALSE(store.find("lab", over.address));
   CHECK(fixture.status("lab") == "[]\n");
   CHECK(store.is_current());

@@ -139,7 +139,7 @@ TEST_CASE("what is in libvirt's file is kept, and written elsewhere, while that 
     CHECK(store.knows_libvirts("br0"));
     store.view().for_each_lease([&](const Lease& lease) { CHECK(store.keeps(lease)); });
     CHECK(store.put(renamed.lease()));
-    store.remove_expired("br0", {~std::uint64_t{0}});
+    store.remove_expired([](std::string_view network) { return network == "br0"; }, {~std::uint64_t{0}});
   }
   CHECK(identity_of(lab.libvirt_path()) == before);
   CHECK(lab.of_libvirt() == Names{"10.77.1.196"});
@@ -241,7 +241,7 @@ TEST_CASE("whatever is in libvirt's file is kept byte by byte, but for the recor
     OwnedLease over = full_v4();
     over.expiry = 100;
     lab.store().put(over.lease());
-    lab.store().remove_expired("br0", {101});
+    lab.store().remove_expired([](std::string_view network) { return network == "br0"; }, {101});
     keeps_the_odd_ones();
     CHECK(text().find(kWeb) != std::string::npos);
     CHECK(text().find("10.77.1.196\"") == std::string::npos);
@@ -299,7 +299,7 @@ TEST_CASE("expired leases go from both files") {
     lease.expiry = 100;
     lab.store().put(lease.lease());
   }
-  lab.store().remove_expired("br0", {101});
+  lab.store().remove_expired([](std::string_view network) { return network == "br0"; }, {101});
   CHECK(lab.of_libvirt().empty());
   CHECK(lab.of_ours().empty());
   CHECK(lab.store().is_current("br0"));
@@ -312,7 +312,7 @@ TEST_CASE("a damaged file of libvirt's is put aside, too, when only expired leas
   lab.store().put(over.lease());
   write_file(lab.libvirt_path(), "[\n  {");
   lab.import();
-  lab.store().remove_expired("br0", {101});
+  lab.store().remove_expired([](std::string_view network) { return network == "br0"; }, {101});
   CHECK(lab.of_libvirt().empty());
   CHECK_FALSE(known_source(lab.store().view(), "br0", lab.libvirt_path())->damaged);
   std::size_t files = 0;

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace leases {
+
+/// A process, told apart from every other since the boot. Ids alone are used again.
+struct ProcessIdentity {
+  pid_t id = 0;
+  std::uint64_t started = 0;  ///< clock ticks since the boot (proc(5), stat, field 22)
+
+  friend bool operator==(const ProcessIdentity&, const ProcessIdentity&) = default;
+};
+
+/// Whether that process has not ended.
+bool is_running(const ProcessIdentity& process);
+
+/// The dnsmasq that runs this program. dnsmasq forks one process that runs all scripts of a start; at `init`
+/// it is dnsmasq itself.
+struct CallingDnsmasq {
+  ProcessIdentity process;
+  pid_t parent = 0;  ///< of that process: dnsmasq itself, or 1 if that has ended
+};
+
+/// Nothing if no dnsmasq is among the nearest ancestors: a shell script may stand in between, but not a whole
+/// session.
+std::optional<CallingDnsmasq> calling_dnsmasq();
+
+/// The network namespace of this process: "name:red" if iproute2 gave it a name, which it has again after a
+/// reboot, else "id:4026531840". Empty if /proc does not tell.
+std::string network_namespace();
+
+/// What stays the same when a dnsmasq is restarted and is different for each of several: the files that its
+/// command line names for configuration, leases and process id. As 16 hexadecimal digits; empty if the
+/// process has ended.
+std::string options_key(pid_t dnsmasq);
+
+/// Where a dnsmasq keeps its leases.
+struct LeaseDatabase {
+  enum class Kind : std::uint8_t {
+    unknown,  ///< this process may not look
+    file,     ///< in a file of its own
+    helper,   ///< nowhere but in the helper (leasefile-ro)
+  };
+
+  Kind kind = Kind::unknown;
+  std::string file{};             ///< its path, if it is one
+  std::uint64_t directory_id = 0;  ///< tells whether another process finds the same directory there
+
+  friend bool operator==(const LeaseDatabase&, const LeaseDatabase&) = default;
+};
+
+/// dnsmasq keeps its lease file open, for reading and appending, and has no other file open in that way.
+LeaseDatabase lease_database_of(const CallingDnsmasq& caller);
+
+/// Identifies the directory that a file is in, as this process sees it; 0 if it cannot be looked at.
+std::uint64_t directory_id_of(const std::string& file);
+
+}  // namespace leases

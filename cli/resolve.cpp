@@ -21,7 +21,7 @@
 #include "cli/name_range.h"
 #include "cli/output.h"
 #include "cli/progress.h"
-#include "cli/trimmed.h"
+#include "helper/trimmed.h"
 #include "common/lookup.h"
 #include "helper/escaped_text.h"
 #include "helper/lease_store.h"

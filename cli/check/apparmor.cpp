@@ -10,7 +10,7 @@
 #include <optional>
 
 #include "cli/check/text.h"
-#include "cli/check/text_file.h"
+#include "helper/text_file.h"
 #include "cli/check/topics.h"
 #include "helper/file.h"
 #include "paths.h"

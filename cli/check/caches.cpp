@@ -1,6 +1,6 @@
 #include "cli/check/process.h"
 #include "cli/check/text.h"
-#include "cli/check/text_file.h"
+#include "helper/text_file.h"
 #include "cli/check/topics.h"
 
 namespace leases::cli {

@@ -7,7 +7,7 @@
 
 #include "cli/check/remedy.h"
 #include "cli/check/text.h"
-#include "cli/check/text_file.h"
+#include "helper/text_file.h"
 #include "cli/check/topics.h"
 #include "cli/index_reader.h"
 #include "common/trust.h"

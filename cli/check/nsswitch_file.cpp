@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cli/check/text.h"
+#include "helper/text_file.h"
 #include "common/host_name.h"
 
 namespace leases::cli {

@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "cli/check/text.h"
-#include "cli/check/text_file.h"
+#include "helper/text_file.h"
 #include "helper/file.h"
 
 namespace leases::cli {

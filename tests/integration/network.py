@@ -28,13 +28,15 @@ class Network:
     options        further lines of dnsmasq's configuration
     lease_file     where dnsmasq keeps its leases, in a directory that exists
     is_told        whether dnsmasq tells the helper of its leases
+    renewals       whether it also tells of their renewals, as the README has it
     recorded       keep an account of the helper's calls, for calls()
     """
 
     numbers = itertools.count(1)
 
     def __init__(self, name, *, domain=None, families=(4,), lease='1h', leasefile_ro=False, script_user=None,
-                 environment=None, options=(), recorded=False, lease_file=None, is_told=True):
+                 environment=None, options=(), recorded=False, lease_file=None, is_told=True,
+                 renewals=True):
         number = next(Network.numbers)
         self.name = name
         self.v4 = f'10.77.{number}'
@@ -62,6 +64,7 @@ class Network:
         lines += ['leasefile-ro' if leasefile_ro else f'dhcp-leasefile={self.lease_file}']
         if is_told:
             lines += [f'dhcp-script={self._recorder() if recorded else HELPER}']
+            lines += ['script-on-renewal'] if renewals else []
         lines += options
         self.configuration.write_text('\n'.join(lines) + '\n')
 

@@ -11,6 +11,9 @@
 
 namespace leases {
 
+/// The configuration file that dnsmasq reads unless it is given another.
+inline constexpr const char* kDnsmasqFile = "/etc/dnsmasq.conf";
+
 /// The value of an option that dnsmasq has once. One in a file counts for more than one on the command line.
 class DnsmasqValue {
  public:

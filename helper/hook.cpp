@@ -149,7 +149,8 @@ std::optional<std::string> Hook::stream_from_index(const InitRequest& request, b
 
 /// The lease is noted in its network before it goes from the unknown one, so that it is never in neither. The
 /// server's DUID is noted last: the lease has it, too, and must not be lost with it.
-void Hook::record(const LeaseEvent& event, const std::string& network, LeaseStore& store) const {
+void Hook::record(const LeaseEvent& event, const std::string& network, LeaseStore& store) {
+  renewal_hint_.look_at(event, network, store.find(network, event.address));
   if (event.kind == LeaseEvent::Kind::ended) {
     store.remove(network, event.address);
   } else {

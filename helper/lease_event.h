@@ -34,6 +34,9 @@ struct LeaseEvent {
   std::vector<std::uint8_t> server_duid;
   std::optional<Iaid> iaid;
   ExpiryTime expiry;
+  /// Of a lease that dnsmasq had before (old, del): when it ends, or would have, by dnsmasq's own clock.
+  /// Nothing if it has none.
+  std::optional<ExpiryTime> known_expiry{};
 
   /// The lease that it describes, in the given network. The texts are those of this event and of
   /// `in_network`.

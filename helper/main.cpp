@@ -68,6 +68,7 @@ int run(std::string_view program, const std::vector<std::string_view>& arguments
   Hook hook(settings_path(""));
   const auto* event = std::get_if<LeaseEvent>(&call);
   const bool done = event != nullptr ? hook.run(*event) : hook.run(std::get<InitRequest>(call));
+  hook.advise();
   return done ? EXIT_SUCCESS : kFailed;
 }
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "cli/check/text.h"
-#include "helper/text_file.h"
 #include "common/host_name.h"
+#include "helper/text_file.h"
 
 namespace leases::cli {
 

@@ -144,7 +144,7 @@ void DnsmasqOptions::read_conf_file(const std::string& path, bool on_command_lin
 
 void DnsmasqOptions::read_file(const std::string& path) {
   // Given in order to have no file.
-  if (path == "/dev/null") return;
+  if (path == "/dev/null" || !is_absolute(path)) return;
   struct stat status {};
   if (::stat(path.c_str(), &status) == 0 && !files_.emplace(status.st_dev, status.st_ino).second) return;
   if (!may_read_more()) return;
@@ -158,6 +158,12 @@ void DnsmasqOptions::read_file(const std::string& path) {
     const std::size_t equals = std::min(text.find('='), text.size());
     set(trimmed(text.substr(0, equals)), trimmed(text.substr(std::min(equals + 1, text.size()))), path);
   }
+}
+
+bool DnsmasqOptions::is_absolute(const std::string& path) {
+  if (path.starts_with('/')) return true;
+  unread_.push_back(printable(path) + " is relative to where dnsmasq was started, which is not known");
+  return false;
 }
 
 bool DnsmasqOptions::may_read_more() {
@@ -180,6 +186,7 @@ void DnsmasqOptions::read_directory(std::string_view value) try {
   named.path = named.suffixes.front();
   named.suffixes.erase(named.suffixes.begin());
   std::erase(named.suffixes, "");
+  if (!is_absolute(named.path)) return;
   while (named.path.size() > 1 && named.path.ends_with('/')) named.path.pop_back();
   directories_.push_back(named);
   const auto directory = Directory::open_existing(named.path);

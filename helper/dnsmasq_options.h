@@ -67,6 +67,8 @@ class DnsmasqOptions {
   void set(std::string_view name, std::string_view value, const std::string& file);
   void read_conf_file(const std::string& path, bool on_command_line);
   void read_file(const std::string& path);
+  /// False if a path is not absolute, which is noted.
+  bool is_absolute(const std::string& path);
   /// Whether one more file or directory may be read: they can name each other without end.
   bool may_read_more();
   void read_directory(std::string_view value);

@@ -15,7 +15,7 @@ constexpr const char* kRenewals = "script-on-renewal";
 /// dnsmasq may have been given a device, say /dev/null, to have no file at all.
 bool can_have_lines(const std::string& file) {
   struct stat status {};
-  return !file.empty() && (::stat(file.c_str(), &status) != 0 || S_ISREG(status.st_mode));
+  return file.starts_with('/') && (::stat(file.c_str(), &status) != 0 || S_ISREG(status.st_mode));
 }
 
 std::string adding(const std::string& file, const std::vector<std::string>& lines) {

@@ -168,10 +168,10 @@ std::string reason_of(const Release& release) {
 
 /// Takes out of `leases` those of which nothing on this host could hear that they are to end, and says so.
 std::vector<Lease> take_unheard(std::vector<Lease>& leases) {
-  const auto heard = std::stable_partition(
-      leases.begin(), leases.end(), [](const Lease& lease) { return !receives_dhcp(lease.address.family); });
-  std::vector<Lease> unheard(leases.begin(), heard);
-  leases.erase(leases.begin(), heard);
+  const auto is_unheard = [](const Lease& lease) { return !receives_dhcp(lease.address.family); };
+  std::vector<Lease> unheard;
+  std::ranges::copy_if(leases, std::back_inserter(unheard), is_unheard);
+  std::erase_if(leases, is_unheard);
   for (const Lease& lease : unheard) {
     complain("nothing receives DHCPv" + std::to_string(static_cast<int>(lease.address.family)) +
              " here: dnsmasq does not run, or runs in another network namespace or on another host; run "

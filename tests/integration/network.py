@@ -63,7 +63,7 @@ class Network:
             lines += [f'dhcp-scriptuser={script_user}']
         lines += ['leasefile-ro' if leasefile_ro else f'dhcp-leasefile={self.lease_file}']
         if is_told:
-            lines += [f'dhcp-script={self.make_recorder() if recorded else HELPER}']
+            lines += [f'dhcp-script={self._recorder() if recorded else HELPER}']
             lines += ['script-on-renewal'] if renewals else []
         lines += options
         self.configuration.write_text('\n'.join(lines) + '\n')
@@ -116,7 +116,7 @@ class Network:
         run('ip', 'address', 'add', f'{self.v6}:1/64', 'dev', self.name, 'nodad')
         run('ip', 'link', 'set', self.name, 'up')
 
-    def make_recorder(self):
+    def _recorder(self):
         self.calls_file.touch()
         self.calls_file.chmod(0o666)
         recorder = self.directory / 'recorder'

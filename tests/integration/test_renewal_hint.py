@@ -63,19 +63,19 @@ class RenewalHint(lab.LabTest):
                 self.assertNotIn('leaseshelper:', network.log())
 
     def test_a_script_on_the_command_line_gets_its_option_there(self):
-        network = self.network(recorded=True, is_told=False)
+        network = self.network(renewals=False, recorded=True)
         network.stop()
         options = [f'--{line}' for line in network.configuration.read_text().splitlines()]
-        self.serve(network, '--conf-file=/dev/null', *options, f'--dhcp-script={network.make_recorder()}')
+        self.serve(network, '--conf-file=/dev/null', *options)
         _, _, address = self.join(network, 'web')
         self.comes_back(network, address)
         self.assertIn('give dnsmasq --script-on-renewal beside --dhcp-script', network.log())
 
     def test_what_cannot_be_read_may_have_the_line(self):
-        network = self.network(recorded=True, is_told=False)
+        network = self.network(renewals=False, recorded=True)
         network.stop()
         (network.directory / 'more').write_text('script-on-renewal\n')
-        self.serve(network, f'--conf-file={network.configuration}', f'--dhcp-script={network.make_recorder()}', f'--conf-file={network.directory}/more')
+        self.serve(network, f'--conf-file={network.configuration}', f'--conf-file={network.directory}/more')
         (network.directory / 'more').unlink()
         _, _, address = self.join(network, 'web')
         self.comes_back(network, address)

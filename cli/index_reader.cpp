@@ -16,8 +16,8 @@ IndexFile open_index(const Settings& settings) {
   if (const auto directory = Directory::open_existing(settings.runtime_directory)) {
     if (auto file = IndexFile::open(*directory, Access::read, problem)) return std::move(*file);
   }
-  throw StoreError(
-      problem + "; it is made at the first lease (see dhcp-script in dnsmasq.conf), or by: leasectl rebuild");
+  throw StoreError(problem +
+                   "; it is made at the first lease (see leaseshelper(8)), or by: leasectl rebuild");
 }
 
 }  // namespace

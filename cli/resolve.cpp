@@ -21,10 +21,10 @@
 #include "cli/name_range.h"
 #include "cli/output.h"
 #include "cli/progress.h"
-#include "cli/trimmed.h"
 #include "common/lookup.h"
 #include "helper/escaped_text.h"
 #include "helper/lease_store.h"
+#include "helper/trimmed.h"
 
 namespace leases::cli {
 

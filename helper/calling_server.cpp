@@ -11,9 +11,9 @@ std::string key_of(const std::optional<CallingDnsmasq>& dnsmasq, const std::stri
 
 }  // namespace
 
-std::optional<CallingServer> calling_server(const ServerRegistry& registry,
+std::optional<CallingServer> calling_server(const std::optional<CallingDnsmasq>& dnsmasq,
+                                            const ServerRegistry& registry,
                                             const std::string& libvirt_bridge) {
-  const auto dnsmasq = calling_dnsmasq();
   const KnownServer* known = dnsmasq ? registry.find(dnsmasq->process) : nullptr;
   if (known != nullptr && known->server.is_of_libvirt() == !libvirt_bridge.empty()) return known->server;
   const std::string key = key_of(dnsmasq, libvirt_bridge);

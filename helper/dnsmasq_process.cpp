@@ -5,12 +5,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdlib>
 #include <memory>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 #include "common/hash.h"
 #include "helper/decimal.h"
@@ -75,20 +76,15 @@ std::optional<ProcessState> state_of(pid_t process) {
 
 /// The values of the options that name files, in the order of the command line. What is not understood as
 /// dnsmasq does is at least understood in the same way each time.
-std::string files_named_in(std::string_view command_line) {
+std::string files_named_in(const std::vector<std::string>& words) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kOptions{
       {{"-C", "--conf-file"}, {"-7", "--conf-dir"}, {"-l", "--dhcp-leasefile"}, {"-x", "--pid-file"}}};
-  std::vector<std::string_view> words;
-  while (!command_line.empty()) {
-    words.push_back(command_line.substr(0, command_line.find('\0')));
-    command_line.remove_prefix(std::min(words.back().size() + 1, command_line.size()));
-  }
   std::string named;
   for (std::size_t i = 1; i < words.size(); ++i) {
     for (const auto& [letter, name] : kOptions) {
       std::string_view value = words[i];
       if (value == letter || value == name) {
-        value = i + 1 < words.size() ? words[i + 1] : std::string_view{};
+        value = i + 1 < words.size() ? std::string_view(words[i + 1]) : std::string_view{};
       } else if (value.starts_with(name) && value.substr(name.size()).starts_with('=')) {
         value.remove_prefix(name.size() + 1);
       } else if (value.starts_with(letter)) {
@@ -130,6 +126,29 @@ std::optional<CallingDnsmasq> calling_dnsmasq() {
   return {};
 }
 
+bool has_ended(const CallingDnsmasq& caller) {
+  const auto parent = state_of(caller.parent);
+  return !parent || parent->program != "dnsmasq";
+}
+
+std::vector<std::string> arguments_of(pid_t process) {
+  const std::string text = text_of(path_in_proc(process, "cmdline"));
+  std::vector<std::string> arguments;
+  for (std::string_view rest = text; !rest.empty();) {
+    arguments.emplace_back(rest.substr(0, rest.find('\0')));
+    rest.remove_prefix(std::min(arguments.back().size() + 1, rest.size()));
+  }
+  return arguments;
+}
+
+std::string configuration_of(const CallingDnsmasq& caller) {
+  constexpr std::string_view kOption = "--conf-file=";
+  for (const std::string& argument : arguments_of(caller.process.id)) {
+    if (argument.starts_with(kOption)) return argument.substr(kOption.size());
+  }
+  return {};
+}
+
 std::string network_namespace() {
   struct stat own {};
   if (::stat("/proc/self/ns/net", &own) != 0) return {};
@@ -145,9 +164,9 @@ std::string network_namespace() {
 }
 
 std::string options_key(pid_t dnsmasq) {
-  const std::string command_line = text_of(path_in_proc(dnsmasq, "cmdline"));
-  if (command_line.empty()) return {};
-  const std::string named = files_named_in(command_line);
+  const std::vector<std::string> arguments = arguments_of(dnsmasq);
+  if (arguments.empty()) return {};
+  const std::string named = files_named_in(arguments);
   std::uint64_t hash = Hash::of(named.data(), named.size());
   std::string key;
   for (int i = 0; i < 16; ++i, hash >>= 4) key += "0123456789abcdef"[hash & 15];
@@ -155,8 +174,7 @@ std::string options_key(pid_t dnsmasq) {
 }
 
 LeaseDatabase lease_database_of(const CallingDnsmasq& caller) {
-  const auto parent = caller.parent > 1 ? state_of(caller.parent) : std::nullopt;
-  if (!parent || parent->program != "dnsmasq") return {};
+  if (has_ended(caller)) return {};
   const std::string directory = path_in_proc(caller.parent, "fd");
   const std::unique_ptr<DIR, int (*)(DIR*)> listing(::opendir(directory.c_str()), ::closedir);
   if (listing == nullptr) return {};

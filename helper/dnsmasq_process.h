@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace leases {
 
@@ -29,6 +30,16 @@ struct CallingDnsmasq {
 /// Nothing if no dnsmasq is among the nearest ancestors: a shell script may stand in between, but not a whole
 /// session.
 std::optional<CallingDnsmasq> calling_dnsmasq();
+
+/// Whether that dnsmasq has ended. Its events go on after it: the process that runs its scripts goes on with
+/// those that are queued.
+bool has_ended(const CallingDnsmasq& caller);
+
+/// A process's command line with the program's name; empty if it has ended.
+std::vector<std::string> arguments_of(pid_t process);
+
+/// The file that a dnsmasq was started with as its configuration (--conf-file=), or nothing.
+std::string configuration_of(const CallingDnsmasq& caller);
 
 /// The network namespace of this process: "name:red" if iproute2 gave it a name, which it has again after a
 /// reboot, else "id:4026531840". Empty if /proc does not tell.

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "common/host_name.h"
-#include "helper/calling_dnsmasq.h"
 #include "helper/client_hardware.h"
 #include "helper/calling_server.h"
 #include "helper/complaint.h"
@@ -18,6 +17,7 @@
 #include "helper/init_stream.h"
 #include "helper/interfaces.h"
 #include "helper/network_name.h"
+#include "helper/renewal_hint.h"
 #include "helper/server_duid.h"
 
 namespace leases {
@@ -88,12 +88,6 @@ bool has_live_leases(const LeaseStore& store, const std::string& network) {
   return has_some;
 }
 
-std::optional<CallingServer> caller_of(const Settings& settings, const std::string& libvirt_bridge) {
-  if (!settings.knows_directories) return {};
-  const auto directory = Directory::open_existing(settings.state_directory);
-  return calling_server(directory ? ServerRegistry::read(*directory) : ServerRegistry(), libvirt_bridge);
-}
-
 /// Whether the index knows all that dnsmasq is to be told as it is.
 bool knows_all(const LeaseStore& store, const InitRequest& request) {
   return store.is_current() && (request.network.empty() ||
@@ -121,10 +115,12 @@ StoreUse use_of(bool for_libvirt) {
 }
 
 /// No lease depends on it, so a failure is only told.
-void note_server(const ServerRegistry& registry, const LeaseStore& store, LateComplaints& complaints) try {
+bool note_server(const ServerRegistry& registry, const LeaseStore& store, LateComplaints& complaints) try {
   if (registry.is_changed()) registry.write(store.state_directory());
+  return true;
 } catch (const StoreError& error) {
   complaints.add(error.what());
+  return false;
 }
 
 std::vector<std::uint8_t> server_duid_of(const NetworkFilter& is_given, const LeaseStore& store) {
@@ -149,18 +145,17 @@ Hook::Hook(std::string settings_path)
 }
 
 bool Hook::run(const LeaseEvent& event) {
-  caller_ = caller_of(settings_, event.for_libvirt ? event.network : std::string());
+  find_caller(event);
   if (event.kind == LeaseEvent::Kind::leased) {
     HostsQuestion question{event.hostname, {}};
-    if (event.for_libvirt) question.configuration = configuration_of_calling_dnsmasq();
+    if (event.for_libvirt && dnsmasq_) question.configuration = configuration_of(*dnsmasq_);
     settings_ = with_hosts_files(std::move(settings_), event.for_libvirt, question);
     for (const std::string& problem : settings_.names.problems()) complain(problem);
   }
   // The importer needs the lock, so somebody else may get in between: then it has to be looked at again.
   for (int attempt = 0; attempt < 3; ++attempt) {
     if (record_if_current(event, attempt == 0)) {
-      // What dnsmasq forgot while it was stopped, it does not tell; but its lease file does.
-      if (is_new_start_ && caller_->leases.kind == LeaseDatabase::Kind::file) run_importer(settings_path_);
+      begin_with_new_start();
       return true;
     }
     const Import import = run_importer(settings_path_);
@@ -172,6 +167,21 @@ bool Hook::run(const LeaseEvent& event) {
            ": somebody else keeps changing the status files; let only leaseshelper write");
   record_in_file_only(event);
   return false;
+}
+
+void Hook::find_caller(const LeaseEvent& event) {
+  dnsmasq_ = calling_dnsmasq();
+  if (!settings_.knows_directories) return;
+  const auto directory = Directory::open_existing(settings_.state_directory);
+  caller_ = calling_server(dnsmasq_, directory ? ServerRegistry::read(*directory) : ServerRegistry(),
+                           event.for_libvirt ? event.network : std::string());
+}
+
+/// What dnsmasq forgot while it was stopped, it does not tell; but its lease file does.
+void Hook::begin_with_new_start() const {
+  if (!is_new_start_ || !dnsmasq_ || caller_->is_of_libvirt()) return;
+  if (caller_->leases.kind == LeaseDatabase::Kind::file) run_importer(settings_path_);
+  warn_of_untold_renewals(*dnsmasq_);
 }
 
 std::string Hook::network_of(const LeaseEvent& event, const LeaseStore& store,
@@ -190,14 +200,13 @@ bool Hook::record_if_current(const LeaseEvent& event, bool looks_for_undefined) 
   const std::string network = network_of(event, store, registry);
   if (looks_for_undefined && settings_.problems.empty() && store.knows_undefined_network()) return false;
   if (!store.is_current(network) || !store.is_current(kUnknownNetwork)) return false;
-  if (store.lacks_libvirts_file(network) && calling_dnsmasq_has_ended()) return true;
+  if (store.lacks_libvirts_file(network) && dnsmasq_ && has_ended(*dnsmasq_)) return true;
   const std::vector<std::string> left = networks_left(event, network, store, caller_, registry);
   if (!std::ranges::all_of(left, [&](const std::string& name) { return store.is_current(name); }))
     return false;
   record(event, network, left, store);
-  is_new_start_ = is_new_start;
   if (!store.index_problem().empty()) complaints.add(store.index_problem());
-  note_server(registry, store, complaints);
+  is_new_start_ = note_server(registry, store, complaints) && is_new_start;
   return true;
 }
 

@@ -27,6 +27,8 @@ class Hook {
   /// that knows all status files as they are. The store is not held when this returns: dnsmasq may take its
   /// time to read.
   std::optional<std::string> stream_from_index(const InitRequest& request, bool stale_too);
+  void find_caller(const LeaseEvent& event);
+  void begin_with_new_start() const;
   void take_over_lease_file();
   void end_what_is_not_told(const NetworkFilter& is_given, EpochSeconds present, LeaseStore& store,
                             ServerRegistry& registry, LateComplaints& complaints) const;
@@ -44,8 +46,9 @@ class Hook {
 
   std::string settings_path_;
   Settings settings_;
-  std::optional<CallingServer> caller_;  ///< found before any right is given up
-  bool is_new_start_ = false;            ///< it is the first call that this start of the server makes
+  std::optional<CallingDnsmasq> dnsmasq_;  ///< that runs this program
+  std::optional<CallingServer> caller_;    ///< found before any right is given up
+  bool is_new_start_ = false;              ///< it is the first call that this start of the server makes
 };
 
 }  // namespace leases

@@ -66,6 +66,29 @@ std::string LocalSubnets::interface_of(const IpAddress& address) const {
   return found == subnets_.end() ? std::string() : found->interface;
 }
 
+std::string LocalSubnets::interface_with(const IpAddress& own) const {
+  const auto found =
+      std::find_if(subnets_.begin(), subnets_.end(), [&](const Subnet& subnet) { return subnet.own == own; });
+  return found == subnets_.end() ? std::string() : found->interface;
+}
+
+std::optional<IpAddress> LocalSubnets::own_address(std::string_view interface,
+                                                   const IpAddress& address) const {
+  std::optional<IpAddress> first;
+  for (const Subnet& subnet : subnets_) {
+    if (subnet.interface != interface || subnet.own.family != address.family) continue;
+    if (same_subnet(subnet.own, address, subnet.prefix_length)) return subnet.own;
+    if (!first) first = subnet.own;
+  }
+  return first;
+}
+
+bool LocalSubnets::has(std::string_view interface, Family family) const {
+  return std::any_of(subnets_.begin(), subnets_.end(), [&](const Subnet& subnet) {
+    return subnet.interface == interface && subnet.own.family == family;
+  });
+}
+
 std::optional<unsigned> LocalSubnets::prefix_length(std::string_view interface,
                                                     const IpAddress& address) const {
   const auto found = std::find_if(subnets_.begin(), subnets_.end(), [&](const Subnet& subnet) {

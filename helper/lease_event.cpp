@@ -23,13 +23,19 @@ std::vector<std::uint8_t> parse_identifier(std::optional<std::string_view> text)
   return bytes_of(Identifier(text.value_or("")));
 }
 
-/// dnsmasq before 2.52 left a space behind the number; builds without a clock (HAVE_BROKEN_RTC) give the
-/// length.
+/// dnsmasq before 2.52 left a space behind the number.
+std::optional<ExpiryTime> parse_end(const Environment& environment) {
+  auto expires = environment("DNSMASQ_LEASE_EXPIRES");
+  if (!expires) return {};
+  while (expires->ends_with(' ')) expires->remove_suffix(1);
+  const auto seconds = parse_decimal<std::uint64_t>(*expires);
+  if (!seconds) return {};
+  return ExpiryTime{*seconds};
+}
+
+/// Builds without a clock (HAVE_BROKEN_RTC) give the length.
 std::optional<ExpiryTime> parse_expiry(const Environment& environment, EpochSeconds now) {
-  if (auto expires = environment("DNSMASQ_LEASE_EXPIRES")) {
-    while (expires->ends_with(' ')) expires->remove_suffix(1);
-    if (const auto seconds = parse_decimal<std::uint64_t>(*expires)) return ExpiryTime{*seconds};
-  }
+  if (const auto end = parse_end(environment)) return end;
   if (const auto length = environment("DNSMASQ_LEASE_LENGTH")) {
     if (const auto seconds = parse_decimal<std::uint32_t>(*length)) {
       const bool infinite = *seconds == std::numeric_limits<std::uint32_t>::max();

@@ -26,6 +26,7 @@ constexpr char kUsage[] =
     "leaseshelper keeps the names of dnsmasq's DHCP leases. dnsmasq runs it; in dnsmasq.conf:\n"
     "\n"
     "    dhcp-script=%s\n"
+    "    script-on-renewal\n"
     "\n"
     "usage: leaseshelper add|old|del MAC|DUID ADDRESS [HOSTNAME]   with dnsmasq's environment\n"
     "       leaseshelper init        print the leases (for leasefile-ro)\n"

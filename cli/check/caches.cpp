@@ -1,7 +1,7 @@
 #include "cli/check/process.h"
 #include "cli/check/text.h"
-#include "cli/check/text_file.h"
 #include "cli/check/topics.h"
+#include "helper/text_file.h"
 
 namespace leases::cli {
 

@@ -2,129 +2,33 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <filesystem>
-#include <map>
-#include <optional>
 #include <system_error>
 #include <utility>
 
-#include "cli/check/dnsmasq_options.h"
-#include "cli/check/process.h"
+#include "cli/check/dnsmasq_remedy.h"
+#include "cli/check/dnsmasq_server.h"
 #include "cli/check/remedy.h"
 #include "cli/check/text.h"
-#include "cli/check/text_file.h"
 #include "cli/check/topics.h"
+#include "helper/dnsmasq_options.h"
 #include "helper/lease_source.h"
+#include "helper/text_file.h"
 #include "paths.h"
 
 namespace leases::cli {
 
 namespace {
 
-/// By the file, since a lookup through NSS could wait for what is wrong with that. Nothing if it is not
-/// there.
-std::optional<uid_t> user_id(const World& world, std::string_view user) {
-  const TextFile file = TextFile::open(world.passwd);
-  for (const std::string_view line : lines_of(file.text)) {
-    if (!line.starts_with(user) || !line.substr(user.size()).starts_with(':')) continue;
-    const std::size_t begin = line.find(':', user.size() + 1);
-    uid_t id = 0;
-    if (begin == std::string_view::npos) return {};
-    const char* end = line.data() + line.size();
-    if (std::from_chars(line.data() + begin + 1, end, id).ec == std::errc()) return id;
-  }
-  return {};
-}
-
-/// The users as whom a dnsmasq of the system runs: what is told to it is root's word.
-constexpr std::array kSystemUsers{"root", "dnsmasq", "libvirt-dnsmasq"};
-
-enum class Program : std::uint8_t {
-  installed,
-  another,
-  hidden,  ///< from this user
-};
-
-Program program_of(const World& world, const Process& process) {
-  struct stat running {};
-  struct stat installed {};
-  const std::string link = world.proc + '/' + std::to_string(process.id) + "/exe";
-  if (::stat(link.c_str(), &running) != 0) return Program::hidden;
-  const bool same = ::stat(world.dnsmasq_program.c_str(), &installed) == 0 &&
-                    running.st_dev == installed.st_dev && running.st_ino == installed.st_ino;
-  return same ? Program::installed : Program::another;
-}
-
-/// Why a process that calls itself dnsmasq may be anybody's, and so is not believed; empty if it is.
-std::string doubt_about(const World& world, const Process& process) {
-  const bool is_systems = std::any_of(kSystemUsers.begin(), kSystemUsers.end(), [&](const char* user) {
-    return user_id(world, user) == process.owner;
-  });
-  if (!is_systems) return "is run by user " + std::to_string(process.owner);
-  if (program_of(world, process) == Program::another) return "is not " + world.dnsmasq_program;
-  return {};
-}
-
-/// A dnsmasq of the system, and what it was told.
-struct Server {
-  Process process;
-  DnsmasqOptions options;
-  bool certain;  ///< that it is dnsmasq; if not, nothing that it was told becomes part of a command
-
-  [[nodiscard]] std::string name() const { return "dnsmasq (process " + std::to_string(process.id) + ')'; }
-  [[nodiscard]] std::string restart_command() const { return process.is_service ? kRestartDnsmasq : ""; }
-  /// What to do where there is no command.
-  [[nodiscard]] std::string restart_advice() const {
-    return process.is_service ? "" : "; restart process " + std::to_string(process.id);
-  }
-};
-
-std::vector<Server> servers(const World& world, Findings& findings) {
-  const auto processes = processes_named(world.proc, "dnsmasq");
-  std::map<pid_t, std::string> doubts;
-  for (const Process& process : processes) doubts[process.id] = doubt_about(world, process);
-  std::vector<Server> found;
-  for (Process process : processes) {
-    if (!doubts[process.id].empty()) continue;
-    // dnsmasq runs its scripts from a child, which has the same command line, and stays root's where dnsmasq
-    // itself has become nobody.
-    if (const auto parent = doubts.find(process.parent); parent != doubts.end()) {
-      if (parent->second.empty()) continue;
-      process.id = parent->first;
-      parent->second.clear();
-    }
-    const bool certain = program_of(world, process) == Program::installed;
-    DnsmasqOptions options(process.arguments, world.dnsmasq_file);
-    found.push_back({std::move(process), std::move(options), certain});
-  }
-  for (const Process& process : processes) {
-    const auto parent = doubts.find(process.parent);
-    // The child becomes dhcp-scriptuser.
-    const bool is_child = parent != doubts.end() && parent->second.empty();
-    if (const std::string& doubt = doubts[process.id]; !doubt.empty() && !is_child)
-      findings.unknown("process " + std::to_string(process.id) + " is called dnsmasq, but " + doubt +
-                       ", so what it was told is not looked at");
-  }
-  return found;
-}
-
-/// Adds dhcp-script to a file that dnsmasq reads.
-std::string adding_command(const World& world, const DnsmasqOptions& options) {
-  const bool in_directory = options.reads_directory(world.dnsmasq_directory);
-  const std::string file = in_directory ? world.dnsmasq_directory + "/nss-leases.conf" : options.main_file();
-  return std::string("echo dhcp-script=") + paths::kHelper + " >> " + shell_word(file);
-}
-
-/// For a server that has no dhcp-script.
-std::string telling_command(const World& world, const Server& server) {
-  if (!server.certain || server.options.main_file().empty()) return {};
+/// A command that changes a server's configuration, with its restart; empty if there is none.
+std::string with_restart(const Server& server, const std::string& command) {
+  if (!server.certain || command.empty()) return {};
   const std::string restart = server.restart_command();
-  return adding_command(world, server.options) + (restart.empty() ? "" : " && " + restart);
+  return command + (restart.empty() ? "" : " && " + restart);
 }
 
-enum class Script : std::uint8_t { helper, runs_helper, other };
+enum class Script : std::uint8_t { helper, runs_helper, other, missing };
 
 /// In the place of libvirt's, the helper has another name. A script of somebody's own may run it in its turn.
 Script kind_of(const std::string& script) {
@@ -132,6 +36,7 @@ Script kind_of(const std::string& script) {
   if (script == paths::kHelper || std::filesystem::equivalent(script, paths::kHelper, error))
     return Script::helper;
   const TextFile file = TextFile::open(script);
+  if (file.state == TextFile::State::absent) return Script::missing;
   return file.text.find(paths::kHelper) != std::string::npos ? Script::runs_helper : Script::other;
 }
 
@@ -155,13 +60,33 @@ void check_programs(Findings& findings) {
 
 /// Whether dnsmasq began after its configuration was what it is.
 void check_age(const Server& server, Findings& findings) {
-  struct stat status {};
-  const std::string& file = server.options.script_file();
-  if (file.empty() || ::stat(file.c_str(), &status) != 0) return;
-  if (status.st_mtime > server.process.started + 1)
-    findings.problem(server.name() + " was started before " + printable(file) +
-                         ", which has its dhcp-script, was changed" + server.restart_advice(),
+  for (const std::string& file : {server.options.script_file(), server.options.renewals_file()}) {
+    struct stat status {};
+    if (file.empty() || ::stat(file.c_str(), &status) != 0 || status.st_mtime <= server.process.started + 1)
+      continue;
+    findings.problem(server.name() + " was started before " + printable(file) + ", which has its " +
+                         (file == server.options.script_file() ? "dhcp-script" : "script-on-renewal") +
+                         ", was changed" + server.restart_advice(),
                      server.restart_command());
+    return;
+  }
+}
+
+/// "add the line script-on-renewal to FILE"
+std::string renewals_advice(const World& world, const DnsmasqOptions& options) {
+  const std::string file = file_for_renewals(world, options);
+  if (file.empty()) return "give it --script-on-renewal on its command line";
+  return "add the line script-on-renewal to " + printable(file);
+}
+
+/// dnsmasq by itself tells a script nothing of a lease that goes on (dnsmasq(8), script-on-renewal). What
+/// could not be read may have the option.
+void check_renewals(const World& world, const Server& server, Findings& findings) {
+  if (server.options.tells_renewals() || !server.options.unread().empty()) return;
+  findings.problem(server.name() + " does not tell " + printable(server.options.script()) +
+                       " of renewals, so names end while their leases go on; " +
+                       renewals_advice(world, server.options) + server.restart_advice(),
+                   with_restart(server, adding_renewals(world, server.options)));
 }
 
 /// The helper can be run as another user only if both directories are that user's (leaseshelper(8)). Root's
@@ -198,7 +123,7 @@ std::string imported_from(const World& world, const Server& server) {
 /// True if the server's leases come to the index.
 bool check_server(const World& world, const Server& server, Findings& findings) {
   const std::string& script = server.options.script();
-  if (script.empty() || kind_of(script) == Script::other) {
+  if (script.empty() || kind_of(script) == Script::other || kind_of(script) == Script::missing) {
     if (const std::string from = imported_from(world, server); !from.empty()) {
       findings.ok(server.name() + " does not run the helper, and its leases are imported from " +
                   printable(from));
@@ -208,7 +133,7 @@ bool check_server(const World& world, const Server& server, Findings& findings) 
   if (script.empty()) {
     findings.problem(server.name() + " has dhcp-range, but no dhcp-script=" + paths::kHelper +
                          ": nobody is told of its leases" + server.restart_advice(),
-                     telling_command(world, server));
+                     with_restart(server, adding_script(world, server.options)));
     return false;
   }
   switch (kind_of(script)) {
@@ -216,18 +141,59 @@ bool check_server(const World& world, const Server& server, Findings& findings) 
       findings.unknown(server.name() + " runs " + printable(script) +
                        ": its leases have names here only if that runs " + paths::kHelper);
       return false;
+    case Script::missing:
+      findings.problem(server.name() + " has the dhcp-script " + printable(script) +
+                           ", which does not exist; it should be " + paths::kHelper + server.restart_advice(),
+                       with_restart(server, replacing_script(server.options)));
+      return false;
     case Script::runs_helper:
       check_executable(script, findings);
       break;
     case Script::helper:
       break;
   }
+  check_renewals(world, server, findings);
   check_age(server, findings);
   check_owners(world, server, findings);
   if (!findings.any_problem())
     findings.ok(server.name() + " runs " + printable(script) +
                 (script == paths::kHelper ? "" : ", which runs the helper"));
   return true;
+}
+
+/// How a script of somebody's own runs the helper.
+std::string calling_advice(const std::string& script) {
+  return printable(script) + " can run it: " + paths::kHelper + " \"$@\"";
+}
+
+/// What the files say of a dnsmasq that does not run.
+void check_script_in_files(const World& world, const DnsmasqOptions& options, Findings& findings) {
+  const std::string& script = options.script();
+  const std::string place = " in " + printable(options.script_file());
+  switch (kind_of(script)) {
+    case Script::other:
+      findings.problem("no dnsmasq runs the helper, and the dhcp-script" + place + " is another; " +
+                           calling_advice(script),
+                       {});
+      return;
+    case Script::missing:
+      findings.problem("no dnsmasq runs the helper, and the dhcp-script" + place + ", " + printable(script) +
+                           ", does not exist",
+                       replacing_script(options) + " && " + kRestartDnsmasq);
+      return;
+    case Script::runs_helper:
+    case Script::helper:
+      break;
+  }
+  if (!options.tells_renewals() && options.unread().empty())
+    findings.problem(
+        "dnsmasq would not tell the helper of renewals, so names would end while their leases "
+        "go on; " +
+            renewals_advice(world, options),
+        adding_renewals(world, options));
+  findings.problem(
+      "no dnsmasq serves DHCP, though " + printable(options.script_file()) + " tells it to run the helper",
+      kRestartDnsmasq);
 }
 
 /// No dnsmasq runs that could run the helper; so what its files say is all there is.
@@ -239,14 +205,12 @@ void check_files(const World& world, Findings& findings) {
       files.begin(), files.end(), [](const SourceFile& file) { return file.kind != LeaseFileKind::mac_map; });
   if (imports) {
     findings.ok("no dnsmasq that is to be seen runs the helper; the leases of others are imported");
-  } else if (options.script() == paths::kHelper) {
-    findings.problem(
-        "no dnsmasq serves DHCP, though " + printable(options.script_file()) + " tells it to run the helper",
-        kRestartDnsmasq);
+  } else if (!options.script().empty()) {
+    check_script_in_files(world, options, findings);
   } else {
     findings.problem(std::string("no dnsmasq runs the helper, and there is no dhcp-script=") +
                          paths::kHelper + " in " + world.dnsmasq_file + " or " + world.dnsmasq_directory,
-                     adding_command(world, options) + " && " + kRestartDnsmasq);
+                     adding_script(world, options) + " && " + kRestartDnsmasq);
   }
 }
 
@@ -256,8 +220,9 @@ std::vector<Finding> check_dnsmasq(const World& world) {
   Findings findings("dnsmasq");
   check_programs(findings);
   bool any_served = false;
-  bool any_bare = false;
+  bool any_to_tell = false;  // of whose leases nobody is told, which is said
   bool any_unread = false;
+  std::string foreign_script;
   for (const Server& server : servers(world, findings)) {
     const DnsmasqOptions& options = server.options;
     // What could not be read may have what is missed.
@@ -266,11 +231,17 @@ std::vector<Finding> check_dnsmasq(const World& world) {
       findings.unknown(server.name() + ": " + unread_file);
     any_unread = any_unread || unread;
     if (unread || (!options.serves_dhcp() && options.script().empty())) continue;
-    any_served = check_server(world, server, findings) || any_served;
-    any_bare = any_bare || options.script().empty();
+    const bool served = check_server(world, server, findings);
+    any_served = any_served || served;
+    const bool is_missing = !options.script().empty() && kind_of(options.script()) == Script::missing;
+    any_to_tell = any_to_tell || options.script().empty() || is_missing;
+    if (!served && !is_missing && options.script() != paths::kLibvirtHelper)
+      foreign_script = options.script();
   }
-  if (any_served || any_bare || any_unread) return std::move(findings).take();
-  if (sees_all_processes(world.proc)) {
+  if (any_served || any_to_tell || any_unread) return std::move(findings).take();
+  if (!foreign_script.empty()) {
+    findings.problem("no dnsmasq runs the helper; " + calling_advice(foreign_script), {});
+  } else if (sees_all_processes(world.proc)) {
     check_files(world, findings);
   } else {
     findings.unknown("no dnsmasq is to be seen, but this user does not see all processes");

@@ -7,11 +7,11 @@
 
 #include "cli/check/remedy.h"
 #include "cli/check/text.h"
-#include "cli/check/text_file.h"
 #include "cli/check/topics.h"
 #include "cli/index_reader.h"
 #include "common/trust.h"
 #include "helper/file.h"
+#include "helper/text_file.h"
 #include "paths.h"
 
 namespace leases::cli {

@@ -9,10 +9,10 @@
 
 #include "cli/check/remedy.h"
 #include "cli/check/text.h"
-#include "cli/check/text_file.h"
 #include "cli/check/topics.h"
 #include "helper/file.h"
 #include "helper/index_file.h"
+#include "helper/text_file.h"
 #include "paths.h"
 
 namespace leases::cli {

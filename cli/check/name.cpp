@@ -2,31 +2,24 @@
 #include <set>
 #include <string>
 
+#include "cli/check/addresses_text.h"
+#include "cli/check/name_in_dnsmasq.h"
 #include "cli/check/nsswitch_file.h"
 #include "cli/check/process.h"
 #include "cli/check/remedy.h"
 #include "cli/check/resolver.h"
 #include "cli/check/text.h"
-#include "cli/check/text_file.h"
 #include "cli/check/topics.h"
 #include "cli/index_reader.h"
 #include "cli/time_text.h"
 #include "common/lookup.h"
 #include "helper/lease_store.h"
 #include "helper/overlay.h"
+#include "helper/text_file.h"
 
 namespace leases::cli {
 
 namespace {
-
-std::string text_of(const std::set<IpAddress>& addresses) {
-  std::string text;
-  for (const IpAddress& address : addresses) {
-    if (!text.empty()) text += ' ';
-    text += IpText(address).view();
-  }
-  return text.empty() ? "nothing" : text;
-}
 
 /// " (IPv4 only)", where a program that wants the other family finds nothing.
 const char* family_note(const std::set<IpAddress>& addresses) {
@@ -212,6 +205,7 @@ void check_host(const World& world, const IndexView& view, const std::string& na
     findings.problem(
         printable(name) + " is answered, but it " + printable(*rule) + " since the policy changed",
         rebuild_command(world));
+  compare_with_dnsmasq(world, view, *query, findings);
   compare_answers(world, name, addresses, findings);
   if (!findings.any_problem()) report_taken(world, view, *query, findings);
 }

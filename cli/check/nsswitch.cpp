@@ -2,9 +2,9 @@
 
 #include "cli/check/nsswitch_file.h"
 #include "cli/check/text.h"
-#include "cli/check/text_file.h"
 #include "cli/check/topics.h"
 #include "common/host_name.h"
+#include "helper/text_file.h"
 
 namespace leases::cli {
 

@@ -4,6 +4,7 @@
 
 #include "cli/check/text.h"
 #include "common/host_name.h"
+#include "helper/text_file.h"
 
 namespace leases::cli {
 

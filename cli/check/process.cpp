@@ -7,8 +7,8 @@
 #include <optional>
 
 #include "cli/check/text.h"
-#include "cli/check/text_file.h"
 #include "helper/file.h"
+#include "helper/text_file.h"
 
 namespace leases::cli {
 

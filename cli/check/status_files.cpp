@@ -12,11 +12,11 @@
 
 #include "cli/check/remedy.h"
 #include "cli/check/text.h"
-#include "cli/check/text_file.h"
 #include "cli/check/topics.h"
 #include "cli/index_reader.h"
 #include "helper/lease_store.h"
 #include "helper/network_name.h"
+#include "helper/text_file.h"
 
 namespace leases::cli {
 

@@ -4,8 +4,8 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/trimmed.h"
 #include "helper/escaped_text.h"
+#include "helper/trimmed.h"
 
 namespace leases::cli {
 
@@ -14,8 +14,5 @@ std::string shell_word(std::string_view text);
 
 /// The words between spaces, tabs and the like.
 std::vector<std::string_view> words_of(std::string_view text);
-
-/// The lines of a text without their ends.
-std::vector<std::string_view> lines_of(std::string_view text);
 
 }  // namespace leases::cli

@@ -27,7 +27,8 @@ std::vector<Finding> check_module(const World& world);
 std::vector<Finding> check_nsswitch(const World& world);
 /// Whether nscd answers in place of the module.
 std::vector<Finding> check_caches(const World& world);
-/// What becomes of one host name or address. It changes which services this process asks, so it comes last.
+/// What becomes of one host name or address, here and in the DNS of its dnsmasq. It changes which services
+/// this process asks, so it comes last.
 std::vector<Finding> check_name(const World& world, const std::string& name);
 
 }  // namespace leases::cli

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "helper/dnsmasq_options.h"
 #include "helper/settings.h"
 
 namespace leases::cli {
@@ -15,7 +16,7 @@ struct World {
   std::string passwd = "/etc/passwd";
   std::string proc = "/proc";
   std::string dnsmasq_program = "/usr/sbin/dnsmasq";
-  std::string dnsmasq_file = "/etc/dnsmasq.conf";
+  std::string dnsmasq_file = kDnsmasqFile;
   std::string dnsmasq_directory = "/etc/dnsmasq.d";
   std::string apparmor_enabled = "/sys/module/apparmor/parameters/enabled";
   std::string apparmor_profiles = "/sys/kernel/security/apparmor/profiles";

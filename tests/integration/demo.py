@@ -77,7 +77,7 @@ def tour(networks):
     for name in 'home', 'lab':
         networks.append(Network(name, domain=f'{name}.test', families=(4, 6)).start())
     home, lab = networks
-    show(f'grep -E "^(interface|domain|dhcp-)" {home.configuration}')
+    show(f'grep -E "^(interface|domain|dhcp-|script-)" {home.configuration}')
     show('grep hosts: /etc/nsswitch.conf')
 
     heading('Four machines ask for a lease')

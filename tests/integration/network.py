@@ -28,6 +28,7 @@ class Network:
     options        further lines of dnsmasq's configuration
     lease_file     where dnsmasq keeps its leases, in a directory that exists
     is_told        whether dnsmasq tells the helper of its leases
+    renewals       whether it also tells of their renewals, as the README has it
     dns            whether it is a DNS server, too
     recorded       keep an account of the helper's calls, for calls()
     """
@@ -35,7 +36,8 @@ class Network:
     numbers = itertools.count(1)
 
     def __init__(self, name, *, domain=None, families=(4,), lease='1h', leasefile_ro=False, script_user=None,
-                 environment=None, options=(), recorded=False, lease_file=None, is_told=True, dns=False):
+                 environment=None, options=(), recorded=False, lease_file=None, is_told=True,
+                 renewals=True, dns=False):
         number = next(Network.numbers)
         self.name = name
         self.v4 = f'10.77.{number}'
@@ -64,6 +66,7 @@ class Network:
         lines += ['leasefile-ro' if leasefile_ro else f'dhcp-leasefile={self.lease_file}']
         if is_told:
             lines += [f'dhcp-script={self._recorder() if recorded else HELPER}']
+            lines += ['script-on-renewal'] if renewals else []
         lines += options
         self.configuration.write_text('\n'.join(lines) + '\n')
 

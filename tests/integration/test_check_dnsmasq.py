@@ -40,6 +40,73 @@ class CheckDnsmasq(CheckTest):
         self.lan.restart()
         self.well()
 
+    def test_dnsmasq_that_tells_nothing_of_renewals(self):
+        without = [line for line in self.lan.configuration.read_text().splitlines(True) if line != 'script-on-renewal\n']
+        # The file's last line has no end, as an editor may leave it.
+        self.reconfigured(lambda text: ''.join(without).rstrip('\n'))
+        finding = self.found('dnsmasq', 'names end while their leases go on')
+        self.assertIn(f'add the line script-on-renewal to {self.lan.configuration}; restart process {self.lan.process.pid}', finding['text'])
+        self.assertNotIn('remedy', self.found('dnsmasq', 'names end while their leases go on', user='nobody'))
+        run('sh', '-c', finding['remedy'])
+        self.lan.restart()
+        self.well()
+        for line in ' leasefile-ro  # it tells of renewals, too', f'conf-file={self.lan.directory}/renewals':
+            with self.subTest(line=line):
+                (self.lan.directory / 'renewals').write_text('script-on-renewal\n')
+                self.reconfigured(lambda text: ''.join([*without, line, '\n']))
+                self.well()
+        self.lan.stop()
+        self.lan.configuration.write_text(''.join(without))
+        for options in ['-k9'], ['-k', '--script-on-renewal'], ['-k', '--leasefile-ro']:
+            with self.subTest(options=options):
+                server = self.served(*options)
+                self.well()
+                server.kill()
+                server.wait()
+        self.served('-k')
+        self.found('dnsmasq', 'names end while their leases go on')
+
+    def served(self, *options):
+        """A dnsmasq with the network's configuration and these options, which has read them."""
+        log = self.lan.directory / 'served'
+        with log.open('wb') as output:
+            server = subprocess.Popen(['dnsmasq', *options, '-C', self.lan.configuration, '--log-facility=-', '--pid-file'],
+                                      stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        self.addCleanup(server.wait)
+        self.addCleanup(server.kill)
+        wait_until(lambda: 'started, version' in log.read_text(), lab.SOON, 'dnsmasq')
+        return server
+
+    def test_renewals_are_asked_for_where_the_script_is(self):
+        self.lan.stop()
+        self.lan.configuration.write_text(self.lan.configuration.read_text().replace(f'dhcp-script={HELPER}\nscript-on-renewal\n', ''))
+        script = self.lan.directory / 'script.conf'
+        script.write_text(f'dhcp-script={HELPER}\n')
+        self.served('-k', '-C', script)
+        remedy = self.found('dnsmasq', f'script-on-renewal to {script}')['remedy']
+        self.assertTrue(remedy.endswith(f'script-on-renewal >> {script}'), remedy)
+
+    def test_a_script_on_the_command_line_alone(self):
+        self.lan.stop()
+        options = [f'--{line}' for line in self.lan.configuration.read_text().split('\n') if line not in ('', 'script-on-renewal')]
+        self.lan.configuration = '/dev/null'
+        self.served('-k', *options)
+        finding = self.found('dnsmasq', 'give it --script-on-renewal on its command line')
+        self.assertNotIn('remedy', finding)
+
+    def test_the_script_of_a_file_counts_and_not_that_of_the_command_line(self):
+        self.lan.stop()
+        self.served('-k', '--dhcp-script=/bin/true')
+        self.well()
+
+    def test_a_script_that_does_not_exist(self):
+        self.reconfigured(lambda text: text.replace(HELPER, f'{HELPER}s'))
+        finding = self.found('dnsmasq', f'{HELPER}s, which does not exist')
+        run('sh', '-c', finding['remedy'])
+        self.assertEqual(self.lan.configuration.read_text().count('dhcp-script'), 1)
+        self.lan.restart()
+        self.well()
+
     def test_dnsmasq_that_was_not_restarted(self):
         # A process's start and a file's change are compared in whole seconds.
         time.sleep(3)
@@ -111,12 +178,24 @@ class CheckDnsmasq(CheckTest):
     def test_dnsmasq_that_does_not_run(self):
         self.lan.stop()
         remedy = self.found('dnsmasq', 'no dnsmasq runs the helper')['remedy']
-        self.assertEqual(remedy, f'echo dhcp-script={HELPER} >> /etc/dnsmasq.d/nss-leases.conf && systemctl restart dnsmasq')
+        self.assertEqual(remedy, 
+                         f"printf '%s\\n' dhcp-script={HELPER} script-on-renewal >> /etc/dnsmasq.d/nss-leases.conf && systemctl restart dnsmasq")
         directory = pathlib.Path('/etc/dnsmasq.d')
         directory.mkdir()
         self.addCleanup(shutil.rmtree, directory)
         run('sh', '-c', remedy.split(' && ')[0])
         self.assertEqual(self.found('dnsmasq', 'no dnsmasq serves DHCP')['remedy'], 'systemctl restart dnsmasq')
+        self.assertNotIn('renewals', json.dumps(self.report()))
+        file = directory / 'nss-leases.conf'
+        file.write_text(f'dhcp-script={HELPER}\n')
+        run('sh', '-c', self.found('dnsmasq', f'script-on-renewal to {file}')['remedy'])
+        self.assertNotIn('renewals', json.dumps(self.report()))
+        # dnsmasq does not start with two of them.
+        file.write_text('dhcp-script=/usr/local/bin/nothing\n')
+        run('sh', '-c', self.found('dnsmasq', '/usr/local/bin/nothing, does not exist')['remedy'].split(' && ')[0])
+        self.assertEqual(file.read_text(), f'dhcp-script={HELPER}\n')
+        file.write_text('dhcp-script=/bin/true\n')
+        self.assertNotIn('remedy', self.found('dnsmasq', f'/bin/true can run it: {HELPER} "$@"'))
 
     def test_the_files_that_dnsmasq_reads(self):
         directory = self.lan.directory / 'more'
@@ -142,7 +221,8 @@ class CheckDnsmasq(CheckTest):
         self.assertIn('which runs the helper', json.dumps(self.well()))
         script.write_text('#!/bin/sh\n')
         self.found('dnsmasq', 'its leases have names here only if', severity='unknown')
-        self.found('dnsmasq', 'no dnsmasq runs the helper')
+        self.assertNotIn('remedy', self.found('dnsmasq', 'no dnsmasq runs the helper'))
+        self.assertIn(f'{script} can run it', self.found('dnsmasq', 'no dnsmasq runs the helper')['text'])
 
     def test_dnsmasq_whose_lease_file_is_imported(self):
         self.reconfigured(lambda text: text.replace(f'dhcp-script={HELPER}\n', ''))

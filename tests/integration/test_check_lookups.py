@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import socket
 import subprocess
 import time
 
@@ -134,6 +135,46 @@ class CheckLookups(CheckTest):
         self.mended('name', '10.9.9.9, which /etc/hosts says', 'web.lan')
         self.well('web')
         self.assertEqual(resolve('webserver'), {'10.9.9.9'})
+
+    def serve_dns(self, network, *lines):
+        """dnsmasq answers names as well."""
+        network.stop()
+        text = network.configuration.read_text().replace('port=0\n', 'no-resolv\nno-hosts\n')
+        network.configuration.write_text(text + ''.join(f'{line}\n' for line in lines))
+        network.start()
+
+    def test_a_name_that_dnsmasq_gives_to_another(self):
+        other = f'{self.lan.v4}.9'
+        self.serve_dns(self.lan, f'host-record=gitlab,gitlab.lab.test,{other}')
+        _, _, address = self.join(self.lan, 'gitlab')
+        text = f'DNS at {self.lan.v4}.1, where lan has its dnsmasq, gives gitlab the address {other}, not {address}: '
+        for asked in 'gitlab', 'gitlab.lan', address:
+            finding = self.found('name', text, asked)
+            self.assertIn('add "gitlab" to deny in [names], then rebuild', finding['text'])
+            self.assertEqual(finding['remedy'], f'editor {CONFIGURATION} && leasectl rebuild')
+        self.well('web')
+        CONFIGURATION.write_text('[names]\ndeny = ["gitlab"]\n')
+        run('leasectl', 'rebuild')
+        self.assertEqual(resolve('gitlab'), set())
+        self.assertNotIn('has its dnsmasq', self.found('name', 'names.deny', 'gitlab')['text'])
+
+    def test_a_name_that_dnsmasq_gives_with_its_domain_only(self):
+        self.serve_dns(self.lan, 'domain=lab.test', 'dhcp-fqdn', f'host-record=gitlab.lab.test,{self.lan.v4}.9')
+        self.join(self.lan, 'db')
+        self.well('db')
+        self.join(self.lan, 'gitlab')
+        self.found('name', f'gives gitlab the address {self.lan.v4}.9', 'gitlab')
+
+    def test_a_name_that_dnsmasq_gives_to_another_for_ipv6(self):
+        six = self.network('six', families=(6,), options=('user=dnsmasq',))
+        self.serve_dns(six, f'host-record=gitlab,{six.v6}:9')
+        _, _, address = self.join(six, 'gitlab', Dhclient, family=6)
+        self.found('name', f'DNS at {six.v6}:1, where six has its dnsmasq, gives gitlab the address {six.v6}:9, not {address}', 'gitlab')
+
+    def test_a_dns_server_that_does_not_answer_is_not_waited_for(self):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+            server.bind((f'{self.lan.v4}.1', 53))
+            self.well('web')
 
     def test_a_name_that_the_system_does_not_ask_the_module_for(self):
         NSSWITCH.write_text('hosts: files\n')

@@ -45,7 +45,7 @@ class Dhcpv4(lab.LabTest):
         self.assertEqual(resolve('wEB'), {address})
 
     def test_a_renewal_is_seen_when_dnsmasq_reports_renewals(self):
-        network = self.network(options=['script-on-renewal'], recorded=True)
+        network = self.network(recorded=True)
         _, client, address = self.join(network, 'web')
         before = record(network, address)['expiry-time']
 

@@ -1,11 +1,13 @@
 """leasectl release: real clients that die without a word, and a real dnsmasq that is told."""
 
+import json
 import pathlib
+import signal
 import subprocess
 
 import lab
 from calls import call
-from lab import Dhclient, Dhcpcd, Udhcpc, leasectl, resolve, status
+from lab import Dhclient, Dhcpcd, Udhcpc, leasectl, resolve, run, status
 from schemas import validate
 
 
@@ -73,6 +75,72 @@ class Release(lab.LabTest):
         leasectl('release', address)
         self.assertEqual(status(network), [])
 
+    def relayed(self, network, name):
+        """A machine in a subnet that only a relay on the network has an interface in."""
+        relay = self.host(network, 'relay')
+        relay.run('ip', 'link', 'add', 'behind', 'type', 'bridge', 'mcast_snooping', '0')
+        for interface, v4, v6 in ('eth0', f'{network.v4}.2', f'{network.v6}:2'), ('behind', '10.5.1.1', 'fd05:1::1'):
+            relay.run('ip', 'address', 'add', f'{v4}/24', 'dev', interface)
+            relay.run('ip', 'address', 'add', f'{v6}/64', 'dev', interface, 'nodad')
+        relay.run('ip', 'link', 'set', 'behind', 'up')
+        relay.run('sh', '-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward')
+        run('ip', 'route', 'add', '10.5.1.0/24', 'via', f'{network.v4}.2')
+        run('ip', 'route', 'add', 'fd05:1::/64', 'via', f'{network.v6}:2')
+        relay.spawn('dnsmasq', '--keep-in-foreground', '--conf-file=/dev/null', '--port=0', '--pid-file',
+                    f'--dhcp-relay=10.5.1.1,{network.v4}.1', f'--dhcp-relay=fd05:1::1,{network.v6}:1')
+        host = self.host(network, name)
+        cable, = (link['ifname'] for link in json.loads(run('ip', '-json', 'link'))
+                  if link['ifindex'] == json.loads(host.run('ip', '-json', 'link', 'show', 'eth0'))[0]['link_index'])
+        run('ip', 'link', 'set', cable, 'netns', relay.namespace)
+        relay.run('ip', 'link', 'set', cable, 'master', 'behind', 'up')
+        return host
+
+    def test_leases_that_came_through_a_relay(self):
+        ranges = 'dhcp-range=10.5.1.10,10.5.1.90,255.255.255.0,1h', 'dhcp-range=fd05:1::10,fd05:1::90,64,1h'
+        for environment in {}, {'NSS_LEASES_NETWORK': 'lab'}:
+            with self.subTest(environment):
+                network = self.network(families=(), options=ranges, environment=environment)
+                host = self.relayed(network, 'web')
+                client = Udhcpc(host, 'web')
+                v4 = host.address()
+                self.assertTrue(v4.startswith('10.5.1.'), v4)
+                client.kill()
+                Dhclient(host, 'web', family=6)
+                v6 = host.address(6)
+                self.resolves('web', v4, v6)
+                for process in host.processes:
+                    process.kill()
+                self.assertEqual(outcomes(v6), (0, {v6: 'released'}))
+                self.resolves('web', v4)
+                self.assertEqual(outcomes(v4), (0, {v4: 'released'}))
+                self.assertEqual(self.leased(network), set())
+                self.doCleanups()
+
+    def test_after_the_interface_got_another_name(self):
+        network = self.network('lan', environment={'NSS_LEASES_NETWORK': 'lab'}, families=(4, 6))
+        _, v4 = self.dead(network, 'web')
+        _, v6 = self.dead(network, 'db', Dhclient, family=6)
+        network.stop()
+        for change in ['down'], ['name', 'lan0'], ['up']:
+            run('ip', 'link', 'set', 'lan0' if change == ['up'] else 'lan', *change)
+        self.addCleanup(run, 'ip', 'link', 'set', 'lan0', 'name', 'lan')
+        self.addCleanup(run, 'ip', 'link', 'set', 'lan0', 'down')
+        run('ip', 'address', 'replace', f'{network.v6}:1/64', 'dev', 'lan0', 'nodad')
+        network.configuration.write_text(network.configuration.read_text().replace('interface=lan\n', 'interface=lan0\n'))
+        network.start()
+        self.assertEqual(outcomes(v4), (0, {v4: 'released'}))
+        self.assertEqual(outcomes(v6), (0, {v6: 'released'}))
+
+    def test_where_no_dnsmasq_hears_it_that_is_said_at_once(self):
+        _, address = self.dead(self.network(), 'web')
+        run('ip', 'netns', 'add', 'elsewhere')
+        self.addCleanup(run, 'ip', 'netns', 'delete', 'elsewhere')
+        done = subprocess.run(['ip', 'netns', 'exec', 'elsewhere', 'leasectl', 'release', 'web'], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn('nothing receives DHCPv4 here: dnsmasq does not run, or runs in another network namespace', done.stderr)
+        self.assertIn(address, done.stderr)
+        self.assertEqual(resolve('web'), {address})
+
     def test_several_leases_are_listed_and_ended_with_all(self):
         red, blue = self.network('red', families=(4, 6)), self.network('blue')
         host, client, v4 = self.join(red, 'web')
@@ -122,9 +190,16 @@ class Release(lab.LabTest):
     def test_a_dnsmasq_that_does_not_answer_is_an_error(self):
         network = self.network()
         _, address = self.dead(network, 'web')
+        # It is there, but hangs.
+        network.process.send_signal(signal.SIGSTOP)
+        code, complaint = refused('web')
+        self.assertEqual(code, 1)
+        self.assertIn(f'asked by way of {network.name};', complaint)
+        self.assertIn(address, complaint)
         network.kill()
         code, complaint = refused('web')
         self.assertEqual(code, 1)
+        self.assertIn('dnsmasq does not run', complaint)
         self.assertIn(address, complaint)
         self.assertEqual(outcomes('web'), (1, {address: 'unanswered'}))
         self.assertEqual(resolve('web'), {address})

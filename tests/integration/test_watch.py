@@ -41,7 +41,7 @@ class Watch(lab.LabTest):
         return [(change['change'], change['lease']['ip-address'], change['lease'].get('hostname')) for change in changes]
 
     def test_what_a_real_client_does_is_told(self):
-        network = self.network(options=['script-on-renewal'])
+        network = self.network()
         lease(250, 'there')
         watch = self.watch('--json')
         _, client, address = self.join(network, 'web')

@@ -1,16 +1,17 @@
-#include "cli/check/text_file.h"
+#include "helper/text_file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 
 #include "helper/file.h"
 
-namespace leases::cli {
+namespace leases {
 
 namespace {
 
@@ -64,4 +65,14 @@ TextFile TextFile::open(const std::string& path) {
   return result;
 }
 
-}  // namespace leases::cli
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    lines.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
+}  // namespace leases

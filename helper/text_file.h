@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <vector>
 
-namespace leases::cli {
+namespace leases {
 
 /// The beginning of a text file, 1 MiB at most, as any user and without ever waiting for it.
 struct TextFile {
@@ -23,7 +25,10 @@ struct TextFile {
   static TextFile open(const std::string& path);
 };
 
+/// The lines of a text without their ends.
+std::vector<std::string_view> lines_of(std::string_view text);
+
 /// What stands at a path instead of a plain file: "a FIFO".
 const char* kind_of_file(unsigned mode);
 
-}  // namespace leases::cli
+}  // namespace leases

@@ -1,4 +1,4 @@
-#include "cli/check/dnsmasq_options.h"
+#include "helper/dnsmasq_options.h"
 
 #include <sys/stat.h>
 
@@ -6,25 +6,36 @@
 #include <array>
 #include <utility>
 
-#include "cli/check/text.h"
-#include "cli/check/text_file.h"
+#include "helper/escaped_text.h"
 #include "helper/file.h"
+#include "helper/text_file.h"
+#include "helper/trimmed.h"
 
-namespace leases::cli {
+namespace leases {
 
 namespace {
 
-constexpr std::array<std::pair<char, std::string_view>, 5> kShortNames{{
+constexpr std::array<std::pair<char, std::string_view>, 6> kShortNames{{
     {'6', "dhcp-script"},
     {'7', "conf-dir"},
+    {'9', "leasefile-ro"},
     {'C', "conf-file"},
     {'F', "dhcp-range"},
     {'l', "dhcp-leasefile"},
 }};
 
+/// The short options without a value, several of which can be one word: -k9.
+constexpr std::string_view kShortFlags = "951yZDNLERKzowefnbvhdkq";
+
 /// The long options whose value may be the next word: that of conf-file may not.
-constexpr std::array<std::string_view, 5> kTakesWord{"conf-dir", "dhcp-leasefile", "dhcp-range",
-                                                     "dhcp-script", "dhcp-scriptuser"};
+constexpr std::array<std::string_view, 6> kTakesWord{"conf-dir",   "conf-script", "dhcp-leasefile",
+                                                     "dhcp-range", "dhcp-script", "dhcp-scriptuser"};
+
+std::string_view long_name_of(char letter) {
+  const auto* known = std::find_if(kShortNames.begin(), kShortNames.end(),
+                                   [&](const auto& name) { return name.first == letter; });
+  return known != kShortNames.end() ? known->second : std::string_view();
+}
 
 /// Of files and directories. dnsmasq itself has no limit.
 constexpr std::size_t kMostReads = 256;
@@ -68,6 +79,13 @@ bool is_read(const std::string& name, const std::vector<std::string>& suffixes) 
 
 }  // namespace
 
+void DnsmasqValue::offer(std::string_view text, const std::string& file) {
+  // dnsmasq refuses a second one of either kind.
+  if (!file_.empty()) return;
+  text_ = unquoted(text);
+  file_ = file;
+}
+
 DnsmasqOptions::DnsmasqOptions(const std::vector<std::string>& arguments, const std::string& default_file) {
   read_arguments(arguments);
   if (has_own_file_) return;
@@ -91,35 +109,42 @@ void DnsmasqOptions::read_arguments(const std::vector<std::string>& arguments) {
         const bool takes_word = std::find(kTakesWord.begin(), kTakesWord.end(), name) != kTakesWord.end();
         set(name, takes_word ? next() : std::string_view(), {});
       }
-    } else if (word.size() >= 2 && word.front() == '-') {
-      const auto* known = std::find_if(kShortNames.begin(), kShortNames.end(),
-                                       [&](const auto& short_name) { return short_name.first == word[1]; });
-      if (known != kShortNames.end()) set(known->second, word.size() > 2 ? word.substr(2) : next(), {});
+    } else if (word.starts_with('-')) {
+      for (std::size_t n = 1; n < word.size(); ++n) {
+        const bool is_flag = kShortFlags.find(word[n]) != std::string_view::npos;
+        const std::string_view rest = word.substr(n + 1);
+        set(long_name_of(word[n]), is_flag ? std::string_view() : rest.empty() ? next() : rest, {});
+        if (!is_flag) break;
+      }
     }
   }
 }
 
 void DnsmasqOptions::set(std::string_view name, std::string_view value, const std::string& file) {
   if (name == "dhcp-range") serves_dhcp_ = true;
-  // What the command line says comes first, and counts.
-  if (name == "dhcp-script" && script_.empty()) {
-    script_ = unquoted(value);
-    script_file_ = file;
+  if (name == "dhcp-script") script_.offer(value, file);
+  if (name == "dhcp-leasefile") lease_file_.offer(value, file);
+  if (name == "dhcp-scriptuser") script_user_.offer(value, file);
+  if (name == "script-on-renewal" || name == "leasefile-ro") {
+    if (!std::exchange(tells_renewals_, true)) renewals_file_ = file;
   }
-  if (name == "dhcp-leasefile") lease_file_ = unquoted(value);
-  if (name == "dhcp-scriptuser") script_user_ = unquoted(value);
   if (name == "conf-dir") read_directory(value);
-  if (name == "conf-file") {
-    const std::string path = unquoted(value);
-    if (file.empty() && !has_own_file_) {
-      main_file_ = path;
-      has_own_file_ = true;
-    }
-    if (!path.empty()) read_file(path);
+  if (name == "conf-file") read_conf_file(unquoted(value), file.empty());
+  if (name == "conf-script")
+    unread_.push_back("what " + printable(unquoted(value)) + " prints (conf-script) is not known");
+}
+
+void DnsmasqOptions::read_conf_file(const std::string& path, bool on_command_line) {
+  if (on_command_line && !has_own_file_) {
+    main_file_ = path;
+    has_own_file_ = true;
   }
+  if (!path.empty()) read_file(path);
 }
 
 void DnsmasqOptions::read_file(const std::string& path) {
+  // Given in order to have no file.
+  if (path == "/dev/null" || !is_absolute(path)) return;
   struct stat status {};
   if (::stat(path.c_str(), &status) == 0 && !files_.emplace(status.st_dev, status.st_ino).second) return;
   if (!may_read_more()) return;
@@ -135,6 +160,12 @@ void DnsmasqOptions::read_file(const std::string& path) {
   }
 }
 
+bool DnsmasqOptions::is_absolute(const std::string& path) {
+  if (path.starts_with('/')) return true;
+  unread_.push_back(printable(path) + " is relative to where dnsmasq was started, which is not known");
+  return false;
+}
+
 bool DnsmasqOptions::may_read_more() {
   if (reads_ > kMostReads) return false;
   if (++reads_ <= kMostReads) return true;
@@ -145,31 +176,32 @@ bool DnsmasqOptions::may_read_more() {
 
 void DnsmasqOptions::read_directory(std::string_view value) try {
   if (!may_read_more()) return;
-  std::vector<std::string> parts;
+  ConfDirectory named;
   const std::string text = unquoted(value);
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find(',', begin), text.size());
-    parts.emplace_back(trimmed(std::string_view(text).substr(begin, end - begin)));
+    named.suffixes.emplace_back(trimmed(std::string_view(text).substr(begin, end - begin)));
     begin = end + 1;
   }
-  const std::string path = parts.front();
-  parts.erase(parts.begin());
-  std::erase(parts, "");
-  directories_.push_back(path);
-  const auto directory = Directory::open_existing(path);
+  named.path = named.suffixes.front();
+  named.suffixes.erase(named.suffixes.begin());
+  std::erase(named.suffixes, "");
+  if (!is_absolute(named.path)) return;
+  while (named.path.size() > 1 && named.path.ends_with('/')) named.path.pop_back();
+  directories_.push_back(named);
+  const auto directory = Directory::open_existing(named.path);
   if (!directory) return;
   for (const std::string& name : directory->names()) {
-    if (is_read(name, parts)) read_file(directory->path_of(name));
+    if (is_read(name, named.suffixes)) read_file(directory->path_of(name));
   }
 } catch (const StoreError& error) {
   unread_.push_back(printable(error.what()));
 }
 
-bool DnsmasqOptions::reads_directory(std::string_view path) const {
-  return std::any_of(directories_.begin(), directories_.end(), [&](std::string_view directory) {
-    while (directory.size() > 1 && directory.ends_with('/')) directory.remove_suffix(1);
-    return directory == path;
+bool DnsmasqOptions::would_read(std::string_view directory, const std::string& name) const {
+  return std::any_of(directories_.begin(), directories_.end(), [&](const ConfDirectory& named) {
+    return named.path == directory && is_read(name, named.suffixes);
   });
 }
 
-}  // namespace leases::cli
+}  // namespace leases

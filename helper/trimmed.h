@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace leases::cli {
+namespace leases {
 
 /// Space, as isspace(3) knows it in the C locale.
 inline constexpr std::string_view kSpace = " \t\n\v\f\r";
@@ -15,4 +15,4 @@ inline std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
 }
 
-}  // namespace leases::cli
+}  // namespace leases

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "common/address.h"
+
+namespace leases::cli {
+
+/// The addresses with spaces in between; "nothing" if there are none.
+inline std::string text_of(const std::set<IpAddress>& addresses) {
+  std::string text;
+  for (const IpAddress& address : addresses) {
+    if (!text.empty()) text += ' ';
+    text += IpText(address).view();
+  }
+  return text.empty() ? "nothing" : text;
+}
+
+}  // namespace leases::cli

@@ -39,6 +39,7 @@ class LibvirtNetwork:
     """
 
     numbers = itertools.count(1)
+    namespace = None
 
     def __init__(self, libvirt: Libvirt, title, *, families=(4,), domain=None):
         number = next(LibvirtNetwork.numbers)
@@ -55,6 +56,10 @@ class LibvirtNetwork:
             title=title, bridge=self.name, domain=f"<domain name='{domain}'/>" if domain else '',
             addresses=''.join(addresses[family] for family in families), log=self.log_file)
         self.define()
+
+    def ip(self, *arguments):
+        """ip(8), where the bridge is."""
+        return run('ip', *arguments)
 
     def define(self):
         self.libvirt.define('net-', self.definition)

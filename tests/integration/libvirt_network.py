@@ -2,10 +2,13 @@
 
 import itertools
 import json
+import os
 import pathlib
+import signal
 
-from libvirt import STATE, Libvirt
+from libvirt import RUNTIME, STATE, Libvirt
 from sandbox import SCRATCH, run
+from waiting import wait_until
 
 DEFINITION = '''
 <network xmlns:dnsmasq='http://libvirt.org/schemas/network/dnsmasq/1.0'>
@@ -34,6 +37,7 @@ class LibvirtNetwork:
     """title      libvirt's name of the network; its interface is named otherwise
     families   which of DHCPv4 (4) and DHCPv6 (6) is served
     domain     the network's domain name
+    minutes    the lease time; an hour if not given
 
     name       of the bridge, as a Host wants it
     """
@@ -41,7 +45,7 @@ class LibvirtNetwork:
     numbers = itertools.count(1)
     namespace = None
 
-    def __init__(self, libvirt: Libvirt, title, *, families=(4,), domain=None):
+    def __init__(self, libvirt: Libvirt, title, *, families=(4,), domain=None, minutes=None):
         number = next(LibvirtNetwork.numbers)
         self.libvirt = libvirt
         self.title = title
@@ -50,8 +54,9 @@ class LibvirtNetwork:
         self.v6 = f'fd78:{number}:'
         self.log_file = SCRATCH / f'{self.name}.log'
         self.ports = []
-        addresses = {4: f"<ip address='{self.v4}.1' prefix='24'><dhcp><range start='{self.v4}.100' end='{self.v4}.249'/></dhcp></ip>",
-                     6: f"<ip family='ipv6' address='{self.v6}:1' prefix='64'><dhcp><range start='{self.v6}:100' end='{self.v6}:1ff'/></dhcp></ip>"}
+        lease = f"<lease expiry='{minutes}' unit='minutes'/>" if minutes else ''
+        addresses = {4: f"<ip address='{self.v4}.1' prefix='24'><dhcp><range start='{self.v4}.100' end='{self.v4}.249'>{lease}</range></dhcp></ip>",
+                     6: f"<ip family='ipv6' address='{self.v6}:1' prefix='64'><dhcp><range start='{self.v6}:100' end='{self.v6}:1ff'>{lease}</range></dhcp></ip>"}
         self.definition = DEFINITION.format(
             title=title, bridge=self.name, domain=f"<domain name='{domain}'/>" if domain else '',
             addresses=''.join(addresses[family] for family in families), log=self.log_file)
@@ -65,6 +70,9 @@ class LibvirtNetwork:
         self.libvirt.define('net-', self.definition)
 
     def start(self):
+        if self.title in self.libvirt.virsh('net-list', '--name').split():
+            # Its dnsmasq was killed, of which libvirt takes no notice.
+            self.destroy()
         self.libvirt.virsh('net-start', self.title)
         for port in filter(is_interface, self.ports):
             run('ip', 'link', 'set', port, 'master', self.name)
@@ -74,6 +82,24 @@ class LibvirtNetwork:
         """libvirt's word for to stop. The bridge goes; those who are on it will be on the next one."""
         self.ports = [port.name for port in (INTERFACES / self.name / 'brif').iterdir()]
         self.libvirt.virsh('net-destroy', self.title)
+
+    def stop(self):
+        self.destroy()
+
+    def kill(self):
+        """Its dnsmasq."""
+        pid = int((RUNTIME / f'network/{self.title}.pid').read_text())
+        os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: not pathlib.Path(f'/proc/{pid}').exists(), 10, f'the end of the dnsmasq of {self.title}')
+
+    def unplug(self):
+        """Takes the bridge away, as the end of the machine does; those who are on it will be on the next one."""
+        self.ports = [port.name for port in (INTERFACES / self.name / 'brif').iterdir()]
+        self.ip('link', 'delete', self.name)
+
+    def assign(self, mac, address):
+        """From now on this card has this address, if it asks."""
+        self.libvirt.virsh('net-update', self.title, 'add', 'ip-dhcp-host', f"<host mac='{mac}' ip='{address}'/>", '--live')
 
     def undefine(self):
         self.libvirt.virsh('net-undefine', self.title)

@@ -1,0 +1,253 @@
+"""What happens to leases over time, in one configuration of dnsmasq and of the product, with witnesses of it all."""
+
+import contextlib
+import os
+import re
+import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import lab
+from lab import Dhclient, Udhcpc, leasectl
+from lease_server import LEASE
+from sources import follower
+from waiting import wait_until
+from witness import GRACE, Witness
+
+# How many lease times the machines stay. A little more than one has a renewal in it, and the end of the lease as it was at first.
+LEASES = 5 if os.environ.get('NSS_LEASES_SOAK') else 1
+# A client asks again at once; the machine that it runs on may be busy.
+ANSWERED = 30
+
+
+class Machine:
+    """A host with a client that sends this name."""
+
+    def __init__(self, test, network, name, client=Udhcpc, **options):
+        self.host = test.host(network, name)
+        self.name = name
+        self.client = client(self.host, name, **options)
+
+    def goes(self):
+        """Silently, as in a power cut."""
+        self.client.kill()
+
+    def comes(self, name=None, **options):
+        """Its client begins afresh."""
+        self.host.run('ip', '-4', 'address', 'flush', 'dev', 'eth0')
+        self.name = name or self.name
+        self.client = Udhcpc(self.host, self.name, **options)
+
+
+class Configuration:
+    """Three networks: lan, on which machines come and go; busy, whose dnsmasq is restarted and killed; idle, whose dnsmasq stops for
+    longer than a lease. A subclass makes them, with server_of() and assign() for each.
+
+    title              part of all names
+    tells_renewals     whether anybody tells the product of a lease that goes on
+    """
+
+    tells_renewals = True
+
+    def __init__(self, test, title):
+        self.test = test
+        self.title = title
+        self.lan, self.busy, self.idle = (self.network(f'{title}-{place}') for place in ('lan', 'busy', 'idle'))
+        self.networks = self.lan, self.busy, self.idle
+        self.servers = {network: self.server_of(network) for network in self.networks}
+        self.witness = Witness(self.servers.values(), self.excused)
+        self.machines = {}
+
+    def excused(self, question, answer, truth):
+        """A renewal that nobody tells of: from the end that the lease had before, there is no answer, and never a wrong one."""
+        if self.tells_renewals or answer - truth:
+            return False
+        told_ends = {}
+        for server in self.servers.values():
+            told_ends.update(server.told_ends)
+        return all(told_ends.get(question.address(missing), 0) <= time.time() + 1 for missing in truth - answer)
+
+    # What the machines of this configuration are called.
+
+    def named(self, name):
+        return f'{name}-{self.title}'
+
+    def machine(self, network, name, *also_called, **options):
+        self.witness.watch(*map(self.named, (name, *also_called)))
+        self.machines[name] = Machine(self.test, network, self.named(name), **options)
+        return self.machines[name]
+
+    def holds(self, name):
+        """The addresses that dnsmasq has for a machine."""
+        for server in self.servers.values():
+            server.read_log()
+        return self.witness.holds(self.question(name))
+
+    def question(self, name):
+        return next(question for question in self.witness.questions if question == self.named(name))
+
+    def leased(self, name, but=()):
+        """The one address of a machine, as soon as dnsmasq has it, and has none of the others any more."""
+        def found():
+            held = self.holds(name)
+            return held if len(held) == 1 and not held & set(but) else None
+
+        return next(iter(wait_until(found, ANSWERED, lambda: f'a lease of {self.named(name)} besides {set(but)}; {set(self.holds(name))}')))
+
+    def ended(self, name):
+        wait_until(lambda: not self.holds(name), ANSWERED, lambda: f'the end of {self.named(name)}; {set(self.holds(name))}')
+
+    def assigned(self, mac, address):
+        """To whoever has this card, on lan, from the next time on that it asks."""
+        def readings():
+            return len(re.findall(r'dnsmasq-dhcp\[\d+\]: read ', self.lan.log()))
+
+        before = readings()
+        self.assign(self.lan, mac, address)
+        wait_until(lambda: readings() > before, lab.SOON, 'dnsmasq reads what it assigns')
+
+    # What happens.
+
+    def begins(self):
+        for name in 'stays', 'silent', 'released', 'moved', 'reinstalled', 'former', 'wanders':
+            self.machine(self.lan, name)
+        self.machine(self.lan, 'six', client=Dhclient, family=6)
+        self.machine(self.lan, 'renamed', 'renamed-again')
+        self.machine(self.busy, 'steady')
+        self.machine(self.idle, 'patient')
+        self.machine(self.idle, 'gone')
+        self.first = {name: self.leased(name) for name in self.machines}
+        self.begun = time.time()
+
+    def changes(self):
+        """What clients do: at each step dnsmasq is asked whether it happened."""
+        first, machines = self.first, self.machines
+        machines['silent'].goes()
+        machines['gone'].goes()
+        machines['released'].client.release()
+        machines['renamed'].goes()
+        machines['renamed'].comes(self.named('renamed-again'))
+        self.assigned(machines['moved'].host.mac, self.lan.v4 + '.10')
+        machines['moved'].client.renew()
+        machines['reinstalled'].goes()
+        machines['reinstalled'].comes(client_id=b'\x00another system')
+        # Nobody else may be looking for an address when one becomes free.
+        self.leased('reinstalled', but=[first['reinstalled']])
+        self.test.assertEqual(self.leased('moved', but=[first['moved']]), self.lan.v4 + '.10')
+        machines['former'].client.release()
+        self.ended('former')
+        self.machine(self.lan, 'heir', asking_for=first['former'])
+        machines['wanders'].goes()
+        machines['wanders'].host.plug_into(self.busy)
+        machines['wanders'].comes()
+        self.ended('released')
+        self.ended('renamed')
+        self.test.assertEqual(self.leased('renamed-again'), first['renamed'])
+        self.test.assertEqual(self.leased('heir'), first['former'])
+        wait_until(lambda: any(address.startswith(f'{self.busy.v4}.') for address in self.holds('wanders')), ANSWERED, 'a lease elsewhere')
+
+    def servers_change(self):
+        """The dnsmasq of busy is restarted and killed."""
+        self.busy.restart()
+        self.leased('steady')
+        time.sleep(GRACE / 2)
+        self.busy.kill()
+        time.sleep(GRACE / 2)
+        self.busy.start()
+        self.leased('steady')
+
+    def time_passes(self):
+        """Machines stay for LEASES lease times; meanwhile idle's dnsmasq is stopped for longer than one."""
+        for _ in range(LEASES):
+            # Its lease is to be a fresh one, so that its name has to stay for a while.
+            self.machines['patient'].client.renew()
+            time.sleep(1)
+            self.idle.stop()
+            time.sleep(LEASE + GRACE + 5)
+            self.test.assertEqual((self.holds('patient'), self.holds('gone')), (set(), set()))
+            self.idle.start()
+            self.leased('patient')
+            if LEASES > 1:
+                self.servers_change()
+        self.ended('silent')
+        self.machine(self.lan, 'successor', asking_for=self.first['silent'])
+        self.test.assertEqual(self.leased('successor'), self.first['silent'])
+        self.test.assertEqual({name: self.leased(name) for name in ('stays', 'six', 'steady')},
+                              {name: self.first[name] for name in ('stays', 'six', 'steady')})
+        self.test.assertGreater(self.lan.log().count(f'DHCPACK({self.lan.name}) {self.first["stays"]} '), LEASES)
+        time.sleep(GRACE + 2)
+
+    # The end of the host, and its next boot.
+
+    def power_fails(self):
+        for machine in self.machines.values():
+            machine.goes()
+        for network in self.networks:
+            network.kill()
+
+    def boots(self):
+        for network in self.networks:
+            network.start()
+        for name in 'stays', 'steady', 'patient':
+            self.machines[name].comes()
+
+
+class Course:
+    """What a test program does, a LabTest too: all happens in all its configurations at the same time.
+
+    follow    `leasectl import --follow`, where it runs
+    """
+
+    follow = None
+
+    def runs(self, *configurations):
+        self.configurations = configurations
+        self.addCleanup(self.report)
+        with contextlib.ExitStack() as looked_on, ThreadPoolExecutor(len(configurations)) as pool:
+            for configuration in configurations:
+                looked_on.enter_context(configuration.witness)
+            self.each = lambda step: list(pool.map(step, configurations))
+            for step in Configuration.begins, Configuration.changes, Configuration.servers_change, Configuration.time_passes:
+                self.each(step)
+            self.in_the_end()
+            self.the_host_reboots()
+        for configuration in configurations:
+            with self.subTest(configuration.title):
+                self.assertEqual(configuration.witness.failures(), [])
+        if self.follow:
+            self.assertEqual(self.follow.err.read_text(), '')
+
+    def in_the_end(self):
+        """More that is to be seen before the host reboots."""
+
+    def the_host_reboots(self):
+        """What is in /run is gone; units do what they do at a boot."""
+        with contextlib.ExitStack() as away:
+            for configuration in self.configurations:
+                away.enter_context(configuration.witness.away())
+            self.power_fails()
+            shutil.rmtree(lab.RUNTIME)
+            leasectl('rebuild')
+            self.boots()
+        for configuration in self.configurations:
+            for name in 'stays', 'steady', 'patient':
+                self.resolves(configuration.named(name), configuration.leased(name))
+        time.sleep(GRACE + 5)
+
+    def power_fails(self):
+        if self.follow:
+            self.follow.end()
+        self.each(lambda configuration: configuration.power_fails())
+
+    def boots(self):
+        self.each(lambda configuration: configuration.boots())
+        if self.follow:
+            self.follow = follower(self)
+
+    def report(self):
+        for configuration in self.configurations:
+            witness = configuration.witness
+            print(f'{configuration.title}: {witness.looks} lookups of {len(witness.questions)} names and addresses; '
+                  f'longest wrong {witness.longest():.1f} s, {witness.excuses} excused', flush=True)
+            for failure in witness.failures():
+                print(f'{configuration.title}: {failure}', flush=True)

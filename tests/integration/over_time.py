@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import lab
 from lab import Dhclient, Udhcpc, leasectl
 from lease_server import LEASE
-from sources import follower
+from sources import following
 from waiting import wait_until
 from witness import GRACE, Witness
 
@@ -46,6 +46,9 @@ class Configuration:
     title              part of all names
     tells_renewals     whether anybody tells the product of a lease that goes on
     """
+
+    # Machines that are there again after the host has been down.
+    COME_AGAIN = 'stays', 'steady', 'patient'
 
     tells_renewals = True
 
@@ -188,7 +191,7 @@ class Configuration:
     def boots(self):
         for network in self.networks:
             network.start()
-        for name in 'stays', 'steady', 'patient':
+        for name in self.COME_AGAIN:
             self.machines[name].comes()
 
 
@@ -201,38 +204,51 @@ class Course:
     follow = None
 
     def runs(self, *configurations):
+        """Configuration.begins, and all that happens()."""
         self.configurations = configurations
         self.addCleanup(self.report)
         with contextlib.ExitStack() as looked_on, ThreadPoolExecutor(len(configurations)) as pool:
             for configuration in configurations:
                 looked_on.enter_context(configuration.witness)
             self.each = lambda step: list(pool.map(step, configurations))
-            for step in Configuration.begins, Configuration.changes, Configuration.servers_change, Configuration.time_passes:
-                self.each(step)
-            self.in_the_end()
-            self.the_host_reboots()
+            self.each(Configuration.begins)
+            self.happens()
         for configuration in configurations:
             with self.subTest(configuration.title):
                 self.assertEqual(configuration.witness.failures(), [])
         if self.follow:
             self.assertEqual(self.follow.err.read_text(), '')
 
+    def happens(self):
+        for step in Configuration.changes, Configuration.servers_change, Configuration.time_passes:
+            self.each(step)
+        self.in_the_end()
+        self.the_host_reboots()
+        self.settles()
+
+    def settles(self):
+        """Whatever is wrong now is wrong for long enough to be a fault."""
+        time.sleep(GRACE + 5)
+
     def in_the_end(self):
         """More that is to be seen before the host reboots."""
 
-    def the_host_reboots(self):
-        """What is in /run is gone; units do what they do at a boot."""
+    def the_host_reboots(self, clock=lambda: None):
+        """What is in /run is gone; units do what they do at a boot. clock() is called while it is off."""
         with contextlib.ExitStack() as away:
             for configuration in self.configurations:
                 away.enter_context(configuration.witness.away())
             self.power_fails()
             shutil.rmtree(lab.RUNTIME)
+            clock()
             leasectl('rebuild')
             self.boots()
+        self.all_are_back()
+
+    def all_are_back(self):
         for configuration in self.configurations:
-            for name in 'stays', 'steady', 'patient':
+            for name in Configuration.COME_AGAIN:
                 self.resolves(configuration.named(name), configuration.leased(name))
-        time.sleep(GRACE + 5)
 
     def power_fails(self):
         if self.follow:
@@ -242,7 +258,7 @@ class Course:
     def boots(self):
         self.each(lambda configuration: configuration.boots())
         if self.follow:
-            self.follow = follower(self)
+            self.follow = following(self)
 
     def report(self):
         for configuration in self.configurations:

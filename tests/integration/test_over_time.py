@@ -1,99 +1,21 @@
 """Names over time: whatever becomes of leases and of dnsmasq, a lookup says what dnsmasq holds. Configurations of a dnsmasq of one's own;
 test_over_time_libvirt.py has libvirt's."""
 
-import pathlib
 import subprocess
 
 import lab
-from lease_server import LeaseServer
-from network import Network
-from over_time import Configuration, Course
-from sources import CONFIGURATION, configure, dnsmasq_leases, follower
-
-INCUS = pathlib.Path('/var/lib/incus/networks')
-HINT = 'script-on-renewal'
-
-
-class OwnDnsmasq(Configuration):
-    """How dnsmasq is told to tell the helper: options of a Network."""
-
-    options = ()
-
-    def network(self, name):
-        hosts = pathlib.Path(f'/run/{name}.hosts')
-        hosts.touch()
-        network = Network(name, families=(4, 6), lease='2m', answers_dns=True, **self.own(name))
-        self.test.addCleanup(network.remove)
-        self.test.networks.append(network)
-        return network.start()
-
-    def own(self, name):
-        return {'options': [f'dhcp-hostsfile=/run/{name}.hosts', *self.options]}
-
-    def server_of(self, network):
-        return LeaseServer(f'{network.v4}.1', network.log_file)
-
-    def assign(self, network, mac, address):
-        """By the administrator: dnsmasq reads it when it is told to."""
-        pathlib.Path(f'/run/{network.name}.hosts').write_text(f'{mac},{address}\n')
-        network.reload()
-
-    def sources(self):
-        """What the configuration has of it."""
-        return []
-
-
-class ScriptAlone(OwnDnsmasq):
-    tells_renewals = False
-
-
-class ScriptFollowed(OwnDnsmasq):
-
-    def sources(self):
-        return [dnsmasq_leases(network.lease_file, network=network.name) for network in self.networks]
-
-
-class ScriptOnRenewal(OwnDnsmasq):
-    options = HINT,
-
-
-class LeasefileRo(OwnDnsmasq):
-
-    def own(self, name):
-        return {**super().own(name), 'leasefile_ro': True, 'environment': {'NSS_LEASES_NETWORK': name}}
-
-
-class Source(OwnDnsmasq):
-
-    def own(self, name):
-        return {**super().own(name), 'is_told': False}
-
-    def sources(self):
-        return [dnsmasq_leases(network.lease_file, network=network.name) for network in self.networks]
-
-
-class Incus(OwnDnsmasq):
-    """Its directories, and those of its options that matter to leases."""
-
-    options = 'dhcp-rapid-commit', 'dhcp-no-override', 'strict-order', 'domain=incus', 'local=/incus/'
-
-    def own(self, name):
-        lease_file = INCUS / name / 'dnsmasq.leases'
-        lease_file.parent.mkdir(parents=True)
-        return {**super().own(name), 'is_told': False, 'lease_file': lease_file}
-
-    def sources(self):
-        return [dnsmasq_leases(INCUS / '*/dnsmasq.leases')]
+from over_time import Course
+from own_dnsmasq import RENEWALS, each_kind
+from sources import CONFIGURATION, configure, following
 
 
 class OverTime(Course, lab.LabTest):
 
     def test_at_any_time_a_lookup_says_what_dnsmasq_holds(self):
-        kinds = {'alone': ScriptAlone, 'followed': ScriptFollowed, 'told': ScriptOnRenewal, 'ro': LeasefileRo, 'source': Source, 'incus': Incus}
-        configurations = [kind(self, title) for title, kind in kinds.items()]
-        configure(*(source for configuration in configurations for source in configuration.sources()))
+        configurations, sources = each_kind(self)
+        configure(*sources)
         self.addCleanup(CONFIGURATION.unlink)
-        self.follow = follower(self)
+        self.follow = following(self)
         self.runs(*configurations)
 
     def in_the_end(self):
@@ -104,9 +26,9 @@ class OverTime(Course, lab.LabTest):
         alone.lan.restart()
         self.resolves(name, address)
         with self.subTest('told by the helper'):
-            self.assertTrue(HINT in alone.lan.log(), f'dnsmasq\'s log has no {HINT}')
+            lab.wait_until(lambda: RENEWALS in alone.lan.log(), lab.SOON, f'{RENEWALS} in dnsmasq\'s log')
         with self.subTest('told by leasectl check'):
-            self.assertIn(HINT, subprocess.run(['leasectl', 'check', name], capture_output=True, text=True).stdout)
+            self.assertIn(RENEWALS, subprocess.run(['leasectl', 'check', name], capture_output=True, text=True).stdout)
 
 
 if __name__ == '__main__':

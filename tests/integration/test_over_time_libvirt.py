@@ -9,7 +9,7 @@ from libvirt import RUNTIME
 from libvirt_lab import LibvirtTest, switch
 from over_time import Configuration, Course
 from sandbox import run
-from sources import follower
+from sources import following
 
 
 class LibvirtsDnsmasq(Configuration):
@@ -44,7 +44,7 @@ class LibvirtsHost(Course, LibvirtTest):
 class Beside(LibvirtsHost):
 
     def test_at_any_time_a_lookup_says_what_dnsmasq_holds(self):
-        self.follow = follower(self)
+        self.follow = following(self)
         self.runs(LibvirtsDnsmasq(self, 'beside'))
 
 

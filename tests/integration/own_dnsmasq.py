@@ -47,7 +47,7 @@ class ScriptAlone(OwnDnsmasq):
 class ScriptFollowed(OwnDnsmasq):
 
     def sources(self):
-        return [dnsmasq_leases(network.lease_file, network=network.name) for network in self.networks]
+        return [dnsmasq_leases(network.lease_file, network=network.name) for network in self.networks.values()]
 
 
 class ScriptOnRenewal(OwnDnsmasq):
@@ -66,7 +66,7 @@ class Source(OwnDnsmasq):
         return {**super().own(name), 'is_told': False}
 
     def sources(self):
-        return [dnsmasq_leases(network.lease_file, network=network.name) for network in self.networks]
+        return [dnsmasq_leases(network.lease_file, network=network.name) for network in self.networks.values()]
 
 
 class Incus(OwnDnsmasq):
@@ -83,8 +83,8 @@ class Incus(OwnDnsmasq):
         return [dnsmasq_leases(INCUS / '*/dnsmasq.leases')]
 
 
-def each_kind(test):
+def each_kind(test, population):
     """One of each, and what nss-leases.conf has to say for them."""
     kinds = {'alone': ScriptAlone, 'followed': ScriptFollowed, 'told': ScriptOnRenewal, 'ro': LeasefileRo, 'source': Source, 'incus': Incus}
-    configurations = [kind(test, title) for title, kind in kinds.items()]
+    configurations = [kind(test, title, population) for title, kind in kinds.items()]
     return configurations, [source for configuration in configurations for source in configuration.sources()]

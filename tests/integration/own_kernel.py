@@ -1,7 +1,7 @@
 """A machine for one test program: the files of this one, and a kernel of its own, user-mode Linux, whose clock can be set.
 
-A program calls enter() first. It is then started once more under that kernel, as root, with the product installed (see sandbox.py). No
-file outside can be written from there, and it has no network.
+A program calls enter() first. It is then started once more under that kernel, with the product installed (see sandbox.py). It writes no
+file outside, for what there is outside is mounted read-only, and has no network.
 """
 
 import os
@@ -18,6 +18,7 @@ import sandbox
 
 KERNEL = 'linux.uml'
 PACKAGE = 'user-mode-linux'
+MEMORY = '1G'
 INSIDE = 'NSS_LEASES_OWN_KERNEL'
 ENDED = 'the test program has ended with'
 # Each after those that it needs.
@@ -28,7 +29,8 @@ export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t tmpfs tmpfs /run
-mount -t tmpfs tmpfs /tmp
+mkdir /dev/shm
+mount -t tmpfs tmpfs /dev/shm
 for module in {modules}; do busybox insmod "$(find "/usr/lib/uml/modules/$(uname -r)" -name $module.ko)"; done
 cd {directory}
 {environment} {command} </dev/null
@@ -43,35 +45,37 @@ def enter():
     if os.environ.pop(INSIDE, None):
         sandbox.furnish()
         return
-    if not shutil.which(KERNEL):
-        print(f'skipped: missing Debian package: {PACKAGE}')
+    if os.geteuid() != 0 or not shutil.which(KERNEL):
+        print(f'skipped: only root can make the namespaces this needs, and of the Debian packages {PACKAGE}')
         sys.exit(sandbox.SKIPPED)
     sys.exit(run_inside())
 
 
 def run_inside():
     with tempfile.TemporaryDirectory(dir='/var/tmp') as place:
-        environment = {INSIDE: '1', 'LC_ALL': 'C.UTF-8', 'HOME': '/root', 'NSS_LEASES_BUILD_DIR': sandbox.build_directory(),
-                       **{key: value for key, value in os.environ.items() if key.startswith('NSS_LEASES_SOAK')}}
         init = pathlib.Path(place, 'init')
-        init.write_text(INIT.format(modules=MODULES, directory=shlex.quote(os.getcwd()), command=shlex.join([sys.executable, '-B', *sys.argv]), ended=ENDED,
-                                    environment=' '.join(f'{key}={shlex.quote(str(value))}' for key, value in environment.items())))
+        init.write_text(first_process())
         init.chmod(0o755)
-        kernel = subprocess.Popen([KERNEL, 'mem=1G', 'root=/dev/root', 'rootfstype=hostfs', 'rootflags=/', 'ro', 'quiet', f'init={init}',
-                                   'con=null', 'con0=null,fd:1'], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                  stderr=subprocess.STDOUT, text=True, errors='backslashreplace')
-        status = None
-        for line in kernel.stdout:
-            ended = re.match(f'{ENDED} (\\d+)', line)
-            if ended:
-                status = int(ended[1])
-            else:
-                print(line.rstrip('\r\n'), flush=True)
-        kernel.wait()
+        command = [KERNEL, f'mem={MEMORY}', 'root=/dev/root', 'rootfstype=hostfs', 'rootflags=/', 'ro', 'quiet', f'init={init}',
+                   f'uml_dir={place}', 'con=null', 'con0=null,fd:1']
+        with sandbox.contained(*command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as kernel:
+            status = None
+            for line in kernel.stdout:
+                text = line.decode(errors='backslashreplace').rstrip('\r\n')
+                ended = re.fullmatch(f'{ENDED} (\\d+)', text)
+                if ended:
+                    status = int(ended[1])
+                else:
+                    print(text, flush=True)
     if status is None:
-        print(f'skipped: {KERNEL} does not run here')
-        return sandbox.SKIPPED
+        sys.exit(f'{KERNEL} has ended, and the test program in it has not')
     return status
+
+
+def first_process():
+    environment = {INSIDE: '1', 'LC_ALL': 'C.UTF-8', 'HOME': '/root', 'TMPDIR': '/dev/shm', 'NSS_LEASES_BUILD_DIR': sandbox.build_directory()}
+    return INIT.format(modules=MODULES, directory=shlex.quote(os.getcwd()), command=shlex.join([sys.executable, '-B', *sys.argv]), ended=ENDED,
+                       environment=' '.join(f'{key}={shlex.quote(str(value))}' for key, value in environment.items()))
 
 
 def set_clock(seconds_from_now):

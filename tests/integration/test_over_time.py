@@ -4,7 +4,7 @@ test_over_time_libvirt.py has libvirt's."""
 import subprocess
 
 import lab
-from over_time import Course
+from over_time import EVERYBODY, Course
 from own_dnsmasq import RENEWALS, each_kind
 from sources import CONFIGURATION, configure, following
 
@@ -12,7 +12,7 @@ from sources import CONFIGURATION, configure, following
 class OverTime(Course, lab.LabTest):
 
     def test_at_any_time_a_lookup_says_what_dnsmasq_holds(self):
-        configurations, sources = each_kind(self)
+        configurations, sources = each_kind(self, EVERYBODY)
         configure(*sources)
         self.addCleanup(CONFIGURATION.unlink)
         self.follow = following(self)

@@ -1,27 +1,25 @@
-"""Names over time when the clock jumps: a real one, that of a kernel of the test's own. Leases end by the clock, in dnsmasq as in a lookup."""
+"""Names over time when the clock jumps: a real one, that of a kernel of the test's own. Leases end by the clock, in dnsmasq as in a
+lookup. Of the configurations one group has a kernel at a time: test_over_time_clock.py Own | Beside | InPlace."""
 
 import time
 
 import lab
 import own_kernel
+from libvirts_dnsmasq import LibvirtsHost
 from over_time import Course
 from own_dnsmasq import each_kind
 from own_kernel import set_clock
 from sources import CONFIGURATION, configure, following
 
 HOUR = 3600
+POPULATION = {'lan': ['stays', 'six', 'silent']}
 
 
-class Clock(Course, lab.LabTest):
-
-    def test_at_any_time_a_lookup_says_what_dnsmasq_holds(self):
-        configurations, sources = each_kind(self)
-        configure(*sources)
-        self.addCleanup(CONFIGURATION.unlink)
-        self.follow = following(self)
-        self.runs(*configurations)
+class Clock(Course):
 
     def happens(self):
+        for configuration in self.configurations:
+            configuration.clock_jumps = True
         # Far enough for all leases to be over.
         self.jumps(HOUR)
         # All leases have an hour more than they were given.
@@ -39,10 +37,32 @@ class Clock(Course, lab.LabTest):
             set_clock(seconds)
             self.settles()
             for configuration in self.configurations:
-                for name in configuration.COME_AGAIN:
-                    configuration.machines[name].client.renew()
+                for machine in configuration.staying():
+                    machine.client.renew()
             self.all_are_back()
             self.settles()
+
+
+class Own(Clock, lab.LabTest):
+
+    def test_at_any_time_a_lookup_says_what_dnsmasq_holds(self):
+        configurations, sources = each_kind(self, POPULATION)
+        configure(*sources)
+        self.addCleanup(CONFIGURATION.unlink)
+        self.follow = following(self)
+        self.runs(*configurations)
+
+
+class Beside(Clock, LibvirtsHost):
+
+    def test_at_any_time_a_lookup_says_what_dnsmasq_holds(self):
+        self.runs_beside(POPULATION)
+
+
+class InPlace(Clock, LibvirtsHost):
+
+    def test_at_any_time_a_lookup_says_what_dnsmasq_holds(self):
+        self.runs_in_place(POPULATION)
 
 
 if __name__ == '__main__':

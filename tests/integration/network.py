@@ -27,8 +27,8 @@ class Network:
     options        further lines of dnsmasq's configuration
     lease_file     where dnsmasq keeps its leases, in a directory that exists
     is_told        whether dnsmasq tells the helper of its leases
+    dns            whether it is a DNS server, too
     namespace      the network namespace that the bridge and dnsmasq are in; there has to be one of this name
-    answers_dns    whether dnsmasq answers DNS, too, at the bridge's address
     subnet         the third byte of its IPv4 addresses; a number of its own if not given
     recorded       keep an account of the helper's calls, for calls()
     """
@@ -36,8 +36,8 @@ class Network:
     numbers = itertools.count(1)
 
     def __init__(self, name, *, domain=None, families=(4,), lease='1h', leasefile_ro=False, script_user=None,
-                 environment=None, options=(), recorded=False, lease_file=None, is_told=True,
-                 namespace=None, subnet=None, answers_dns=False):
+                 environment=None, options=(), recorded=False, lease_file=None, is_told=True, dns=False,
+                 namespace=None, subnet=None):
         number = next(Network.numbers)
         self.name = name
         self.namespace = namespace
@@ -53,8 +53,8 @@ class Network:
         self.process = None
         self._make_bridge()
 
-        lines = [f'interface={name}', 'bind-interfaces', 'except-interface=lo', 'no-ping', 'dhcp-authoritative',
-                 *(['no-resolv', 'no-hosts'] if answers_dns else ['port=0'])]
+        lines = [f'interface={name}', 'bind-interfaces', 'except-interface=lo', 'no-ping', 'dhcp-authoritative']
+        lines += ['no-resolv'] if dns else ['port=0']
         if 4 in families:
             lines += [f'dhcp-range={self.v4}.100,{self.v4}.249,{lease}']
         if 6 in families:

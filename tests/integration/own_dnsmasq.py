@@ -19,13 +19,13 @@ class OwnDnsmasq(Configuration):
     def network(self, name):
         hosts = pathlib.Path(f'/run/{name}.hosts')
         hosts.touch()
-        network = Network(name, families=(4, 6), lease='2m', answers_dns=True, **self.own(name))
+        network = Network(name, families=(4, 6), lease='2m', dns=True, **self.own(name))
         self.test.addCleanup(network.remove)
         self.test.networks.append(network)
         return network.start()
 
     def own(self, name):
-        return {'options': [f'dhcp-hostsfile=/run/{name}.hosts', *self.options]}
+        return {'options': ['no-hosts', f'dhcp-hostsfile=/run/{name}.hosts', *self.options]}
 
     def server_of(self, network):
         return LeaseServer(f'{network.v4}.1', network.log_file)

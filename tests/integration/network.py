@@ -27,6 +27,7 @@ class Network:
     options        further lines of dnsmasq's configuration
     lease_file     where dnsmasq keeps its leases, in a directory that exists
     is_told        whether dnsmasq tells the helper of its leases
+    renewals       whether it also tells of their renewals, as the README has it
     dns            whether it is a DNS server, too
     namespace      the network namespace that the bridge and dnsmasq are in; there has to be one of this name
     subnet         the third byte of its IPv4 addresses; a number of its own if not given
@@ -36,8 +37,8 @@ class Network:
     numbers = itertools.count(1)
 
     def __init__(self, name, *, domain=None, families=(4,), lease='1h', leasefile_ro=False, script_user=None,
-                 environment=None, options=(), recorded=False, lease_file=None, is_told=True, dns=False,
-                 namespace=None, subnet=None):
+                 environment=None, options=(), recorded=False, lease_file=None, is_told=True,
+                 renewals=True, dns=False, namespace=None, subnet=None):
         number = next(Network.numbers)
         self.name = name
         self.namespace = namespace
@@ -66,6 +67,7 @@ class Network:
         lines += ['leasefile-ro' if leasefile_ro else f'dhcp-leasefile={self.lease_file}']
         if is_told:
             lines += [f'dhcp-script={self._recorder() if recorded else HELPER}']
+            lines += ['script-on-renewal'] if renewals else []
         lines += options
         self.configuration.write_text('\n'.join(lines) + '\n')
 

@@ -12,20 +12,23 @@ RENEWALS = 'script-on-renewal'
 
 
 class OwnDnsmasq(Configuration):
-    """How dnsmasq is told to tell the helper: options of a Network."""
-
-    options = ()
 
     def network(self, name):
         hosts = pathlib.Path(f'/run/{name}.hosts')
         hosts.touch()
-        network = Network(name, families=(4, 6), lease='2m', dns=True, **self.own(name))
+        options = ['no-hosts', f'dhcp-hostsfile={hosts}', *self.options()]
+        network = Network(name, families=(4, 6), lease='2m', dns=True, options=options, **self.told(name))
         self.test.addCleanup(network.remove)
         self.test.networks.append(network)
         return network.start()
 
-    def own(self, name):
-        return {'options': ['no-hosts', f'dhcp-hostsfile=/run/{name}.hosts', *self.options]}
+    def told(self, name):
+        """How dnsmasq tells the helper, or keeps its leases to itself: parameters of a Network."""
+        return {}
+
+    def options(self):
+        """More lines of its configuration."""
+        return []
 
     def server_of(self, network):
         return LeaseServer(f'{network.v4}.1', network.log_file)
@@ -36,48 +39,58 @@ class OwnDnsmasq(Configuration):
         network.reload()
 
     def sources(self):
-        """What the configuration has of it."""
+        """What nss-leases.conf has to say."""
         return []
+
+    def lease_files(self):
+        return [dnsmasq_leases(network.lease_file, network=network.name) for network in self.networks.values()]
 
 
 class ScriptAlone(OwnDnsmasq):
     tells_renewals = False
 
+    def told(self, name):
+        return {'renewals': False}
+
 
 class ScriptFollowed(OwnDnsmasq):
 
+    def told(self, name):
+        return {'renewals': False}
+
     def sources(self):
-        return [dnsmasq_leases(network.lease_file, network=network.name) for network in self.networks.values()]
+        return self.lease_files()
 
 
 class ScriptOnRenewal(OwnDnsmasq):
-    options = RENEWALS,
+    """What the README says."""
 
 
 class LeasefileRo(OwnDnsmasq):
 
-    def own(self, name):
-        return {**super().own(name), 'leasefile_ro': True, 'environment': {'NSS_LEASES_NETWORK': name}}
+    def told(self, name):
+        return {'leasefile_ro': True, 'environment': {'NSS_LEASES_NETWORK': name}}
 
 
 class Source(OwnDnsmasq):
 
-    def own(self, name):
-        return {**super().own(name), 'is_told': False}
+    def told(self, name):
+        return {'is_told': False}
 
     def sources(self):
-        return [dnsmasq_leases(network.lease_file, network=network.name) for network in self.networks.values()]
+        return self.lease_files()
 
 
 class Incus(OwnDnsmasq):
     """Its directories, and those of its options that matter to leases."""
 
-    options = 'dhcp-rapid-commit', 'dhcp-no-override', 'strict-order', 'domain=incus', 'local=/incus/'
-
-    def own(self, name):
+    def told(self, name):
         lease_file = INCUS / name / 'dnsmasq.leases'
         lease_file.parent.mkdir(parents=True)
-        return {**super().own(name), 'is_told': False, 'lease_file': lease_file}
+        return {'is_told': False, 'lease_file': lease_file}
+
+    def options(self):
+        return ['dhcp-rapid-commit', 'dhcp-no-override', 'strict-order', 'domain=incus', 'local=/incus/']
 
     def sources(self):
         return [dnsmasq_leases(INCUS / '*/dnsmasq.leases')]

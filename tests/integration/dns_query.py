@@ -1,5 +1,6 @@
 """One question to a DNS server, without the system's resolver, which would ask others too."""
 
+import contextlib
 import ipaddress
 import itertools
 import socket
@@ -7,7 +8,9 @@ import struct
 
 A, PTR, AAAA = 1, 12, 28
 RECURSION_DESIRED = 0x0100
+HEADER = struct.Struct('!6H')
 PATIENCE = 2
+ATTEMPTS = 3
 numbers = itertools.count(1)
 
 
@@ -32,20 +35,25 @@ class DnsServer:
         return self._ask(ipaddress.ip_address(address).reverse_pointer, PTR)
 
     def _ask(self, name, kind):
-        number = next(numbers) & 0xffff
         question = b''.join(bytes([len(label)]) + label.encode() for label in name.split('.')) + b'\0' + struct.pack('!HH', kind, 1)
+        for _ in range(ATTEMPTS):
+            # A server that ends may leave a question unanswered; the next one finds nobody, or its successor.
+            with contextlib.suppress(TimeoutError):
+                return frozenset(answers(self._exchanged(question), HEADER.size + len(question), kind))
+        raise NoReply(self.address)
+
+    def _exchanged(self, question):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as wire:
             wire.settimeout(PATIENCE)
             try:
                 # Connected, so that a closed port is an error.
                 wire.connect((self.address, 53))
-                wire.send(struct.pack('!6H', number, RECURSION_DESIRED, 1, 0, 0, 0) + question)
-                reply = wire.recv(4096)
-            except TimeoutError as reason:
-                raise NoReply(self.address) from reason
+                wire.send(HEADER.pack(next(numbers) & 0xffff, RECURSION_DESIRED, 1, 0, 0, 0) + question)
+                return wire.recv(4096)
+            except TimeoutError:
+                raise
             except OSError as reason:
                 raise NoServer(self.address) from reason
-        return frozenset(answers(reply, 12 + len(question), kind))
 
 
 def answers(reply, position, kind):

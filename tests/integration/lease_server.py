@@ -1,6 +1,7 @@
 """What one dnsmasq holds, as it says itself."""
 
 import re
+import threading
 import time
 
 from dns_query import DnsServer, NoServer
@@ -22,6 +23,7 @@ class LeaseServer:
         self.dns = DnsServer(address)
         self.log_file = log_file
         self.read = 0
+        self.reading = threading.Lock()
         self.offered = set()
         self.ends = {}
         self.told_ends = {}
@@ -36,7 +38,11 @@ class LeaseServer:
         return self.held[question]
 
     def read_log(self):
-        """Notes what it granted since the last call, so this has to be called again and again."""
+        """Notes what it granted since the last call, so this has to be called again and again. Any thread may."""
+        with self.reading:
+            self._read_on()
+
+    def _read_on(self):
         if not self.log_file.exists():
             return
         with self.log_file.open('rb') as log:

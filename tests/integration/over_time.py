@@ -12,7 +12,7 @@ from lab import Dhclient, Udhcpc, leasectl
 from lease_server import LEASE
 from sources import following
 from waiting import wait_until
-from witness import GRACE, Witness
+from witness import GRACE, Name, Witness
 
 # How many lease times the machines stay. A little more than one has a renewal in it, and the end of the lease as it was at first.
 LEASES = 5 if os.environ.get('NSS_LEASES_SOAK') else 1
@@ -90,10 +90,7 @@ class Configuration:
         """The addresses that dnsmasq has for a machine."""
         for server in self.servers:
             server.read_log()
-        return self.witness.holds(self.question(name))
-
-    def question(self, name):
-        return next(question for question in self.witness.questions if question == self.named(name))
+        return self.witness.holds(Name(self.named(name)))
 
     def leased(self, name, but=()):
         """The one address of a machine, as soon as dnsmasq has it, and has none of the others any more."""

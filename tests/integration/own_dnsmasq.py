@@ -1,11 +1,12 @@
-"""The configurations of a dnsmasq of one's own, for what happens over time (see over_time.py)."""
+"""The configurations of a dnsmasq of one's own, for what happens over time (see over_time.py). Where `leasectl import --follow` runs it
+follows the lease file of any of them, so there are two groups that cannot be on one machine."""
 
 import pathlib
 
 from lease_server import LeaseServer
 from network import Network
-from over_time import Configuration
-from sources import dnsmasq_leases
+from over_time import Configuration, Course
+from sources import CONFIGURATION, configure, dnsmasq_leases, following
 
 INCUS = pathlib.Path('/var/lib/incus/networks')
 RENEWALS = 'script-on-renewal'
@@ -54,9 +55,14 @@ class ScriptAlone(OwnDnsmasq):
 
 
 class ScriptFollowed(OwnDnsmasq):
+    """The follower finds the lease file by itself."""
 
     def told(self, name):
         return {'renewals': False}
+
+
+class ScriptNamed(ScriptFollowed):
+    """The lease file is a source of its own, too."""
 
     def sources(self):
         return self.lease_files()
@@ -96,8 +102,15 @@ class Incus(OwnDnsmasq):
         return [dnsmasq_leases(INCUS / '*/dnsmasq.leases')]
 
 
-def each_kind(test, population):
-    """One of each, and what nss-leases.conf has to say for them."""
-    kinds = {'alone': ScriptAlone, 'followed': ScriptFollowed, 'told': ScriptOnRenewal, 'ro': LeasefileRo, 'source': Source, 'incus': Incus}
-    configurations = [kind(test, title, population) for title, kind in kinds.items()]
-    return configurations, [source for configuration in configurations for source in configuration.sources()]
+class OwnHost(Course):
+
+    def runs_unfollowed(self, population):
+        self.runs(ScriptAlone(self, 'alone', population), ScriptOnRenewal(self, 'told', population), LeasefileRo(self, 'ro', population))
+
+    def runs_followed(self, population):
+        kinds = {'followed': ScriptFollowed, 'named': ScriptNamed, 'source': Source, 'incus': Incus}
+        configurations = [kind(self, title, population) for title, kind in kinds.items()]
+        configure(*(source for configuration in configurations for source in configuration.sources()))
+        self.addCleanup(CONFIGURATION.unlink)
+        self.follow = following(self)
+        self.runs(*configurations)

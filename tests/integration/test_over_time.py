@@ -1,22 +1,17 @@
-"""Names over time: whatever becomes of leases and of dnsmasq, a lookup says what dnsmasq holds. Configurations of a dnsmasq of one's own;
-test_over_time_libvirt.py has libvirt's."""
+"""Names over time: whatever becomes of leases and of dnsmasq, a lookup says what dnsmasq holds. Configurations of a dnsmasq of one's own:
+test_over_time.py Unfollowed | Followed; test_over_time_libvirt.py has libvirt's."""
 
 import subprocess
 
 import lab
-from over_time import EVERYBODY, Course
-from own_dnsmasq import RENEWALS, each_kind
-from sources import CONFIGURATION, configure, following
+from over_time import EVERYBODY
+from own_dnsmasq import RENEWALS, OwnHost
 
 
-class OverTime(Course, lab.LabTest):
+class Unfollowed(OwnHost, lab.LabTest):
 
     def test_at_any_time_a_lookup_says_what_dnsmasq_holds(self):
-        configurations, sources = each_kind(self, EVERYBODY)
-        configure(*sources)
-        self.addCleanup(CONFIGURATION.unlink)
-        self.follow = following(self)
-        self.runs(*configurations)
+        self.runs_unfollowed(EVERYBODY)
 
     def in_the_end(self):
         """Where nobody tells of renewals the user is told what to do about it."""
@@ -29,6 +24,12 @@ class OverTime(Course, lab.LabTest):
             lab.wait_until(lambda: RENEWALS in alone.lan.log(), lab.SOON, f'{RENEWALS} in dnsmasq\'s log')
         with self.subTest('told by leasectl check'):
             self.assertIn(RENEWALS, subprocess.run(['leasectl', 'check', name], capture_output=True, text=True).stdout)
+
+
+class Followed(OwnHost, lab.LabTest):
+
+    def test_at_any_time_a_lookup_says_what_dnsmasq_holds(self):
+        self.runs_followed(EVERYBODY)
 
 
 if __name__ == '__main__':

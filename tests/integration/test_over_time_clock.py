@@ -1,5 +1,5 @@
 """Names over time when the clock jumps: a real one, that of a kernel of the test's own. Leases end by the clock, in dnsmasq as in a
-lookup. Of the configurations one group has a kernel at a time: test_over_time_clock.py Own | Beside | InPlace."""
+lookup. Of the configurations one group has a kernel at a time: test_over_time_clock.py Unfollowed | Followed | Beside | InPlace."""
 
 import time
 
@@ -7,9 +7,8 @@ import lab
 import own_kernel
 from libvirts_dnsmasq import LibvirtsHost
 from over_time import Course
-from own_dnsmasq import each_kind
+from own_dnsmasq import OwnHost
 from own_kernel import set_clock
-from sources import CONFIGURATION, configure, following
 
 HOUR = 3600
 POPULATION = {'lan': ['stays', 'six', 'silent']}
@@ -43,14 +42,16 @@ class Clock(Course):
             self.settles()
 
 
-class Own(Clock, lab.LabTest):
+class Unfollowed(Clock, OwnHost, lab.LabTest):
 
     def test_at_any_time_a_lookup_says_what_dnsmasq_holds(self):
-        configurations, sources = each_kind(self, POPULATION)
-        configure(*sources)
-        self.addCleanup(CONFIGURATION.unlink)
-        self.follow = following(self)
-        self.runs(*configurations)
+        self.runs_unfollowed(POPULATION)
+
+
+class Followed(Clock, OwnHost, lab.LabTest):
+
+    def test_at_any_time_a_lookup_says_what_dnsmasq_holds(self):
+        self.runs_followed(POPULATION)
 
 
 class Beside(Clock, LibvirtsHost):

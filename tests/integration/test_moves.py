@@ -98,6 +98,23 @@ class OneDnsmasq(Moves):
         self.assertEqual(resolve('web.virbr9'), set())
         self.handed_on(network, client, address)
 
+    def test_a_machine_that_moves_to_another_network_of_the_same_dnsmasq_has_its_new_address_alone(self):
+        first = self.network('first')
+        second = self.network('second')
+        second.stop()
+        first.stop()
+        with first.configuration.open('a') as configuration:
+            configuration.write(f'interface={second.name}\ndhcp-range={second.v4}.100,{second.v4}.249,1h\n')
+        first.start()
+        host, client, old = self.join(first, 'web')
+        client.kill()
+        host.plug_into(second)
+        Udhcpc(host, 'web')
+        [new] = lab.wait_until(lambda: [address for address in host.addresses(4) if address.startswith(second.v4)], lab.SOON, 'its address there')
+        self.resolves('web', new)
+        self.soon_listed(('second', new, 'web'))
+        self.assertEqual((resolve('web.first'), reverse(old)), (set(), []))
+
     def test_a_move_whose_beginning_is_known_from_calls_alone_leaves_nothing_behind(self):
         one, other = '52:54:00:77:00:01', '52:54:00:77:00:02'
         call('add', one, '10.77.9.10', 'web', DNSMASQ_INTERFACE='old0')

@@ -114,6 +114,9 @@ class Witness:
     def holds(self, question):
         return frozenset().union(*(server.holds(question) for server in self.servers))
 
+    def names(self):
+        return [question for question in list(self.questions) if isinstance(question, Name)]
+
     def longest(self):
         """Seconds for which any answer was wrong without an excuse."""
         return max((fault.end - fault.begin for fault in self.faults), default=0)

@@ -17,7 +17,9 @@ class Unfollowed(OwnHost, lab.LabTest):
         """Where nobody tells of renewals the user is told what to do about it."""
         alone = self.configurations[0]
         name, address = alone.named('stays'), alone.first['stays']
-        self.assertEqual((lab.resolve(name), alone.holds('stays')), (set(), {address}))
+        # Until something else of this dnsmasq told of itself, there was no answer.
+        self.assertGreater(alone.witness.excuses, 0)
+        self.assertEqual(alone.holds('stays'), {address})
         alone.lan.restart()
         self.resolves(name, address)
         with self.subTest('told by the helper'):

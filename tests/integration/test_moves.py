@@ -5,9 +5,11 @@ import subprocess
 
 import lab
 from calls import call
+from import_lab import ImportTest
 from lab import Udhcpc, leasectl, resolve, reverse, run, status
 from network import HELPER
 from schemas import validate
+from sources import configure, dnsmasq_leases, follower
 
 NAMED = 'NSS_LEASES_NETWORK'
 
@@ -125,6 +127,23 @@ class OneDnsmasq(Moves):
         call('add', other, '10.77.9.10', 'db', DNSMASQ_INTERFACE='lan0')
         self.assertEqual((resolve('web'), resolve('db')), (set(), {'10.77.9.10'}))
         self.assertEqual(given_at_start(), ['10.77.9.10'])
+
+
+class Sources(ImportTest, Moves):
+
+    def test_a_source_that_gets_another_network_takes_its_leases_along(self):
+        network = self.untold()
+        self.machine(network, 'web')
+        _, client, address = self.machine(network, 'db')
+        configure(dnsmasq_leases(network.lease_file, network='old'))
+        follower(self)
+        self.resolves('db.old', address)
+        configure(dnsmasq_leases(network.lease_file, network='new'))
+        self.resolves('db.new', address)
+        self.is_gone('db.old')
+        self.assertEqual(resolve('db'), {address})
+        client.release()
+        self.is_gone('db')
 
 
 class SeveralDnsmasqs(Moves):

@@ -18,7 +18,9 @@ import sandbox
 
 KERNEL = 'linux.uml'
 PACKAGE = 'user-mode-linux'
-MEMORY = '1G'
+MEMORY = '512M'
+# The kernel's memory is a file there, and in a container the place may be small.
+START = 'mount -t tmpfs -o mode=1777 memory /dev/shm && exec "$@"'
 INSIDE = 'NSS_LEASES_OWN_KERNEL'
 ENDED = 'the test program has ended with'
 # Each after those that it needs.
@@ -56,7 +58,7 @@ def run_inside():
         init = pathlib.Path(place, 'init')
         init.write_text(first_process())
         init.chmod(0o755)
-        command = [KERNEL, f'mem={MEMORY}', 'root=/dev/root', 'rootfstype=hostfs', 'rootflags=/', 'ro', 'quiet', f'init={init}',
+        command = ['sh', '-c', START, 'sh', KERNEL, f'mem={MEMORY}', 'root=/dev/root', 'rootfstype=hostfs', 'rootflags=/', 'ro', 'quiet', f'init={init}',
                    f'uml_dir={place}', 'con=null', 'con0=null,fd:1']
         with sandbox.contained(*command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as kernel:
             status = None

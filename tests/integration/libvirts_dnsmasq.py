@@ -3,10 +3,11 @@ on one machine at once."""
 
 import shutil
 
+from course import Course
 from lease_server import LeaseServer
 from libvirt import RUNTIME
 from libvirt_lab import LibvirtTest, switch
-from over_time import Configuration, Course
+from over_time import Configuration
 from sources import following
 
 

@@ -1,16 +1,12 @@
-"""What happens to leases over time, in one configuration of dnsmasq and of the product, with witnesses of it all."""
+"""One way in which the leases of dnsmasq get here, and what happens to them over time."""
 
-import contextlib
 import os
 import re
-import shutil
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import lab
-from lab import Dhclient, Udhcpc, leasectl
+from lab import Dhclient, Udhcpc
 from lease_server import LEASE
-from sources import following
 from waiting import wait_until
 from witness import GRACE, Name, Witness
 
@@ -215,81 +211,3 @@ class Configuration:
 
     def staying(self):
         return [self.machines[name] for name in STAYING if name in self.machines]
-
-
-class Course:
-    """What a test program does, a LabTest too: all happens in all its configurations at the same time.
-
-    follow    `leasectl import --follow`, where it runs
-    """
-
-    follow = None
-
-    def runs(self, *configurations):
-        """Configuration.begins, and all that happens()."""
-        self.configurations = configurations
-        self.addCleanup(self.report)
-        with contextlib.ExitStack() as looked_on, ThreadPoolExecutor(len(configurations)) as pool:
-            for configuration in configurations:
-                looked_on.enter_context(configuration.witness)
-            self.each = lambda step: list(pool.map(step, configurations))
-            self.each(Configuration.begins)
-            self.each(Configuration.getent_agrees)
-            self.happens()
-        for configuration in configurations:
-            with self.subTest(configuration.title):
-                self.assertFalse(configuration.witness.failures(), 'answers that dnsmasq would not have given')
-                self.assertFalse(configuration.disagreements, 'answers to getent that dnsmasq would not have given')
-        if self.follow:
-            self.assertEqual(self.follow.err.read_text(), '')
-
-    def happens(self):
-        for step in Configuration.changes, Configuration.servers_change, Configuration.time_passes:
-            self.each(step)
-            self.each(Configuration.getent_agrees)
-        self.in_the_end()
-        self.the_host_reboots()
-        self.settles()
-        self.each(Configuration.getent_agrees)
-
-    def settles(self):
-        """Whatever is wrong now is wrong for long enough to be a fault."""
-        time.sleep(GRACE + 5)
-
-    def in_the_end(self):
-        """More that is to be seen before the host reboots."""
-
-    def the_host_reboots(self, clock=lambda: None):
-        """What is in /run is gone; units do what they do at a boot. clock() is called while it is off."""
-        with contextlib.ExitStack() as away:
-            for configuration in self.configurations:
-                away.enter_context(configuration.witness.away())
-            self.power_fails()
-            shutil.rmtree(lab.RUNTIME)
-            clock()
-            leasectl('rebuild')
-            self.boots()
-        self.all_are_back()
-
-    def all_are_back(self):
-        for configuration in self.configurations:
-            for name in set(STAYING) & set(configuration.machines):
-                self.resolves(configuration.named(name), configuration.leased(name))
-
-    def power_fails(self):
-        if self.follow:
-            self.follow.end()
-        self.each(lambda configuration: configuration.power_fails())
-
-    def boots(self):
-        self.each(lambda configuration: configuration.boots())
-        if self.follow:
-            self.follow = following(self)
-
-    def report(self):
-        for configuration in self.configurations:
-            witness = configuration.witness
-            print(f'{configuration.title}: {witness.looks} lookups of {len(witness.questions)} names and addresses; '
-                  f'longest wrong {witness.longest():.1f} s, {witness.excuses} excused', flush=True)
-            for failure in witness.failures():
-                print(f'{configuration.title}: {failure}', flush=True)

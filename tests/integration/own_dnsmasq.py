@@ -3,9 +3,10 @@ follows the lease file of any of them, so there are two groups that cannot be on
 
 import pathlib
 
+from course import Course
 from lease_server import LeaseServer
 from network import Network
-from over_time import Configuration, Course
+from over_time import Configuration
 from sources import CONFIGURATION, configure, dnsmasq_leases, following
 
 INCUS = pathlib.Path('/var/lib/incus/networks')

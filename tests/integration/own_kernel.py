@@ -58,8 +58,8 @@ def run_inside():
         init = pathlib.Path(place, 'init')
         init.write_text(first_process())
         init.chmod(0o755)
-        command = ['sh', '-c', START, 'sh', KERNEL, f'mem={MEMORY}', 'root=/dev/root', 'rootfstype=hostfs', 'rootflags=/', 'ro', 'quiet', f'init={init}',
-                   f'uml_dir={place}', 'con=null', 'con0=null,fd:1']
+        command = ['sh', '-c', START, 'sh', KERNEL, f'mem={MEMORY}', 'root=/dev/root', 'rootfstype=hostfs', 'rootflags=/', 'ro', 'quiet',
+                   f'init={init}', f'uml_dir={place}', 'con=null', 'con0=null,fd:1']
         with sandbox.contained(*command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as kernel:
             status = None
             for line in kernel.stdout:

@@ -5,8 +5,8 @@ import time
 
 import lab
 import own_kernel
+from course import Course
 from libvirts_dnsmasq import LibvirtsHost
-from over_time import Course
 from own_dnsmasq import OwnHost
 from own_kernel import set_clock
 

@@ -33,13 +33,18 @@ class Host:
         self.directory = SCRATCH / f'{self.namespace}-{number}'
         self.directory.mkdir(parents=True)
         self.processes = []
-        outside = f'veth{number}'
+        self.outside = f'veth{number}'
         run('ip', 'netns', 'add', self.namespace)
         self.run('sh', '-c', 'echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad')
-        run('ip', 'link', 'add', outside, 'type', 'veth', 'peer', INTERFACE, 'address', self.mac, 'netns', self.namespace)
-        run('ip', 'link', 'set', outside, 'master', network.name, 'up')
+        run('ip', 'link', 'add', self.outside, 'type', 'veth', 'peer', INTERFACE, 'address', self.mac, 'netns', self.namespace)
+        self.plug_into(network)
         run('ip', '-n', self.namespace, 'link', 'set', 'lo', 'up')
         run('ip', '-n', self.namespace, 'link', 'set', INTERFACE, 'up')
+
+    def plug_into(self, network):
+        if network.namespace:
+            run('ip', 'link', 'set', self.outside, 'netns', network.namespace)
+        network.ip('link', 'set', self.outside, 'master', network.name, 'up')
 
     def run(self, *command):
         return run('ip', 'netns', 'exec', self.namespace, *command)
@@ -87,15 +92,20 @@ class Client:
 
 
 class Udhcpc(Client):
-    """name_bytes goes out as option 12 as it is, whatever it is."""
+    """name_bytes goes out as option 12 as it is, whatever it is; asking_for is an address that it would like to have; client_id are
+    bytes in the place of its MAC address."""
 
-    def __init__(self, host, hostname=None, name_bytes=None):
-        name = []
+    def __init__(self, host, hostname=None, name_bytes=None, asking_for=None, client_id=None):
+        options = []
         if hostname:
-            name = ['-x', f'hostname:{hostname}']
+            options += ['-x', f'hostname:{hostname}']
         if name_bytes:
-            name = ['-x', f'0x0c:{name_bytes.hex()}']
-        super().__init__(host, 'udhcpc', '-f', '-i', INTERFACE, '-t', '20', '-T', '1', '-A', '1', *name)
+            options += ['-x', f'0x0c:{name_bytes.hex()}']
+        if asking_for:
+            options += ['-r', asking_for]
+        if client_id:
+            options += ['-x', f'0x3d:{client_id.hex()}']
+        super().__init__(host, 'udhcpc', '-f', '-i', INTERFACE, '-t', '20', '-T', '1', '-A', '1', *options)
 
     def renew(self):
         self.process.send_signal(signal.SIGUSR1)

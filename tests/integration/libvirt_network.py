@@ -2,10 +2,13 @@
 
 import itertools
 import json
+import os
 import pathlib
+import signal
 
-from libvirt import STATE, Libvirt
+from libvirt import RUNTIME, STATE, Libvirt
 from sandbox import SCRATCH, run
+from waiting import wait_until
 
 DEFINITION = '''
 <network xmlns:dnsmasq='http://libvirt.org/schemas/network/dnsmasq/1.0'>
@@ -37,13 +40,15 @@ class LibvirtNetwork:
     domain     the network's domain name
     names      what its DNS knows by itself: {address: name}
     reserved   which name its DHCPv4 gives to which client: {mac: name}, from the address .10 on
+    minutes    the lease time; an hour if not given
 
     name       of the bridge, as a Host wants it
     """
 
     numbers = itertools.count(1)
+    namespace = None
 
-    def __init__(self, libvirt: Libvirt, title, *, families=(4,), domain=None, names=None, reserved=None):
+    def __init__(self, libvirt: Libvirt, title, *, families=(4,), domain=None, names=None, reserved=None, minutes=None):
         number = next(LibvirtNetwork.numbers)
         self.libvirt = libvirt
         self.title = title
@@ -52,19 +57,27 @@ class LibvirtNetwork:
         self.v6 = f'fd78:{number}:'
         self.log_file = SCRATCH / f'{self.name}.log'
         self.ports = []
+        lease = f"<lease expiry='{minutes}' unit='minutes'/>" if minutes else ''
         hosts = ''.join(f"<host mac='{mac}' name='{name}' ip='{self.v4}.{last}'/>" for last, (mac, name) in enumerate((reserved or {}).items(), 10))
-        addresses = {4: f"<ip address='{self.v4}.1' prefix='24'><dhcp><range start='{self.v4}.100' end='{self.v4}.249'/>{hosts}</dhcp></ip>",
-                     6: f"<ip family='ipv6' address='{self.v6}:1' prefix='64'><dhcp><range start='{self.v6}:100' end='{self.v6}:1ff'/></dhcp></ip>"}
+        addresses = {4: f"<ip address='{self.v4}.1' prefix='24'><dhcp><range start='{self.v4}.100' end='{self.v4}.249'>{lease}</range>{hosts}</dhcp></ip>",
+                     6: f"<ip family='ipv6' address='{self.v6}:1' prefix='64'><dhcp><range start='{self.v6}:100' end='{self.v6}:1ff'>{lease}</range></dhcp></ip>"}
         self.definition = DEFINITION.format(
             title=title, bridge=self.name, domain=f"<domain name='{domain}'/>" if domain else '',
             names=''.join(f"<dns><host ip='{address}'><hostname>{name}</hostname></host></dns>" for address, name in (names or {}).items()),
             addresses=''.join(addresses[family] for family in families), log=self.log_file)
         self.define()
 
+    def ip(self, *arguments):
+        """ip(8), where the bridge is."""
+        return run('ip', *arguments)
+
     def define(self):
         self.libvirt.define('net-', self.definition)
 
     def start(self):
+        if self.title in self.libvirt.virsh('net-list', '--name').split():
+            # Its dnsmasq was killed, of which libvirt takes no notice.
+            self.destroy()
         self.libvirt.virsh('net-start', self.title)
         for port in filter(is_interface, self.ports):
             run('ip', 'link', 'set', port, 'master', self.name)
@@ -74,6 +87,24 @@ class LibvirtNetwork:
         """libvirt's word for to stop. The bridge goes; those who are on it will be on the next one."""
         self.ports = [port.name for port in (INTERFACES / self.name / 'brif').iterdir()]
         self.libvirt.virsh('net-destroy', self.title)
+
+    def stop(self):
+        self.destroy()
+
+    def kill(self):
+        """Its dnsmasq."""
+        pid = int((RUNTIME / f'network/{self.title}.pid').read_text())
+        os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: not pathlib.Path(f'/proc/{pid}').exists(), 10, f'the end of the dnsmasq of {self.title}')
+
+    def unplug(self):
+        """Takes the bridge away, as the end of the machine does; those who are on it will be on the next one."""
+        self.ports = [port.name for port in (INTERFACES / self.name / 'brif').iterdir()]
+        self.ip('link', 'delete', self.name)
+
+    def assign(self, mac, address):
+        """From now on this card has this address, if it asks."""
+        self.libvirt.virsh('net-update', self.title, 'add', 'ip-dhcp-host', f"<host mac='{mac}' ip='{address}'/>", '--live')
 
     def undefine(self):
         self.libvirt.virsh('net-undefine', self.title)

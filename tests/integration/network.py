@@ -2,7 +2,6 @@
 
 import itertools
 import os
-import pathlib
 import signal
 import subprocess
 
@@ -30,6 +29,8 @@ class Network:
     is_told        whether dnsmasq tells the helper of its leases
     renewals       whether it also tells of their renewals, as the README has it
     dns            whether it is a DNS server, too
+    namespace      the network namespace that the bridge and dnsmasq are in; there has to be one of this name
+    subnet         the third byte of its IPv4 addresses; a number of its own if not given
     recorded       keep an account of the helper's calls, for calls()
     """
 
@@ -37,13 +38,13 @@ class Network:
 
     def __init__(self, name, *, domain=None, families=(4,), lease='1h', leasefile_ro=False, script_user=None,
                  environment=None, options=(), recorded=False, lease_file=None, is_told=True,
-                 renewals=True, dns=False):
+                 renewals=True, dns=False, namespace=None, subnet=None):
         number = next(Network.numbers)
         self.name = name
-        self.v4 = f'10.77.{number}'
+        self.namespace = namespace
+        self.v4 = f'10.77.{subnet or number}'
         self.v6 = f'fd77:{number}:'
-        self.environment = environment or {}
-        self.known_as = self.environment.get('NSS_LEASES_NETWORK', name)
+        self.environment = dict(environment or {})
         self.directory = SCRATCH / f'{name}-{number}'
         self.directory.mkdir(parents=True)
         self.log_file = self.directory / 'log'
@@ -70,11 +71,15 @@ class Network:
         lines += options
         self.configuration.write_text('\n'.join(lines) + '\n')
 
+    @property
+    def known_as(self):
+        return self.environment.get('NSS_LEASES_NETWORK', self.name)
+
     def start(self):
         ready = self.log().count('started, version')
         with self.log_file.open('ab') as log:
             self.process = subprocess.Popen(
-                ['dnsmasq', f'--conf-file={self.configuration}', '--keep-in-foreground', '--log-facility=-', '--pid-file'],
+                [*self._inside(), 'dnsmasq', f'--conf-file={self.configuration}', '--keep-in-foreground', '--log-facility=-', '--pid-file'],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={**os.environ, **self.environment})
         wait_until(lambda: self.log().count('started, version') > ready or self.process.poll() is not None, 10, f'dnsmasq on {self.name}')
         if self.process.poll() is not None:
@@ -101,9 +106,21 @@ class Network:
         """The helper's finished calls so far, each as 'exit-status action arguments'."""
         return self.calls_file.read_text().splitlines()
 
+    def ip(self, *arguments):
+        """ip(8), where the bridge is."""
+        return run(*self._inside(), 'ip', *arguments)
+
+    def rename(self, name):
+        """Gives the interface another name, as udev does at a boot; dnsmasq serves it from its next start on."""
+        self.ip('link', 'set', self.name, 'down')
+        self.ip('link', 'set', self.name, 'name', name)
+        self.configuration.write_text(self.configuration.read_text().replace(f'interface={self.name}\n', f'interface={name}\n', 1))
+        self.name = name
+        self._bring_up()
+
     def remove(self):
         self.kill()
-        run('ip', 'link', 'delete', self.name)
+        self.ip('link', 'delete', self.name)
 
     def _end(self, signal_number):
         if self.process:
@@ -112,11 +129,17 @@ class Network:
             self.process = None
 
     def _make_bridge(self):
-        run('ip', 'link', 'add', self.name, 'type', 'bridge', 'mcast_snooping', '0')
-        pathlib.Path(f'/proc/sys/net/ipv6/conf/{self.name}/accept_dad').write_text('0')
-        run('ip', 'address', 'add', f'{self.v4}.1/24', 'dev', self.name)
-        run('ip', 'address', 'add', f'{self.v6}:1/64', 'dev', self.name, 'nodad')
-        run('ip', 'link', 'set', self.name, 'up')
+        self.ip('link', 'add', self.name, 'type', 'bridge', 'mcast_snooping', '0')
+        run(*self._inside(), 'sh', '-c', f'echo 0 > /proc/sys/net/ipv6/conf/{self.name}/accept_dad')
+        self._bring_up()
+
+    def _bring_up(self):
+        self.ip('address', 'replace', f'{self.v4}.1/24', 'dev', self.name)
+        self.ip('address', 'replace', f'{self.v6}:1/64', 'dev', self.name, 'nodad')
+        self.ip('link', 'set', self.name, 'up')
+
+    def _inside(self):
+        return ['ip', 'netns', 'exec', self.namespace] if self.namespace else []
 
     def _recorder(self):
         self.calls_file.touch()

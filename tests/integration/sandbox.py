@@ -5,6 +5,7 @@ A program calls enter() first. It is then started once more in mount, network, p
 compiled into it. Nothing of that exists outside, and the kernel takes it away, with every process, when the program ends.
 """
 
+import contextlib
 import os
 import pathlib
 import shutil
@@ -39,20 +40,28 @@ def enter():
 
 
 def run_inside():
+    with contained(sys.executable, '-B', *sys.argv,
+                   env={**os.environ, INSIDE: '1', 'LC_ALL': 'C.UTF-8', 'PATH': '/usr/sbin:/usr/bin:/sbin:/bin'}) as sandboxed:
+        try:
+            return sandboxed.wait()
+        except KeyboardInterrupt:
+            return 128 + signal.SIGINT
+
+
+@contextlib.contextmanager
+def contained(*command, **options):
+    """A process, as of Popen, in namespaces of its own. With it end all that it has started, and it ends with this process."""
     # unshare does not react to SIGTERM while it waits, so this process stays and kills it; setpriv covers the death of this one.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    sandboxed = subprocess.Popen(
+    process = subprocess.Popen(
         ['setpriv', '--pdeathsig', 'KILL',
          'unshare', '--mount', '--net', '--pid', '--uts', '--ipc', '--fork', '--kill-child', '--mount-proc',
-         '--propagation', 'private', 'sh', '-c', FIRST_PROCESS, 'sh', sys.executable, '-B', *sys.argv],
-        env={**os.environ, INSIDE: '1', 'LC_ALL': 'C.UTF-8', 'PATH': '/usr/sbin:/usr/bin:/sbin:/bin'})
+         '--propagation', 'private', 'sh', '-c', FIRST_PROCESS, 'sh', *command], **options)
     try:
-        return sandboxed.wait()
-    except KeyboardInterrupt:
-        return 128 + signal.SIGINT
+        yield process
     finally:
-        sandboxed.kill()
-        sandboxed.wait()
+        process.kill()
+        process.wait()
 
 
 def furnish():

@@ -30,8 +30,13 @@ def import_once(*options):
     return done
 
 
-def follower(test, *by):
-    """`leasectl import --follow`, run by another command if one is given, which has imported once and waits."""
+def following(test, *by):
+    """`leasectl import --follow`, run by another command if one is given, which has imported once."""
     program = Program(test, *by, 'leasectl', 'import', '--follow')
     lab.wait_until(lambda: program.out.read_text() or program.process.poll() is not None, lab.SOON, 'the first import')
-    return program.asleep()
+    return program
+
+
+def follower(test, *by):
+    """The same, which waits."""
+    return following(test, *by).asleep()

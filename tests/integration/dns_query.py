@@ -1,0 +1,79 @@
+"""One question to a DNS server, without the system's resolver, which would ask others too."""
+
+import contextlib
+import ipaddress
+import itertools
+import socket
+import struct
+
+A, PTR, AAAA = 1, 12, 28
+RECURSION_DESIRED = 0x0100
+HEADER = struct.Struct('!6H')
+PATIENCE = 2
+ATTEMPTS = 3
+numbers = itertools.count(1)
+
+
+class NoServer(Exception):
+    """Nobody listens there."""
+
+
+class NoReply(Exception):
+    """Somebody listens, but does not answer in time."""
+
+
+class DnsServer:
+
+    def __init__(self, address):
+        self.address = address
+
+    def addresses(self, name):
+        """Those of a name, of both families; none if the server does not know it."""
+        return self._ask(name, A) | self._ask(name, AAAA)
+
+    def names(self, address):
+        return self._ask(ipaddress.ip_address(address).reverse_pointer, PTR)
+
+    def _ask(self, name, kind):
+        question = b''.join(bytes([len(label)]) + label.encode() for label in name.split('.')) + b'\0' + struct.pack('!HH', kind, 1)
+        for _ in range(ATTEMPTS):
+            # A server that ends may leave a question unanswered; the next one finds nobody, or its successor.
+            with contextlib.suppress(TimeoutError):
+                return frozenset(answers(self._exchanged(question), HEADER.size + len(question), kind))
+        raise NoReply(self.address)
+
+    def _exchanged(self, question):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as wire:
+            wire.settimeout(PATIENCE)
+            try:
+                # Connected, so that a closed port is an error.
+                wire.connect((self.address, 53))
+                wire.send(HEADER.pack(next(numbers) & 0xffff, RECURSION_DESIRED, 1, 0, 0, 0) + question)
+                return wire.recv(4096)
+            except TimeoutError:
+                raise
+            except OSError as reason:
+                raise NoServer(self.address) from reason
+
+
+def answers(reply, position, kind):
+    """What the records of this kind say that begin there."""
+    for _ in range(struct.unpack_from('!H', reply, 6)[0]):
+        _, position = name_at(reply, position)
+        found, _, _, length = struct.unpack_from('!HHIH', reply, position)
+        position += 10
+        if found == kind:
+            yield name_at(reply, position)[0] if kind == PTR else str(ipaddress.ip_address(reply[position:position + length]))
+        position += length
+
+
+def name_at(reply, position):
+    """A name, and where what follows it begins."""
+    labels = []
+    while reply[position]:
+        if reply[position] >= 0xc0:
+            rest, _ = name_at(reply, struct.unpack_from('!H', reply, position)[0] & 0x3fff)
+            return '.'.join([*labels, rest]), position + 2
+        labels.append(reply[position + 1:position + 1 + reply[position]].decode())
+        position += 1 + reply[position]
+    return '.'.join(labels), position + 1

@@ -1,0 +1,85 @@
+"""A machine for one test program: the files of this one, and a kernel of its own, user-mode Linux, whose clock can be set.
+
+A program calls enter() first. It is then started once more under that kernel, with the product installed (see sandbox.py). It writes no
+file outside, for what there is outside is mounted read-only, and has no network.
+"""
+
+import os
+import pathlib
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+import sandbox
+
+KERNEL = 'linux.uml'
+PACKAGE = 'user-mode-linux'
+MEMORY = '512M'
+# The kernel's memory is a file there, and in a container the place may be small.
+START = 'mount -t tmpfs -o mode=1777 memory /dev/shm && exec "$@"'
+INSIDE = 'NSS_LEASES_OWN_KERNEL'
+ENDED = 'the test program has ended with'
+# Each after those that it needs.
+MODULES = 'crc-ccitt ipv6 llc stp bridge veth overlay'
+# What the first process does there.
+INIT = '''#!/bin/sh
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mount -t tmpfs tmpfs /run
+mkdir /dev/shm
+mount -t tmpfs tmpfs /dev/shm
+for module in {modules}; do busybox insmod "$(find "/usr/lib/uml/modules/$(uname -r)" -name $module.ko)"; done
+cd {directory}
+{environment} {command} </dev/null
+echo "{ended} $?"
+echo o > /proc/sysrq-trigger
+sleep 60
+'''
+
+
+def enter():
+    """Returns inside only."""
+    if os.environ.pop(INSIDE, None):
+        sandbox.furnish()
+        return
+    if os.geteuid() != 0 or not shutil.which(KERNEL):
+        print(f'skipped: only root can make the namespaces this needs, and of the Debian packages {PACKAGE}')
+        sys.exit(sandbox.SKIPPED)
+    sys.exit(run_inside())
+
+
+def run_inside():
+    with tempfile.TemporaryDirectory(dir='/var/tmp') as place:
+        init = pathlib.Path(place, 'init')
+        init.write_text(first_process())
+        init.chmod(0o755)
+        command = ['sh', '-c', START, 'sh', KERNEL, f'mem={MEMORY}', 'root=/dev/root', 'rootfstype=hostfs', 'rootflags=/', 'ro', 'quiet',
+                   f'init={init}', f'uml_dir={place}', 'con=null', 'con0=null,fd:1']
+        with sandbox.contained(*command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as kernel:
+            status = None
+            for line in kernel.stdout:
+                text = line.decode(errors='backslashreplace').rstrip('\r\n')
+                ended = re.fullmatch(f'{ENDED} (\\d+)', text)
+                if ended:
+                    status = int(ended[1])
+                else:
+                    print(text, flush=True)
+    if status is None:
+        sys.exit(f'{KERNEL} has ended, and the test program in it has not')
+    return status
+
+
+def first_process():
+    environment = {INSIDE: '1', 'LC_ALL': 'C.UTF-8', 'HOME': '/root', 'TMPDIR': '/dev/shm', 'NSS_LEASES_BUILD_DIR': sandbox.build_directory()}
+    return INIT.format(modules=MODULES, directory=shlex.quote(os.getcwd()), command=shlex.join([sys.executable, '-B', *sys.argv]), ended=ENDED,
+                       environment=' '.join(f'{key}={shlex.quote(str(value))}' for key, value in environment.items()))
+
+
+def set_clock(seconds_from_now):
+    """This kernel's, as its administrator or NTP does."""
+    time.clock_settime(time.CLOCK_REALTIME, time.time() + seconds_from_now)

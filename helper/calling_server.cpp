@@ -26,8 +26,10 @@ std::optional<CallingServer> starting_server(const std::string& libvirt_bridge) 
   const auto dnsmasq = calling_dnsmasq();
   const std::string key = key_of(dnsmasq, libvirt_bridge);
   if (key.empty()) return {};
-  return CallingServer{key, dnsmasq ? dnsmasq->process : ProcessIdentity{},
-                       dnsmasq ? network_namespace() : std::string(), {LeaseDatabase::Kind::helper}};
+  return CallingServer{key,
+                       dnsmasq ? dnsmasq->process : ProcessIdentity{},
+                       dnsmasq ? network_namespace() : std::string(),
+                       {LeaseDatabase::Kind::helper}};
 }
 
 }  // namespace leases

@@ -7,9 +7,10 @@
 
 namespace leases {
 
-/// The server that runs this program for a lease: `dnsmasq`, if that is found. `libvirt_bridge` is empty unless it is one of libvirt's. If
-/// `registry` knows its process, what that knows of it; else as it shows itself, for which this process needs
-/// all its rights. Nothing if it is no dnsmasq: a test, a person, another server's script.
+/// The server that runs this program for a lease: `dnsmasq`, if that is found. `libvirt_bridge` is empty
+/// unless it is one of libvirt's. If `registry` knows its process, what that knows of it; else as it shows
+/// itself, for which this process needs all its rights. Nothing if it is no dnsmasq: a test, a person,
+/// another server's script.
 std::optional<CallingServer> calling_server(const std::optional<CallingDnsmasq>& dnsmasq,
                                             const ServerRegistry& registry,
                                             const std::string& libvirt_bridge);

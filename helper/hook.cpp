@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "common/host_name.h"
-#include "helper/client_hardware.h"
 #include "helper/calling_server.h"
+#include "helper/client_hardware.h"
 #include "helper/complaint.h"
 #include "helper/importer_process.h"
 #include "helper/init_stream.h"

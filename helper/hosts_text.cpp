@@ -54,8 +54,8 @@ int read_lines(const FileDescriptor& file, std::size_t piece_size, std::string_v
     if (count < 0 && errno != EINTR) return errno;
     piece.resize(begun + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
     if (count < 0) continue;
-    std::transform(piece.begin() + static_cast<std::ptrdiff_t>(begun), piece.end(),
-                   piece.begin() + static_cast<std::ptrdiff_t>(begun), fold_ascii);
+    const std::span<char> fresh = std::span(piece).subspan(begun);
+    std::ranges::transform(fresh, fresh.begin(), fold_ascii);
     if (count == 0 && !piece.empty()) piece += '\n';
     const std::size_t whole = piece.rfind('\n') + 1;
     if (label.empty()) {

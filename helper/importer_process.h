@@ -27,8 +27,8 @@ Import run_importer(const std::string& settings_path, std::optional<std::chrono:
 /// The importer's exit status for Import::index_failed.
 inline constexpr int kIndexFailed = 3;
 
-/// Takes over what a lease file of dnsmasq's has that is not known (helper/lease_file_merge.h), for the dnsmasq
-/// that runs this program.
+/// Takes over what a lease file of dnsmasq's has that is not known (helper/lease_file_merge.h), for the
+/// dnsmasq that runs this program.
 bool run_importer_of_lease_file(const std::string& settings_path, const std::string& file);
 
 /// Whether it is a failure, with nothing printed, if one of the directories cannot be opened.

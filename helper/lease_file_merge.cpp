@@ -40,10 +40,10 @@ MergedLeases merge_lease_file(const std::vector<Lease>& known, const std::vector
     const Lease* row = found != in_file.end() ? found->second : nullptr;
     const bool is_same = row != nullptr && is_same_client(lease, *row);
     if (is_same) held.insert(lease.address);
-    // A file that is taken over by hand may be old. Else it is newer than what events told, also if the end is
-    // an earlier one: the clock may have been set back.
-    const bool is_renewed = is_same && (merge.network_for ? ends_later(row->expiry, lease.expiry)
-                                                          : row->expiry != lease.expiry);
+    // A file that is taken over by hand may be old. Else it is newer than what events told, also if the end
+    // is an earlier one: the clock may have been set back.
+    const bool is_renewed =
+        is_same && (merge.network_for ? ends_later(row->expiry, lease.expiry) : row->expiry != lease.expiry);
     if (is_renewed) {
       lease.expiry = row->expiry;
       lease.changed = {};

@@ -385,8 +385,10 @@ void LeaseStore::rewrite(const std::set<std::string>& networks, std::vector<Leas
   const auto is_replaced = [&](std::string_view network, std::string_view source) {
     return source.empty() && networks.contains(std::string(network));
   };
-  std::erase_if(contents.leases, [&](const Lease& lease) { return is_replaced(lease.network, lease.source); });
-  std::erase_if(contents.sources, [&](const Source& source) { return is_replaced(source.network, source.path); });
+  std::erase_if(contents.leases,
+                [&](const Lease& lease) { return is_replaced(lease.network, lease.source); });
+  std::erase_if(contents.sources,
+                [&](const Source& source) { return is_replaced(source.network, source.path); });
   for (const std::string& network : networks) {
     std::vector<Lease> own;
     std::ranges::copy_if(leases, std::back_inserter(own),

@@ -39,7 +39,8 @@ SourceFile source_file(const std::string& path) {
 
 /// A record that cannot be read may be any lease's.
 bool is_whole(const SourceContents& contents) {
-  return contents.state == SourceContents::State::read && contents.damage.empty() && contents.problems.empty();
+  return contents.state == SourceContents::State::read && contents.damage.empty() &&
+         contents.problems.empty();
 }
 
 bool serves(const KnownServer& known, std::string_view network) {
@@ -108,9 +109,8 @@ std::vector<Lease> leases_in(const LeaseStore& store, const NetworkFilter& is_me
 /// Only networks in which something changed are written.
 void write_changed(LeaseStore& store, MergedLeases& merged) {
   if (merged.networks.empty()) return;
-  std::erase_if(merged.leases, [&](const Lease& lease) {
-    return !merged.networks.contains(std::string(lease.network));
-  });
+  std::erase_if(merged.leases,
+                [&](const Lease& lease) { return !merged.networks.contains(std::string(lease.network)); });
   store.rewrite(merged.networks, merged.leases);
 }
 
@@ -128,8 +128,7 @@ bool apply(LeaseStore& store, const ServerRegistry& registry, const ReadFile& fi
   LeaseFileMerge merge;
   merge.may_end = [&](const Lease& lease) { return registry.is_served_by_one(lease.network); };
   const auto is_its = [&](std::string_view network) { return serves(*known, network); };
-  MergedLeases merged =
-      merge_lease_file(leases_in(store, is_its), file.contents.parsed.leases, merge, now());
+  MergedLeases merged = merge_lease_file(leases_in(store, is_its), file.contents.parsed.leases, merge, now());
   if (merged.ended > 0) {
     lines.push_back(path + ": " + std::to_string(merged.ended) +
                     (merged.ended == 1 ? " lease is" : " leases are") +

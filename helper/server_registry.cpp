@@ -44,11 +44,11 @@ std::optional<CallingServer> parse_server(std::string_view rest) {
   const auto database = std::ranges::find(kDatabases, next_word(rest));
   const auto directory = parse_decimal<std::uint64_t>(next_word(rest));
   if (key.empty() || !id || !started || database == kDatabases.end() || !directory || rest.empty()) return {};
-  return CallingServer{std::string(key),
-                       {static_cast<pid_t>(*id), *started},
-                       text_or_nothing(network_namespace),
-                       {static_cast<LeaseDatabase::Kind>(database - kDatabases.begin()),
-                        text_or_nothing(rest), *directory}};
+  return CallingServer{
+      std::string(key),
+      {static_cast<pid_t>(*id), *started},
+      text_or_nothing(network_namespace),
+      {static_cast<LeaseDatabase::Kind>(database - kDatabases.begin()), text_or_nothing(rest), *directory}};
 }
 
 std::string text_of(const CallingServer& server) {
@@ -61,7 +61,8 @@ std::string text_of(const CallingServer& server) {
       .append(" " + std::to_string(server.process.started))
       .append(" " + word_or_dash(server.network_namespace))
       .append(" ")
-      .append(kDatabases[static_cast<std::size_t>(is_line ? server.leases.kind : LeaseDatabase::Kind::unknown)])
+      .append(
+          kDatabases[static_cast<std::size_t>(is_line ? server.leases.kind : LeaseDatabase::Kind::unknown)])
       .append(" " + std::to_string(server.leases.directory_id))
       .append(" " + (file.empty() || !is_line ? "-" : file) + "\n");
 }
@@ -158,8 +159,8 @@ bool ServerRegistry::is_served(std::string_view network) const {
 }
 
 bool ServerRegistry::is_served_by_one(std::string_view network) const {
-  return std::ranges::count_if(
-             servers_, [&](const KnownServer& known) { return has_network(known, network); }) == 1;
+  return std::ranges::count_if(servers_,
+                               [&](const KnownServer& known) { return has_network(known, network); }) == 1;
 }
 
 bool ServerRegistry::gives(const std::optional<CallingServer>& starting, std::string_view asked,
@@ -175,7 +176,8 @@ bool ServerRegistry::gives(const std::optional<CallingServer>& starting, std::st
 }
 
 KnownServer& ServerRegistry::entry_of(const CallingServer& caller) {
-  if (const KnownServer* known = find(caller)) return servers_[static_cast<std::size_t>(known - servers_.data())];
+  if (const KnownServer* known = find(caller))
+    return servers_[static_cast<std::size_t>(known - servers_.data())];
   changed_ = true;
   return servers_.emplace_back(KnownServer{caller, {}});
 }

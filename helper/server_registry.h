@@ -17,8 +17,8 @@ inline constexpr const char* kServersFile = "servers";
 /// A dnsmasq as it shows itself when it calls the helper. libvirt's are told apart by their bridge instead,
 /// since each has one and says so.
 struct CallingServer {
-  std::string key;                 ///< options_key(), or "libvirt:BRIDGE"
-  ProcessIdentity process{};       ///< of this start; all 0 if it could not be found
+  std::string key;                  ///< options_key(), or "libvirt:BRIDGE"
+  ProcessIdentity process{};        ///< of this start; all 0 if it could not be found
   std::string network_namespace{};  ///< network_namespace(), or empty
   LeaseDatabase leases{};
 
@@ -60,18 +60,18 @@ class ServerRegistry {
   /// Whether exactly one is.
   [[nodiscard]] bool is_served_by_one(std::string_view network) const;
 
-  /// Whether a server that starts is given the leases of a network: of the one it asks for, if it does, and of
-  /// those that it serves. If it does not ask, also of networks that nobody is known to serve; and if it is
-  /// not known itself, of those of servers that have stopped, for it may be one of them with other options.
-  /// A person is given all but libvirt's.
+  /// Whether a server that starts is given the leases of a network: of the one it asks for, if it does, and
+  /// of those that it serves. If it does not ask, also of networks that nobody is known to serve; and if it
+  /// is not known itself, of those of servers that have stopped, for it may be one of them with other
+  /// options. A person is given all but libvirt's.
   [[nodiscard]] bool gives(const std::optional<CallingServer>& starting, std::string_view asked,
                            std::string_view network) const;
 
   /// Notes how the server shows itself now. True if that is new.
   bool note(const CallingServer& caller);
-  /// The name of the network that this server calls `asked`, noted if it is new: another name, NAME@NAMESPACE,
-  /// if `asked` is that of a server in another network namespace which runs or of which `has_leases` says
-  /// that it still has some. `is_given`: an administrator gave the name, and it stands.
+  /// The name of the network that this server calls `asked`, noted if it is new: another name,
+  /// NAME@NAMESPACE, if `asked` is that of a server in another network namespace which runs or of which
+  /// `has_leases` says that it still has some. `is_given`: an administrator gave the name, and it stands.
   std::string network_of(const CallingServer& caller, const std::string& asked, bool is_given,
                          const std::function<bool(const std::string& network)>& has_leases);
   /// Forgets a network, and servers that have none and do not run.

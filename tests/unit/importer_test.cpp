@@ -50,7 +50,8 @@ class TwoNetworks : public StoreFixture {
   /// Whether the status file and the index say the same.
   [[nodiscard]] bool agree(const std::string& network) const {
     const ParsedStatus parsed = parse_status(status(network), network, {});
-    return parsed.damage.empty() && parsed.problems.empty() && parsed.leases == LeaseStore(settings()).leases_of(network);
+    return parsed.damage.empty() && parsed.problems.empty() &&
+           parsed.leases == LeaseStore(settings()).leases_of(network);
   }
 
  private:

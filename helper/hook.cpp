@@ -80,11 +80,10 @@ std::vector<std::string> networks_left(const LeaseEvent& event, const std::strin
   });
 }
 
-bool has_live_leases(const LeaseStore& store, const std::string& network) {
+/// Also those that are over: dnsmasq may have renewed them without a word.
+bool has_leases(const LeaseStore& store, const std::string& network) {
   bool has_some = false;
-  store.view().for_each_lease([&, present = now()](const Lease& lease) {
-    has_some = has_some || (lease.network == network && !lease.expiry.over_at(present));
-  });
+  store.view().for_each_lease([&](const Lease& lease) { has_some = has_some || lease.network == network; });
   return has_some;
 }
 
@@ -155,7 +154,7 @@ bool Hook::run(const LeaseEvent& event) {
   // The importer needs the lock, so somebody else may get in between: then it has to be looked at again.
   for (int attempt = 0; attempt < 3; ++attempt) {
     if (record_if_current(event, attempt == 0)) {
-      begin_with_new_start();
+      follow_new_start();
       return true;
     }
     const Import import = run_importer(settings_path_);
@@ -178,10 +177,11 @@ void Hook::find_caller(const LeaseEvent& event) {
 }
 
 /// What dnsmasq forgot while it was stopped, it does not tell; but its lease file does.
-void Hook::begin_with_new_start() const {
-  if (!is_new_start_ || !dnsmasq_ || caller_->is_of_libvirt()) return;
-  if (caller_->leases.kind == LeaseDatabase::Kind::file) run_importer(settings_path_);
-  warn_of_untold_renewals(*dnsmasq_);
+void Hook::follow_new_start() const {
+  if (!dnsmasq_ || !caller_ || caller_->is_of_libvirt()) return;
+  const bool is_followed = caller_->is_followed && !is_new_start_;
+  if (caller_->leases.kind == LeaseDatabase::Kind::file && !is_followed) run_importer(settings_path_);
+  if (is_new_start_) warn_of_untold_renewals(*dnsmasq_);
 }
 
 std::string Hook::network_of(const LeaseEvent& event, const LeaseStore& store,
@@ -189,7 +189,7 @@ std::string Hook::network_of(const LeaseEvent& event, const LeaseStore& store,
   if (event.network.empty()) return network_without_interface(event, store, caller_, registry);
   if (!caller_) return event.network;
   return registry.network_of(*caller_, event.network, event.network_is_given,
-                             [&](const std::string& network) { return has_live_leases(store, network); });
+                             [&](const std::string& network) { return has_leases(store, network); });
 }
 
 bool Hook::record_if_current(const LeaseEvent& event, bool looks_for_undefined) {
@@ -198,6 +198,8 @@ bool Hook::record_if_current(const LeaseEvent& event, bool looks_for_undefined) 
   ServerRegistry registry = ServerRegistry::read(store.state_directory());
   const bool is_new_start = caller_ && registry.note(*caller_);
   const std::string network = network_of(event, store, registry);
+  if (is_new_start)
+    registry.forget_idle([&](const std::string& name) { return name == network || has_leases(store, name); });
   if (looks_for_undefined && settings_.problems.empty() && store.knows_undefined_network()) return false;
   if (!store.is_current(network) || !store.is_current(kUnknownNetwork)) return false;
   if (store.lacks_libvirts_file(network) && dnsmasq_ && has_ended(*dnsmasq_)) return true;

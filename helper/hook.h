@@ -28,7 +28,7 @@ class Hook {
   /// time to read.
   std::optional<std::string> stream_from_index(const InitRequest& request, bool stale_too);
   void find_caller(const LeaseEvent& event);
-  void begin_with_new_start() const;
+  void follow_new_start() const;
   void take_over_lease_file();
   void end_what_is_not_told(const NetworkFilter& is_given, EpochSeconds present, LeaseStore& store,
                             ServerRegistry& registry, LateComplaints& complaints) const;

@@ -125,6 +125,7 @@ bool apply(LeaseStore& store, const ServerRegistry& registry, const ReadFile& fi
                          return store.is_current(network.name);
                        });
   if (!is_same) return false;
+  if (!is_whole(file.contents)) return true;
   LeaseFileMerge merge;
   merge.may_end = [&](const Lease& lease) { return registry.is_served_by_one(lease.network); };
   const auto is_its = [&](std::string_view network) { return serves(*known, network); };
@@ -190,7 +191,9 @@ FollowedLeases follow_server_lease_files(const Settings& settings, const ImportW
     for (const KnownServer& known : servers_with_files(settings)) {
       SourceContents contents = read_at_rest(known, index.view(), reader, for_writers);
       followed.is_unsettled = followed.is_unsettled || contents.state == SourceContents::State::unsettled;
-      if (is_whole(contents)) files.push_back({known.server, std::move(contents)});
+      // One that cannot be read will not be another for the next event, either.
+      if (contents.state != SourceContents::State::unsettled)
+        files.push_back({known.server, std::move(contents)});
     }
   }
   if (files.empty()) return followed;
@@ -198,11 +201,13 @@ FollowedLeases follow_server_lease_files(const Settings& settings, const ImportW
   {
     LeaseStore store(settings, StoreUse::import,
                      {{}, [&](std::string_view line) { warn(std::string(line)); }});
-    const ServerRegistry registry = ServerRegistry::read(store.state_directory());
+    ServerRegistry registry = ServerRegistry::read(store.state_directory());
     for (const ReadFile& file : files) {
       const bool is_applied = apply(store, registry, file, followed, lines);
+      if (is_applied) registry.note_followed(file.server);
       followed.is_unsettled = followed.is_unsettled || !is_applied;
     }
+    if (registry.is_changed()) registry.write(store.state_directory());
   }
   for (const std::string& line : lines) warn(line);
   return followed;

@@ -20,6 +20,8 @@ constexpr std::size_t kMaxSize = std::size_t{1} << 20;
 constexpr std::string_view kServer = "server";
 constexpr std::string_view kNetwork = "network";
 constexpr std::array<std::string_view, 3> kDatabases{"unknown", "file", "helper"};
+constexpr std::string_view kFollowed = "followed";
+constexpr std::string_view kPending = "pending";
 
 /// Cuts the next word off.
 std::string_view next_word(std::string_view& rest) {
@@ -42,29 +44,35 @@ std::optional<CallingServer> parse_server(std::string_view rest) {
   const auto started = parse_decimal<std::uint64_t>(next_word(rest));
   const std::string_view network_namespace = next_word(rest);
   const auto database = std::ranges::find(kDatabases, next_word(rest));
+  const bool is_followed = next_word(rest) == kFollowed;
   const auto directory = parse_decimal<std::uint64_t>(next_word(rest));
   if (key.empty() || !id || !started || database == kDatabases.end() || !directory || rest.empty()) return {};
-  return CallingServer{
-      std::string(key),
-      {static_cast<pid_t>(*id), *started},
-      text_or_nothing(network_namespace),
-      {static_cast<LeaseDatabase::Kind>(database - kDatabases.begin()), text_or_nothing(rest), *directory}};
+  CallingServer server;
+  server.key = key;
+  server.process = {static_cast<pid_t>(*id), *started};
+  server.network_namespace = text_or_nothing(network_namespace);
+  server.leases.kind = static_cast<LeaseDatabase::Kind>(database - kDatabases.begin());
+  server.leases.file = text_or_nothing(rest);
+  server.leases.directory_id = *directory;
+  server.is_followed = is_followed;
+  return server;
 }
 
 std::string text_of(const CallingServer& server) {
-  const std::string& file = server.leases.file;
   // A line break in it would begin another line; such a file is as good as unknown.
-  const bool is_line = file.find('\n') == std::string::npos;
-  return std::string(kServer)
-      .append(" " + server.key)
-      .append(" " + std::to_string(server.process.id))
-      .append(" " + std::to_string(server.process.started))
-      .append(" " + word_or_dash(server.network_namespace))
-      .append(" ")
-      .append(
-          kDatabases[static_cast<std::size_t>(is_line ? server.leases.kind : LeaseDatabase::Kind::unknown)])
-      .append(" " + std::to_string(server.leases.directory_id))
-      .append(" " + (file.empty() || !is_line ? "-" : file) + "\n");
+  const bool is_line = server.leases.file.find('\n') == std::string::npos;
+  const LeaseDatabase leases = is_line ? server.leases : LeaseDatabase();
+  std::string text(kServer);
+  const auto add = [&text](std::string_view word) { text.append(" ").append(word); };
+  add(server.key);
+  add(std::to_string(server.process.id));
+  add(std::to_string(server.process.started));
+  add(word_or_dash(server.network_namespace));
+  add(kDatabases[static_cast<std::size_t>(leases.kind)]);
+  add(server.is_followed ? kFollowed : kPending);
+  add(std::to_string(leases.directory_id));
+  add(leases.file.empty() ? "-" : leases.file);
+  return text + '\n';
 }
 
 bool are_named(const KnownServer& a, const CallingServer& b) {
@@ -108,7 +116,7 @@ ServerRegistry ServerRegistry::read(const Directory& state_directory) {
     if (word == kServer) {
       const auto server = parse_server(line);
       is_understood = server.has_value();
-      if (server) registry.servers_.push_back({*server, {}});
+      if (server) registry.servers_.push_back({*server, {}, true});
     } else if (word == kNetwork && is_understood) {
       const std::string_view name = next_word(line);
       if (is_network_name(name) && is_network_name(line))
@@ -179,19 +187,35 @@ KnownServer& ServerRegistry::entry_of(const CallingServer& caller) {
   if (const KnownServer* known = find(caller))
     return servers_[static_cast<std::size_t>(known - servers_.data())];
   changed_ = true;
-  return servers_.emplace_back(KnownServer{caller, {}});
+  return servers_.emplace_back(KnownServer{caller, {}, false});
 }
 
 bool ServerRegistry::note(const CallingServer& caller) {
   KnownServer& known = entry_of(caller);
   CallingServer noted = caller;
   if (noted.leases.kind == LeaseDatabase::Kind::unknown) noted.leases = known.server.leases;
-  const bool is_same = known.server.process == noted.process && known.server.leases == noted.leases &&
-                       known.server.network_namespace == noted.network_namespace;
-  if (is_same) return changed_;
+  const bool is_new_start = !known.is_noted || known.server.process != noted.process;
+  noted.is_followed = !is_new_start && known.server.is_followed;
+  changed_ = changed_ || is_new_start || known.server.leases != noted.leases ||
+             known.server.network_namespace != noted.network_namespace;
   known.server = noted;
-  changed_ = true;
-  return true;
+  known.is_noted = true;
+  return is_new_start;
+}
+
+void ServerRegistry::note_followed(const CallingServer& server) {
+  KnownServer& known = entry_of(server);
+  changed_ = changed_ || !known.server.is_followed;
+  known.server.is_followed = true;
+}
+
+void ServerRegistry::forget_idle(const std::function<bool(const std::string& network)>& has_leases) {
+  const auto is_idle = [&](const KnownServer& known) {
+    return !is_running(known.server.process) &&
+           std::ranges::none_of(known.networks,
+                                [&](const ServedNetwork& network) { return has_leases(network.name); });
+  };
+  changed_ = std::erase_if(servers_, is_idle) > 0 || changed_;
 }
 
 std::string ServerRegistry::network_of(const CallingServer& caller, const std::string& asked, bool is_given,

@@ -21,6 +21,8 @@ struct CallingServer {
   ProcessIdentity process{};        ///< of this start; all 0 if it could not be found
   std::string network_namespace{};  ///< network_namespace(), or empty
   LeaseDatabase leases{};
+  /// Whether what is known was brought up to date with its lease file since this start.
+  bool is_followed = false;
 
   [[nodiscard]] bool is_of_libvirt() const { return key.starts_with("libvirt:"); }
 };
@@ -36,6 +38,7 @@ struct ServedNetwork {
 struct KnownServer {
   CallingServer server;
   std::vector<ServedNetwork> networks;
+  bool is_noted = false;  ///< it has called before
 };
 
 /// Which dnsmasq serves which networks: the file `servers` in the state directory (schema/servers.md). An
@@ -67,8 +70,12 @@ class ServerRegistry {
   [[nodiscard]] bool gives(const std::optional<CallingServer>& starting, std::string_view asked,
                            std::string_view network) const;
 
-  /// Notes how the server shows itself now. True if that is new.
+  /// Notes how the server shows itself now. True if it was started anew since the last call.
   bool note(const CallingServer& caller);
+  /// Notes that what is known is up to date with the server's lease file.
+  void note_followed(const CallingServer& server);
+  /// Forgets servers that have stopped and of whose networks `has_leases` says that they have none.
+  void forget_idle(const std::function<bool(const std::string& network)>& has_leases);
   /// The name of the network that this server calls `asked`, noted if it is new: another name,
   /// NAME@NAMESPACE, if `asked` is that of a server in another network namespace which runs or of which
   /// `has_leases` says that it still has some. `is_given`: an administrator gave the name, and it stands.

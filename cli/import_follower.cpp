@@ -91,7 +91,7 @@ bool ImportFollower::import_once() {
         do_separately([&](const Tell& tell_here) { return import_(settings, is_first_, tell_here); },
                       stop_.number(), [this](const std::string& line) { tell(line); });
     is_first_ = is_first_ && work == Work::failed;
-    succeeded = watch_index(settings) && work == Work::done;
+    succeeded = watch_store(settings) && work == Work::done;
   } catch (const StoreError& error) {
     tell(error.what());
   }
@@ -118,7 +118,6 @@ Settings ImportFollower::watched_settings() {
     for (const char* names : {"/*.addnhosts", "/*.hostsfile"})
       watch_.add(as_pattern(settings.libvirt_directory) + names);
   }
-  watch_.add(as_pattern(settings.state_directory + '/' + kServersFile), SourceWatch::Writer::here);
   for (const std::string& path : server_lease_files(settings)) watch_.add(as_pattern(path));
   is_all_watched_ = false;
   try {
@@ -131,17 +130,19 @@ Settings ImportFollower::watched_settings() {
 }
 
 /// Changes of the index are the helper's and our own: there would be no end if they led to imports.
-bool ImportFollower::watch_index(const Settings& settings) {
+bool ImportFollower::watch_store(const Settings& settings) {
   index_path_ = std::filesystem::path(settings.runtime_directory) / kIndexName;
-  index_directory_.begin();
+  store_directories_.begin();
   try {
-    index_directory_.add(settings.runtime_directory,
-                         IN_DELETE | IN_MOVED_FROM | IN_DELETE_SELF | IN_MOVE_SELF);
+    store_directories_.add(settings.runtime_directory,
+                           IN_DELETE | IN_MOVED_FROM | IN_DELETE_SELF | IN_MOVE_SELF);
+    const auto servers = Directory::open_or_create(settings.state_directory + '/' + kServersDirectory);
+    store_directories_.add(servers.path(), IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF);
   } catch (const StoreError& failure) {
     is_all_watched_ = false;
     tell_unwatched(failure.what());
   }
-  index_directory_.end();
+  store_directories_.end();
   unwatched_is_told_ = unwatched_is_told_ && !is_all_watched_;
   return index_is_there();
 }
@@ -151,13 +152,13 @@ bool ImportFollower::index_is_there() const {
   return std::filesystem::exists(index_path_, error);
 }
 
-bool ImportFollower::index_was_removed() const {
-  bool removed = false;
-  index_directory_.read([&](const DirectoryWatches::Report& report) {
-    const bool is_index = report.name.empty() || report.name == kIndexName;
-    removed = removed || (is_index && (report.events & IN_IGNORED) == 0);
+bool ImportFollower::store_wants_import() const {
+  bool wanted = false;
+  store_directories_.read([&](const DirectoryWatches::Report& report) {
+    const bool counts = report.name.empty() || report.name == kIndexName || report.name == kServersFile;
+    wanted = wanted || (counts && (report.events & IN_IGNORED) == 0);
   });
-  return removed;
+  return wanted;
 }
 
 bool ImportFollower::sees_change() const {
@@ -172,13 +173,13 @@ bool ImportFollower::wait(bool succeeded) {
   for (bool changed = false; !changed;) {
     std::array<pollfd, 4> files{{{stop_.number(), POLLIN, 0},
                                  {watch_.descriptor(), POLLIN, 0},
-                                 {index_directory_.descriptor(), POLLIN, 0},
+                                 {store_directories_.descriptor(), POLLIN, 0},
                                  {mounts_.number(), POLLPRI, 0}}};
     const auto left =
         std::max(milliseconds::zero(), std::chrono::ceil<milliseconds>(next_look - Clock::now()));
     poll_for(files, looks ? left : milliseconds(-1));
     if (files[0].revents != 0 || !pause_for(kSettle, stop_)) return false;
-    changed = watch_.has_change() || index_was_removed() || files[3].revents != 0;
+    changed = watch_.has_change() || store_wants_import() || files[3].revents != 0;
     if (!looks || changed || Clock::now() < next_look) continue;
     changed = !succeeded || sees_change();
     next_look = Clock::now() + kBetweenLooks;

@@ -36,10 +36,10 @@ class ImportFollower {
   bool import_once();
   /// Watches all that may change, as far as the system lets it, then returns the settings.
   Settings watched_settings();
-  /// Watches whether somebody removes the index. False if it is not there already.
-  bool watch_index(const Settings& settings);
+  /// Watches whether somebody removes the index, or another dnsmasq runs the helper. False if there is no index.
+  bool watch_store(const Settings& settings);
   /// Whether it was reported to be removed since then.
-  [[nodiscard]] bool index_was_removed() const;
+  [[nodiscard]] bool store_wants_import() const;
   [[nodiscard]] bool index_is_there() const;
   /// What is not reported, as far as it has to be looked at.
   [[nodiscard]] bool sees_change() const;
@@ -55,7 +55,7 @@ class ImportFollower {
   FileDescriptor stop_;    ///< signalfd(2)
   FileDescriptor mounts_;  ///< proc(5): a file system may cover a source
   SourceWatch watch_;
-  DirectoryWatches index_directory_;
+  DirectoryWatches store_directories_;
   Clock::time_point started_;  ///< the latest import
   Clock::duration took_{};     ///< its time
   bool is_first_ = true;

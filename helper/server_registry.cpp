@@ -107,7 +107,8 @@ std::string suffix_of(const CallingServer& server) {
 
 ServerRegistry ServerRegistry::read(const Directory& state_directory) {
   ServerRegistry registry;
-  const auto file = read_whole_file(state_directory, kServersFile, kMaxSize);
+  const auto directory = Directory::open_existing(state_directory.path_of(kServersDirectory));
+  const auto file = directory ? read_whole_file(*directory, kServersFile, kMaxSize) : std::nullopt;
   std::string_view text = file && file->text ? std::string_view(*file->text) : std::string_view{};
   bool is_understood = false;
   for (; !text.empty(); text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1)) {
@@ -133,7 +134,8 @@ void ServerRegistry::write(const Directory& state_directory) const {
     for (const ServedNetwork& network : known.networks)
       text.append(kNetwork).append(" " + network.name + " " + network.asked + "\n");
   }
-  NewFile file(state_directory, kServersFile);
+  const Directory directory = Directory::open_or_create(state_directory.path_of(kServersDirectory));
+  NewFile file(directory, kServersFile);
   file.write(std::array{std::string_view(text)});
   file.sync();
   file.put_in_place();

@@ -11,8 +11,10 @@
 
 namespace leases {
 
-/// The name of the registry in the state directory.
-inline constexpr const char* kServersFile = "servers";
+/// The registry is the only file of a directory of its own in the state directory, so that whoever follows it
+/// is not woken by each lease.
+inline constexpr const char* kServersDirectory = "servers";
+inline constexpr const char* kServersFile = "known";
 
 /// A dnsmasq as it shows itself when it calls the helper. libvirt's are told apart by their bridge instead,
 /// since each has one and says so.
@@ -41,7 +43,7 @@ struct KnownServer {
   bool is_noted = false;  ///< it has called before
 };
 
-/// Which dnsmasq serves which networks: the file `servers` in the state directory (schema/servers.md). An
+/// Which dnsmasq serves which networks: the file `servers/known` in the state directory (schema/servers.md). An
 /// address is leased once by each server, whatever network that was in, and `init` gives each its own leases.
 /// No lease depends on this file: without it, servers are known again from their next calls on.
 class ServerRegistry {

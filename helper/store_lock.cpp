@@ -29,7 +29,8 @@ struct flock whole_file(short type) {
 }
 
 /// On a file system that is read-only the file can be locked for reading, which keeps writers out all the
-/// same. That is enough to make an index from what is there.
+/// same. That is enough to make an index from what is there. Where there is no such file either, nobody can
+/// write, so there is nobody to keep out: no descriptor.
 FileDescriptor open_lock(const Directory& directory, struct stat& status, short& type) {
   constexpr mode_t kMode = 0600;
   type = F_WRLCK;
@@ -37,7 +38,7 @@ FileDescriptor open_lock(const Directory& directory, struct stat& status, short&
   if (file.number() < 0 && errno == EROFS) {
     type = F_RDLCK;
     file = directory.open(kName, O_RDONLY);
-    if (file.number() < 0 && errno == ENOENT) errno = EROFS;
+    if (file.number() < 0 && errno == ENOENT) return file;
   }
   if (file.number() < 0 || ::fstat(file.number(), &status) != 0)
     throw system_error(directory.path_of(kName), "cannot be opened", errno);
@@ -115,6 +116,7 @@ FileDescriptor locked_file(Directory& directory, const LockWait& wait) {
     struct stat opened {};
     short type = F_WRLCK;
     FileDescriptor file = open_lock(directory, opened, type);
+    if (file.number() < 0) return file;
     lock(file, directory.path_of(kName), type, wait);
     // Somebody may have removed the file while we waited; then others hold the lock of another one.
     struct stat present {};
@@ -132,6 +134,7 @@ StoreLock::StoreLock(Directory& state_directory, const LockWait& wait)
 
 /// Not left to the closing, which may fail.
 StoreLock::~StoreLock() {
+  if (file_.number() < 0) return;
   const struct flock lock = whole_file(F_UNLCK);
   ::fcntl(file_.number(), F_SETLK, &lock);
 }

@@ -99,8 +99,9 @@ class CheckLookups(CheckTest):
     def test_a_name_that_the_policy_refuses(self):
         CONFIGURATION.write_text('[names]\ndeny = ["deb*"]\n')
         end = int(time.time()) + 3600
-        lease_of('wpad', '10.77.250.2', end)
-        lease_of('debian', '10.77.250.3', end)
+        # In another network: what is not in the lease file of the network's dnsmasq would end with an import.
+        lease_of('wpad', '10.77.250.2', end, 'other')
+        lease_of('debian', '10.77.250.3', end, 'other')
         self.found('name', 'its name is reserved (wpad)', 'wpad')
         self.found('name', 'its name is reserved (wpad)', '10.77.250.2')
         self.found('name', 'its name is denied by names.deny (deb*)', 'debian')

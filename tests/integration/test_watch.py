@@ -42,7 +42,8 @@ class Watch(lab.LabTest):
 
     def test_what_a_real_client_does_is_told(self):
         network = self.network()
-        lease(250, 'there')
+        # In another network: what is not in the lease file of the network's dnsmasq would end.
+        lease(250, 'there', DNSMASQ_INTERFACE='elsewhere')
         watch = self.watch('--json')
         _, client, address = self.join(network, 'web')
         self.assertEqual(self.told(watch, 1), [('added', address, 'web')])

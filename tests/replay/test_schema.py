@@ -12,7 +12,7 @@ WRONG = {
     'ip-address': ['', '10', '10.0.0.256', '010.0.0.1', '10.0.0.1/8', 'fe80::1%eth0', 'FD00::1', '1::2::3', ':', 'x', 10],
     'mac-address': ['', '-', '5254', '52-54-00', 'AA:BB', '1-aa', ':'.join(['00'] * 17), 1],
     'hostname': ['', '-a', '_a', 'a.b', 'a b', 'a' * 64, '\u00fc', None],
-    'refused-hostname': ['', 'a.b'],
+    'refused-hostname': ['', 'a b', 'a\nb', 'a' * 65, '\u0085', None],
     'client-id': ['', '0', '00:', 'AA', ':'.join(['00'] * 256), 0],
     'server-duid': ['', '0001', []],
     'expiry-time': ['0', -1, 1.5, 2**64, None],

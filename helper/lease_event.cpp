@@ -73,8 +73,13 @@ bool parse_client(std::string_view text, const Environment& environment, LeaseEv
 /// a host label is a name that dnsmasq took away or did not give.
 std::string parse_name(std::span<const std::string_view> arguments, const Environment& environment,
                        bool for_libvirt) {
-  const auto accepts = for_libvirt ? is_client_name : is_host_label;
-  if (arguments.size() > 3) return std::string(accepts(arguments[3]) ? arguments[3] : "");
+  if (arguments.size() > 3) {
+    // Other bytes are in libvirt's files only, as its helper writes them.
+    const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+    const bool is_kept =
+        is_client_name(arguments[3]) && (for_libvirt || std::ranges::all_of(arguments[3], is_ascii));
+    return std::string(is_kept ? arguments[3] : "");
+  }
   const auto supplied = for_libvirt ? environment("DNSMASQ_SUPPLIED_HOSTNAME") : std::nullopt;
   return std::string(supplied && is_client_name(*supplied) && !is_host_label(*supplied) ? *supplied : "");
 }

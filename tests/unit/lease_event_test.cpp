@@ -130,7 +130,8 @@ TEST_CASE("a name is one word, with its case, or none") {
   const std::string huge(100'000, 'a');
   for (const std::string_view name :
        {std::string_view(""), std::string_view("a\nb"), std::string_view("a b"), std::string_view("\x1b[2J"),
-        std::string_view("\xff"), std::string_view("a\0b", 3), std::string_view(huge)}) {
+        std::string_view("\xff"), std::string_view("\xc3\xbc"), std::string_view("a\0b", 3),
+        std::string_view(huge)}) {
     CHECK(event({"old", "02:00:00:00:00:01", "10.77.1.196", name}, kV4).hostname.empty());
   }
 }

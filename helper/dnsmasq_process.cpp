@@ -181,7 +181,7 @@ LeaseDatabase lease_database_of(const CallingDnsmasq& caller) {
   while (const dirent* entry = ::readdir(listing.get())) {
     const std::string descriptor = entry->d_name;
     if (descriptor.starts_with('.')) continue;
-    const std::string file = target_of(directory + '/' + descriptor);
+    const std::string file = target_of(path_in_proc(caller.parent, "fd/" + descriptor));
     // One that was removed meanwhile is still dnsmasq's, but nobody else finds it.
     if (file.starts_with('/') && !file.starts_with("/dev/") &&
         is_open_for_appending_and_reading(caller.parent, descriptor)) {

@@ -226,14 +226,22 @@ bool Hook::run(const InitRequest& request) {
   return true;
 }
 
-/// Until its last start it kept its leases in a file of its own, and may not have told of all renewals.
-void Hook::take_over_lease_file() try {
-  const auto directory = caller_ ? Directory::open_existing(settings_.state_directory) : std::nullopt;
+/// A server that kept its leases in a file of its own until now may not have told of all renewals. A person
+/// who looks at what dnsmasq would be given sees that, too.
+void Hook::take_over_lease_file() const try {
+  const auto directory = Directory::open_existing(settings_.state_directory);
   if (!directory) return;
   const ServerRegistry registry = ServerRegistry::read(*directory);
+  const auto has_file = [](const KnownServer& known) {
+    return known.server.leases.kind == LeaseDatabase::Kind::file;
+  };
+  if (!caller_) {
+    if (std::ranges::any_of(registry.servers(), has_file)) run_importer(settings_path_, kInitPatience);
+    return;
+  }
   const KnownServer* known = registry.find(*caller_);
-  if (known != nullptr && known->server.leases.kind == LeaseDatabase::Kind::file)
-    run_importer_of_lease_file(settings_path_, known->server.leases.file);
+  if (known != nullptr && has_file(*known))
+    run_importer_of_lease_file(settings_path_, known->server.leases.file, kInitPatience);
 } catch (const StoreError& error) {
   complain(error.what());
 }

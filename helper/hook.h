@@ -29,7 +29,7 @@ class Hook {
   std::optional<std::string> stream_from_index(const InitRequest& request, bool stale_too);
   void find_caller(const LeaseEvent& event);
   void follow_new_start() const;
-  void take_over_lease_file();
+  void take_over_lease_file() const;
   void end_what_is_not_told(const NetworkFilter& is_given, EpochSeconds present, LeaseStore& store,
                             ServerRegistry& registry, LateComplaints& complaints) const;
 

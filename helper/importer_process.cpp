@@ -98,8 +98,9 @@ Import run_importer(const std::string& settings_path, std::optional<std::chrono:
   }
 }
 
-bool run_importer_of_lease_file(const std::string& settings_path, const std::string& file) {
-  return run(settings_path, {"--take=" + file});
+bool run_importer_of_lease_file(const std::string& settings_path, const std::string& file,
+                                std::chrono::seconds at_most) {
+  return run(settings_path, {"--take=" + file}, at_most) == EXIT_SUCCESS;
 }
 
 bool print_init_stream_of_files(const std::string& settings_path, const InitRequest& request,

@@ -28,8 +28,9 @@ Import run_importer(const std::string& settings_path, std::optional<std::chrono:
 inline constexpr int kIndexFailed = 3;
 
 /// Takes over what a lease file of dnsmasq's has that is not known (helper/lease_file_merge.h), for the
-/// dnsmasq that runs this program.
-bool run_importer_of_lease_file(const std::string& settings_path, const std::string& file);
+/// dnsmasq that runs this program. False if it failed, or was not done in time.
+bool run_importer_of_lease_file(const std::string& settings_path, const std::string& file,
+                                std::chrono::seconds at_most);
 
 /// Whether it is a failure, with nothing printed, if one of the directories cannot be opened.
 enum class Reading : bool { all, what_can_be_read };

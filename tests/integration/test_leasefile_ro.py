@@ -75,7 +75,7 @@ class LeasefileRo(lab.LabTest):
 
         network.start()
         self.assertIn(str(status_file(network)), network.log())
-        aside = [file for file in STATE.iterdir() if file.read_bytes() == damage]
+        aside = [file for file in STATE.iterdir() if file.is_file() and file.read_bytes() == damage]
         self.assertEqual(len(aside), 1)
         self.assertNotEqual(aside[0], status_file(network))
         _, _, fresh = self.join(network, 'fresh')

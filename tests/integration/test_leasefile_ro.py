@@ -80,7 +80,7 @@ class LeasefileRo(lab.LabTest):
         self.assertNotEqual(aside[0], status_file(network))
         _, _, fresh = self.join(network, 'fresh')
         self.assertEqual((resolve('fresh'), resolve('spared')), ({fresh}, {spared}))
-        self.assertEqual([file for file in STATE.iterdir() if file.read_bytes() == damage], aside)
+        self.assertEqual([file for file in STATE.iterdir() if file.is_file() and file.read_bytes() == damage], aside)
 
 
 if __name__ == '__main__':

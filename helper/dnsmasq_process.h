@@ -59,7 +59,7 @@ struct LeaseDatabase {
   };
 
   Kind kind = Kind::unknown;
-  std::string file{};              ///< its path, if it is one
+  std::string file{};              ///< its path; with leasefile-ro, of the one before, if it is known
   std::uint64_t directory_id = 0;  ///< tells whether another process finds the same directory there
 
   friend bool operator==(const LeaseDatabase&, const LeaseDatabase&) = default;

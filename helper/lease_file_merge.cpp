@@ -39,7 +39,9 @@ MergedLeases merge_lease_file(const std::vector<Lease>& known, const std::vector
     const auto found = in_file.find(lease.address);
     const Lease* row = found != in_file.end() ? found->second : nullptr;
     const bool is_same = row != nullptr && is_same_client(lease, *row);
-    if (is_same) held.insert(lease.address);
+    const bool is_newer =
+        merge.written != ChangeTime{} && lease.changed > merge.written && !lease.expiry.over_at(now);
+    if (is_same || is_newer) held.insert(lease.address);
     // A file that is taken over by hand may be old. Else it is newer than what events told, also if the end
     // is an earlier one: the clock may have been set back.
     const bool is_renewed =
@@ -51,7 +53,8 @@ MergedLeases merge_lease_file(const std::vector<Lease>& known, const std::vector
       ++merged.renewed;
     }
     // An address that is another client's now is not this one's any more, once that is taken.
-    const bool is_replaced = row != nullptr && !is_same && merge.network_for && !row->expiry.over_at(now);
+    const bool is_replaced =
+        row != nullptr && !held.contains(lease.address) && merge.network_for && !row->expiry.over_at(now);
     if (is_replaced || (!is_same && merge.may_end && merge.may_end(lease))) {
       merged.networks.emplace(lease.network);
       merged.ended += lease.expiry.over_at(now) ? 0 : 1;

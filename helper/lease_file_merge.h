@@ -18,6 +18,9 @@ struct LeaseFileMerge {
   std::function<std::string(const Lease& row)> network_for;
   /// Whether what the file does not have has ended, in a network. Null: it stays.
   std::function<bool(const Lease& lease)> may_end;
+  /// When the file was written. What was told of another client later than that is newer than its row. The
+  /// time 0: nothing is.
+  ChangeTime written{};
 };
 
 struct MergedLeases {

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <set>
 #include <unordered_set>
@@ -217,14 +218,14 @@ TakenLeases take_over_lease_file(const Settings& settings, const TakeOver& reque
                                  const ImportWarning& warn) {
   const SourceContents contents = read_whole(request.file);
   import_files(settings, ImportScope::changed, warn);
-  LeaseStore store(settings, StoreUse::import);
+  LeaseStore store(settings, StoreUse::import, {{}, [&](std::string_view line) { warn(std::string(line)); }});
   const ServerRegistry registry = ServerRegistry::read(store.state_directory());
-  const auto owner = std::ranges::find_if(registry.servers(), [&](const KnownServer& known) {
-    return known.server.leases.kind == LeaseDatabase::Kind::file && known.server.leases.file == request.file;
-  });
+  const auto owner = std::ranges::find_if(
+      registry.servers(), [&](const KnownServer& known) { return known.server.leases.file == request.file; });
   const bool is_known = owner != registry.servers().end();
   const LocalSubnets subnets;
   LeaseFileMerge merge;
+  merge.written = {static_cast<std::uint64_t>(std::max<std::int64_t>(contents.stamp.modified_ns, 0))};
   merge.network_for = [&](const Lease& row) {
     if (!request.network.empty()) return request.network;
     const std::string interface = subnets.interface_of(row.address);
@@ -235,10 +236,14 @@ TakenLeases take_over_lease_file(const Settings& settings, const TakeOver& reque
     }
     return is_network_name(interface) ? interface : std::string(kUnknownNetwork);
   };
+  const std::vector<Lease>& rows = contents.parsed.leases;
+  std::set<std::string, std::less<>> targets;
+  for (const Lease& row : rows) targets.insert(merge.network_for(row));
   const NetworkFilter is_its = [&](std::string_view network) {
+    // What is written anew must not lose what it has.
+    if (targets.contains(network)) return true;
     return is_known && registry.serves(owner->server, network) ? true : !registry.is_served(network);
   };
-  std::vector<Lease> rows = contents.parsed.leases;
   MergedLeases merged = merge_lease_file(leases_in(store, is_its), rows, merge, now());
   complete(merged.leases, store, settings.names);
   write_changed(store, merged);

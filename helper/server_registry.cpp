@@ -195,7 +195,12 @@ KnownServer& ServerRegistry::entry_of(const CallingServer& caller) {
 bool ServerRegistry::note(const CallingServer& caller) {
   KnownServer& known = entry_of(caller);
   CallingServer noted = caller;
-  if (noted.leases.kind == LeaseDatabase::Kind::unknown) noted.leases = known.server.leases;
+  const LeaseDatabase& before = known.server.leases;
+  if (noted.leases.kind == LeaseDatabase::Kind::unknown) noted.leases = before;
+  if (noted.leases.kind == LeaseDatabase::Kind::helper && noted.leases.file.empty()) {
+    noted.leases.file = before.file;
+    noted.leases.directory_id = before.directory_id;
+  }
   const bool is_new_start = !known.is_noted || known.server.process != noted.process;
   noted.is_followed = !is_new_start && known.server.is_followed;
   changed_ = changed_ || is_new_start || known.server.leases != noted.leases ||

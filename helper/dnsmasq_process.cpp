@@ -109,10 +109,14 @@ bool is_open_for_appending_and_reading(pid_t process, const std::string& descrip
 
 }  // namespace
 
+std::optional<ProcessIdentity> identity_of_process(pid_t process) {
+  const auto state = state_of(process);
+  if (!state) return {};
+  return state->identity;
+}
+
 bool is_running(const ProcessIdentity& process) {
-  if (process.id <= 0) return false;
-  const auto state = state_of(process.id);
-  return state && state->identity == process;
+  return process.id > 0 && identity_of_process(process.id) == process;
 }
 
 std::optional<CallingDnsmasq> calling_dnsmasq() {

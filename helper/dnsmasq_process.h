@@ -17,6 +17,9 @@ struct ProcessIdentity {
   friend bool operator==(const ProcessIdentity&, const ProcessIdentity&) = default;
 };
 
+/// A process that runs; nothing if there is none of this id, or it has ended and nobody has waited for it.
+std::optional<ProcessIdentity> identity_of_process(pid_t process);
+
 /// Whether that process has not ended.
 bool is_running(const ProcessIdentity& process);
 

@@ -35,8 +35,8 @@ struct ImportResult {
 /// How long an import waits, all in all, for sources to rest that are being written.
 inline constexpr std::chrono::milliseconds kForWriters{1200};
 
-/// Makes the index from the status files and the sources of the settings; with ImportScope::changed only if
-/// any of them changed. What is wrong with one of them does not touch the others:
+/// Makes the index from the status files and the sources that are configured; with ImportScope::changed only
+/// if any of them changed. What is wrong with one of them does not touch the others:
 ///
 /// - A damaged status file is kept aside as <network>.status.damaged-<time>, and its network goes on with
 /// what can
@@ -51,7 +51,7 @@ inline constexpr std::chrono::milliseconds kForWriters{1200};
 /// Sources are read before the store is locked; what another import did meanwhile is not undone, but its
 /// sources are looked at again. Gives up the rights that a transaction does not need (prepare_store()).
 /// Throws StoreError if the system fails with anything but a source.
-ImportResult import_files(const Settings& settings, ImportScope scope, const ImportWarning& warn,
+ImportResult import_files(const Settings& configured, ImportScope scope, const ImportWarning& warn,
                           std::chrono::milliseconds patience = kForWriters);
 
 }  // namespace leases

@@ -43,9 +43,9 @@ struct KnownServer {
   bool is_noted = false;  ///< it has called before
 };
 
-/// Which dnsmasq serves which networks: the file `servers/known` in the state directory (schema/servers.md). An
-/// address is leased once by each server, whatever network that was in, and `init` gives each its own leases.
-/// No lease depends on this file: without it, servers are known again from their next calls on.
+/// Which dnsmasq serves which networks: the file `servers/known` in the state directory (schema/servers.md).
+/// An address is leased once by each server, whatever network that was in, and `init` gives each its own
+/// leases. No lease depends on this file: without it, servers are known again from their next calls on.
 class ServerRegistry {
  public:
   /// Lines that cannot be understood are left out. Throws StoreError if the system fails.

@@ -192,11 +192,18 @@ std::string Hook::network_of(const LeaseEvent& event, const LeaseStore& store,
                              [&](const std::string& network) { return has_leases(store, network); });
 }
 
+/// What a dnsmasq that has ended left in its queue may come after events of its next start, and be older.
+bool Hook::note_caller(ServerRegistry& registry) const {
+  if (!dnsmasq_ || !has_ended(*dnsmasq_)) return registry.note(*caller_);
+  registry.note_pending(*caller_);
+  return false;
+}
+
 bool Hook::record_if_current(const LeaseEvent& event, bool looks_for_undefined) {
   LateComplaints complaints;
   LeaseStore store(settings_, use_of(event.for_libvirt));
   ServerRegistry registry = ServerRegistry::read(store.state_directory());
-  const bool is_new_start = caller_ && registry.note(*caller_);
+  const bool is_new_start = caller_ && note_caller(registry);
   const std::string network = network_of(event, store, registry);
   if (is_new_start)
     registry.forget_idle([&](const std::string& name) { return name == network || has_leases(store, name); });

@@ -28,6 +28,8 @@ class Hook {
   /// time to read.
   std::optional<std::string> stream_from_index(const InitRequest& request, bool stale_too);
   void find_caller(const LeaseEvent& event);
+  /// True if it is the first call of a start.
+  bool note_caller(ServerRegistry& registry) const;
   void follow_new_start() const;
   void take_over_lease_file() const;
   void end_what_is_not_told(const NetworkFilter& is_given, EpochSeconds present, LeaseStore& store,

@@ -216,6 +216,13 @@ void ServerRegistry::note_followed(const CallingServer& server) {
   known.server.is_followed = true;
 }
 
+void ServerRegistry::note_pending(const CallingServer& server) {
+  if (find(server) == nullptr) return;
+  KnownServer& known = entry_of(server);
+  changed_ = changed_ || known.server.is_followed;
+  known.server.is_followed = false;
+}
+
 void ServerRegistry::forget_idle(const std::function<bool(const std::string& network)>& has_leases) {
   const auto is_idle = [&](const KnownServer& known) {
     return !is_running(known.server.process) &&

@@ -76,6 +76,8 @@ class ServerRegistry {
   bool note(const CallingServer& caller);
   /// Notes that what is known is up to date with the server's lease file.
   void note_followed(const CallingServer& server);
+  /// Notes that it may not be, if the server is known.
+  void note_pending(const CallingServer& server);
   /// Forgets servers that have stopped and of whose networks `has_leases` says that they have none.
   void forget_idle(const std::function<bool(const std::string& network)>& has_leases);
   /// The name of the network that this server calls `asked`, noted if it is new: another name,

@@ -105,6 +105,11 @@ TEST_CASE("what was followed has to be followed again after the next start") {
   registry.note_followed(server("a", kStopped));
   registry.note(server("a", kStopped));
   CHECK(registry.servers()[0].server.is_followed);
+  registry.note_pending(server("b", kStopped));
+  CHECK(registry.servers().size() == 1);
+  registry.note_pending(server("a", kStopped));
+  CHECK_FALSE(registry.servers()[0].server.is_followed);
+  registry.note_followed(server("a", kStopped));
   registry.note(server("a", {999'999'998, 2}));
   CHECK_FALSE(registry.servers()[0].server.is_followed);
 }

@@ -62,6 +62,12 @@ void print_table(std::ostream& out, const std::vector<Lease>& leases, const Loca
 
 }  // namespace
 
+std::string one_line(const Lease& lease) {
+  std::string text = escaped(lease.network) + "  " + IpText(lease.address).c_str() + "  ";
+  text += lease.told_name().empty() ? "-" : escaped(lease.told_name());
+  return text + "  " + (lease.hardware ? std::string(HardwareText(*lease.hardware).view()) : "-");
+}
+
 nlohmann::ordered_json json_of(const Lease& lease, const LocalSubnets& subnets) {
   nlohmann::ordered_json object;
   object["network"] = lease.network;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <iosfwd>
+#include <string>
 #include <vector>
 
 #include <nlohmann/json_fwd.hpp>
@@ -16,6 +17,9 @@ namespace leases::cli {
 /// status files, `network` and, where an interface of this host tells it, `prefix-length`. Throws StoreError
 /// if it cannot be written.
 void print_leases(std::ostream& out, const std::vector<Lease>& leases, const OutputOptions& options);
+
+/// One lease for a list or a message: network, address, name or "-", hardware address or "-".
+std::string one_line(const Lease& lease);
 
 /// One lease as print_leases() gives it in JSON.
 nlohmann::ordered_json json_of(const Lease& lease, const LocalSubnets& subnets);

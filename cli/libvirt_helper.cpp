@@ -13,6 +13,7 @@
 #include "cli/helper_switch.h"
 #include "cli/json_text.h"
 #include "cli/output.h"
+#include "cli/root_only.h"
 #include "helper/file.h"
 #include "paths.h"
 
@@ -22,12 +23,6 @@ namespace {
 
 HelperSwitch the_switch() {
   return {paths::kLibvirtHelper, paths::kHelper};
-}
-
-void require_root(const std::string& action) {
-  if (::geteuid() != 0)
-    throw StoreError("libvirt-helper " + action +
-                     ": only root may do that; run: sudo leasectl libvirt-helper " + action);
 }
 
 const char* name_of(HelperInPlace helper) {
@@ -76,7 +71,7 @@ void warn_of_apparmor(const Settings& settings) {
 }
 
 int switch_on(const Settings& settings) {
-  require_root("on");
+  require_root("libvirt-helper on");
   const HelperSwitch helper = the_switch();
   helper.on();
   say(helper.place() + ' ' + sentence(helper) +
@@ -86,7 +81,7 @@ int switch_on(const Settings& settings) {
 }
 
 int switch_off() {
-  require_root("off");
+  require_root("libvirt-helper off");
   const HelperSwitch helper = the_switch();
   helper.off();
   say(helper.place() + ' ' + sentence(helper) + ".\n");

@@ -17,8 +17,10 @@
 #include "cli/dump.h"
 #include "cli/exit_code.h"
 #include "cli/export.h"
+#include "cli/forget.h"
 #include "cli/import.h"
 #include "cli/known_hosts.h"
+#include "cli/lease_file.h"
 #include "cli/libvirt_helper.h"
 #include "cli/list.h"
 #include "cli/lookup.h"
@@ -62,11 +64,12 @@ int run(const std::vector<std::string>& arguments, mode_t umask) {
       .accepted_by(config_problem)
       .value("FILE");
   const std::vector<Verb> verbs{
-      list_verb(leasectl),           lookup_verb(leasectl),         networks_verb(leasectl),
-      resolve_verb(leasectl),        wait_verb(leasectl),           watch_verb(leasectl),
-      export_verb(leasectl, umask),  release_verb(leasectl),        known_hosts_verb(leasectl),
-      import_verb(leasectl, config), rebuild_verb(leasectl),        dump_verb(leasectl),
-      check_verb(leasectl, config),  libvirt_helper_verb(leasectl),
+      list_verb(leasectl),           lookup_verb(leasectl),     networks_verb(leasectl),
+      resolve_verb(leasectl),        wait_verb(leasectl),       watch_verb(leasectl),
+      export_verb(leasectl, umask),  release_verb(leasectl),    forget_verb(leasectl),
+      known_hosts_verb(leasectl),    lease_file_verb(leasectl), import_verb(leasectl, config),
+      rebuild_verb(leasectl),        dump_verb(leasectl),       check_verb(leasectl, config),
+      libvirt_helper_verb(leasectl),
   };
   if (const auto code = command_line.parse(arguments)) return *code;
   const leases::Settings settings = leases::read_settings(leases::settings_path(config));

@@ -47,12 +47,6 @@ struct ReleaseOptions {
   bool json = false;  ///< print what became of each lease
 };
 
-std::string text_of(const Lease& lease) {
-  std::string text = escaped(lease.network) + "  " + IpText(lease.address).c_str() + "  ";
-  text += lease.told_name().empty() ? "-" : escaped(lease.told_name());
-  return text + "  " + (lease.hardware ? std::string(HardwareText(*lease.hardware).view()) : "-");
-}
-
 StoreError cannot_release(const Lease& lease, const std::string& why) {
   return StoreError(std::string(IpText(lease.address).view()) + ": cannot be released: " + why);
 }
@@ -176,7 +170,7 @@ std::vector<Lease> take_unheard(std::vector<Lease>& leases) {
     complain("nothing receives DHCPv" + std::to_string(static_cast<int>(lease.address.family)) +
              " here: dnsmasq does not run, or runs in another network namespace or on another host; run "
              "this there: " +
-             text_of(lease));
+             one_line(lease));
   }
   return unheard;
 }
@@ -207,7 +201,7 @@ int release(const Settings& settings, const ReleaseOptions& options) {
   if (leases.size() > 1 && !options.all) {
     complain("'" + options.subject +
              "' has several leases; name one by its address, or release them with --all:");
-    for (const Lease& lease : leases) std::cerr << "  " << text_of(lease) << '\n';
+    for (const Lease& lease : leases) std::cerr << "  " << one_line(lease) << '\n';
     if (options.json) print_json(leases, leases, "kept");
     return kNotFound;
   }
@@ -221,7 +215,7 @@ int release(const Settings& settings, const ReleaseOptions& options) {
       [&, subnets = LocalSubnets()](const Lease& lease) { return release_of(lease, subnets, present); });
   end_leases(settings, releases);
   for (const Release& release : releases) {
-    complain(reason_of(release) + ": " + text_of(release.lease));
+    complain(reason_of(release) + ": " + one_line(release.lease));
     rest.push_back(release.lease);
   }
   if (options.json) print_json(leases, rest, "unanswered");

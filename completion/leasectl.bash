@@ -25,7 +25,7 @@ _leasectl() {
             -*) ;;
             *)
                 if [[ $verb ]]; then format=${COMP_WORDS[i]}; else verb=${COMP_WORDS[i]}; fi
-                [[ $verb == @(export|libvirt-helper) && ! $format ]] || break
+                [[ $verb == @(export|lease-file|libvirt-helper) && ! $format ]] || break
                 ;;
         esac
     done
@@ -36,6 +36,7 @@ _leasectl() {
         --family) words='v4 v6' ;;
         --color) words='auto always never' ;;
         --guest) words=$(_leasectl_values guest) ;;
+        --network) words=$(_leasectl_values network) ;;
         --match | --count | --timeout | --port | --origin | --ttl | --group) return ;;
         *)
             if [[ $current == -* ]]; then
@@ -45,7 +46,12 @@ _leasectl() {
                     '') words=$(_leasectl_commands) ;;
                     list) words=$(_leasectl_values network) ;;
                     export) if [[ $format ]]; then words=$(_leasectl_values network); else words=$(_leasectl_commands export); fi ;;
+                    lease-file)
+                        if [[ $format ]]; then compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current"); return; fi
+                        words=$(_leasectl_commands lease-file)
+                        ;;
                     libvirt-helper) [[ $format ]] || words=$(_leasectl_commands libvirt-helper) ;;
+                    forget) words=$(_leasectl_values hostname guest ip-address network) ;;
                     lookup | release) words=$(_leasectl_values hostname guest ip-address) ;;
                     resolve | wait | check) words=$(_leasectl_values hostname guest) ;;
                 esac

@@ -7,7 +7,7 @@ end
 
 function __leasectl_options
     set -l words (__leasectl_words)
-    set -q words[2]; and not contains -- $words[1] export libvirt-helper; and set words $words[1]
+    set -q words[2]; and not contains -- $words[1] export lease-file libvirt-helper; and set words $words[1]
     leasectl $words[1..2] --help 2>/dev/null | sed -n 's/^  \(-[a-z],\)\{0,1\}\(--[a-z-]*\).*/\2/p'
     echo --config
 end
@@ -54,17 +54,20 @@ function __leasectl_after
     contains -- $words[-1] $argv
 end
 
-set -l with_value --config --file --output --family --color --guest --match --count --timeout --port --origin --ttl --group
+set -l with_value --config --file --output --family --color --guest --match --count --timeout --port --origin --ttl --group --network
 complete -c leasectl -f
 complete -c leasectl -n "not __leasectl_verb >/dev/null; and not __leasectl_after $with_value" -a '(__leasectl_commands)'
 complete -c leasectl -n "string match -q -- '-*' (commandline -ct)" -a '(__leasectl_options)'
 complete -c leasectl -n '__leasectl_after --config --file --output' -F
 complete -c leasectl -n '__leasectl_after --family' -a 'v4 v6'
 complete -c leasectl -n '__leasectl_after --color' -a 'auto always never'
+complete -c leasectl -n '__leasectl_after --network' -a '(__leasectl_values network)'
 complete -c leasectl -n '__leasectl_after --guest' -a '(__leasectl_values guest)'
 complete -c leasectl -n "__leasectl_has_verb libvirt-helper; and __leasectl_count -eq 1; and not __leasectl_after $with_value" -a '(__leasectl_commands libvirt-helper)'
-complete -c leasectl -n "__leasectl_has_verb list; and not __leasectl_after $with_value" -a '(__leasectl_values network)'
-complete -c leasectl -n "__leasectl_has_verb lookup release resolve wait check; and not __leasectl_after $with_value" -a '(__leasectl_values hostname guest)'
-complete -c leasectl -n "__leasectl_has_verb lookup release; and not __leasectl_after $with_value" -a '(__leasectl_values ip-address)'
+complete -c leasectl -n "__leasectl_has_verb lease-file; and __leasectl_count -eq 1; and not __leasectl_after $with_value" -a '(__leasectl_commands lease-file)'
+complete -c leasectl -n "__leasectl_has_verb lease-file; and __leasectl_count -gt 1; and not __leasectl_after $with_value" -F
+complete -c leasectl -n "__leasectl_has_verb list forget; and not __leasectl_after $with_value" -a '(__leasectl_values network)'
+complete -c leasectl -n "__leasectl_has_verb lookup release forget resolve wait check; and not __leasectl_after $with_value" -a '(__leasectl_values hostname guest)'
+complete -c leasectl -n "__leasectl_has_verb lookup release forget; and not __leasectl_after $with_value" -a '(__leasectl_values ip-address)'
 complete -c leasectl -n "__leasectl_has_verb export; and __leasectl_count -eq 1; and not __leasectl_after $with_value" -a '(__leasectl_commands export)'
 complete -c leasectl -n "__leasectl_has_verb export; and __leasectl_count -gt 1; and not __leasectl_after $with_value" -a '(__leasectl_values network)'

@@ -15,7 +15,7 @@ namespace leases {
 namespace {
 
 std::string file_name(std::string_view network) {
-  return std::string(network).append(".duid");
+  return std::string(network).append(kDuidSuffix);
 }
 
 }  // namespace

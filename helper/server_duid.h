@@ -13,6 +13,8 @@ namespace leases {
 /// does not tell it. The leases carry it, but the last of them may be gone: so it has a file of its own,
 /// <network>.duid.
 
+inline constexpr std::string_view kDuidSuffix = ".duid";
+
 /// The DUID of a network's server; empty if it is not known, or, with a complaint, if the file cannot be
 /// looked at.
 std::vector<std::uint8_t> read_server_duid(const Directory& directory, std::string_view network);

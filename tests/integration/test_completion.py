@@ -12,8 +12,8 @@ import lab
 from calls import lease, mac
 from lab import run
 
-VERBS = {'list', 'lookup', 'networks', 'resolve', 'wait', 'watch', 'export', 'release', 'known-hosts', 'check', 'import', 'rebuild', 'dump',
-         'libvirt-helper'}
+VERBS = {'list', 'lookup', 'networks', 'resolve', 'wait', 'watch', 'export', 'release', 'forget', 'known-hosts', 'check', 'import', 'rebuild', 'dump',
+         'lease-file', 'libvirt-helper'}
 PATIENCE = 20
 
 
@@ -142,6 +142,7 @@ class Completion(lab.LabTest):
 
     def test_what_the_switch_can_do(self):
         self.assert_offered({'on', 'off', 'status'}, 'libvirt-helper', '')
+        self.assert_offered({'take', 'give'}, 'lease-file', '')
         for shell, offers in self.offered('libvirt-helper', 'status', '--').items():
             with self.subTest(shell=shell):
                 self.assertIn('--json', offers)

@@ -1,0 +1,10 @@
+#pragma once
+
+#include <string>
+
+namespace leases::cli {
+
+/// Throws StoreError unless root runs this program; `command` is the verb, as it was called.
+void require_root(const std::string& command);
+
+}  // namespace leases::cli

@@ -36,7 +36,8 @@ class ImportFollower {
   bool import_once();
   /// Watches all that may change, as far as the system lets it, then returns the settings.
   Settings watched_settings();
-  /// Watches whether somebody removes the index, or another dnsmasq runs the helper. False if there is no index.
+  /// Watches whether somebody removes the index, or another dnsmasq runs the helper. False if there is no
+  /// index.
   bool watch_store(const Settings& settings);
   /// Whether it was reported to be removed since then.
   [[nodiscard]] bool store_wants_import() const;

@@ -199,7 +199,9 @@ int give_lease_file(const Settings& settings, const GiveRequest& request) {
     line.back() = '.';
     return refuse(line);
   }
-  const auto path = request.file.empty() ? file_of(servers) : request.file;
+  // Who owns the registry must not choose what root writes.
+  const bool is_roots = directory->status().st_uid == 0;
+  const auto path = !request.file.empty() ? request.file : is_roots ? file_of(servers) : kStandardLeaseFile;
   if (!path) return refuse("these networks had several lease files; name the one that is to be written");
   if (const KnownServer* running = running_one(servers)) {
     return refuse("dnsmasq (process " + std::to_string(running->server.process.id) + "), which serves " +

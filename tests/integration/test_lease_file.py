@@ -193,6 +193,22 @@ class Give(LeaseFileTest):
         self.assertEqual(lease_file('give', file).returncode, 0)
         self.assertEqual((rows(file), file.stat().st_uid), ({address: 'web'}, 0))
 
+    def test_whoever_owns_the_registry_does_not_choose_what_root_writes(self):
+        network, *_ = self.served()
+        network.stop()
+        planted = network.directory / 'planted'
+        registry = STATE / 'servers/known'
+        words = registry.read_text().splitlines()[0].split(' ')
+        registry.write_text(f'{" ".join(words[:5])} helper pending 0 {planted}\nnetwork {network.name} {network.name}\n')
+        os.chown(STATE, NOBODY.pw_uid, NOBODY.pw_gid)
+        standard = pathlib.Path('/var/lib/misc/dnsmasq.leases')
+        standard.parent.mkdir(exist_ok=True)
+        lease_file('give')
+        self.assertFalse(planted.exists())
+        os.chown(STATE, 0, 0)
+        self.assertEqual(lease_file('give').returncode, 0)
+        self.assertTrue(planted.exists(), 'a registry of root is believed')
+
     def test_a_link_that_others_can_change_is_not_followed(self):
         network, *_ = self.served()
         network.stop()

@@ -51,6 +51,8 @@ std::string key_of(const std::vector<std::string>& options) {
 
 }  // namespace
 
+TEST_SUITE_BEGIN("dnsmasq_process");
+
 TEST_CASE("a process is told apart by its id and its start") {
   const auto self = identity_of_process(::getpid());
   REQUIRE(self);
@@ -80,5 +82,7 @@ TEST_CASE("the key of a dnsmasq comes from the files that its command line names
   CHECK(key != key_of({"--pid-file=/a"}));
   CHECK(options_key(999'999'999).empty());
 }
+
+TEST_SUITE_END();
 
 }  // namespace leases::test

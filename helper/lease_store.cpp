@@ -409,9 +409,10 @@ void LeaseStore::begin_network_of_libvirt(std::string_view network) {
 
 void LeaseStore::put_in_file_only(const Lease& lease) {
   Lease changed = lease;
-  changed.source = home_of(lease);
+  const std::string home = home_of(lease);
+  changed.source = home;
   changed.changed = next_change();
-  edit_file_only(home_of(lease), lease.network, lease.address, record_text(changed));
+  edit_file_only(home, lease.network, lease.address, record_text(changed));
 }
 
 void LeaseStore::remove_in_file_only(std::string_view network, const IpAddress& address) {

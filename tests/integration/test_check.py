@@ -34,9 +34,13 @@ class Check(CheckTest):
         self.well('web', user='nobody')
 
     def test_it_writes_nothing(self):
-        before = {path: lab.identity(path) for path in (*STATE.iterdir(), *RUNTIME.iterdir())}
+        def identities():
+            files = [path for directory in (STATE, RUNTIME) for path in directory.rglob('*') if path.is_file()]
+            return {path: lab.identity(path) for path in files}
+
+        before = identities()
         self.well('web')
-        self.assertEqual({path: lab.identity(path) for path in (*STATE.iterdir(), *RUNTIME.iterdir())}, before)
+        self.assertEqual(identities(), before)
 
     def test_a_wrong_command_line_is_status_2(self):
         self.assertEqual(leasectl_check('--yaml').returncode, 2)

@@ -12,6 +12,7 @@ from lab import INDEX, RUNTIME, STATE, resolve
 from libvirt import STATE as LIBVIRT
 from sandbox import run
 from service_manager import UNITS, CannotStart, ServiceManager, lay_out_root
+from waiting import wait_until
 
 ROOT = pathlib.Path('/run/root-of-a-service')
 LOCKED_UP = [
@@ -100,7 +101,7 @@ class Systemd(lab.LabTest):
         self.assertEqual(result.stdout.strip(), 'timeout')
         self.systemd.run('systemctl', 'reset-failed', 'leases-rebuild.service')
 
-    def test_imports_begin_when_there_is_a_source_and_go_on_after_a_crash(self):
+    def start_imports(self):
         for unit in 'leases-import.path', 'leases-import.service':
             # Else they would start all of this machine.
             drop_in = UNITS / f'{unit}.d/alone.conf'
@@ -113,6 +114,15 @@ class Systemd(lab.LabTest):
         started = self.systemd.run('systemctl', 'start', 'leases-import.path')
         self.assertEqual(started.returncode, 0, started.stderr)
         self.addCleanup(self.systemd.run, 'systemctl', 'stop', 'leases-import.path', 'leases-import.service')
+
+    def test_imports_begin_when_a_dnsmasq_has_run_the_helper(self):
+        self.start_imports()
+        wait_until(lambda: self.of_imports('ActiveState') == 'active', lab.SOON, 'the service')
+        self.assertEqual(resolve('web'), {self.web})
+
+    def test_imports_begin_when_there_is_a_source_and_go_on_after_a_crash(self):
+        shutil.rmtree(STATE / 'servers')
+        self.start_imports()
         self.assertEqual(self.of_imports('ActiveState'), 'inactive')
 
         LIBVIRT.mkdir(parents=True)

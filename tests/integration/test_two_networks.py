@@ -67,7 +67,7 @@ class TwoNetworks(lab.LabTest):
         _, _, fresh = self.join(red, 'fresh')
         self.assertEqual(record(red, fresh)['hostname'], 'fresh')
         self.assertEqual((resolve('before'), resolve('after')), ({before}, {after}))
-        self.assertIn(damage, [file.read_bytes() for file in STATE.iterdir() if file != status_file(red)])
+        self.assertIn(damage, [file.read_bytes() for file in STATE.iterdir() if file.is_file() and file != status_file(red)])
 
 
 if __name__ == '__main__':

@@ -7,6 +7,8 @@
 #include "cli/exit_code.h"
 #include "cli/import_follower.h"
 #include "cli/import_report.h"
+#include "helper/file.h"
+#include "helper/server_registry.h"
 
 namespace leases::cli {
 
@@ -21,9 +23,18 @@ void import_once(const Settings& settings, bool as_json) {
   print_import(import_whole(settings, ImportScope::changed, complain), as_json);
 }
 
+/// It can be watched before any server is known. Its owner has to be that of the state directory, which this
+/// process is by now.
+void make_servers_directory(const Settings& settings) try {
+  Directory::open_or_create(settings.state_directory + '/' + kServersDirectory);
+} catch (const StoreError&) {
+  // It is made with the first server; until then only the files that are known are followed.
+}
+
 void follow(const std::string& configuration, bool as_json) {
   const auto import = [as_json](const Settings& settings, bool is_first, const Tell& tell) {
     const ImportResult result = import_whole(settings, ImportScope::changed, tell);
+    make_servers_directory(settings);
     if (is_first) {
       try {
         print_import(result, as_json);

@@ -136,8 +136,8 @@ bool ImportFollower::watch_store(const Settings& settings) {
   try {
     store_directories_.add(settings.runtime_directory,
                            IN_DELETE | IN_MOVED_FROM | IN_DELETE_SELF | IN_MOVE_SELF);
-    const auto servers = Directory::open_or_create(settings.state_directory + '/' + kServersDirectory);
-    store_directories_.add(servers.path(), IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF);
+    store_directories_.add(settings.state_directory + '/' + kServersDirectory,
+                           IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF);
   } catch (const StoreError& failure) {
     is_all_watched_ = false;
     tell_unwatched(failure.what());

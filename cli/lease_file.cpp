@@ -61,15 +61,19 @@ int take(const Settings& settings, const TakeOptions& options) {
   const auto directory = Directory::open_existing(settings.state_directory);
   const ServerRegistry registry = directory ? ServerRegistry::read(*directory) : ServerRegistry();
   const std::vector<std::string> files = files_to_take(settings, options.file);
+  for (const std::string& file : files) {
+    const KnownServer* server = server_that_left(registry, file);
+    if (server == nullptr) continue;
+    complain("dnsmasq (process " + std::to_string(server->server.process.id) +
+             ") runs with leasefile-ro and does not write " + escaped(file) +
+             " any more; what it had was taken when that dnsmasq started, and nothing is taken now");
+    return kNotFound;
+  }
   Output output;
   for (const std::string& file : files) {
-    if (const KnownServer* server = server_that_left(registry, file)) {
-      complain("dnsmasq (process " + std::to_string(server->server.process.id) +
-               ") runs with leasefile-ro and does not write " + escaped(file) +
-               " any more; what it had was taken when that dnsmasq started, and nothing is taken now");
-      return kNotFound;
-    }
-    output.text() += sentence(file, take_over_lease_file(settings, {file, options.network}, complain));
+    const TakeOver request{file, options.network, !options.file.empty()};
+    output.text() += sentence(file, take_over_lease_file(settings, request, complain));
+    output.flush();
   }
   output.text() += "next: add leasefile-ro to dnsmasq's configuration and restart dnsmasq\n";
   output.flush();

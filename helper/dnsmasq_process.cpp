@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstddef>
 #include <cstdlib>
 #include <memory>
@@ -40,10 +41,12 @@ std::string text_of(const std::string& path) {
   }
 }
 
-std::string target_of(const std::string& link) {
+/// Nothing, and errno, if it cannot be read.
+std::optional<std::string> target_of(const std::string& link) {
   std::array<char, 4096> target;
   const ssize_t length = ::readlink(link.c_str(), target.data(), target.size());
-  return length > 0 ? std::string(target.data(), static_cast<std::size_t>(length)) : std::string();
+  if (length < 0) return {};
+  return std::string(target.data(), static_cast<std::size_t>(length));
 }
 
 struct ProcessState {
@@ -182,16 +185,22 @@ LeaseDatabase lease_database_of(const CallingDnsmasq& caller) {
   const std::string directory = path_in_proc(caller.parent, "fd");
   const std::unique_ptr<DIR, int (*)(DIR*)> listing(::opendir(directory.c_str()), ::closedir);
   if (listing == nullptr) return {};
+  constexpr std::string_view kRemoved = " (deleted)";
   while (const dirent* entry = ::readdir(listing.get())) {
     const std::string descriptor = entry->d_name;
     if (descriptor.starts_with('.')) continue;
-    const std::string file = target_of(path_in_proc(caller.parent, "fd/" + descriptor));
-    // One that was removed meanwhile is still dnsmasq's, but nobody else finds it.
-    if (file.starts_with('/') && !file.starts_with("/dev/") &&
-        is_open_for_appending_and_reading(caller.parent, descriptor)) {
-      return {LeaseDatabase::Kind::file, file, directory_id_of(file)};
-    }
+    const auto file = target_of(path_in_proc(caller.parent, "fd/" + descriptor));
+    if (!file && errno == ENOENT) continue;
+    // The directory can be listed, but what is in it is closed to this process.
+    if (!file) return {};
+    if (!file->starts_with('/') || file->starts_with("/dev/") ||
+        !is_open_for_appending_and_reading(caller.parent, descriptor))
+      continue;
+    // What was removed is still dnsmasq's, and nobody else finds it.
+    if (file->ends_with(kRemoved)) return {};
+    return {LeaseDatabase::Kind::file, *file, directory_id_of(*file)};
   }
+  if (has_ended(caller)) return {};
   return {LeaseDatabase::Kind::helper};
 }
 

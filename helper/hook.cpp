@@ -318,6 +318,8 @@ void Hook::record_in_file_only(const LeaseEvent& event) {
   } else {
     store.put_in_file_only(lease_of(event, network, {}, store));
   }
+  for (const std::string& other : networks_left(event, network, store, caller_, registry))
+    store.remove_in_file_only(other, event.address);
 }
 
 Lease Hook::lease_of(const LeaseEvent& event, const std::string& network,

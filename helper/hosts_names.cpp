@@ -168,19 +168,22 @@ HostsNames::HostsNames(const std::vector<std::string>& paths, const std::string&
                        const HostsQuestion& question)
     : label_(folded(question.name.value_or(""))) {
   if (question.name && question.name->empty()) return;
-  for (const std::string& path : paths) read_named(path);
+  for (const std::string& path : paths) read_named(path, true);
   if (!libvirt_directory.empty()) read_libvirts(libvirt_directory, question.configuration);
   build_index();
 }
 
-void HostsNames::read_named(const std::string& path) try {
+void HostsNames::read_named(const std::string& path, bool may_be_directory) try {
   HostsText read = read_hosts_text(open_file(path), label_);
+  // A link in a directory may lead back to it.
+  if (read.error == EISDIR && !may_be_directory) return;
   if (read.error == EISDIR) {
     const auto directory = Directory::open_existing(path);
     if (!directory) return;
     for (const std::string& name : directory->names()) {
       const auto status = directory->status_of(name);
-      if (is_hosts_name(name) && status && !S_ISDIR(status->st_mode)) read_named(directory->path_of(name));
+      if (is_hosts_name(name) && status && !S_ISDIR(status->st_mode))
+        read_named(directory->path_of(name), false);
     }
     return;
   }

@@ -58,7 +58,7 @@ class HostsNames {
     std::string_view text;
   };
 
-  void read_named(const std::string& path);
+  void read_named(const std::string& path, bool may_be_directory);
   void read_libvirts(const std::string& path, const std::string& configuration);
   void build_index();
   [[nodiscard]] std::vector<Line> lines_near(std::string_view label, std::string_view network) const;

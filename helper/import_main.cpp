@@ -47,7 +47,7 @@ void import(const Settings& settings) {
 
 /// What the server's own lease file has and the helper was not told of, before dnsmasq stops reading it.
 void take_over(const Settings& settings, const std::string& file) {
-  const TakenLeases taken = take_over_lease_file(settings, {file, {}}, complain);
+  const TakenLeases taken = take_over_lease_file(settings, {file, {}, false}, complain);
   if (taken.taken + taken.renewed == 0) return;
   complain(file + ": " + std::to_string(taken.taken + taken.renewed) + " of its " +
            std::to_string(taken.rows) + " leases were taken over from it");

@@ -1,7 +1,5 @@
 #include "helper/server_lease_files.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <functional>
 #include <optional>
@@ -16,6 +14,7 @@
 #include "helper/lease_store.h"
 #include "helper/network_name.h"
 #include "helper/server_registry.h"
+#include "helper/source_place.h"
 #include "helper/source_reader.h"
 #include "helper/source_readings.h"
 
@@ -93,9 +92,9 @@ SourceContents read_at_rest(const KnownServer& known, const IndexView& view, Sou
   }
 }
 
+/// A file that is not there has no stamp, then and now.
 bool is_unchanged(const std::string& path, const layout::FileStamp& stamp) {
-  struct stat status {};
-  return ::stat(path.c_str(), &status) == 0 && stamp_of(status) == stamp;
+  return stamp_at(path).value_or(layout::FileStamp{}) == stamp;
 }
 
 /// The leases that the store keeps of some networks.
@@ -214,27 +213,32 @@ FollowedLeases follow_server_lease_files(const Settings& settings, const ImportW
   return followed;
 }
 
-TakenLeases take_over_lease_file(const Settings& settings, const TakeOver& request,
-                                 const ImportWarning& warn) {
-  const SourceContents contents = read_whole(request.file);
-  import_files(settings, ImportScope::changed, warn);
-  LeaseStore store(settings, StoreUse::import, {{}, [&](std::string_view line) { warn(std::string(line)); }});
+namespace {
+
+/// The network of a row of a server's lease file: the only one that the server has, or that of the interface
+/// in whose subnet the address is.
+std::string network_of_row(const Lease& row, const KnownServer* owner, const LocalSubnets& subnets) {
+  const std::string interface = subnets.interface_of(row.address);
+  if (owner != nullptr) {
+    for (const ServedNetwork& network : owner->networks) {
+      if (network.asked == interface || owner->networks.size() == 1) return network.name;
+    }
+  }
+  return is_network_name(interface) ? interface : std::string(kUnknownNetwork);
+}
+
+/// Nothing if the index does not know all that is to be written anew: an import is due.
+std::optional<TakenLeases> take_over(LeaseStore& store, const SourceContents& contents,
+                                     const TakeOver& request, const NamePolicy& policy) {
   const ServerRegistry registry = ServerRegistry::read(store.state_directory());
-  const auto owner = std::ranges::find_if(
+  const auto found = std::ranges::find_if(
       registry.servers(), [&](const KnownServer& known) { return known.server.leases.file == request.file; });
-  const bool is_known = owner != registry.servers().end();
+  const KnownServer* owner = found != registry.servers().end() ? &*found : nullptr;
   const LocalSubnets subnets;
   LeaseFileMerge merge;
   merge.written = {static_cast<std::uint64_t>(std::max<std::int64_t>(contents.stamp.modified_ns, 0))};
   merge.network_for = [&](const Lease& row) {
-    if (!request.network.empty()) return request.network;
-    const std::string interface = subnets.interface_of(row.address);
-    if (is_known) {
-      for (const ServedNetwork& network : owner->networks) {
-        if (network.asked == interface || owner->networks.size() == 1) return network.name;
-      }
-    }
-    return is_network_name(interface) ? interface : std::string(kUnknownNetwork);
+    return request.network.empty() ? network_of_row(row, owner, subnets) : request.network;
   };
   const std::vector<Lease>& rows = contents.parsed.leases;
   std::set<std::string, std::less<>> targets;
@@ -242,13 +246,38 @@ TakenLeases take_over_lease_file(const Settings& settings, const TakeOver& reque
   const NetworkFilter is_its = [&](std::string_view network) {
     // What is written anew must not lose what it has.
     if (targets.contains(network)) return true;
-    return is_known && registry.serves(owner->server, network) ? true : !registry.is_served(network);
+    return (owner != nullptr && registry.serves(owner->server, network)) || !registry.is_served(network);
   };
+  const auto is_current = [&](const std::string& network) {
+    return !is_its(network) || store.is_current(network);
+  };
+  if (!std::ranges::all_of(store.networks(), is_current) || !std::ranges::all_of(targets, is_current))
+    return {};
   MergedLeases merged = merge_lease_file(leases_in(store, is_its), rows, merge, now());
-  complete(merged.leases, store, settings.names);
+  complete(merged.leases, store, policy);
   write_changed(store, merged);
   const auto live = std::ranges::count_if(rows, [](const Lease& row) { return !row.expiry.over_at(now()); });
-  return {static_cast<std::size_t>(live), merged.taken, merged.renewed};
+  return TakenLeases{static_cast<std::size_t>(live), merged.taken, merged.renewed};
+}
+
+}  // namespace
+
+TakenLeases take_over_lease_file(const Settings& settings, const TakeOver& request,
+                                 const ImportWarning& warn) {
+  // Who owns the registry must not choose what root reads.
+  if (!request.is_named) prepare_store(settings, StoreUse::import);
+  const SourceContents contents = read_whole(request.file);
+  const LockWait wait{{}, [&](std::string_view line) { warn(std::string(line)); }};
+  // Somebody else may get in between an import and this.
+  constexpr int kAttempts = 3;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    import_files(settings, ImportScope::changed, warn);
+    const Settings with_hosts = with_hosts_files(settings);
+    LeaseStore store(settings, StoreUse::import, wait);
+    if (const auto taken = take_over(store, contents, request, with_hosts.names)) return *taken;
+  }
+  throw StoreError(settings.state_directory +
+                   ": somebody else keeps changing the status files; nothing was taken, try again");
 }
 
 }  // namespace leases

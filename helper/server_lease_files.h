@@ -43,6 +43,7 @@ struct TakeOver {
   std::string file;  ///< absolute path
   std::string
       network;  ///< for leases that are not known; empty: that of the interface in whose subnet they are
+  bool is_named = false;  ///< an administrator named the file, not the registry
 };
 
 /// Takes over all that a lease file of dnsmasq's has and that is not known, so that dnsmasq can go on with

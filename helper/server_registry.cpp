@@ -8,6 +8,7 @@
 
 #include "helper/decimal.h"
 #include "helper/network_name.h"
+#include "helper/path_fault.h"
 #include "helper/whole_file.h"
 
 namespace leases {
@@ -75,6 +76,14 @@ std::string text_of(const CallingServer& server) {
   return text + '\n';
 }
 
+/// Nothing if it is not there, or cannot be opened until somebody changes something: no lease depends on it.
+std::optional<Directory> servers_directory(const Directory& state_directory) try {
+  return Directory::open_existing(state_directory.path_of(kServersDirectory));
+} catch (const StoreError& error) {
+  if (!is_lasting_fault(error.error())) throw;
+  return {};
+}
+
 bool are_named(const KnownServer& a, const CallingServer& b) {
   return a.server.network_namespace.starts_with("name:") && b.network_namespace.starts_with("name:");
 }
@@ -107,7 +116,7 @@ std::string suffix_of(const CallingServer& server) {
 
 ServerRegistry ServerRegistry::read(const Directory& state_directory) {
   ServerRegistry registry;
-  const auto directory = Directory::open_existing(state_directory.path_of(kServersDirectory));
+  const auto directory = servers_directory(state_directory);
   const auto file = directory ? read_whole_file(*directory, kServersFile, kMaxSize) : std::nullopt;
   std::string_view text = file && file->text ? std::string_view(*file->text) : std::string_view{};
   bool is_understood = false;

@@ -48,7 +48,8 @@ struct KnownServer {
 /// leases. No lease depends on this file: without it, servers are known again from their next calls on.
 class ServerRegistry {
  public:
-  /// Lines that cannot be understood are left out. Throws StoreError if the system fails.
+  /// Lines that cannot be understood are left out; what cannot be opened is as good as none. Throws
+  /// StoreError if the system fails.
   static ServerRegistry read(const Directory& state_directory);
   /// Throws StoreError.
   void write(const Directory& state_directory) const;

@@ -77,6 +77,24 @@ TEST_CASE("what cannot be understood is left out, with the networks of its serve
   CHECK(registry.servers()[0].networks == std::vector<ServedNetwork>{{"lan", "lan"}});
 }
 
+TEST_CASE("whatever stands in the place of its directory, no server is known, and nothing fails") {
+  const Lab lab;
+  const std::string place = lab.place.path_of("servers");
+  SUBCASE("a file") {
+    write_file(place, "server");
+  }
+  SUBCASE("a link to itself") {
+    std::filesystem::create_symlink("servers", place);
+  }
+  SUBCASE("a link to nothing") {
+    std::filesystem::create_symlink("nothing", place);
+  }
+  SUBCASE("a directory instead of the file") {
+    std::filesystem::create_directories(lab.file());
+  }
+  CHECK(lab.read().servers().empty());
+}
+
 TEST_CASE("a path with a line break in it does not become a line") {
   const Lab lab;
   ServerRegistry registry;

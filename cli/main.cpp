@@ -1,38 +1,36 @@
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <csignal>
 #include <cstring>
-#include <exception>
 #include <iostream>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "cli/check.h"
-#include "cli/command_line.h"
-#include "cli/complaint.h"
-#include "cli/dump.h"
-#include "cli/exit_code.h"
-#include "cli/export.h"
-#include "cli/forget.h"
-#include "cli/import.h"
-#include "cli/known_hosts.h"
-#include "cli/lease_file.h"
-#include "cli/libvirt_helper.h"
-#include "cli/list.h"
-#include "cli/lookup.h"
-#include "cli/networks.h"
-#include "cli/rebuild.h"
-#include "cli/release.h"
-#include "cli/resolve.h"
-#include "cli/verb.h"
-#include "cli/wait.h"
-#include "cli/watch.h"
-#include "helper/settings.h"
+#include "cli/command_line/command_line.h"
+#include "cli/command_line/exit_code.h"
+#include "cli/verbs/check.h"
+#include "cli/verbs/dump.h"
+#include "cli/verbs/export.h"
+#include "cli/verbs/forget.h"
+#include "cli/verbs/import.h"
+#include "cli/verbs/known_hosts.h"
+#include "cli/verbs/lease_file.h"
+#include "cli/verbs/libvirt_helper.h"
+#include "cli/verbs/list.h"
+#include "cli/verbs/lookup.h"
+#include "cli/verbs/networks.h"
+#include "cli/verbs/rebuild.h"
+#include "cli/verbs/release.h"
+#include "cli/verbs/resolve.h"
+#include "cli/verbs/verb.h"
+#include "cli/verbs/wait.h"
+#include "cli/verbs/watch.h"
 #include "paths.h"
+#include "store/settings.h"
+#include "util/log.h"
+#include "util/run_main.h"
 
 namespace {
 
@@ -73,7 +71,7 @@ int run(const std::vector<std::string>& arguments, mode_t umask) {
   };
   if (const auto code = command_line.parse(arguments)) return *code;
   const leases::Settings settings = leases::read_settings(leases::settings_path(config));
-  for (const std::string& problem : settings.problems) complain(problem);
+  for (const std::string& problem : settings.problems) leases::log_line(problem);
   const auto is_meant = [](const Verb& verb) { return verb.command.is_meant(); };
   return std::find_if(verbs.begin(), verbs.end(), is_meant)->run(settings);
 }
@@ -81,13 +79,6 @@ int run(const std::vector<std::string>& arguments, mode_t umask) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const mode_t umask = ::umask(022);
-  // A limit on the size of files (RLIMIT_FSIZE) is an error like a full disk.
-  ::signal(SIGXFSZ, SIG_IGN);
-  try {
-    return run(arguments_of(argc, argv), umask);
-  } catch (const std::exception& error) {
-    leases::cli::complain(error.what());
-    return kNoIndex;
-  }
+  return leases::run_main("leasectl", kNoIndex,
+                          [&](mode_t umask) { return run(arguments_of(argc, argv), umask); });
 }

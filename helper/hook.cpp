@@ -10,15 +10,15 @@
 #include <vector>
 
 #include "common/host_name.h"
-#include "helper/calling_server.h"
-#include "helper/client_hardware.h"
-#include "helper/complaint.h"
+#include "dnsmasq/calling_server.h"
+#include "dnsmasq/renewal_hint.h"
 #include "helper/importer_process.h"
-#include "helper/init_stream.h"
-#include "helper/interfaces.h"
-#include "helper/network_name.h"
-#include "helper/renewal_hint.h"
-#include "helper/server_duid.h"
+#include "store/client_hardware.h"
+#include "store/init_stream.h"
+#include "store/network_name.h"
+#include "store/server_duid.h"
+#include "util/local_subnets.h"
+#include "util/log.h"
 
 namespace leases {
 
@@ -96,7 +96,7 @@ bool knows_all(const LeaseStore& store, const InitRequest& request) {
 /// One dnsmasq may serve several networks. But if there is one for each, each now takes all leases for its
 /// own, and ends or renames those of the others.
 void warn_of_shared_leases(const InitRequest& request, const std::vector<Lease>& leases,
-                           LateComplaints& complaints) {
+                           DeferredLog& complaints) {
   const auto of_other_network = [&](const Lease& lease) { return lease.network != leases.front().network; };
   if (!request.network.empty() || std::none_of(leases.begin(), leases.end(), of_other_network)) return;
   complaints.add(
@@ -114,7 +114,7 @@ StoreUse use_of(bool for_libvirt) {
 }
 
 /// No lease depends on it, so a failure is only told.
-bool note_server(const ServerRegistry& registry, const LeaseStore& store, LateComplaints& complaints) try {
+bool note_server(const ServerRegistry& registry, const LeaseStore& store, DeferredLog& complaints) try {
   if (registry.is_changed()) registry.write(store.state_directory());
   return true;
 } catch (const StoreError& error) {
@@ -135,10 +135,10 @@ std::vector<std::uint8_t> server_duid_of(const NetworkFilter& is_given, const Le
 
 Hook::Hook(std::string settings_path)
     : settings_path_(std::move(settings_path)), settings_(read_settings(settings_path_)) {
-  for (const std::string& problem : settings_.problems) complain(problem);
+  for (const std::string& problem : settings_.problems) log_line(problem);
   const char* name = std::getenv("NSS_LEASES_NETWORK");
   if (name != nullptr && !is_network_name(name)) {
-    complain(std::string("NSS_LEASES_NETWORK: '") + name +
+    log_line(std::string("NSS_LEASES_NETWORK: '") + name +
              "' cannot be the name of a network; the interface is used instead");
   }
 }
@@ -149,7 +149,7 @@ bool Hook::run(const LeaseEvent& event) {
     HostsQuestion question{event.hostname, {}};
     if (event.for_libvirt && dnsmasq_) question.configuration = configuration_of(*dnsmasq_);
     settings_ = with_hosts_files(std::move(settings_), event.for_libvirt, question);
-    for (const std::string& problem : settings_.names.problems()) complain(problem);
+    for (const std::string& problem : settings_.names.problems()) log_line(problem);
   }
   // The importer needs the lock, so somebody else may get in between: then it has to be looked at again.
   for (int attempt = 0; attempt < 3; ++attempt) {
@@ -162,7 +162,7 @@ bool Hook::run(const LeaseEvent& event) {
     record_in_file_only(event);
     return import == Import::index_failed;
   }
-  complain(settings_.state_directory +
+  log_line(settings_.state_directory +
            ": somebody else keeps changing the status files; let only leaseshelper write");
   record_in_file_only(event);
   return false;
@@ -200,7 +200,7 @@ bool Hook::note_caller(ServerRegistry& registry) const {
 }
 
 bool Hook::record_if_current(const LeaseEvent& event, bool looks_for_undefined) {
-  LateComplaints complaints;
+  DeferredLog complaints;
   LeaseStore store(settings_, use_of(event.for_libvirt));
   ServerRegistry registry = ServerRegistry::read(store.state_directory());
   const bool is_new_start = caller_ && note_caller(registry);
@@ -226,9 +226,9 @@ bool Hook::run(const InitRequest& request) {
   caller_ = starting_server(request.for_libvirt ? request.network : std::string());
   take_over_lease_file();
   auto stream = stream_from_index(request, false);
-  if (!stream && print_init_stream_of_files(settings_path_, request, Reading::all)) return true;
+  if (!stream && print_init_stream_of_files(settings_path_, request, ReadPolicy::strict)) return true;
   if (!stream) stream = stream_from_index(request, true);
-  if (!stream) return print_init_stream_of_files(settings_path_, request, Reading::what_can_be_read);
+  if (!stream) return print_init_stream_of_files(settings_path_, request, ReadPolicy::best_effort);
   print_for_dnsmasq(*stream);
   return true;
 }
@@ -250,11 +250,11 @@ void Hook::take_over_lease_file() const try {
   if (known != nullptr && has_file(*known))
     run_importer_of_lease_file(settings_path_, known->server.leases.file, kInitPatience);
 } catch (const StoreError& error) {
-  complain(error.what());
+  log_line(error.what());
 }
 
 std::optional<std::string> Hook::stream_from_index(const InitRequest& request, bool stale_too) try {
-  LateComplaints complaints;
+  DeferredLog complaints;
   const StoreUse use = use_of(request.for_libvirt);
   const LockWait wait{kInitPatience};
   if (!stale_too && !knows_all(LeaseStore(settings_, use, wait), request))
@@ -280,13 +280,13 @@ std::optional<std::string> Hook::stream_from_index(const InitRequest& request, b
   if (!store.index_problem().empty()) complaints.add(store.index_problem());
   return stream;
 } catch (const std::exception& error) {
-  complain(error.what());
+  log_line(error.what());
   return {};
 }
 
 /// dnsmasq is not told of leases that are over, so it will never say that they have ended.
 void Hook::end_what_is_not_told(const NetworkFilter& is_given, EpochSeconds present, LeaseStore& store,
-                                ServerRegistry& registry, LateComplaints& complaints) const try {
+                                ServerRegistry& registry, DeferredLog& complaints) const try {
   store.remove_expired(is_given, present);
   if (caller_ && registry.note(*caller_)) note_server(registry, store, complaints);
 } catch (const StoreError& error) {

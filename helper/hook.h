@@ -5,10 +5,10 @@
 #include <string_view>
 #include <vector>
 
+#include "dnsmasq/server_registry.h"
 #include "helper/lease_event.h"
-#include "helper/lease_store.h"
-#include "helper/server_registry.h"
-#include "helper/settings.h"
+#include "store/settings.h"
+#include "store/transaction.h"
 
 namespace leases {
 
@@ -33,7 +33,7 @@ class Hook {
   void follow_new_start() const;
   void take_over_lease_file() const;
   void end_what_is_not_told(const NetworkFilter& is_given, EpochSeconds present, LeaseStore& store,
-                            ServerRegistry& registry, LateComplaints& complaints) const;
+                            ServerRegistry& registry, DeferredLog& complaints) const;
 
   [[nodiscard]] std::string network_of(const LeaseEvent& event, const LeaseStore& store,
                                        ServerRegistry& registry) const;

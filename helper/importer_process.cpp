@@ -13,8 +13,8 @@
 #include <utility>
 #include <vector>
 
-#include "helper/complaint.h"
-#include "helper/interruptions.h"
+#include "util/interruptions.h"
+#include "util/log.h"
 
 namespace leases {
 
@@ -50,7 +50,7 @@ class SpawnActions {
 int run(const std::string& settings_path, std::vector<std::string> options,
         std::optional<std::chrono::seconds> at_most = {}) {
   std::string path = path_beside_this_program("leases-import");
-  options.push_back("--config=" + settings_path);
+  options.push_back(std::string(kConfigOption).append(settings_path));
   std::vector<char*> arguments{path.data()};
   for (std::string& option : options) arguments.push_back(option.data());
   arguments.push_back(nullptr);
@@ -61,7 +61,7 @@ int run(const std::string& settings_path, std::vector<std::string> options,
   pid_t child = 0;
   const int error = ::posix_spawn(&child, path.c_str(), actions.get(), nullptr, arguments.data(), environ);
   if (error != 0) {
-    complain(path + ": cannot be run: " + std::strerror(error) + "; install it beside leaseshelper");
+    log_line(path + ": cannot be run: " + std::strerror(error) + "; install it beside leaseshelper");
     return EXIT_FAILURE;
   }
   const auto begin = std::chrono::steady_clock::now();
@@ -70,18 +70,18 @@ int run(const std::string& settings_path, std::vector<std::string> options,
   int status = 0;
   while (::waitpid(child, &status, 0) < 0) {
     if (errno != EINTR) {
-      complain(path + ": cannot be waited for: " + std::strerror(errno));
+      log_line(path + ": cannot be waited for: " + std::strerror(errno));
       return EXIT_FAILURE;
     }
     if (!at_most || std::chrono::steady_clock::now() - begin < *at_most) continue;
     // Not waited for: what hangs in the kernel may not even end then.
     ::kill(child, SIGKILL);
-    complain(path +
+    log_line(path +
              ": is waited for no longer: it takes too long; see if each file that it reads can be read: "
              "leasectl rebuild");
     return EXIT_FAILURE;
   }
-  if (WIFSIGNALED(status)) complain(path + ": was ended by signal " + std::to_string(WTERMSIG(status)));
+  if (WIFSIGNALED(status)) log_line(path + ": was ended by signal " + std::to_string(WTERMSIG(status)));
   return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FAILURE;
 }
 
@@ -100,14 +100,14 @@ Import run_importer(const std::string& settings_path, std::optional<std::chrono:
 
 bool run_importer_of_lease_file(const std::string& settings_path, const std::string& file,
                                 std::chrono::seconds at_most) {
-  return run(settings_path, {"--take=" + file}, at_most) == EXIT_SUCCESS;
+  return run(settings_path, {std::string(kTakeOption).append(file)}, at_most) == EXIT_SUCCESS;
 }
 
 bool print_init_stream_of_files(const std::string& settings_path, const InitRequest& request,
-                                Reading reading) {
-  std::vector<std::string> options{"--init=" + request.network};
-  if (request.for_libvirt) options.emplace_back("--libvirt");
-  if (reading == Reading::what_can_be_read) options.emplace_back("--what-can-be-read");
+                                ReadPolicy policy) {
+  std::vector<std::string> options{std::string(kInitOption).append(request.network)};
+  if (request.for_libvirt) options.emplace_back(kLibvirtOption);
+  if (policy == ReadPolicy::best_effort) options.emplace_back(kBestEffortOption);
   return run(settings_path, std::move(options)) == EXIT_SUCCESS;
 }
 

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "helper/lease_event.h"
+#include "store/importer_call.h"
 
 namespace leases {
 
@@ -24,19 +24,13 @@ enum class Import : std::uint8_t {
 /// is killed, which leaves files and index whole; it may have met a source that cannot be read in the end.
 Import run_importer(const std::string& settings_path, std::optional<std::chrono::seconds> at_most = {});
 
-/// The importer's exit status for Import::index_failed.
-inline constexpr int kIndexFailed = 3;
-
-/// Takes over what a lease file of dnsmasq's has that is not known (helper/lease_file_merge.h), for the
+/// Takes over what a lease file of dnsmasq's has that is not known (import/lease_file_merge.h), for the
 /// dnsmasq that runs this program. False if it failed, or was not done in time.
 bool run_importer_of_lease_file(const std::string& settings_path, const std::string& file,
                                 std::chrono::seconds at_most);
 
-/// Whether it is a failure, with nothing printed, if one of the directories cannot be opened.
-enum class Reading : bool { all, what_can_be_read };
-
 /// Prints the init stream from the status files themselves. False if that failed.
 bool print_init_stream_of_files(const std::string& settings_path, const InitRequest& request,
-                                Reading reading);
+                                ReadPolicy policy);
 
 }  // namespace leases

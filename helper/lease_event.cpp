@@ -5,10 +5,10 @@
 #include <limits>
 
 #include "common/host_name.h"
-#include "helper/client_name.h"
-#include "helper/decimal.h"
-#include "helper/identifier.h"
-#include "helper/network_name.h"
+#include "store/client_name.h"
+#include "store/identifier.h"
+#include "store/network_name.h"
+#include "util/decimal.h"
 
 namespace leases {
 

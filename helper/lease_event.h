@@ -13,6 +13,7 @@
 #include "common/hardware_address.h"
 #include "common/lease.h"
 #include "common/time.h"
+#include "store/importer_call.h"
 
 namespace leases {
 
@@ -42,12 +43,6 @@ struct LeaseEvent {
   [[nodiscard]] Lease lease(std::string_view in_network) const;
 };
 
-/// dnsmasq starts with leasefile-ro and asks for the leases: of one network, or of all if it is empty.
-struct InitRequest {
-  std::string network;
-  bool for_libvirt = false;
-};
-
 /// An action that is not ours: tftp, arp-add, whatever later releases of dnsmasq bring.
 struct IgnoredAction {};
 
@@ -58,10 +53,10 @@ struct BadCall {
 
 using HookCall = std::variant<LeaseEvent, InitRequest, IgnoredAction, BadCall>;
 
-/// What a call of the --dhcp-script means (dnsmasq(8); DESIGN of the arguments: action, MAC or DUID, address,
-/// name). `arguments` without the program's name; `now` is for builds of dnsmasq that give a lease's length
-/// instead of its end. Trusts nothing: DNSMASQ_SUPPLIED_HOSTNAME, raw bytes of the client, is looked at for
-/// libvirt only, for a name that is shown and never answered. Of an identifier that is cut or longer than
+/// What a call of the --dhcp-script means (dnsmasq(8): action, MAC address or DUID, address, name).
+/// `arguments` without the program's name; `now` is for builds of dnsmasq that give a lease's length instead
+/// of its end. Trusts nothing: DNSMASQ_SUPPLIED_HOSTNAME, raw bytes of the client, is looked at for libvirt
+/// only, for a name that is shown and never answered. Of an identifier that is cut or longer than
 /// kMaxIdentifier nothing is taken; the rest of the call counts.
 ///
 /// It is libvirt's call if VIR_BRIDGE_NAME is set, or `for_libvirt` says so; then the bridge is the network,

@@ -1,19 +1,16 @@
-#include <sys/stat.h>
-
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <exception>
 #include <optional>
 #include <string_view>
 #include <variant>
 #include <vector>
 
-#include "helper/complaint.h"
 #include "helper/hook.h"
 #include "helper/lease_event.h"
-#include "helper/settings.h"
 #include "paths.h"
+#include "store/settings.h"
+#include "util/log.h"
+#include "util/run_main.h"
 
 namespace leases {
 
@@ -46,7 +43,7 @@ std::optional<std::string_view> from_environment(const char* name) {
 /// The exit code after printing to standard output, which keeps what is printed until it is flushed.
 int printed(int count) {
   if (count >= 0 && std::fflush(stdout) == 0) return EXIT_SUCCESS;
-  complain("standard output: cannot be written");
+  log_line("standard output: cannot be written");
   return kFailed;
 }
 
@@ -61,7 +58,7 @@ int run(std::string_view program, const std::vector<std::string_view>& arguments
   const bool for_libvirt = program.ends_with("libvirt_leaseshelper");
   const HookCall call = parse_hook_call(arguments, from_environment, now(), for_libvirt);
   if (const auto* bad = std::get_if<BadCall>(&call)) {
-    complain(bad->problem + "; see leaseshelper --help");
+    log_line(bad->problem + "; see leaseshelper --help");
     return kBadCall;
   }
   if (std::holds_alternative<IgnoredAction>(call)) return EXIT_SUCCESS;
@@ -76,14 +73,8 @@ int run(std::string_view program, const std::vector<std::string_view>& arguments
 }  // namespace leases
 
 int main(int argc, char** argv) {
-  ::umask(022);
-  // A limit on the size of files (RLIMIT_FSIZE) is an error like a full disk.
-  ::signal(SIGXFSZ, SIG_IGN);
-  try {
+  return leases::run_main("leaseshelper", leases::kFailed, [&](mode_t) {
     // The kernel allows even a call without a name.
     return leases::run(argc > 0 ? argv[0] : "", {argv + (argc > 0 ? 1 : 0), argv + argc});
-  } catch (const std::exception& error) {
-    leases::complain(error.what());
-    return leases::kFailed;
-  }
+  });
 }

@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "paths.h"
-#include "tests/nss/sandbox.h"
-#include "tests/nss/writer.h"
+#include "tests/support/sandbox.h"
+#include "tests/support/writer.h"
 
 namespace leases::test {
 

@@ -6,8 +6,8 @@
 #include <memory>
 #include <utility>
 
-#include "tests/nss/children.h"
-#include "tests/nss/lab.h"
+#include "tests/support/children.h"
+#include "tests/support/lab.h"
 
 namespace leases::test {
 

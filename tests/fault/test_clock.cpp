@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "tests/fault/world.h"
-#include "tests/nss/lab.h"
-#include "tests/nss/lookup.h"
+#include "tests/support/lab.h"
+#include "tests/support/lookup.h"
 
 using namespace leases::test;
 

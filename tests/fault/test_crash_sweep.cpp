@@ -11,8 +11,8 @@
 #include "tests/fault/scenario.h"
 #include "tests/fault/sweep.h"
 #include "tests/fault/tracee.h"
-#include "tests/nss/children.h"
-#include "tests/nss/lookup.h"
+#include "tests/support/children.h"
+#include "tests/support/lookup.h"
 
 using namespace leases::test;
 

@@ -18,11 +18,11 @@
 
 #include "tests/fault/sweep.h"
 #include "tests/fault/world.h"
-#include "tests/nss/children.h"
-#include "tests/nss/lab.h"
-#include "tests/nss/lookup.h"
-#include "tests/nss/process_state.h"
-#include "tests/nss/sandbox.h"
+#include "tests/support/children.h"
+#include "tests/support/lab.h"
+#include "tests/support/lookup.h"
+#include "tests/support/process_state.h"
+#include "tests/support/sandbox.h"
 
 using namespace leases::test;
 using Clock = std::chrono::steady_clock;
@@ -69,7 +69,7 @@ long resident_kib() {
   return 0;
 }
 
-void complain(Board& board, std::size_t number, const std::string& answer, int earliest, int latest) {
+void log_line(Board& board, std::size_t number, const std::string& answer, int earliest, int latest) {
   if (board.wrong.fetch_add(1) > 0) return;
   std::snprintf(board.text, sizeof board.text, "%s is answered with '%s' between versions %d and %d",
                 address_of(number).c_str(), answer.c_str(), earliest, latest);
@@ -80,7 +80,7 @@ void look_up_address(Board& board, std::size_t number) {
   const Reply reply = by_address(address_of(number));
   const int latest = board.begun[number].load();
   const int version = version_in(reply.name, number);
-  if (version < earliest || version > latest) complain(board, number, reply.name, earliest, latest);
+  if (version < earliest || version > latest) log_line(board, number, reply.name, earliest, latest);
 }
 
 void look_up_name(Board& board, std::size_t number) {
@@ -89,7 +89,7 @@ void look_up_name(Board& board, std::size_t number) {
   const int latest = board.begun[number].load();
   const bool is_there = reply.addresses == address_of(number);
   const bool is_gone = reply.unknown() && latest > earliest;
-  if (!is_there && !is_gone) complain(board, number, "the name " + reply.addresses, earliest, latest);
+  if (!is_there && !is_gone) log_line(board, number, "the name " + reply.addresses, earliest, latest);
 }
 
 [[noreturn]] void read_until_over(Board& board, unsigned seed) {
@@ -117,7 +117,7 @@ void look_up_name(Board& board, std::size_t number) {
   const long growth = resident_kib() - before;
   if (growth > board.growth.load()) board.growth.store(growth);
   by_address(address_of(0));
-  if (mapped_indexes() != 1) complain(board, 0, "more than one mapping", 0, 0);
+  if (mapped_indexes() != 1) log_line(board, 0, "more than one mapping", 0, 0);
   ::_exit(0);
 }
 

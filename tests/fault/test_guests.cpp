@@ -11,10 +11,10 @@
 
 #include "paths.h"
 #include "tests/fault/world.h"
-#include "tests/nss/children.h"
-#include "tests/nss/lookup.h"
-#include "tests/nss/sandbox.h"
-#include "tests/nss/writer.h"
+#include "tests/support/children.h"
+#include "tests/support/lookup.h"
+#include "tests/support/sandbox.h"
+#include "tests/support/writer.h"
 
 using namespace leases::test;
 

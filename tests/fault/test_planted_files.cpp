@@ -16,9 +16,9 @@
 #include "paths.h"
 #include "tests/fault/tracee.h"
 #include "tests/fault/world.h"
-#include "tests/nss/children.h"
-#include "tests/nss/lookup.h"
-#include "tests/nss/sandbox.h"
+#include "tests/support/children.h"
+#include "tests/support/lookup.h"
+#include "tests/support/sandbox.h"
 
 using namespace leases::test;
 using leases::paths::kIndex;

@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "common/lookup.h"
-#include "helper/index_file.h"
-#include "helper/overlay.h"
+#include "store/overlay.h"
+#include "store/writable_index.h"
 
 using namespace leases;
 

@@ -12,7 +12,7 @@
 
 #include "tests/fault/sweep.h"
 #include "tests/fault/world.h"
-#include "tests/nss/children.h"
+#include "tests/support/children.h"
 
 using namespace leases::test;
 

@@ -9,7 +9,7 @@
 #include <new>
 #include <utility>
 
-#include "tests/nss/lookup.h"
+#include "tests/support/lookup.h"
 
 namespace leases::test {
 

@@ -4,12 +4,12 @@
 #include <filesystem>
 #include <set>
 
-#include "helper/index_file.h"
-#include "helper/status_parser.h"
+#include "import/status_parser.h"
 #include "paths.h"
-#include "tests/nss/children.h"
-#include "tests/nss/sandbox.h"
-#include "tests/nss/writer.h"
+#include "store/writable_index.h"
+#include "tests/support/children.h"
+#include "tests/support/sandbox.h"
+#include "tests/support/writer.h"
 
 namespace leases::test {
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "tests/nss/children.h"
-#include "tests/nss/lab.h"
+#include "tests/support/children.h"
+#include "tests/support/lab.h"
 
 namespace leases::test {
 

@@ -1,14 +1,14 @@
 /// Any bytes as dnsmasq's own lease file. What is read of them are leases that go into a status file and come
 /// back the same, and each says so if the file was not whole.
 
-#include "helper/dnsmasq_leases.h"
+#include "import/dnsmasq_leases.h"
 
 #include <algorithm>
 #include <string>
 #include <string_view>
 
-#include "helper/client_name.h"
-#include "helper/status_text.h"
+#include "store/client_name.h"
+#include "store/status_text.h"
 #include "tests/fuzz/read_everything.h"
 
 namespace {

@@ -8,13 +8,13 @@
 #include <string_view>
 #include <vector>
 
-#include "helper/client_name.h"
-#include "helper/init_stream.h"
 #include "helper/lease_event.h"
-#include "helper/name_policy.h"
-#include "helper/network_name.h"
-#include "helper/status_parser.h"
-#include "helper/status_text.h"
+#include "import/status_parser.h"
+#include "store/client_name.h"
+#include "store/init_stream.h"
+#include "store/name_policy.h"
+#include "store/network_name.h"
+#include "store/status_text.h"
 #include "tests/fuzz/read_everything.h"
 
 namespace {

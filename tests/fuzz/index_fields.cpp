@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "common/hash.h"
-#include "helper/overlay.h"
-#include "helper/table_builder.h"
+#include "store/overlay.h"
+#include "store/table_builder.h"
 #include "tests/fuzz/read_everything.h"
 
 namespace {

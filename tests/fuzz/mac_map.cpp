@@ -1,7 +1,7 @@
 /// Any bytes as a MAC map. What is read of them are guests that can be looked up, in order, and a map of just
 /// these is read without a complaint, as the same guests.
 
-#include "helper/mac_map.h"
+#include "import/mac_map.h"
 
 #include <algorithm>
 #include <string>

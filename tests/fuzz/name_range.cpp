@@ -1,12 +1,12 @@
 /// Any text as a range of names: it ends, and its names written together again are the same names.
 
-#include "cli/name_range.h"
+#include "cli/names/name_range.h"
 
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "cli/name_fold.h"
+#include "cli/names/name_fold.h"
 #include "tests/fuzz/read_everything.h"
 
 namespace {

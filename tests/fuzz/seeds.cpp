@@ -12,9 +12,9 @@
 
 #include "common/hash.h"
 #include "common/host_index.h"
-#include "helper/overlay.h"
-#include "helper/status_text.h"
-#include "helper/table_builder.h"
+#include "store/overlay.h"
+#include "store/status_text.h"
+#include "store/table_builder.h"
 
 namespace {
 

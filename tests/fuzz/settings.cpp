@@ -1,6 +1,6 @@
 /// Any bytes as the configuration file: never an exception, directories and sources that are absolute.
 
-#include "helper/settings.h"
+#include "store/settings.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -8,7 +8,7 @@
 
 #include <string>
 
-#include "helper/network_name.h"
+#include "store/network_name.h"
 #include "tests/fuzz/read_everything.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
-#include "helper/status_array.h"
-#include "helper/status_parser.h"
-#include "helper/status_text.h"
+#include "import/status_parser.h"
+#include "store/status_array.h"
+#include "store/status_text.h"
 #include "tests/fuzz/read_everything.h"
 
 namespace {

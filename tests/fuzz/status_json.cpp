@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <string_view>
 
-#include "helper/client_name.h"
-#include "helper/status_parser.h"
-#include "helper/status_text.h"
+#include "import/status_parser.h"
+#include "store/client_name.h"
+#include "store/status_text.h"
 #include "tests/fuzz/read_everything.h"
 
 namespace {

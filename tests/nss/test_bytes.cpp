@@ -8,12 +8,12 @@
 #include <string>
 #include <vector>
 
-#include "helper/table_builder.h"
 #include "paths.h"
-#include "tests/nss/children.h"
-#include "tests/nss/lab.h"
-#include "tests/nss/sandbox.h"
-#include "tests/nss/writer.h"
+#include "store/table_builder.h"
+#include "tests/support/children.h"
+#include "tests/support/lab.h"
+#include "tests/support/sandbox.h"
+#include "tests/support/writer.h"
 
 using namespace leases;
 using namespace leases::test;

@@ -12,11 +12,11 @@
 #include <chrono>
 #include <cstddef>
 
-#include "tests/nss/children.h"
-#include "tests/nss/lab.h"
-#include "tests/nss/module.h"
-#include "tests/nss/questions.h"
-#include "tests/nss/system_call_filter.h"
+#include "tests/support/children.h"
+#include "tests/support/lab.h"
+#include "tests/support/module.h"
+#include "tests/support/questions.h"
+#include "tests/support/system_call_filter.h"
 
 using namespace leases::test;
 

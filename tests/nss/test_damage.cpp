@@ -17,11 +17,11 @@
 #include "common/host_index.h"
 #include "common/lookup.h"
 #include "paths.h"
-#include "tests/nss/children.h"
-#include "tests/nss/lab.h"
-#include "tests/nss/lookup.h"
-#include "tests/nss/module.h"
-#include "tests/nss/sandbox.h"
+#include "tests/support/children.h"
+#include "tests/support/lab.h"
+#include "tests/support/lookup.h"
+#include "tests/support/module.h"
+#include "tests/support/sandbox.h"
 
 using namespace leases;
 using namespace leases::test;

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "tests/nss/lab.h"
-#include "tests/nss/lookup.h"
-#include "tests/nss/module.h"
+#include "tests/support/lab.h"
+#include "tests/support/lookup.h"
+#include "tests/support/module.h"
 
 using namespace leases::test;
 

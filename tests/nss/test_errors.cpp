@@ -6,10 +6,10 @@
 #include <cerrno>
 #include <string>
 
-#include "tests/nss/lab.h"
-#include "tests/nss/lookup.h"
-#include "tests/nss/module.h"
-#include "tests/nss/questions.h"
+#include "tests/support/lab.h"
+#include "tests/support/lookup.h"
+#include "tests/support/module.h"
+#include "tests/support/questions.h"
 
 using namespace leases::test;
 

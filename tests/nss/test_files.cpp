@@ -17,12 +17,12 @@
 #include "common/hash.h"
 #include "common/index_layout.h"
 #include "paths.h"
-#include "tests/nss/children.h"
-#include "tests/nss/lab.h"
-#include "tests/nss/lookup.h"
-#include "tests/nss/module.h"
-#include "tests/nss/process_state.h"
-#include "tests/nss/sandbox.h"
+#include "tests/support/children.h"
+#include "tests/support/lab.h"
+#include "tests/support/lookup.h"
+#include "tests/support/module.h"
+#include "tests/support/process_state.h"
+#include "tests/support/sandbox.h"
 
 using namespace leases::test;
 using leases::paths::kIndex;

@@ -3,9 +3,9 @@
 #include <doctest/doctest.h>
 #include <netdb.h>
 
-#include "tests/nss/lab.h"
-#include "tests/nss/lookup.h"
-#include "tests/nss/sandbox.h"
+#include "tests/support/lab.h"
+#include "tests/support/lookup.h"
+#include "tests/support/sandbox.h"
 
 using namespace leases::test;
 

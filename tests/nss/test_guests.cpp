@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "tests/nss/lab.h"
-#include "tests/nss/lookup.h"
+#include "tests/support/lab.h"
+#include "tests/support/lookup.h"
 
 using namespace leases::test;
 

@@ -8,10 +8,10 @@
 
 #include <vector>
 
-#include "tests/nss/children.h"
-#include "tests/nss/lab.h"
-#include "tests/nss/lookup.h"
-#include "tests/nss/process_state.h"
+#include "tests/support/children.h"
+#include "tests/support/lab.h"
+#include "tests/support/lookup.h"
+#include "tests/support/process_state.h"
 
 using namespace leases::test;
 

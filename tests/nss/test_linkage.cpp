@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "tests/nss/elf_file.h"
-#include "tests/nss/module.h"
+#include "tests/support/elf_file.h"
+#include "tests/support/module.h"
 
 using namespace leases::test;
 

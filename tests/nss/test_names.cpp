@@ -4,9 +4,9 @@
 
 #include <string>
 
-#include "tests/nss/children.h"
-#include "tests/nss/lab.h"
-#include "tests/nss/lookup.h"
+#include "tests/support/children.h"
+#include "tests/support/lab.h"
+#include "tests/support/lookup.h"
 
 using namespace leases::test;
 

@@ -12,9 +12,9 @@
 #include <thread>
 
 #include "paths.h"
-#include "tests/nss/children.h"
-#include "tests/nss/lab.h"
-#include "tests/nss/sandbox.h"
+#include "tests/support/children.h"
+#include "tests/support/lab.h"
+#include "tests/support/sandbox.h"
 
 using namespace leases::test;
 namespace fs = std::filesystem;

@@ -10,10 +10,10 @@
 #include <string>
 #include <vector>
 
-#include "tests/nss/lab.h"
-#include "tests/nss/lookup.h"
-#include "tests/nss/module.h"
-#include "tests/nss/questions.h"
+#include "tests/support/lab.h"
+#include "tests/support/lookup.h"
+#include "tests/support/module.h"
+#include "tests/support/questions.h"
 
 using namespace leases::test;
 

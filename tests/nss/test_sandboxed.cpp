@@ -6,11 +6,11 @@
 #include <cerrno>
 #include <initializer_list>
 
-#include "tests/nss/children.h"
-#include "tests/nss/lab.h"
-#include "tests/nss/lookup.h"
-#include "tests/nss/module.h"
-#include "tests/nss/system_call_filter.h"
+#include "tests/support/children.h"
+#include "tests/support/lab.h"
+#include "tests/support/lookup.h"
+#include "tests/support/module.h"
+#include "tests/support/system_call_filter.h"
 
 using namespace leases::test;
 

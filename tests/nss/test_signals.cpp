@@ -8,11 +8,11 @@
 #include <cerrno>
 #include <chrono>
 
-#include "tests/nss/crowd.h"
-#include "tests/nss/lab.h"
-#include "tests/nss/lookup.h"
-#include "tests/nss/module.h"
-#include "tests/nss/process_state.h"
+#include "tests/support/crowd.h"
+#include "tests/support/lab.h"
+#include "tests/support/lookup.h"
+#include "tests/support/module.h"
+#include "tests/support/process_state.h"
 
 using namespace leases::test;
 

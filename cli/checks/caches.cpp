@@ -1,0 +1,43 @@
+#include "cli/checks/checks.h"
+#include "util/processes.h"
+#include "util/text_file.h"
+#include "util/words.h"
+
+namespace leases::cli {
+
+namespace {
+
+/// nscd.conf(5): the last line counts, and without one nscd does not cache hosts.
+bool caches_hosts(std::string_view configuration) {
+  bool enabled = false;
+  for (const std::string_view line : lines_of(configuration)) {
+    const auto words = words_of(line.substr(0, line.find('#')));
+    if (words.size() >= 3 && words[0] == "enable-cache" && words[1] == "hosts") enabled = words[2] == "yes";
+  }
+  return enabled;
+}
+
+}  // namespace
+
+std::vector<Finding> check_caches(const World& world) {
+  Findings findings("caches");
+  const auto processes = processes_named(world.proc, "nscd");
+  const TextFile file = TextFile::open(world.nscd);
+  if (processes.empty() && !sees_all_processes(world.proc)) {
+    findings.unknown("nscd is not to be seen, but this user does not see all processes");
+  } else if (processes.empty()) {
+    findings.ok("nscd does not run");
+  } else if (!file.read() && file.state != TextFile::State::absent) {
+    findings.unknown("nscd runs; " + world.nscd + ' ' + file.problem);
+  } else if (caches_hosts(file.text)) {
+    findings.problem("nscd (process " + std::to_string(processes.front().id) +
+                         ") answers in place of the module, and remembers names that were not there",
+                     "sed -i -E 's/^([[:space:]]*enable-cache[[:space:]]+hosts[[:space:]]+)yes/\\1no/' " +
+                         shell_word(world.nscd) + " && service nscd restart");
+  } else {
+    findings.ok("nscd runs without a cache of hosts");
+  }
+  return std::move(findings).take();
+}
+
+}  // namespace leases::cli

@@ -1,0 +1,63 @@
+#include "cli/checks/dnsmasq_remedy.h"
+
+#include <sys/stat.h>
+
+#include "paths.h"
+#include "util/text_file.h"
+#include "util/words.h"
+
+namespace leases::cli {
+
+namespace {
+
+constexpr const char* kRenewals = "script-on-renewal";
+
+/// dnsmasq may have been given a device, say /dev/null, to have no file at all.
+bool can_have_lines(const std::string& file) {
+  struct stat status {};
+  return file.starts_with('/') && (::stat(file.c_str(), &status) != 0 || S_ISREG(status.st_mode));
+}
+
+std::string adding(const std::string& file, const std::vector<std::string>& lines) {
+  if (file.empty()) return {};
+  std::string command = "printf '%s\\n'";
+  // A last line without an end would go on with the first of these.
+  const std::string text = TextFile::open(file).text;
+  if (!text.empty() && !text.ends_with('\n')) command += " ''";
+  for (const std::string& line : lines) command += ' ' + shell_word(line);
+  return command + " >> " + shell_word(file);
+}
+
+std::string helper_line() {
+  return std::string("dhcp-script=") + paths::kHelper;
+}
+
+}  // namespace
+
+std::string file_for_script(const World& world, const DnsmasqOptions& options) {
+  constexpr const char* kName = "nss-leases.conf";
+  if (options.would_read(world.dnsmasq_directory, kName)) return world.dnsmasq_directory + '/' + kName;
+  return can_have_lines(options.main_file()) ? options.main_file() : std::string();
+}
+
+std::string file_for_renewals(const World& world, const DnsmasqOptions& options) {
+  return options.script_file().empty() ? file_for_script(world, options) : options.script_file();
+}
+
+std::string adding_script(const World& world, const DnsmasqOptions& options) {
+  std::vector<std::string> lines{helper_line()};
+  if (!options.tells_renewals()) lines.emplace_back(kRenewals);
+  return adding(file_for_script(world, options), lines);
+}
+
+std::string adding_renewals(const World& world, const DnsmasqOptions& options) {
+  return adding(file_for_renewals(world, options), {kRenewals});
+}
+
+std::string replacing_script(const DnsmasqOptions& options) {
+  if (options.script_file().empty()) return {};
+  return "sed -i -E 's|^[[:space:]]*dhcp-script[[:space:]]*=.*|" + helper_line() + "|' " +
+         shell_word(options.script_file());
+}
+
+}  // namespace leases::cli

@@ -1,0 +1,92 @@
+#include "cli/checks/dnsmasq_server.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <map>
+#include <system_error>
+#include <utility>
+
+#include "util/text_file.h"
+
+namespace leases::cli {
+
+std::optional<uid_t> user_id(const World& world, std::string_view user) {
+  const TextFile file = TextFile::open(world.passwd);
+  for (const std::string_view line : lines_of(file.text)) {
+    if (!line.starts_with(user) || !line.substr(user.size()).starts_with(':')) continue;
+    const std::size_t begin = line.find(':', user.size() + 1);
+    uid_t id = 0;
+    if (begin == std::string_view::npos) return {};
+    const char* end = line.data() + line.size();
+    if (std::from_chars(line.data() + begin + 1, end, id).ec == std::errc()) return id;
+  }
+  return {};
+}
+
+namespace {
+
+/// The users as whom a dnsmasq of the system runs: what is told to it is root's word.
+constexpr std::array kSystemUsers{"root", "dnsmasq", "libvirt-dnsmasq"};
+
+enum class Program : std::uint8_t {
+  installed,
+  another,
+  hidden,  ///< from this user
+};
+
+Program program_of(const World& world, const Process& process) {
+  struct stat running {};
+  struct stat installed {};
+  const std::string link = world.proc + '/' + std::to_string(process.id) + "/exe";
+  if (::stat(link.c_str(), &running) != 0) return Program::hidden;
+  const bool same = ::stat(world.dnsmasq_program.c_str(), &installed) == 0 &&
+                    running.st_dev == installed.st_dev && running.st_ino == installed.st_ino;
+  return same ? Program::installed : Program::another;
+}
+
+/// Why a process that calls itself dnsmasq may be anybody's, and so is not believed; empty if it is.
+std::string doubt_about(const World& world, const Process& process) {
+  const bool is_systems = std::any_of(kSystemUsers.begin(), kSystemUsers.end(), [&](const char* user) {
+    return user_id(world, user) == process.owner;
+  });
+  if (!is_systems) return "is run by user " + std::to_string(process.owner);
+  if (program_of(world, process) == Program::another) return "is not " + world.dnsmasq_program;
+  return {};
+}
+
+}  // namespace
+
+std::vector<Server> servers(const World& world, Findings& findings) {
+  const auto processes = processes_named(world.proc, "dnsmasq");
+  std::map<pid_t, std::string> doubts;
+  for (const Process& process : processes) doubts[process.id] = doubt_about(world, process);
+  std::vector<Server> found;
+  for (Process process : processes) {
+    if (!doubts[process.id].empty()) continue;
+    // dnsmasq runs its scripts from a child, which has the same command line, and stays root's where dnsmasq
+    // itself has become nobody.
+    if (const auto parent = doubts.find(process.parent); parent != doubts.end()) {
+      if (parent->second.empty()) continue;
+      process.id = parent->first;
+      parent->second.clear();
+    }
+    const bool certain = program_of(world, process) == Program::installed;
+    DnsmasqOptions options(process.arguments, world.dnsmasq_file);
+    found.push_back({std::move(process), std::move(options), certain});
+  }
+  for (const Process& process : processes) {
+    const auto parent = doubts.find(process.parent);
+    // The child becomes dhcp-scriptuser.
+    const bool is_child = parent != doubts.end() && parent->second.empty();
+    if (const std::string& doubt = doubts[process.id]; !doubt.empty() && !is_child)
+      findings.unknown("process " + std::to_string(process.id) + " is called dnsmasq, but " + doubt +
+                       ", so what it was told is not looked at");
+  }
+  return found;
+}
+
+}  // namespace leases::cli

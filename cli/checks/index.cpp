@@ -1,0 +1,109 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "cli/checks/checks.h"
+#include "cli/checks/remedy.h"
+#include "common/trust.h"
+#include "paths.h"
+#include "store/index_reader.h"
+#include "util/file.h"
+#include "util/text_file.h"
+#include "util/words.h"
+
+namespace leases::cli {
+
+namespace {
+
+std::string owner_and_mode(const struct stat& status) {
+  std::string mode;
+  for (unsigned bits = status.st_mode & 07777U, i = 0; i < 4; ++i) {
+    mode += static_cast<char>('0' + ((bits >> (9 - 3 * i)) & 7U));
+  }
+  return "user " + std::to_string(status.st_uid) + ", mode " + mode;
+}
+
+/// True if what stands at the index's path would be believed, whatever is in it.
+bool check_trust(const World& world, const Directory& directory, const struct stat& file,
+                 Findings& findings) {
+  const std::string rebuild = rebuild_command(world);
+  const std::string path = printable(directory.path_of(kIndexName));
+  const struct stat place = directory.status();
+  switch (distrust_of(file, place)) {
+    case Distrust::none:
+      return true;
+    case Distrust::not_regular:
+      findings.problem(path + " is " + kind_of_file(file.st_mode) + ", and only a regular file is believed",
+                       (S_ISDIR(file.st_mode) ? "rm -r " + shell_word(directory.path_of(kIndexName)) + " && "
+                                              : std::string()) +
+                           rebuild);
+      break;
+    case Distrust::writable_by_others:
+      findings.problem(
+          path + " can be written by group or others (" + owner_and_mode(file) + "), so it is not believed",
+          rebuild);
+      break;
+    case Distrust::directory_writable_by_others:
+      findings.problem(printable(directory.path()) + " can be written by group or others (" +
+                           owner_and_mode(place) + "), so the index in it is not believed",
+                       "chmod go-w " + shell_word(directory.path()) + " && " + rebuild);
+      break;
+    case Distrust::foreign_owner:
+      findings.problem(path + " is owned by user " + std::to_string(file.st_uid) +
+                           ", who is neither root nor the owner of the directory",
+                       rebuild);
+      break;
+  }
+  return false;
+}
+
+/// What leasectl and the module would see, if they may open it.
+void check_content(const World& world, const Directory& directory, const struct stat& file,
+                   Findings& findings) {
+  const std::string path = directory.path_of(kIndexName);
+  if (const FileDescriptor opened = directory.open(kIndexName, O_RDONLY); opened.number() < 0) {
+    findings.problem(printable(path) + " cannot be opened by this user: " + std::strerror(errno) + " (" +
+                         owner_and_mode(file) + ')',
+                     "chmod a+r " + shell_word(path));
+    return;
+  }
+  std::string problem;
+  const auto index = IndexFile::open(directory, Access::read, problem);
+  if (!index) {
+    findings.problem(printable(problem) + " (" + std::to_string(file.st_size) + " bytes)",
+                     rebuild_command(world));
+    return;
+  }
+  const IndexReader reader(world.settings);
+  const std::size_t leases = reader.live_leases().size();
+  findings.ok(printable(path) + " is sound: " + std::to_string(leases) +
+              (leases == 1 ? " lease" : " leases") + " (" + owner_and_mode(file) + ')');
+}
+
+}  // namespace
+
+std::vector<Finding> check_index(const World& world) {
+  Findings findings("index");
+  const std::string rebuild = rebuild_command(world);
+  const std::string& runtime = world.settings.runtime_directory;
+  if (runtime != paths::kRuntimeDirectory)
+    findings.problem(
+        "the configuration puts the index into " + printable(runtime) + ", but the module looks in " +
+            paths::kRuntimeDirectory + " only",
+        "sed -i '/^ *runtime-directory/d' " + shell_word(world.configuration) + " && " + rebuild);
+  const auto directory = Directory::open_existing(runtime);
+  const auto file = directory ? directory->status_of(kIndexName) : std::nullopt;
+  if (!file) {
+    findings.problem(printable(directory ? directory->path_of(kIndexName) : runtime) +
+                         " does not exist; the helper makes it at the first lease",
+                     rebuild);
+  } else if (check_trust(world, *directory, *file, findings)) {
+    check_content(world, *directory, *file, findings);
+  }
+  return std::move(findings).take();
+}
+
+}  // namespace leases::cli

@@ -1,0 +1,118 @@
+#include <dlfcn.h>
+#include <link.h>
+#include <netdb.h>
+#include <nss.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <memory>
+
+#include "cli/checks/checks.h"
+#include "cli/checks/remedy.h"
+#include "paths.h"
+#include "store/writable_index.h"
+#include "util/file.h"
+#include "util/text_file.h"
+#include "util/words.h"
+
+namespace leases::cli {
+
+namespace {
+
+constexpr const char* kSoname = "libnss_leases.so.2";
+
+/// What glibc asks a module of hosts for (nss/exports.map).
+constexpr std::array kEntryPoints{
+    "_nss_leases_gethostbyname4_r", "_nss_leases_gethostbyname3_r", "_nss_leases_gethostbyname2_r",
+    "_nss_leases_gethostbyname_r",  "_nss_leases_gethostbyaddr2_r", "_nss_leases_gethostbyaddr_r",
+    "_nss_leases_sethostent",       "_nss_leases_gethostent_r",     "_nss_leases_endhostent",
+};
+
+using Library = std::unique_ptr<void, int (*)(void*)>;
+
+std::string path_of(const Library& library) {
+  link_map* map = nullptr;
+  if (::dlinfo(library.get(), RTLD_DI_LINKMAP, static_cast<void*>(&map)) != 0 || map == nullptr)
+    return kSoname;
+  return printable(map->l_name);
+}
+
+template <typename Function>
+Function* function_of(const Library& library, const char* name) {
+  return reinterpret_cast<Function*>(::dlsym(library.get(), name));
+}
+
+bool finds_no_index(const Library& library) {
+  auto* next =
+      function_of<nss_status(hostent*, char*, std::size_t, int*, int*)>(library, "_nss_leases_gethostent_r");
+  auto* begin = function_of<nss_status(int)>(library, "_nss_leases_sethostent");
+  auto* end = function_of<nss_status()>(library, "_nss_leases_endhostent");
+  hostent host{};
+  std::array<char, 4096> buffer{};
+  int error = 0;
+  int host_error = 0;
+  begin(0);
+  const nss_status status = next(&host, buffer.data(), buffer.size(), &error, &host_error);
+  end();
+  return status == NSS_STATUS_UNAVAIL;
+}
+
+bool index_is_sound() {
+  std::string problem;
+  const auto directory = Directory::open_existing(paths::kRuntimeDirectory);
+  return directory && IndexFile::open(*directory, Access::read, problem);
+}
+
+/// Why the loader does not load it.
+void check_installed_file(const std::string& loader_error, Findings& findings) {
+  struct stat status {};
+  const std::string path = paths::kModule;
+  if (::stat(paths::kModule, &status) != 0) {
+    findings.problem(path + " is not installed, and the loader finds no other " + kSoname, kInstall);
+  } else if (!S_ISREG(status.st_mode)) {
+    findings.problem(path + " is " + kind_of_file(status.st_mode) + ", not a file",
+                     "rm -r " + shell_word(path) + " && " + kInstall);
+  } else if (loader_error.find("cannot open shared object file") != std::string::npos) {
+    findings.problem("the loader does not look for " + path + " there", "ldconfig");
+  } else {
+    findings.problem("the loader does not load " + printable(loader_error), kInstall);
+  }
+}
+
+}  // namespace
+
+std::vector<Finding> check_module(const World&) {
+  Findings findings("module");
+  struct stat status {};
+  const bool installed = ::stat(paths::kModule, &status) == 0;
+  if (installed && S_ISREG(status.st_mode) && (status.st_mode & 0444U) != 0444U) {
+    findings.problem(std::string(paths::kModule) + " is not readable for everybody",
+                     "chmod a+r " + shell_word(paths::kModule));
+    return std::move(findings).take();
+  }
+  // The loader would wait for a FIFO's other end.
+  const bool loadable = !installed || S_ISREG(status.st_mode);
+  const Library library(loadable ? ::dlopen(kSoname, RTLD_NOW | RTLD_LOCAL) : nullptr,
+                        [](void* handle) { return handle != nullptr ? ::dlclose(handle) : 0; });
+  if (library == nullptr) {
+    const char* error = loadable ? ::dlerror() : nullptr;
+    check_installed_file(error != nullptr ? error : "", findings);
+    return std::move(findings).take();
+  }
+  const std::string path = path_of(library);
+  for (const char* name : kEntryPoints) {
+    if (::dlsym(library.get(), name) != nullptr) continue;
+    findings.problem(path + " has no " + name + ": it is no module of nss-leases, or an old one", kInstall);
+    return std::move(findings).take();
+  }
+  if (finds_no_index(library) && index_is_sound()) {
+    findings.problem(
+        path + " does not read " + paths::kIndex + ", which leasectl reads: it is of another version",
+        kInstall);
+  } else {
+    findings.ok(path + " is loaded by its name");
+  }
+  return std::move(findings).take();
+}
+
+}  // namespace leases::cli

@@ -1,0 +1,112 @@
+#include <algorithm>
+
+#include "cli/checks/checks.h"
+#include "cli/checks/nsswitch_file.h"
+#include "common/host_name.h"
+#include "util/text_file.h"
+#include "util/words.h"
+
+namespace leases::cli {
+
+namespace {
+
+/// Answers for .local only, and has nothing to say on other names, whatever stands behind it.
+bool is_mdns_minimal(const NssService& service) {
+  return service.name.starts_with("mdns") && service.name.ends_with("_minimal");
+}
+
+/// Whether a name that has a lease, and that this service does not know, may get no further.
+bool stops(const NssService& service) {
+  return !is_mdns_minimal(service) &&
+         (service.returns_on(LookupStatus::notfound) || service.returns_on(LookupStatus::unavail) ||
+          service.returns_on(LookupStatus::tryagain));
+}
+
+bool asks_network(const NssService& service) {
+  return service.name == "dns" || service.name == "resolve";
+}
+
+/// The line with leases where it belongs. It comes out of a file, and becomes part of a command.
+std::string mended_line(const NsswitchFile& file) {
+  constexpr std::string_view kLeases = " leases";
+  const auto is_files = [](const NssService& service) { return service.name == "files"; };
+  const bool has_files = std::any_of(file.hosts.begin(), file.hosts.end(), is_files);
+  std::string line = "hosts:";
+  if (!has_files) line += kLeases;
+  for (const NssService& service : file.hosts) {
+    const bool plain = std::all_of(service.name.begin(), service.name.end(),
+                                   [](char c) { return is_alphanumeric(c) || c == '_' || c == '-'; });
+    if (service.name == "leases" || !plain) continue;
+    line += ' ' + (is_files(service) ? service.name : service.text());
+    if (is_files(service)) line += kLeases;
+  }
+  return line;
+}
+
+std::string mending_command(const World& world, const NsswitchFile& file) {
+  const std::string line = mended_line(file);
+  if (!file.has_hosts) return "echo '" + line + "' >> " + shell_word(world.nsswitch);
+  return "sed -i -E 's/^[[:space:]]*hosts[[:space:]:].*/" + line + "/' " + shell_word(world.nsswitch);
+}
+
+std::string text_of(const std::vector<NssService>& services) {
+  std::string text = "hosts:";
+  for (const NssService& service : services) text += ' ' + service.text();
+  return printable(text);
+}
+
+/// What is wrong with where leases stands; empty if nothing is.
+std::string wrong_place(const std::vector<NssService>& services,
+                        std::vector<NssService>::const_iterator leases) {
+  if (const auto stop = std::find_if(services.begin(), leases, stops); stop != leases)
+    return "'" + printable(stop->text()) + "' stands before leases and ends the search" +
+           (stop->returns_on(LookupStatus::notfound) ? " for every name that it does not know"
+                                                     : " when it cannot answer");
+  if (const auto network = std::find_if(services.begin(), leases, asks_network); network != leases)
+    return "'" + network->name + "' stands before leases, so every name waits for it, and its answer counts";
+  const auto is_files = [](const NssService& service) { return service.name == "files"; };
+  if (std::find_if(leases, services.end(), is_files) != services.end())
+    return "'files' stands behind leases, so a DHCP client can take a name that stands in /etc/hosts";
+  return {};
+}
+
+void check_place(const World& world, const NsswitchFile& file, Findings& findings) {
+  const auto is_leases = [](const NssService& service) { return service.name == "leases"; };
+  const auto leases = std::find_if(file.hosts.begin(), file.hosts.end(), is_leases);
+  const std::string place = world.nsswitch + ", '" + text_of(file.hosts) + "': ";
+  if (leases == file.hosts.end()) {
+    findings.problem(
+        place + (file.has_hosts ? "leases is missing" : "the line is missing, and this is the default"),
+        mending_command(world, file));
+  } else if (const std::string wrong = wrong_place(file.hosts, leases); !wrong.empty()) {
+    findings.problem(place + wrong, mending_command(world, file));
+  }
+}
+
+}  // namespace
+
+std::vector<Finding> check_nsswitch(const World& world) {
+  Findings findings("nsswitch");
+  const TextFile text = TextFile::open(world.nsswitch);
+  if (!text.read() && text.state != TextFile::State::absent) {
+    findings.problem(world.nsswitch + ' ' + text.problem, "ls -lL " + shell_word(world.nsswitch));
+    return std::move(findings).take();
+  }
+  const NsswitchFile file = NsswitchFile::parse(text.text);
+  if (file.bad_line) {
+    const std::string number = std::to_string(*file.bad_line);
+    findings.problem(world.nsswitch + ", line " + number +
+                         ": what stands in brackets cannot be read, so glibc takes nothing from the file",
+                     "sed -i -E '" + number + "s/\\[[^]]*\\]?//g' " + shell_word(world.nsswitch));
+  }
+  if (file.hosts_unfinished) {
+    findings.problem(world.nsswitch + ": the line hosts has no newline at its end, so glibc passes it over",
+                     "echo >> " + shell_word(world.nsswitch));
+  } else {
+    check_place(world, file, findings);
+  }
+  if (findings.empty()) findings.ok(text_of(file.hosts));
+  return std::move(findings).take();
+}
+
+}  // namespace leases::cli

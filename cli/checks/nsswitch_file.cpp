@@ -1,0 +1,124 @@
+#include "cli/checks/nsswitch_file.h"
+
+#include <algorithm>
+
+#include "common/host_name.h"
+#include "util/text_file.h"
+#include "util/words.h"
+
+namespace leases::cli {
+
+namespace {
+
+/// The databases whose lines glibc reads; what is wrong in others is nothing to it.
+constexpr std::array<std::string_view, 17> kDatabases{
+    "aliases",    "ethers",   "group",    "group_compat", "gshadow",       "hosts",
+    "initgroups", "netgroup", "networks", "passwd",       "passwd_compat", "protocols",
+    "publickey",  "rpc",      "services", "shadow",       "shadow_compat"};
+
+constexpr std::array<std::string_view, 4> kStatuses{"SUCCESS", "NOTFOUND", "UNAVAIL", "TRYAGAIN"};
+
+/// Reads a text from its beginning to its end.
+class Cursor {
+ public:
+  explicit Cursor(std::string_view rest) : rest_(rest) {}
+
+  [[nodiscard]] std::string_view rest() const { return rest_; }
+  /// Everything up to one of these characters or the end.
+  std::string_view until(std::string_view ends) {
+    const std::string_view piece = rest_.substr(0, rest_.find_first_of(ends));
+    rest_.remove_prefix(piece.size());
+    return piece;
+  }
+  void skip(std::string_view characters) {
+    rest_.remove_prefix(std::min(rest_.find_first_not_of(characters), rest_.size()));
+  }
+  bool take(char c) {
+    if (!rest_.starts_with(c)) return false;
+    rest_.remove_prefix(1);
+    return true;
+  }
+
+ private:
+  std::string_view rest_;
+};
+
+/// One "!STATUS=action" inside of brackets.
+bool read_criterion(Cursor& cursor, NssService& service) {
+  const bool all_but = cursor.take('!');
+  const std::string_view name = cursor.until(" \t\n\v\f\r=]");
+  const auto status = std::find_if(kStatuses.begin(), kStatuses.end(),
+                                   [&](std::string_view known) { return equal_folded(known, name); });
+  cursor.skip(kSpace);
+  if (status == kStatuses.end() || !cursor.take('=')) return false;
+  cursor.skip(kSpace);
+  const std::string_view action = cursor.until(" \t\n\v\f\r=]");
+  const bool ends = equal_folded(action, "RETURN");
+  if (!ends && !equal_folded(action, "CONTINUE") && !equal_folded(action, "MERGE")) return false;
+  const auto chosen = static_cast<std::size_t>(status - kStatuses.begin());
+  for (std::size_t i = 0; i < kStatuses.size(); ++i) {
+    if ((i == chosen) != all_but) service.returns[i] = ends;
+  }
+  cursor.skip(kSpace);
+  return true;
+}
+
+bool read_criteria(Cursor& cursor, NssService& service) {
+  const std::string_view from = cursor.rest();
+  cursor.take('[');
+  cursor.skip(kSpace);
+  do {
+    if (!read_criterion(cursor, service)) return false;
+  } while (!cursor.take(']'));
+  for (const std::string_view word : words_of(from.substr(0, from.size() - cursor.rest().size()))) {
+    if (!service.criteria.empty()) service.criteria += ' ';
+    service.criteria += word;
+  }
+  return true;
+}
+
+/// False if glibc cannot read it.
+bool read_services(std::string_view text, std::vector<NssService>& services) {
+  Cursor cursor(text);
+  while (true) {
+    cursor.skip(kSpace);
+    NssService service;
+    service.name = cursor.until(" \t\n\v\f\r[");
+    if (service.name.empty()) return true;
+    cursor.skip(kSpace);
+    if (cursor.rest().starts_with('[') && !read_criteria(cursor, service)) return false;
+    services.push_back(std::move(service));
+  }
+}
+
+/// The word that a line begins with.
+std::string_view read_database(Cursor& cursor) {
+  cursor.skip(kSpace);
+  return cursor.until(" \t\n\v\f\r:");
+}
+
+}  // namespace
+
+NsswitchFile NsswitchFile::parse(std::string_view text) {
+  NsswitchFile file;
+  unsigned number = 0;
+  const std::size_t end = text.rfind('\n') + 1;
+  Cursor unfinished(text.substr(end));
+  file.hosts_unfinished = read_database(unfinished) == "hosts";
+  for (const std::string_view line : lines_of(text.substr(0, end))) {
+    ++number;
+    Cursor cursor(line);
+    const std::string_view database = read_database(cursor);
+    if (std::find(kDatabases.begin(), kDatabases.end(), database) == kDatabases.end()) continue;
+    cursor.skip(" \t\n\v\f\r:");
+    std::vector<NssService> services;
+    if (!read_services(cursor.rest(), services) && !file.bad_line) file.bad_line = number;
+    if (database != "hosts") continue;
+    file.hosts = std::move(services);
+    file.has_hosts = true;
+  }
+  if (!file.has_hosts) read_services("files dns", file.hosts);
+  return file;
+}
+
+}  // namespace leases::cli

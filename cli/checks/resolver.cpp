@@ -1,0 +1,69 @@
+#include "cli/checks/resolver.h"
+
+#include <netdb.h>
+#include <netinet/in.h>
+#include <nss.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include <cstring>
+#include <memory>
+
+#include "paths.h"
+
+namespace leases::cli {
+
+namespace {
+
+IpAddress address_of(const addrinfo& answer) {
+  IpAddress address;
+  if (answer.ai_family == AF_INET6) {
+    address.family = Family::v6;
+    const auto* six = reinterpret_cast<const sockaddr_in6*>(answer.ai_addr);
+    std::memcpy(address.bytes.data(), &six->sin6_addr, sizeof six->sin6_addr);
+  } else {
+    const auto* four = reinterpret_cast<const sockaddr_in*>(answer.ai_addr);
+    std::memcpy(address.bytes.data(), &four->sin_addr, sizeof four->sin_addr);
+  }
+  return address;
+}
+
+/// The file, if any, for which getaddrinfo(3) would wait for ever: glibc opens them without looking.
+const char* file_to_wait_for() {
+  for (const char* path : {paths::kModule, "/etc/nsswitch.conf", "/etc/hosts", "/etc/resolv.conf"}) {
+    struct stat status {};
+    if (::stat(path, &status) == 0 && S_ISFIFO(status.st_mode)) return path;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+ResolverAnswer resolve_name(const std::string& name) {
+  addrinfo hints{};
+  hints.ai_family = AF_UNSPEC;
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* list = nullptr;
+  ResolverAnswer result;
+  if (const char* path = file_to_wait_for()) {
+    result.error = std::string(path) + " is a FIFO";
+    return result;
+  }
+  if (const int error = ::getaddrinfo(name.c_str(), nullptr, &hints, &list); error != 0) {
+    result.error = ::gai_strerror(error);
+    return result;
+  }
+  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(list, ::freeaddrinfo);
+  for (const addrinfo* answer = list; answer != nullptr; answer = answer->ai_next) {
+    if (answer->ai_family == AF_INET || answer->ai_family == AF_INET6)
+      result.addresses.insert(address_of(*answer));
+  }
+  return result;
+}
+
+void ask_only(const std::string& services) {
+  // It reads nsswitch.conf before.
+  if (file_to_wait_for() == nullptr) ::__nss_configure_lookup("hosts", services.c_str());
+}
+
+}  // namespace leases::cli

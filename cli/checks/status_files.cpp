@@ -1,0 +1,121 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <optional>
+#include <set>
+#include <thread>
+#include <vector>
+
+#include "cli/checks/checks.h"
+#include "cli/checks/remedy.h"
+#include "store/index_reader.h"
+#include "store/network_name.h"
+#include "store/transaction.h"
+#include "util/text_file.h"
+#include "util/words.h"
+
+namespace leases::cli {
+
+namespace {
+
+/// How often the two are compared, and the time between: a helper that is at work writes the status file
+/// first.
+constexpr int kAttempts = 5;
+constexpr std::chrono::milliseconds kBetween{100};
+
+std::set<std::string> networks_of(const IndexReader& index, const Directory& state) {
+  std::set<std::string> networks;
+  for (const std::string_view name : index.networks()) {
+    // These become names of files, and the index may be damaged.
+    if (is_network_name(name) && known_source(index.view(), name, {})) networks.emplace(name);
+  }
+  for (std::string& network : networks_in(state)) networks.insert(std::move(network));
+  return networks;
+}
+
+bool is_current(const IndexReader& index, const std::string& network,
+                const std::optional<struct stat>& status) {
+  const auto known = known_source(index.view(), network, {}).value_or(Source{});
+  return known.stamp == (status ? stamp_of(*status) : layout::FileStamp{});
+}
+
+void compare(const Directory& state, const World& world, Findings& findings) {
+  const IndexReader index(world.settings);
+  for (const std::string& network : networks_of(index, state)) {
+    const std::string path = state.path_of(status_name(network));
+    const auto status = state.status_of(status_name(network));
+    if (status && !S_ISREG(status->st_mode)) {
+      findings.problem(printable(path) + " is " + kind_of_file(status->st_mode) + ", not a file",
+                       "rm -r " + shell_word(path) + " && " + rebuild_command(world));
+    } else if (!is_current(index, network, status)) {
+      findings.problem(printable(path) + (status ? " was changed, and the index does not know it as it is"
+                                                 : " does not exist, and the index still has leases from it"),
+                       rebuild_command(world));
+    }
+  }
+}
+
+bool has_leases_from_files(const World& world) try {
+  const std::vector<Source> known = known_sources(IndexReader(world.settings).view());
+  return std::ranges::any_of(known, [](const Source& source) { return source.path.empty(); });
+} catch (const StoreError&) {
+  return false;
+}
+
+/// To list the files takes the right to read, to look at one the right to search.
+bool is_closed(const std::string& path) {
+  return ::faccessat(AT_FDCWD, path.c_str(), R_OK | X_OK, AT_EACCESS) != 0 && errno == EACCES;
+}
+
+void check_damaged(const Directory& state, Findings& findings) {
+  for (const std::string& name : state.names()) {
+    if (name.find(".status.damaged-") == std::string::npos) continue;
+    findings.problem(printable(state.path_of(name)) +
+                         ": a damaged file that the helper has put aside; look at it, then remove it",
+                     "rm " + shell_word(state.path_of(name)));
+  }
+}
+
+}  // namespace
+
+std::vector<Finding> check_status_files(const World& world) {
+  const std::string& path = world.settings.state_directory;
+  Findings findings("status");
+  if (is_closed(path)) {
+    findings.unknown(printable(path) + " is closed to this user");
+    return std::move(findings).take();
+  }
+  const auto state = Directory::open_existing(path);
+  if (!state && has_leases_from_files(world)) {
+    findings.problem(printable(path) + " does not exist, and the index still has leases from there",
+                     rebuild_command(world));
+    return std::move(findings).take();
+  }
+  if (!state) {
+    findings.ok(printable(path) + " does not exist yet: there was no lease so far");
+    return std::move(findings).take();
+  }
+  try {
+    for (int attempt = 0; attempt < kAttempts; ++attempt) {
+      if (attempt > 0) std::this_thread::sleep_for(kBetween);
+      findings = Findings("status");
+      compare(*state, world, findings);
+      if (!findings.any_problem()) break;
+    }
+  } catch (const StoreError&) {
+    findings.unknown("without an index, the files in " + printable(path) + " are not compared with it");
+  }
+  check_damaged(*state, findings);
+  if (findings.empty()) {
+    const std::size_t count = networks_in(*state).size();
+    findings.ok(printable(path) + ": the index knows the status files (" + std::to_string(count) +
+                ") as they are");
+  }
+  return std::move(findings).take();
+}
+
+}  // namespace leases::cli

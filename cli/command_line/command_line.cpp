@@ -1,0 +1,157 @@
+#include "cli/command_line/command_line.h"
+
+#include <charconv>
+#include <iostream>
+#include <map>
+#include <string_view>
+#include <system_error>
+
+#include <CLI/CLI.hpp>
+
+#include "util/file.h"
+#include "util/log.h"
+
+namespace leases::cli {
+
+namespace {
+
+/// Makes a number of seconds of a time with a unit. Returns what is wrong with it.
+std::string make_seconds(std::string& text) {
+  static const std::map<std::string_view, double> units{
+      {"", 1}, {"ms", 0.001}, {"s", 1}, {"m", 60}, {"h", 3600}};
+  const char* const text_end = text.data() + text.size();
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text_end, number, std::chars_format::fixed);
+  const auto unit = units.find(std::string_view(end, text_end));
+  // "inf" and "nan" would be numbers, too.
+  const bool has_digits = text.find_first_of("0123456789") == 0;
+  if (!has_digits || error != std::errc() || unit == units.end())
+    return "'" + text + "' is no time like 100ms, 90s, 5m or 1h";
+  text = std::to_string(number * unit->second);
+  return {};
+}
+
+}  // namespace
+
+Option Option::value(const std::string& name) {
+  option_->option_text(name);
+  return *this;
+}
+
+Option Option::required() {
+  option_->required();
+  return *this;
+}
+
+Option Option::needs(Option other) {
+  option_->needs(other.option_);
+  return *this;
+}
+
+Option Option::excludes(Option other) {
+  option_->excludes(other.option_);
+  return *this;
+}
+
+Option Option::range(std::int64_t least, std::int64_t greatest) {
+  return accepted_by([least, greatest](std::string& text) -> std::string {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (end != text.data() + text.size() || error != std::errc() || number < least || number > greatest) {
+      return "'" + text + "' is no number from " + std::to_string(least) + " to " + std::to_string(greatest);
+    }
+    // CLI11 would take 010 for 8.
+    text = std::to_string(number);
+    return {};
+  });
+}
+
+Option Option::one_of(const std::vector<std::string>& words) {
+  option_->check(CLI::IsMember(words));
+  return *this;
+}
+
+Option Option::accepted_by(const std::function<std::string(std::string&)>& judge) {
+  option_->transform(CLI::Validator(judge, ""));
+  return *this;
+}
+
+Command Command::add_command(const std::string& name, const std::string& help) {
+  return Command(app_->add_subcommand(name, help));
+}
+
+void Command::require_command() {
+  app_->require_subcommand(1);
+}
+
+Option Command::add_flag(const std::string& name, bool& variable, const std::string& help) {
+  return Option(app_->add_flag(name, variable, help));
+}
+
+Option Command::add_option(const std::string& name, std::string& variable, const std::string& help) {
+  return Option(app_->add_option(name, variable, help));
+}
+
+Option Command::add_option(const std::string& name, std::vector<std::string>& variable,
+                           const std::string& help) {
+  // CLI11 takes [a,b] for a list of two where it lets a list have more values than it expects. So it expects
+  // all that may come: of an argument as many as there are, of an option one each time.
+  constexpr int kNoLimit = CLI::detail::expected_max_vector_size;
+  const int least = name.starts_with('-') ? 1 : kNoLimit;
+  return Option(
+      app_->add_option(name, variable, help)->expected(least, kNoLimit)->take_all()->allow_extra_args(false));
+}
+
+Option Command::add_option(const std::string& name, std::uint16_t& variable, const std::string& help) {
+  return Option(app_->add_option(name, variable, help));
+}
+
+Option Command::add_option(const std::string& name, std::uint32_t& variable, const std::string& help) {
+  return Option(app_->add_option(name, variable, help));
+}
+
+Option Command::add_option(const std::string& name, std::size_t& variable, const std::string& help) {
+  return Option(app_->add_option(name, variable, help));
+}
+
+Option Command::add_time(const std::string& name, std::optional<double>& variable, const std::string& help) {
+  return Option(app_->add_option(name, variable, help)).accepted_by(make_seconds).value("TIME");
+}
+
+bool Command::is_meant() const {
+  return app_->parsed();
+}
+
+CommandLine::CommandLine(const std::string& help, const std::string& version)
+    : app_(std::make_unique<CLI::App>(help, "leasectl")) {
+  app_->set_version_flag("--version", "leasectl " + version);
+  app_->fallthrough();
+}
+
+CommandLine::~CommandLine() = default;
+
+Command CommandLine::leasectl() const {
+  return Command(app_.get());
+}
+
+std::optional<ExitCode> CommandLine::parse(const std::vector<std::string>& arguments) {
+  try {
+    app_->parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+    return std::nullopt;
+  } catch (const CLI::RequiredError& error) {
+    const auto verbs_of_that_name = [&](const CLI::App* verb) { return verb->get_name() == arguments[0]; };
+    if (!arguments.empty() && !arguments[0].starts_with('-') &&
+        app_->get_subcommands(verbs_of_that_name).empty()) {
+      log_line("there is no verb '" + arguments[0] + "'; see leasectl --help");
+      return kUsage;
+    }
+    app_->exit(error);
+    return kUsage;
+  } catch (const CLI::ParseError& error) {
+    if (app_->exit(error) != 0) return kUsage;
+    if (!std::cout.flush()) throw StoreError("standard output: cannot be written");
+    return kFound;
+  }
+}
+
+}  // namespace leases::cli

@@ -1,0 +1,164 @@
+#include "cli/exports/inventory.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "cli/names/folded_name.h"
+#include "common/host_name.h"
+#include "store/network_name.h"
+#include "util/escaped_text.h"
+#include "util/log.h"
+
+namespace leases::cli {
+
+namespace {
+
+void leave_out(std::string_view what, std::string_view text, std::string_view problem) {
+  std::string line(what);
+  log_line(line.append(" '").append(escaped(text)).append("' ").append(problem).append("; it is left out"));
+}
+
+std::string checked_domain(std::string_view what, std::string_view domain) {
+  if (domain.empty() || is_domain_name(domain)) return folded(domain);
+  leave_out(what, domain, "is no domain name");
+  return {};
+}
+
+/// The leases of the networks chosen, the most recent first.
+std::vector<Lease> chosen_leases(const IndexReader& reader, const NetworkChoice& choice) {
+  std::vector<Lease> leases = reader.live_leases();
+  std::erase_if(leases, [&](const Lease& lease) {
+    // A wrong name of a network is reported once for all its leases.
+    return !choice.has(lease.network) || !is_network_name(lease.network);
+  });
+  std::sort(leases.begin(), leases.end(),
+            [](const Lease& a, const Lease& b) { return changed_before(b, a); });
+  return leases;
+}
+
+/// Network and name.
+using Place = std::pair<std::string, std::string>;
+using Hosts = std::map<Place, InventoryHost>;
+
+Place place_of(const Lease& lease, std::string_view label) {
+  return {std::string(lease.network), folded(label)};
+}
+
+/// The guests that have another name of their own. One lease of a machine may tell it and others, say of
+/// DHCPv6, none.
+std::set<Place> guests_with_own_name(const std::vector<Lease>& leases) {
+  std::set<Place> guests;
+  for (const Lease& lease : leases) {
+    if (!lease.listed_name().empty() && !equal_folded(lease.listed_name(), lease.guest_label()))
+      guests.insert(place_of(lease, lease.guest_label()));
+  }
+  return guests;
+}
+
+/// Adds a lease to what has a name in its network. Leases have to come most recent first.
+void add(Hosts& hosts, const Lease& lease, std::string_view label) {
+  if (label.empty()) return;
+  if (!is_host_label(label)) {
+    leave_out("the host", label, "has no host name");
+    return;
+  }
+  InventoryHost& host = hosts[place_of(lease, label)];
+  if (host.addresses.empty()) {
+    host.name = folded(label);
+    host.network = lease.network;
+  }
+  // dnsmasq tells no domain of a lease without a name.
+  if (host.domain.empty()) host.domain = checked_domain("the domain", lease.domain);
+  if (host.guest_domain.empty())
+    host.guest_domain = checked_domain("the guest's domain", behind_label(lease.guest_name));
+  if (!host.hardware) host.hardware = lease.hardware;
+  if (std::find(host.addresses.begin(), host.addresses.end(), lease.address) == host.addresses.end())
+    host.addresses.push_back(lease.address);
+}
+
+std::vector<InventoryHost> sorted(Hosts&& hosts) {
+  std::vector<InventoryHost> list;
+  list.reserve(hosts.size());
+  for (auto& [key, host] : hosts) {
+    std::sort(host.addresses.begin(), host.addresses.end());
+    list.push_back(std::move(host));
+  }
+  return list;
+}
+
+std::vector<NetworkSummary> checked_networks(const IndexReader& reader, const Settings& settings,
+                                             const NetworkChoice& choice) {
+  std::vector<NetworkSummary> networks = summaries_of(reader, settings);
+  std::erase_if(networks, [&](const NetworkSummary& summary) {
+    if (!choice.has(summary.network)) return true;
+    if (is_network_name(summary.network)) return false;
+    leave_out("the network", summary.network, "cannot be called so");
+    return true;
+  });
+  return networks;
+}
+
+/// A name that several networks have needs theirs behind it to be told apart. A guest's name is the host's
+/// whose own it is.
+void tell_apart(Inventory& inventory) {
+  std::map<std::string, std::size_t> counts;
+  for (const InventoryHost& host : inventory.hosts) ++counts[host.name];
+  for (InventoryHost& host : inventory.hosts) host.alone = counts[host.name] == 1;
+  for (const InventoryHost& guest : inventory.guests) ++counts[guest.name];
+  for (InventoryHost& guest : inventory.guests) guest.alone = counts[guest.name] == 1;
+  leave_out_hosts(
+      inventory, [](const std::string& key) { return !is_domain_name(key); },
+      "is one of several of this name and its network's cannot stand behind it");
+}
+
+}  // namespace
+
+void leave_out_hosts(Inventory& inventory, const std::function<bool(const std::string& key)>& is_refused,
+                     std::string_view problem) {
+  std::erase_if(inventory.hosts, [&](const InventoryHost& host) {
+    const std::string key = host.key();
+    const bool refused = is_refused(key);
+    if (refused) leave_out("the host", key, problem);
+    return refused;
+  });
+}
+
+std::vector<std::string> InventoryHost::names() const {
+  std::vector<std::string> names;
+  if (alone) names.push_back(name);
+  for (const std::string& suffix : {domain, network, guest_domain}) {
+    std::string qualified = folded(name + '.' + suffix);
+    if (!is_domain_name(qualified)) continue;
+    if (std::find(names.begin(), names.end(), qualified) == names.end())
+      names.push_back(std::move(qualified));
+  }
+  return names;
+}
+
+std::vector<InventoryHost> Inventory::by_every_name() const {
+  std::vector<InventoryHost> all = hosts;
+  all.insert(all.end(), guests.begin(), guests.end());
+  return all;
+}
+
+Inventory inventory_of(const IndexReader& reader, const Settings& settings, const NetworkChoice& choice) {
+  Hosts hosts;
+  Hosts guests;
+  const std::vector<Lease> leases = chosen_leases(reader, choice);
+  const std::set<Place> named = guests_with_own_name(leases);
+  for (const Lease& lease : leases) {
+    const std::string_view guest = lease.guest_label();
+    if (!lease.listed_name().empty() || !named.contains(place_of(lease, guest)))
+      add(hosts, lease, lease.told_name());
+    add(guests, lease, guest);
+  }
+  std::erase_if(guests, [&](const auto& guest) { return hosts.contains(guest.first); });
+  Inventory inventory{sorted(std::move(hosts)), sorted(std::move(guests)),
+                      checked_networks(reader, settings, choice)};
+  tell_apart(inventory);
+  return inventory;
+}
+
+}  // namespace leases::cli

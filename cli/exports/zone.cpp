@@ -1,0 +1,138 @@
+#include <cstdint>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "cli/command_line/exit_code.h"
+#include "cli/exports/formats.h"
+#include "common/host_name.h"
+#include "store/transaction.h"
+#include "util/log.h"
+
+namespace leases::cli {
+
+namespace {
+
+struct Options {
+  std::string origin;
+  std::uint32_t ttl = 60;
+};
+
+bool is_within(std::string_view name, std::string_view domain) {
+  if (equal_folded(name, domain)) return true;
+  return name.size() > domain.size() && name[name.size() - domain.size() - 1] == '.' &&
+         equal_folded(name.substr(name.size() - domain.size()), domain);
+}
+
+/// The name under which the DNS has an address: "5.1.77.10.in-addr.arpa" (RFC 1035), or the same of nibbles
+/// (RFC 3596).
+std::string reverse_name(const IpAddress& address) {
+  std::string name;
+  for (std::size_t i = address.size(); i-- > 0;) {
+    const unsigned byte = address.bytes[i];
+    if (address.family == Family::v4) {
+      name += std::to_string(byte) + '.';
+    } else {
+      for (const unsigned nibble : {byte & 0xfU, byte >> 4U})
+        name.append(1, "0123456789abcdef"[nibble]) += '.';
+    }
+  }
+  return name + (address.family == Family::v4 ? "in-addr.arpa" : "ip6.arpa");
+}
+
+/// BIND loads no zone in which a host's name has a '_' or a label that ends with '-' (RFC 952, RFC 1123).
+bool is_dns_host(std::string_view name) {
+  return is_domain_name(name) && name.find('_') == std::string_view::npos &&
+         name.find("-.") == std::string_view::npos && !name.ends_with('-');
+}
+
+/// Whether the host is found with this behind its name.
+bool has_suffix(const InventoryHost& host, std::string_view suffix) {
+  return equal_folded(suffix, host.domain) || equal_folded(suffix, host.network) ||
+         equal_folded(suffix, host.guest_domain);
+}
+
+class ZoneWriter {
+ public:
+  ZoneWriter(const Options& options, std::ostream& out) : options_(options), out_(out) {}
+
+  /// The serial number only grows: a lease that ends changes the zone and nothing else.
+  void write_head() {
+    out_ << "$ORIGIN " << options_.origin << ".\n$TTL " << options_.ttl << '\n'
+         << "@ IN SOA localhost. root.localhost. " << static_cast<std::uint32_t>(now().value)
+         << " 3600 600 86400 " << options_.ttl << "\n@ IN NS localhost.\n";
+  }
+
+  void write_addresses(const InventoryHost& host) {
+    if (!has_suffix(host, options_.origin)) return;
+    if (!is_host(host.name + '.' + options_.origin)) return;
+    for (const IpAddress& address : host.addresses) {
+      out_ << host.name << (address.family == Family::v4 ? " IN A " : " IN AAAA ") << IpText(address).view()
+           << '\n';
+    }
+  }
+
+  /// An address gets one name, the first that comes.
+  void write_pointers(const InventoryHost& host) {
+    const std::string name = host.name + '.' + (host.domain.empty() ? host.network : host.domain);
+    for (const IpAddress& address : host.addresses) {
+      if (!has_pointer_.insert({address, host.network}).second) continue;
+      const std::string owner = reverse_name(address);
+      if (is_within(owner, options_.origin) && is_host(name)) out_ << owner << ". IN PTR " << name << ".\n";
+    }
+  }
+
+ private:
+  static bool is_host(const std::string& name) {
+    if (is_dns_host(name)) return true;
+    log_line("the DNS takes no host '" + name + "'; it is left out");
+    return false;
+  }
+
+  const Options& options_;
+  std::ostream& out_;
+  std::set<std::pair<IpAddress, std::string>> has_pointer_;  ///< in a network
+};
+
+int write_zone(const Inventory& inventory, const Options& options, std::ostream& out) {
+  const bool reverse = is_within(options.origin, "in-addr.arpa") || is_within(options.origin, "ip6.arpa");
+  ZoneWriter writer(options, out);
+  writer.write_head();
+  for (const InventoryHost& host : inventory.by_every_name()) {
+    if (reverse) {
+      writer.write_pointers(host);
+    } else {
+      writer.write_addresses(host);
+    }
+  }
+  return kFound;
+}
+
+/// Drops the dot of the root.
+std::string take_origin(std::string& origin) {
+  if (origin.ends_with('.')) origin.pop_back();
+  return is_domain_name(origin) ? std::string() : "'" + origin + "' is no domain name";
+}
+
+}  // namespace
+
+ExportFormat zone_format(Command exports) {
+  auto options = std::make_shared<Options>();
+  Command command = exports.add_command("zone", "A DNS zone file");
+  command
+      .add_option("--origin", options->origin,
+                  "The zone: dnsmasq's domain, a network, or for names of addresses 1.77.10.in-addr.arpa")
+      .required()
+      .accepted_by(take_origin)
+      .value("DOMAIN");
+  command.add_option("--ttl", options->ttl, "Seconds that others may keep an answer (60)")
+      .range(0, 604800)
+      .value("SECONDS");
+  return {command, [options](const Inventory& inventory, std::ostream& out) {
+            return write_zone(inventory, *options, out);
+          }};
+}
+
+}  // namespace leases::cli

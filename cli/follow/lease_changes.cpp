@@ -1,0 +1,83 @@
+#include "cli/follow/lease_changes.h"
+
+#include <algorithm>
+#include <array>
+#include <tuple>
+
+#include "store/lease_place.h"
+
+namespace leases::cli {
+
+namespace {
+
+/// As dnsmasq tells its clients apart: by client identifier (DUID and IAID), else by hardware address.
+bool same_client(const Lease& a, const Lease& b) {
+  if (a.client_id.empty() || b.client_id.empty()) return a.hardware == b.hardware;
+  return std::ranges::equal(a.client_id, b.client_id) && a.iaid == b.iaid;
+}
+
+bool same_name(const Lease& a, const Lease& b) {
+  return std::tie(a.hostname, a.name_refused, a.domain, a.guest_name) ==
+         std::tie(b.hostname, b.name_refused, b.domain, b.guest_name);
+}
+
+class Comparison {
+ public:
+  explicit Comparison(EpochSeconds now) : now_(now) {}
+
+  void ended(const Lease& lease) {
+    const bool over = lease.expiry.over_at(now_);
+    changes_.push_back({over ? Change::Kind::expired : Change::Kind::released, lease, {}});
+  }
+  void added(const Lease& lease) { changes_.push_back({Change::Kind::added, lease, {}}); }
+  void stayed(const Lease& before, const Lease& after) {
+    if (!same_client(before, after)) {
+      ended(before);
+      added(after);
+    } else if (!same_name(before, after)) {
+      changes_.push_back({Change::Kind::renamed, after, before});
+    } else if (before.changed != after.changed) {
+      changes_.push_back({Change::Kind::renewed, after, before});
+    }
+  }
+
+  std::vector<Change> in_order() {
+    const auto has_ended = [](const Change& change) {
+      return change.kind == Change::Kind::released || change.kind == Change::Kind::expired;
+    };
+    const auto rest = std::stable_partition(changes_.begin(), changes_.end(), has_ended);
+    std::stable_sort(rest, changes_.end(),
+                     [](const Change& a, const Change& b) { return changed_before(a.lease, b.lease); });
+    return std::move(changes_);
+  }
+
+ private:
+  EpochSeconds now_;
+  std::vector<Change> changes_;
+};
+
+}  // namespace
+
+std::string_view name_of(Change::Kind kind) {
+  constexpr std::array<std::string_view, 5> kNames{"added", "renewed", "renamed", "released", "expired"};
+  return kNames[static_cast<std::size_t>(kind)];
+}
+
+std::vector<Change> changes_between(std::span<const Lease> before, std::span<const Lease> after,
+                                    EpochSeconds now) {
+  Comparison comparison(now);
+  auto old = before.begin();
+  auto present = after.begin();
+  while (old != before.end() || present != after.end()) {
+    if (present == after.end() || (old != before.end() && at_smaller_place(*old, *present))) {
+      comparison.ended(*old++);
+    } else if (old == before.end() || at_smaller_place(*present, *old)) {
+      comparison.added(*present++);
+    } else {
+      comparison.stayed(*old++, *present++);
+    }
+  }
+  return comparison.in_order();
+}
+
+}  // namespace leases::cli

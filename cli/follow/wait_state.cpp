@@ -1,0 +1,56 @@
+#include "cli/follow/wait_state.h"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+
+#include "cli/follow/index_watch.h"
+#include "cli/names/folded_name.h"
+#include "common/host_name.h"
+
+namespace leases::cli {
+
+Arrivals::Arrivals(const IndexReader& index, const Awaited& awaited, EpochSeconds now)
+    : family_(awaited.family) {
+  for (const std::string& name : awaited.names) {
+    const auto query = HostQuery::parse(name);
+    if (!query) continue;
+    visit_answers(index.view(), *query, now, [&](const Answer& answer) {
+      add(name, answer.address, answer.expiry);
+      return true;
+    });
+  }
+  if (awaited.glob.empty()) return;
+  index.view().for_each_lease([&](const Lease& lease) {
+    if (lease.expiry.over_at(now)) return;
+    for (const std::string& name : {folded(lease.listed_name()), folded(lease.guest_label())}) {
+      if (name.empty() || ::fnmatch(awaited.glob.c_str(), name.c_str(), FNM_CASEFOLD) != 0) continue;
+      add(name, lease.address, lease.expiry);
+      if (addresses_.contains(name)) matching_.insert(name);
+    }
+  });
+}
+
+void Arrivals::add(const std::string& name, const IpAddress& address, ExpiryTime expiry) {
+  if (family_ && address.family != *family_) return;
+  next_end_ = earlier(next_end_, expiry);
+  std::vector<LeasedAddress>& known = addresses_[name];
+  const auto same = std::ranges::find(known, address, &LeasedAddress::address);
+  if (same == known.end()) {
+    known.push_back({address, expiry});
+  } else if (earlier(same->end, expiry) == same->end) {
+    same->end = expiry;
+  }
+}
+
+void Arrivals::take_out_ended(EpochSeconds now) {
+  next_end_ = {};
+  for (auto& [name, leased] : addresses_) {
+    std::erase_if(leased, [&](const LeasedAddress& one) { return one.end.over_at(now); });
+    for (const LeasedAddress& one : leased) next_end_ = earlier(next_end_, one.end);
+    if (leased.empty()) matching_.erase(name);
+  }
+  std::erase_if(addresses_, [](const auto& entry) { return entry.second.empty(); });
+}
+
+}  // namespace leases::cli

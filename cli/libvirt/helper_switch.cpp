@@ -1,0 +1,119 @@
+#include "cli/libvirt/helper_switch.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "util/file.h"
+#include "util/program.h"
+
+namespace leases::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kDivert = "/usr/bin/dpkg-divert";
+
+void check(const std::error_code& error, const std::string& path, std::string_view failed) {
+  if (error) throw system_error(path, failed, error.value());
+}
+
+/// Whether there is anything, be it a link to nothing.
+bool exists(const std::string& path) {
+  std::error_code error;
+  const fs::file_status status = fs::symlink_status(path, error);
+  if (status.type() == fs::file_type::none) check(error, path, "cannot be looked at");
+  return fs::exists(status);
+}
+
+/// Held by whoever switches: two at once, on and off, could leave neither helper. Nobody else may open it, or
+/// could hold us up.
+FileDescriptor hold_lock() {
+  constexpr const char* kPath = "/run/leasectl-libvirt-helper.lock";
+  FileDescriptor lock(::open(kPath, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (lock.number() < 0) throw system_error(kPath, "cannot be opened", errno);
+  while (::flock(lock.number(), LOCK_EX) != 0) {
+    if (errno != EINTR) throw system_error(kPath, "cannot be locked", errno);
+  }
+  return lock;
+}
+
+void move(const std::string& from, const std::string& to) {
+  std::error_code error;
+  fs::rename(from, to, error);
+  check(error, to, "cannot be replaced");
+}
+
+void remove(const std::string& path) {
+  std::error_code error;
+  fs::remove(path, error);
+  check(error, path, "cannot be removed");
+}
+
+}  // namespace
+
+HelperSwitch::HelperSwitch(std::string place, std::string ours)
+    : place_(std::move(place)), ours_(std::move(ours)), aside_(place_ + ".distrib") {}
+
+HelperInPlace HelperSwitch::in_place() const {
+  if (!exists(place_)) return HelperInPlace::nothing;
+  std::error_code error;
+  const fs::path target = fs::read_symlink(place_, error);
+  if (error == std::errc::invalid_argument) return HelperInPlace::libvirt;  // no link
+  check(error, place_, "cannot be looked at");
+  return target == ours_ ? HelperInPlace::ours : HelperInPlace::libvirt;
+}
+
+void HelperSwitch::on() const {
+  const FileDescriptor lock = hold_lock();
+  if (::access(ours_.c_str(), X_OK) != 0) throw system_error(ours_, "cannot be run", errno);
+  const HelperInPlace before = in_place();
+  if (before == HelperInPlace::nothing && !exists(aside_))
+    throw StoreError(place_ + ": does not exist; install libvirt's daemon first: apt install libvirt-daemon");
+  divert("--add");
+  if (before == HelperInPlace::ours) return;
+  std::error_code error;
+  if (!exists(aside_)) {
+    fs::create_hard_link(place_, aside_, error);
+    check(error, aside_, "cannot be created");
+  }
+  const std::string link = place_ + ".new";
+  remove(link);
+  fs::create_symlink(ours_, link, error);
+  check(error, link, "cannot be created");
+  move(link, place_);
+}
+
+void HelperSwitch::off() const {
+  const FileDescriptor lock = hold_lock();
+  if (exists(aside_)) {
+    move(aside_, place_);
+    // A rename does nothing if both are names of one file, as after an on() that was killed.
+    remove(aside_);
+  } else if (in_place() == HelperInPlace::ours) {
+    // libvirt's daemon was removed meanwhile.
+    remove(place_);
+  }
+  divert("--remove");
+}
+
+void HelperSwitch::divert(const std::string& action) const {
+  if (::access(kDivert, X_OK) != 0) {
+    throw StoreError(std::string(kDivert) + ": does not exist; without Debian's dpkg, " + place_ +
+                     " has to be replaced by hand with a link to " + ours_ +
+                     ", after each update of libvirt");
+  }
+  const ProgramResult result =
+      run_program({kDivert, "--quiet", "--local", "--divert", aside_, "--no-rename", action, place_}, "dpkg");
+  if (result.status != 0)
+    throw StoreError(place_ + ": dpkg-divert could not " +
+                     (action == "--add" ? "set it aside" : "give it back") + "; it says why above");
+}
+
+}  // namespace leases::cli

@@ -1,0 +1,100 @@
+#include "cli/output/lease_output.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <ostream>
+#include <string>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/output/json_text.h"
+#include "cli/output/text_table.h"
+#include "cli/output/time_text.h"
+#include "store/transaction.h"
+#include "util/escaped_text.h"
+#include "util/file.h"
+#include "util/hex_text.h"
+
+namespace leases::cli {
+
+namespace {
+
+/// A lease that ends so soon is about to be renewed, or its machine is off.
+constexpr std::uint64_t kSoon = 120;
+
+Cell expiry_cell(ExpiryTime expiry, EpochSeconds present, bool relative) {
+  if (expiry.infinite()) return {"never"};
+  const EpochSeconds end{expiry.seconds};
+  const bool soon = end.value < present.value + kSoon;
+  return {relative ? relative_time(end, present) : local_time(end), soon ? Tone::warning : Tone::plain};
+}
+
+std::string address_text(const Lease& lease, const LocalSubnets& subnets) {
+  std::string address(IpText(lease.address).view());
+  if (const auto length = subnets.prefix_length(lease.network, lease.address))
+    address += '/' + std::to_string(*length);
+  return address;
+}
+
+void print_table(std::ostream& out, const std::vector<Lease>& leases, const LocalSubnets& subnets,
+                 const TextStyle& style) {
+  std::vector<std::string> headings{"Network",    "Expiry Time", "MAC address",      "Protocol",
+                                    "IP address", "Hostname",    "Client ID or DUID"};
+  const bool any_guest =
+      std::ranges::any_of(leases, [](const Lease& lease) { return !lease.guest_name.empty(); });
+  if (any_guest) headings.emplace_back("Guest");
+  TextTable table(headings);
+  const EpochSeconds present = now();
+  for (const Lease& lease : leases) {
+    std::vector<Cell> row{{escaped(lease.network)},
+                          expiry_cell(lease.expiry, present, style.relative_times),
+                          {lease.hardware ? std::string(HardwareText(*lease.hardware).view()) : ""},
+                          {lease.address.family == Family::v4 ? "ipv4" : "ipv6"},
+                          {address_text(lease, subnets)},
+                          {escaped(lease.listed_name()), Tone::good},
+                          {hex_text(lease.client_id)}};
+    if (any_guest) row.push_back({escaped(lease.guest_name), Tone::good});
+    table.add(std::move(row));
+  }
+  table.print(out, style.color);
+}
+
+}  // namespace
+
+std::string one_line(const Lease& lease) {
+  std::string text = escaped(lease.network) + "  " + IpText(lease.address).c_str() + "  ";
+  text += lease.told_name().empty() ? "-" : escaped(lease.told_name());
+  return text + "  " + (lease.hardware ? std::string(HardwareText(*lease.hardware).view()) : "-");
+}
+
+nlohmann::ordered_json json_of(const Lease& lease, const LocalSubnets& subnets) {
+  nlohmann::ordered_json object;
+  object["network"] = lease.network;
+  if (lease.iaid) object["iaid"] = IaidText(*lease.iaid).view();
+  object["ip-address"] = IpText(lease.address).view();
+  if (const auto length = subnets.prefix_length(lease.network, lease.address))
+    object["prefix-length"] = *length;
+  if (lease.hardware) object["mac-address"] = HardwareText(*lease.hardware).view();
+  if (!lease.hostname.empty()) object[lease.name_refused ? "refused-hostname" : "hostname"] = lease.hostname;
+  if (!lease.domain.empty()) object["domain"] = lease.domain;
+  if (!lease.guest_name.empty()) object["guest"] = lease.guest_name;
+  if (!lease.client_id.empty()) object["client-id"] = hex_text(lease.client_id);
+  if (!lease.server_duid.empty()) object["server-duid"] = hex_text(lease.server_duid);
+  object["expiry-time"] = lease.expiry.seconds;
+  return object;
+}
+
+void print_leases(std::ostream& out, const std::vector<Lease>& leases, const OutputOptions& options) {
+  const LocalSubnets subnets;
+  if (options.json) {
+    auto list = nlohmann::ordered_json::array();
+    for (const Lease& lease : leases) list.push_back(json_of(lease, subnets));
+    out << json_text(list, 2) << '\n';
+  } else {
+    print_table(out, leases, subnets, TextStyle::of_standard_output(options));
+  }
+  if (!out.flush()) throw StoreError("standard output: cannot be written");
+}
+
+}  // namespace leases::cli

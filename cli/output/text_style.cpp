@@ -1,0 +1,32 @@
+#include "cli/output/text_style.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string_view>
+
+namespace leases::cli {
+
+namespace {
+
+std::string_view environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string_view{} : value;
+}
+
+}  // namespace
+
+void add_output_options(Command command, OutputOptions& options, const std::string& json_help) {
+  command.add_flag("--json", options.json, json_help);
+  command.add_option("--color", options.color, "Colour: auto (on a terminal), always or never")
+      .one_of({"auto", "always", "never"})
+      .value("WHEN");
+}
+
+TextStyle TextStyle::of_standard_output(const OutputOptions& options) {
+  const bool terminal = ::isatty(STDOUT_FILENO) == 1;
+  const bool wanted = terminal && environment("NO_COLOR").empty() && environment("TERM") != "dumb";
+  return {options.color == "always" || (options.color == "auto" && wanted), terminal};
+}
+
+}  // namespace leases::cli

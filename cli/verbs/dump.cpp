@@ -1,0 +1,108 @@
+#include "cli/verbs/dump.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/align/aligned_allocator.hpp>
+
+#include "cli/command_line/exit_code.h"
+#include "cli/output/index_dump.h"
+#include "cli/output/json_text.h"
+#include "cli/output/standard_output.h"
+#include "store/writable_index.h"
+#include "util/escaped_text.h"
+#include "util/file.h"
+
+namespace leases::cli {
+
+namespace {
+
+using AlignedBytes =
+    std::vector<std::byte, boost::alignment::aligned_allocator<std::byte, layout::kAlignment>>;
+
+/// A copy, since whoever owns the file could cut it short while it is mapped. Unlike other readers this one
+/// takes a file from anybody: it is looked at, not believed.
+AlignedBytes read_whole(const std::string& path) {
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  struct stat status {};
+  if (file.number() < 0 || ::fstat(file.number(), &status) != 0)
+    throw system_error(path, "cannot be opened", errno);
+  if (!S_ISREG(status.st_mode)) throw StoreError(path + ": is not a plain file; name an index");
+  // A file without contents may claim any size; sections begin within 4 GiB of their table.
+  constexpr off_t kLargest = off_t{1} << 32;
+  if (status.st_size > kLargest) throw StoreError(path + ": is larger than an index can be; name an index");
+  AlignedBytes bytes(static_cast<std::size_t>(status.st_size));
+  std::size_t size = 0;
+  while (size < bytes.size()) {
+    const ssize_t count = ::read(file.number(), bytes.data() + size, bytes.size() - size);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw system_error(path, "cannot be read", errno);
+    if (count == 0) break;
+    size += static_cast<std::size_t>(count);
+  }
+  bytes.resize(size);
+  return bytes;
+}
+
+using Json = nlohmann::ordered_json;
+
+void append_value(std::string& line, const Json& value) {
+  if (value.is_string()) {
+    line += escaped(value.get_ref<const std::string&>());
+  } else if (value.is_array()) {
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      if (i > 0) line += ',';
+      append_value(line, value[i]);
+    }
+  } else {
+    line += json_text(value);
+  }
+}
+
+/// "snapshot-name 3 name=web hash=… addresses=10.77.1.130": words, so that grep and awk find their way.
+std::string line_of(const Json& row) {
+  std::string line;
+  for (const auto& [key, value] : row.items()) {
+    if (!line.empty()) line += ' ';
+    if (key != "section" && key != "position") line.append(key).append("=");
+    append_value(line, value);
+  }
+  return line;
+}
+
+struct Options {
+  std::string file;
+  bool json = false;
+};
+
+int dump(const Settings& settings, const Options& options) {
+  if (options.file.empty()) require_directories(settings);
+  const std::string path =
+      options.file.empty() ? settings.runtime_directory + '/' + kIndexName : options.file;
+  Output output;
+  const IndexFault fault = dump_index(read_whole(path), [&](const Json& row) {
+    output.text().append(options.json ? json_text(row) : line_of(row)).append("\n");
+    output.flush_if_large();
+  });
+  output.flush();
+  if (fault != IndexFault::none) throw StoreError(path + ' ' + describe(fault));
+  return kFound;
+}
+
+}  // namespace
+
+Verb dump_verb(Command leasectl) {
+  auto options = std::make_shared<Options>();
+  Command command = leasectl.add_command("dump", "The index decoded, section by section, for debugging");
+  command.add_option("FILE", options->file, "Another index");
+  command.add_flag("--json", options->json, "Print JSON Lines");
+  return {command, [options](const Settings& settings) { return dump(settings, *options); }};
+}
+
+}  // namespace leases::cli

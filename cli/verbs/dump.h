@@ -1,0 +1,10 @@
+#pragma once
+
+#include "cli/verbs/verb.h"
+
+namespace leases::cli {
+
+/// `leasectl dump`: the index decoded, for debugging. kNoIndex if it is none.
+Verb dump_verb(Command leasectl);
+
+}  // namespace leases::cli

@@ -1,0 +1,245 @@
+#include "cli/verbs/forget.h"
+
+#include <algorithm>
+#include <iostream>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/command_line/exit_code.h"
+#include "cli/command_line/root_only.h"
+#include "cli/names/lease_query.h"
+#include "cli/output/json_text.h"
+#include "cli/output/lease_output.h"
+#include "cli/output/standard_output.h"
+#include "dnsmasq/server_registry.h"
+#include "import/importer.h"
+#include "store/index_reader.h"
+#include "store/network_name.h"
+#include "store/server_duid.h"
+#include "store/transaction.h"
+#include "util/escaped_text.h"
+#include "util/log.h"
+
+namespace leases::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct ForgetOptions {
+  std::vector<std::string> subjects;
+  bool all = false;
+  bool json = false;  ///< print what became of each lease
+};
+
+/// A lease as it was found, with what will be said of it: the index changes under the texts of a Lease.
+struct FoundLease {
+  std::string network;
+  IpAddress address;
+  std::string source;
+  std::string text;
+  Json json;
+};
+
+/// What is to be forgotten.
+struct Targets {
+  std::set<std::string> networks;
+  std::vector<FoundLease> leases;
+
+  void add(const FoundLease& lease) {
+    const auto is_same = [&](const FoundLease& other) {
+      return other.network == lease.network && other.address == lease.address;
+    };
+    if (std::ranges::none_of(leases, is_same)) leases.push_back(lease);
+  }
+};
+
+/// Looks up what the words of the command line stand for, and says what cannot be forgotten.
+class Subjects {
+ public:
+  Subjects(const Settings& settings, const ForgetOptions& options) : options_(options), reader_(settings) {
+    const auto directory = Directory::open_existing(settings.state_directory);
+    if (!directory) return;
+    for (std::string& network : networks_in(*directory)) networks_.insert(std::move(network));
+    const ServerRegistry registry = ServerRegistry::read(*directory);
+    for (const KnownServer& known : registry.servers()) {
+      for (const ServedNetwork& network : known.networks) {
+        if (!known.server.is_of_libvirt()) networks_.insert(network.name);
+      }
+    }
+    for (const std::string& file : directory->names()) {
+      const std::string network = file.substr(0, file.size() - std::min(file.size(), kDuidSuffix.size()));
+      if (file.ends_with(kDuidSuffix) && is_network_name(network)) networks_.insert(network);
+    }
+  }
+
+  void add(const std::string& word) {
+    const std::vector<FoundLease> leases = found(leases_of(reader_, word));
+    const std::vector<FoundLease> in_network = leases_in(word);
+    const bool is_own_network = networks_.contains(word);
+    const bool is_network = is_own_network || !in_network.empty();
+    if (leases.empty() && !is_network) {
+      log_line("nothing is leased to '" + word + "', and there is no network of that name");
+      all_forgotten_ = false;
+    } else if (!options_.all && !leases.empty() && (is_network || leases.size() > 1)) {
+      refuse(word, leases, is_network);
+    } else {
+      for (const FoundLease& lease : leases) take(lease);
+      for (const FoundLease& lease : in_network) take(lease);
+      if (is_own_network) targets_.networks.insert(word);
+    }
+  }
+
+  [[nodiscard]] Targets& targets() { return targets_; }
+  /// Whether there was something to forget under each word, and nothing that cannot be.
+  [[nodiscard]] bool all_forgotten() const { return all_forgotten_; }
+  /// What became of those that are not forgotten.
+  [[nodiscard]] Json& kept() { return kept_; }
+
+ private:
+  [[nodiscard]] std::vector<FoundLease> found(const std::vector<Lease>& leases) const {
+    std::vector<FoundLease> all;
+    all.reserve(leases.size());
+    for (const Lease& lease : leases) {
+      all.push_back({std::string(lease.network), lease.address, std::string(lease.source), one_line(lease),
+                     json_of(lease, subnets_)});
+    }
+    return all;
+  }
+
+  [[nodiscard]] std::vector<FoundLease> leases_in(const std::string& network) const {
+    std::vector<Lease> leases;
+    reader_.view().for_each_lease([&](const Lease& lease) {
+      if (lease.network == network) leases.push_back(lease);
+    });
+    return found(leases);
+  }
+
+  void refuse(const std::string& word, const std::vector<FoundLease>& leases, bool is_network) {
+    all_forgotten_ = false;
+    log_line(is_network
+                 ? "'" + word +
+                       "' is a network as well as what these leases are found by; name a lease by its "
+                       "address, or forget all of it with --all:"
+                 : "'" + word + "' has several leases; name one by its address, or forget them with --all:");
+    for (const FoundLease& lease : leases) {
+      std::cerr << "  " << lease.text << '\n';
+      kept_.push_back({{"outcome", "kept"}, {"lease", lease.json}});
+    }
+  }
+
+  void take(const FoundLease& lease) {
+    if (lease.source.empty()) {
+      targets_.add(lease);
+      return;
+    }
+    all_forgotten_ = false;
+    log_line(escaped(lease.source) +
+             " tells this lease, so it goes only when it is taken out of there: " + lease.text);
+    kept_.push_back({{"outcome", "told-by-file"}, {"file", lease.source}, {"lease", lease.json}});
+  }
+
+  const ForgetOptions& options_;
+  const IndexReader reader_;
+  const LocalSubnets subnets_;
+  std::set<std::string> networks_;  ///< of which something is kept in the state directory
+  Targets targets_;
+  Json kept_ = Json::array();
+  bool all_forgotten_ = true;
+};
+
+/// The leases go before the files: a status file that is not there while the index has leases from it was
+/// removed by mistake, and is written again.
+void forget_networks(LeaseStore& store, const std::set<std::string>& networks) {
+  if (networks.empty()) return;
+  store.rewrite(networks, {});
+  const Directory& directory = store.state_directory();
+  ServerRegistry registry = ServerRegistry::read(directory);
+  for (const std::string& network : networks) {
+    directory.remove_if_there(status_name(network));
+    directory.remove_if_there(network + std::string(kDuidSuffix));
+    registry.forget(network);
+  }
+  directory.sync();
+  if (registry.is_changed()) registry.write(directory);
+}
+
+/// Leaves in `targets` what was there to forget. False, with nothing done, if the index does not know the
+/// files as they are.
+bool forget_current(const Settings& settings, Targets& targets, std::string& index_problem) {
+  LeaseStore store(settings, StoreUse::import, {{}, log_line});
+  const auto is_current = [&](const std::string& network) { return store.is_current(network); };
+  if (!std::ranges::all_of(targets.networks, is_current) ||
+      !std::ranges::all_of(targets.leases, is_current, &FoundLease::network))
+    return false;
+  std::erase_if(targets.leases, [&](const FoundLease& lease) {
+    return !targets.networks.contains(lease.network) && !store.remove(lease.network, lease.address);
+  });
+  forget_networks(store, targets.networks);
+  index_problem = store.index_problem();
+  return true;
+}
+
+void forget_all(const Settings& settings, Targets& targets) {
+  constexpr int kAttempts = 3;
+  std::string index_problem;
+  for (int attempt = 1; !forget_current(settings, targets, index_problem); ++attempt) {
+    if (attempt == kAttempts)
+      throw StoreError(settings.state_directory +
+                       ": somebody else keeps changing the status files; nothing was forgotten; try again");
+    import_files(settings, ImportScope::changed, log_line);
+  }
+  if (!index_problem.empty()) log_line(index_problem);
+  // The index still has the networks, though without leases.
+  if (!targets.networks.empty()) import_files(settings, ImportScope::changed, log_line);
+}
+
+void print(const Targets& targets, const Json& kept, bool as_json) {
+  Output output;
+  if (as_json) {
+    Json list = Json::array();
+    for (const FoundLease& lease : targets.leases)
+      list.push_back({{"outcome", "forgotten"}, {"lease", lease.json}});
+    for (const std::string& network : targets.networks)
+      list.push_back({{"outcome", "forgotten"}, {"network", network}});
+    list.insert(list.end(), kept.begin(), kept.end());
+    output.text() = json_text(list, 2) + '\n';
+  } else {
+    for (const FoundLease& lease : targets.leases) output.text() += "forgot " + lease.text + '\n';
+    for (const std::string& network : targets.networks)
+      output.text() += "forgot the network " + escaped(network) + '\n';
+  }
+  output.flush();
+}
+
+int forget(const Settings& settings, const ForgetOptions& options) {
+  require_root("forget");
+  import_files(settings, ImportScope::changed, log_line);
+  Subjects subjects(settings, options);
+  for (const std::string& word : options.subjects) subjects.add(word);
+  Targets& targets = subjects.targets();
+  if (!targets.leases.empty() || !targets.networks.empty()) forget_all(settings, targets);
+  print(targets, subjects.kept(), options.json);
+  return subjects.all_forgotten() ? kFound : kNotFound;
+}
+
+}  // namespace
+
+Verb forget_verb(Command leasectl) {
+  auto options = std::make_shared<ForgetOptions>();
+  Command command = leasectl.add_command("forget", "Drop leases that nobody will ever end (as root)");
+  command
+      .add_option("NAME|ADDRESS|NETWORK", options->subjects,
+                  "Whose lease to forget, or a network with all its leases")
+      .required();
+  command.add_flag("--all", options->all, "All leases that a name or address has, and the network called so");
+  command.add_flag("--json", options->json, "Print a JSON array: what became of each lease");
+  return {command, [options](const Settings& settings) { return forget(settings, *options); }};
+}
+
+}  // namespace leases::cli

@@ -1,0 +1,112 @@
+#include "cli/verbs/lease_file.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/command_line/exit_code.h"
+#include "cli/command_line/root_only.h"
+#include "cli/lease_file/giving.h"
+#include "cli/output/standard_output.h"
+#include "dnsmasq/server_registry.h"
+#include "import/server_lease_files.h"
+#include "store/network_name.h"
+#include "util/escaped_text.h"
+#include "util/file.h"
+#include "util/log.h"
+
+namespace leases::cli {
+
+namespace {
+
+struct TakeOptions {
+  std::string file;
+  std::string network;
+};
+
+std::vector<std::string> files_to_take(const Settings& settings, const std::string& named) {
+  if (!named.empty()) return {lease_file_at(named)};
+  std::vector<std::string> files = server_lease_files(settings);
+  std::ranges::sort(files);
+  files.erase(std::unique(files.begin(), files.end()), files.end());
+  if (files.empty()) files.push_back(lease_file_at(kStandardLeaseFile));
+  return files;
+}
+
+/// A dnsmasq that had the file, but runs with leasefile-ro: since then, the helper's leases are newer.
+const KnownServer* server_that_left(const ServerRegistry& registry, const std::string& file) {
+  const auto found = std::ranges::find_if(registry.servers(), [&](const KnownServer& known) {
+    return known.server.leases.kind == LeaseDatabase::Kind::helper && known.server.leases.file == file &&
+           is_running(known.server.process);
+  });
+  return found == registry.servers().end() ? nullptr : &*found;
+}
+
+std::string sentence(const std::string& file, const TakenLeases& taken) {
+  const std::size_t all = taken.taken + taken.renewed;
+  std::string text = "took " + std::to_string(all) + " of the " + std::to_string(taken.rows) +
+                     (taken.rows == 1 ? " lease in " : " leases in ") + escaped(file);
+  if (all > 0) {
+    text += " (" + std::to_string(taken.taken) + " new, " + std::to_string(taken.renewed) + " renewed)";
+  } else if (taken.rows > 0) {
+    text += ": all were known";
+  }
+  return text + '\n';
+}
+
+int take(const Settings& settings, const TakeOptions& options) {
+  require_root("lease-file take");
+  const auto directory = Directory::open_existing(settings.state_directory);
+  const ServerRegistry registry = directory ? ServerRegistry::read(*directory) : ServerRegistry();
+  const std::vector<std::string> files = files_to_take(settings, options.file);
+  for (const std::string& file : files) {
+    const KnownServer* server = server_that_left(registry, file);
+    if (server == nullptr) continue;
+    log_line("dnsmasq (process " + std::to_string(server->server.process.id) +
+             ") runs with leasefile-ro and does not write " + escaped(file) +
+             " any more; what it had was taken when that dnsmasq started, and nothing is taken now");
+    return kNotFound;
+  }
+  Output output;
+  for (const std::string& file : files) {
+    const TakeOver request{file, options.network, !options.file.empty()};
+    output.text() += sentence(file, take_over_lease_file(settings, request, log_line));
+    output.flush();
+  }
+  output.text() += "next: add leasefile-ro to dnsmasq's configuration and restart dnsmasq\n";
+  output.flush();
+  return kFound;
+}
+
+std::string problem_of_network(const std::string& name) {
+  return is_network_name(name) ? std::string() : "'" + name + "' cannot be the name of a network";
+}
+
+}  // namespace
+
+Verb lease_file_verb(Command leasectl) {
+  Command command =
+      leasectl.add_command("lease-file", "From dnsmasq's own lease file to leasefile-ro, or back (as root)");
+  command.require_command();
+  Command taking = command.add_command("take", "Take over what dnsmasq's lease file has, for leasefile-ro");
+  auto take_options = std::make_shared<TakeOptions>();
+  taking.add_option("FILE", take_options->file, "dnsmasq's lease file, if it is not the one that is known");
+  taking.add_option("--network", take_options->network, "The network of leases that are not known")
+      .accepted_by(problem_of_network)
+      .value("NETWORK");
+  Command giving =
+      command.add_command("give", "Write dnsmasq's lease file, before leasefile-ro is taken out");
+  auto request = std::make_shared<GiveRequest>();
+  giving.add_option("FILE", request->file, "dnsmasq's lease file, if it is not the one that it had");
+  giving.add_option("--network", request->networks, "Only this network's leases (may be repeated)")
+      .value("NETWORK");
+  return {command, [taking, take_options, request](const Settings& settings) {
+            if (taking.is_meant()) return take(settings, *take_options);
+            require_root("lease-file give");
+            return give_lease_file(settings, *request);
+          }};
+}
+
+}  // namespace leases::cli

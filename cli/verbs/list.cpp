@@ -1,0 +1,61 @@
+#include "cli/verbs/list.h"
+
+#include <algorithm>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/command_line/exit_code.h"
+#include "cli/names/network_choice.h"
+#include "cli/output/lease_output.h"
+#include "common/host_name.h"
+#include "store/index_reader.h"
+#include "store/overlay.h"
+#include "util/log.h"
+
+namespace leases::cli {
+
+namespace {
+
+struct Options {
+  NetworkChoice networks;
+  std::string guest;  ///< only leases of the machine that a MAC map calls so; empty: all
+  OutputOptions output;
+};
+
+/// Whether a MAC map knows a guest of this name, which need not have a lease. Complains if none does.
+bool is_guest(const IndexReader& reader, const std::string& name) {
+  const std::vector<KnownGuest> guests = guests_of(reader.view());
+  if (std::ranges::any_of(guests, [&](const KnownGuest& guest) { return equal_folded(guest.name, name); }))
+    return true;
+  log_line("no MAC map has a guest '" + name + "'");
+  return false;
+}
+
+int list(const Settings& settings, const Options& options) {
+  const IndexReader reader(settings);
+  if (!options.networks.is_among(reader.networks())) return kNotFound;
+  if (!options.guest.empty() && !is_guest(reader, options.guest)) return kNotFound;
+  std::vector<Lease> leases = reader.live_leases();
+  std::erase_if(leases, [&](const Lease& lease) {
+    return !options.networks.has(lease.network) ||
+           (!options.guest.empty() && !equal_folded(lease.guest_name, options.guest));
+  });
+  print_leases(std::cout, leases, options.output);
+  return kFound;
+}
+
+}  // namespace
+
+Verb list_verb(Command leasectl) {
+  auto options = std::make_shared<Options>();
+  Command command = leasectl.add_command("list", "The leases of all networks, or of those named");
+  command.add_option("NETWORK", options->networks.names,
+                     "A network: an interface's name, unless the helper was told another");
+  command.add_option("--guest", options->guest, "Only of this guest: for libvirt, the domain").value("NAME");
+  add_output_options(command, options->output, "Print a JSON array");
+  return {command, [options](const Settings& settings) { return list(settings, *options); }};
+}
+
+}  // namespace leases::cli

@@ -1,0 +1,28 @@
+#include "cli/verbs/rebuild.h"
+
+#include <memory>
+#include <string>
+
+#include "cli/command_line/exit_code.h"
+#include "cli/output/import_report.h"
+#include "util/log.h"
+
+namespace leases::cli {
+
+namespace {
+
+int rebuild(const Settings& settings, bool as_json) {
+  print_import(import_whole(settings, ImportScope::everything, log_line), as_json);
+  return kFound;
+}
+
+}  // namespace
+
+Verb rebuild_verb(Command leasectl) {
+  auto json = std::make_shared<bool>(false);
+  Command command = leasectl.add_command("rebuild", "Make the index anew from the status files (as root)");
+  command.add_flag("--json", *json, "Print a JSON object");
+  return {command, [json](const Settings& settings) { return rebuild(settings, *json); }};
+}
+
+}  // namespace leases::cli

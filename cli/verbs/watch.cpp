@@ -1,0 +1,163 @@
+#include "cli/verbs/watch.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/command_line/exit_code.h"
+#include "cli/follow/index_watch.h"
+#include "cli/follow/lease_changes.h"
+#include "cli/output/json_text.h"
+#include "cli/output/lease_output.h"
+#include "cli/output/standard_output.h"
+#include "cli/output/time_text.h"
+#include "store/index_reader.h"
+#include "store/transaction.h"
+#include "util/escaped_text.h"
+#include "util/log.h"
+
+namespace leases::cli {
+
+namespace {
+
+/// One state of the index, or none before the first.
+struct State {
+  std::optional<IndexReader> index;  ///< holds the texts
+  std::vector<Lease> leases;
+};
+
+/// When what was noticed happened, as well as that is known.
+EpochSeconds time_of(const Change& change, EpochSeconds now) {
+  if (change.kind == Change::Kind::expired) return {change.lease.expiry.seconds};
+  if (change.kind == Change::Kind::released) return now;
+  return {change.lease.changed.nanoseconds / 1'000'000'000};
+}
+
+std::string name_for_people(const Lease& lease) {
+  return lease.told_name().empty() ? "-" : escaped(lease.told_name());
+}
+
+std::string line_of(const Change& change, EpochSeconds now) {
+  const Lease& lease = change.lease;
+  std::string line = local_time(time_of(change, now)) + "  " + std::string(name_of(change.kind));
+  line.resize(31, ' ');
+  line += escaped(lease.network) + "  " + std::string(IpText(lease.address).view()) + "  ";
+  if (change.kind == Change::Kind::renamed) line += name_for_people(change.previous) + " -> ";
+  line += name_for_people(lease) + "  ";
+  line += lease.hardware ? HardwareText(*lease.hardware).view() : "-";
+  if (change.kind == Change::Kind::added || change.kind == Change::Kind::renewed)
+    line += lease.expiry.infinite() ? "  for ever" : "  until " + local_time({lease.expiry.seconds});
+  return line;
+}
+
+std::string json_line_of(const Change& change, EpochSeconds now, const LocalSubnets& subnets) {
+  nlohmann::ordered_json object;
+  object["change"] = name_of(change.kind);
+  object["time"] = time_of(change, now).value;
+  object["lease"] = json_of(change.lease, subnets);
+  if (change.kind == Change::Kind::renewed || change.kind == Change::Kind::renamed)
+    object["previous"] = json_of(change.previous, subnets);
+  return json_text(object);
+}
+
+class LeaseWatch {
+ public:
+  LeaseWatch(const Settings& settings, bool as_json)
+      : settings_(settings), as_json_(as_json), watch_(settings.runtime_directory) {
+    watch_.renew();
+    look();
+    set_alarm();
+  }
+
+  /// Returns when nobody reads the output any more.
+  void run() {
+    while (wait()) {
+      watch_.renew();
+      State before = std::move(state_);
+      state_ = {};
+      if (!look()) keep_what_is_not_over(before);
+      tell(changes_between(before.leases, state_.leases, now()));
+      if (!state_.index) state_.index = std::move(before.index);
+      set_alarm();
+    }
+  }
+
+ private:
+  /// False if there is no index to look at. That is no state: the leases are not gone with it.
+  bool look() {
+    try {
+      state_.index.emplace(settings_);
+      state_.leases = state_.index->live_leases();
+      problem_.clear();
+      return true;
+    } catch (const StoreError& error) {
+      if (problem_.empty()) log_line(std::string(error.what()) + "; waiting for it");
+      problem_ = error.what();
+      return false;
+    }
+  }
+
+  void keep_what_is_not_over(const State& before) {
+    const EpochSeconds present = now();
+    std::ranges::copy_if(before.leases, std::back_inserter(state_.leases),
+                         [&](const Lease& lease) { return !lease.expiry.over_at(present); });
+  }
+
+  void tell(const std::vector<Change>& changes) {
+    if (changes.empty()) return;
+    const EpochSeconds present = now();
+    const LocalSubnets subnets;
+    for (const Change& change : changes) {
+      output_.text() += as_json_ ? json_line_of(change, present, subnets) : line_of(change, present);
+      output_.text() += '\n';
+      output_.flush_if_large();
+    }
+    output_.flush();
+  }
+
+  void set_alarm() {
+    ExpiryTime next;
+    for (const Lease& lease : state_.leases) next = earlier(next, lease.expiry);
+    watch_.set_alarm(next);
+  }
+
+  [[nodiscard]] bool wait() const {
+    std::array<pollfd, 2> files{{{watch_.descriptor(), POLLIN, 0}, {STDOUT_FILENO, 0, 0}}};
+    while (::poll(files.data(), files.size(), -1) < 0) {
+      if (errno != EINTR) throw system_error("poll", "failed", errno);
+    }
+    return files[1].revents == 0;
+  }
+
+  const Settings& settings_;
+  bool as_json_;
+  IndexWatch watch_;
+  State state_;
+  std::string problem_;
+  Output output_;
+};
+
+}  // namespace
+
+Verb watch_verb(Command leasectl) {
+  auto json = std::make_shared<bool>(false);
+  Command command = leasectl.add_command("watch", "What happens to leases, as it happens");
+  command.add_flag("--json", *json, "Print JSON Lines");
+  return {command, [json](const Settings& settings) {
+            require_directories(settings);
+            LeaseWatch(settings, *json).run();
+            return kFound;
+          }};
+}
+
+}  // namespace leases::cli

@@ -1,0 +1,214 @@
+#include "dnsmasq/process.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <cstdlib>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "common/hash.h"
+#include "util/decimal.h"
+#include "util/file.h"
+
+namespace leases {
+
+namespace {
+
+/// How far up dnsmasq is looked for: a script that calls the helper, and a shell for that.
+constexpr int kMostAncestors = 4;
+
+std::string path_in_proc(pid_t process, std::string_view name) {
+  return "/proc/" + std::to_string(process) + '/' + std::string(name);
+}
+
+/// Empty if there is no such file, or none that may be read. Files in /proc have no size.
+std::string text_of(const std::string& path) {
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  std::string text;
+  std::array<char, 4096> buffer;
+  for (;;) {
+    const ssize_t count = file.number() < 0 ? 0 : ::read(file.number(), buffer.data(), buffer.size());
+    if (count <= 0) return text;
+    text.append(buffer.data(), static_cast<std::size_t>(count));
+  }
+}
+
+/// Nothing, and errno, if it cannot be read.
+std::optional<std::string> target_of(const std::string& link) {
+  std::array<char, 4096> target;
+  const ssize_t length = ::readlink(link.c_str(), target.data(), target.size());
+  if (length < 0) return {};
+  return std::string(target.data(), static_cast<std::size_t>(length));
+}
+
+struct ProcessState {
+  ProcessIdentity identity;
+  std::string program;  ///< the program's name
+  pid_t parent = 0;
+};
+
+/// Field `number` of a stat file, counted from 1, of what comes after the name.
+std::string_view field(std::string_view fields, int number) {
+  for (int i = 3; i < number && !fields.empty(); ++i) {
+    fields.remove_prefix(std::min(fields.find(' '), fields.size() - 1) + 1);
+  }
+  return fields.substr(0, fields.find(' '));
+}
+
+std::optional<ProcessState> state_of(pid_t process) {
+  const std::string text = text_of(path_in_proc(process, "stat"));
+  // The name may have any byte in it.
+  const std::size_t begin = text.find('(');
+  const std::size_t end = text.rfind(')');
+  if (begin == std::string::npos || end == std::string::npos || end + 2 > text.size()) return {};
+  const std::string_view fields = std::string_view(text).substr(end + 2);
+  const auto parent = parse_decimal<unsigned>(field(fields, 4));
+  const auto started = parse_decimal<std::uint64_t>(field(fields, 22));
+  if (!parent || !started || field(fields, 3) == "Z") return {};
+  return ProcessState{
+      {process, *started}, text.substr(begin + 1, end - begin - 1), static_cast<pid_t>(*parent)};
+}
+
+/// The values of the options that name files, in the order of the command line. What is not understood as
+/// dnsmasq does is at least understood in the same way each time.
+std::string files_named_in(const std::vector<std::string>& words) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kOptions{
+      {{"-C", "--conf-file"}, {"-7", "--conf-dir"}, {"-l", "--dhcp-leasefile"}, {"-x", "--pid-file"}}};
+  std::string named;
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    for (const auto& [letter, name] : kOptions) {
+      std::string_view value = words[i];
+      if (value == letter || value == name) {
+        value = i + 1 < words.size() ? std::string_view(words[i + 1]) : std::string_view{};
+      } else if (value.starts_with(name) && value.substr(name.size()).starts_with('=')) {
+        value.remove_prefix(name.size() + 1);
+      } else if (value.starts_with(letter)) {
+        value.remove_prefix(letter.size());
+      } else {
+        continue;
+      }
+      named.append(letter).append(value).push_back('\n');
+    }
+  }
+  return named;
+}
+
+bool is_open_for_appending_and_reading(pid_t process, const std::string& descriptor) {
+  constexpr std::string_view kFlags = "flags:\t";
+  const std::string text = text_of(path_in_proc(process, "fdinfo/" + descriptor));
+  const std::size_t begin = text.find(kFlags);
+  if (begin == std::string::npos) return false;
+  const unsigned long flags = std::strtoul(text.c_str() + begin + kFlags.size(), nullptr, 8);
+  return (flags & O_ACCMODE) == O_RDWR && (flags & O_APPEND) != 0;
+}
+
+}  // namespace
+
+std::optional<ProcessIdentity> identity_of_process(pid_t process) {
+  const auto state = state_of(process);
+  if (!state) return {};
+  return state->identity;
+}
+
+bool is_running(const ProcessIdentity& process) {
+  return process.id > 0 && identity_of_process(process.id) == process;
+}
+
+std::optional<CallingDnsmasq> calling_dnsmasq() {
+  pid_t process = ::getppid();
+  for (int i = 0; i < kMostAncestors && process > 1; ++i) {
+    const auto state = state_of(process);
+    if (!state) return {};
+    if (state->program == "dnsmasq") return CallingDnsmasq{state->identity, state->parent};
+    process = state->parent;
+  }
+  return {};
+}
+
+bool has_ended(const CallingDnsmasq& caller) {
+  const auto parent = state_of(caller.parent);
+  return !parent || parent->program != "dnsmasq";
+}
+
+std::vector<std::string> arguments_of(pid_t process) {
+  const std::string text = text_of(path_in_proc(process, "cmdline"));
+  std::vector<std::string> arguments;
+  for (std::string_view rest = text; !rest.empty();) {
+    arguments.emplace_back(rest.substr(0, rest.find('\0')));
+    rest.remove_prefix(std::min(arguments.back().size() + 1, rest.size()));
+  }
+  return arguments;
+}
+
+std::string configuration_of(const CallingDnsmasq& caller) {
+  constexpr std::string_view kOption = "--conf-file=";
+  for (const std::string& argument : arguments_of(caller.process.id)) {
+    if (argument.starts_with(kOption)) return argument.substr(kOption.size());
+  }
+  return {};
+}
+
+std::string network_namespace() {
+  struct stat own {};
+  if (::stat("/proc/self/ns/net", &own) != 0) return {};
+  constexpr const char* kNamed = "/run/netns";
+  const std::unique_ptr<DIR, int (*)(DIR*)> listing(::opendir(kNamed), ::closedir);
+  while (const dirent* entry = listing ? ::readdir(listing.get()) : nullptr) {
+    struct stat named {};
+    const bool is_own = ::fstatat(::dirfd(listing.get()), entry->d_name, &named, 0) == 0 &&
+                        named.st_ino == own.st_ino && named.st_dev == own.st_dev;
+    if (is_own) return std::string("name:") + entry->d_name;
+  }
+  return "id:" + std::to_string(own.st_ino);
+}
+
+std::string options_key(pid_t dnsmasq) {
+  const std::vector<std::string> arguments = arguments_of(dnsmasq);
+  if (arguments.empty()) return {};
+  const std::string named = files_named_in(arguments);
+  std::uint64_t hash = Hash::of(named.data(), named.size());
+  std::string key;
+  for (int i = 0; i < 16; ++i, hash >>= 4) key += "0123456789abcdef"[hash & 15];
+  return key;
+}
+
+LeaseDatabase lease_database_of(const CallingDnsmasq& caller) {
+  if (has_ended(caller)) return {};
+  const std::string directory = path_in_proc(caller.parent, "fd");
+  const std::unique_ptr<DIR, int (*)(DIR*)> listing(::opendir(directory.c_str()), ::closedir);
+  if (listing == nullptr) return {};
+  constexpr std::string_view kRemoved = " (deleted)";
+  while (const dirent* entry = ::readdir(listing.get())) {
+    const std::string descriptor = entry->d_name;
+    if (descriptor.starts_with('.')) continue;
+    const auto file = target_of(path_in_proc(caller.parent, "fd/" + descriptor));
+    if (!file && errno == ENOENT) continue;
+    // The directory can be listed, but what is in it is closed to this process.
+    if (!file) return {};
+    if (!file->starts_with('/') || file->starts_with("/dev/") ||
+        !is_open_for_appending_and_reading(caller.parent, descriptor))
+      continue;
+    // What was removed is still dnsmasq's, and nobody else finds it.
+    if (file->ends_with(kRemoved)) return {};
+    return {LeaseDatabase::Kind::file, *file, directory_id_of(*file)};
+  }
+  if (has_ended(caller)) return {};
+  return {LeaseDatabase::Kind::helper};
+}
+
+std::uint64_t directory_id_of(const std::string& file) {
+  struct stat status {};
+  if (::stat(file.substr(0, file.rfind('/') + 1).c_str(), &status) != 0) return 0;
+  const std::array<std::uint64_t, 2> id{status.st_dev, status.st_ino};
+  return Hash::of(id.data(), sizeof id);
+}
+
+}  // namespace leases

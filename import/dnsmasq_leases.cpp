@@ -1,0 +1,189 @@
+#include "import/dnsmasq_leases.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "common/host_name.h"
+#include "store/client_name.h"
+#include "store/identifier.h"
+#include "util/decimal.h"
+
+namespace leases {
+
+namespace {
+
+constexpr std::string_view kBlanks = " \t";
+/// The shortest lease that dnsmasq gives, in seconds.
+constexpr std::uint64_t kShortestLease = 120;
+/// A time, in seconds since 1970, before which no lease can have ended that is in a file written after it.
+constexpr std::uint64_t kLongAgo = 1'000'000'000;
+
+/// Cuts the text up to the next blank off, and the blanks in front of it.
+std::string_view next_word(std::string_view& rest) {
+  rest.remove_prefix(std::min(rest.find_first_not_of(kBlanks), rest.size()));
+  const std::string_view word = rest.substr(0, rest.find_first_of(kBlanks));
+  rest.remove_prefix(word.size());
+  return word;
+}
+
+/// What versions of dnsmasq to come may put in front of a line that is no lease.
+bool is_keyword(std::string_view word) {
+  const char first = word.empty() ? '\0' : fold_ascii(word.front());
+  return first >= 'a' && first <= 'z' && is_host_label(word);
+}
+
+class LeaseFileParser {
+ public:
+  LeaseFileParser(std::string_view network, ChangeTime read_at)
+      : network_(status_.texts.keep(network)), read_at_(read_at) {}
+
+  ParsedStatus parse(std::string_view text) {
+    if (text.empty()) status_.damage = "is empty";
+    const bool has_text = !text.empty();
+    if (has_text && text.back() != '\n') status_.damage = "ends in the middle of a line";
+    for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
+      ++number_;
+      const std::string_view wrong = read_line(text.substr(0, end));
+      if (!wrong.empty()) add_problem(std::string(wrong) + "; the line is left out", {});
+      text.remove_prefix(end + 1);
+    }
+    if (has_text && !is_known_ && status_.damage.empty()) status_.damage = "has no line of dnsmasq's";
+    if (!status_.damage.empty()) status_.problems.clear();
+    complete();
+    return std::move(status_);
+  }
+
+ private:
+  /// Why the line is left out; empty if it is not.
+  std::string_view read_line(std::string_view line) {
+    std::string_view rest = line;
+    const std::string_view first = next_word(rest);
+    if (first == "duid") return read_server_duid(rest);
+    if (first.empty() || is_keyword(first)) return {};
+    return read_lease(line);
+  }
+
+  std::string_view read_server_duid(std::string_view rest) {
+    const std::string_view word = next_word(rest);
+    if (word.empty() || !next_word(rest).empty()) return "after 'duid' there has to be one word";
+    if (!read_bytes(word, server_duid_)) return "the second word is not a DUID";
+    is_known_ = true;
+    return {};
+  }
+
+  std::string_view read_lease(std::string_view line) {
+    std::array<std::string_view, 5> words;
+    for (std::string_view& word : words) word = next_word(line);
+    if (words.back().empty() || !next_word(line).empty()) return "a lease has five words";
+    const auto [expiry, client, address, name, client_id] = words;
+
+    Lease lease;
+    lease.network = network_;
+    const auto seconds = parse_decimal<std::uint64_t>(expiry);
+    if (!seconds) return "the first word is not a time";
+    lease.expiry = {*seconds};
+    const auto ip = parse_ip(address);
+    if (!ip) return "the third word is not an IP address";
+    lease.address = *ip;
+    is_known_ = true;
+    if (is_length(*seconds)) {
+      return "the first word is the length of the lease, as dnsmasq writes it if it was built with "
+             "HAVE_BROKEN_RTC, and does not tell when the lease ends; have that dnsmasq run leaseshelper";
+    }
+    read_client(client, lease);
+    if (name != "*") read_name(name, lease);
+    if (client_id != "*" && !read_bytes(client_id, lease.client_id))
+      is_without("the fifth word is not a client identifier", lease);
+    status_.leases.push_back(lease);
+    return {};
+  }
+
+  /// A dnsmasq that knows the time has no lease in its file that ended before the file was written, except
+  /// for moments.
+  [[nodiscard]] bool is_length(std::uint64_t seconds) const {
+    return seconds >= kShortestLease && seconds < kLongAgo &&
+           read_at_.nanoseconds / 1'000'000'000 >= kLongAgo;
+  }
+
+  void read_client(std::string_view client, Lease& lease) {
+    if (lease.address.family == Family::v6) {
+      lease.iaid = Iaid::parse(client);
+      if (!lease.iaid) is_without("the second word is not an IAID", lease);
+    } else {
+      lease.hardware = HardwareAddress::parse(client);
+      if (!lease.hardware) is_without("the second word is not a hardware address", lease);
+    }
+  }
+
+  void read_name(std::string_view name, Lease& lease) {
+    const std::size_t dot = name.find('.');
+    const std::string_view label = name.substr(0, dot);
+    const std::string_view domain = dot == std::string_view::npos ? "" : name.substr(dot + 1);
+    if (is_host_label(label) && (dot == std::string_view::npos || is_domain_name(domain))) {
+      lease.hostname = status_.texts.keep(label);
+      if (!is_localhost_domain(domain)) lease.domain = status_.texts.keep(domain);
+    } else if (is_client_name(name)) {
+      lease.hostname = status_.texts.keep(name);
+      lease.name_refused = true;
+    } else {
+      is_without("the fourth word is not a name of at most 64 visible characters", lease);
+    }
+  }
+
+  bool read_bytes(std::string_view text, std::span<const std::uint8_t>& bytes) {
+    const Identifier identifier(text);
+    const auto read = identifier.bytes();
+    const std::string_view kept =
+        status_.texts.keep({reinterpret_cast<const char*>(read.data()), read.size()});
+    bytes = {reinterpret_cast<const std::uint8_t*>(kept.data()), kept.size()};
+    return identifier.state() != Identifier::State::junk;
+  }
+
+  void is_without(std::string_view what, const Lease& lease) {
+    add_problem(std::string(what) + "; the lease is kept without it", lease.address);
+  }
+
+  void add_problem(std::string what, std::optional<IpAddress> kept) {
+    status_.problems.push_back({"line " + std::to_string(number_), std::move(what), kept});
+  }
+
+  /// The last lease of an address counts. Those with the same end are in the order of their addresses, since
+  /// that of the file turns round at each start of dnsmasq's.
+  void complete() {
+    std::vector<Lease>& leases = status_.leases;
+    std::stable_sort(leases.begin(), leases.end(),
+                     [](const Lease& a, const Lease& b) { return a.address < b.address; });
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < leases.size(); ++i) {
+      if (i + 1 == leases.size() || leases[i + 1].address != leases[i].address) leases[kept++] = leases[i];
+    }
+    leases.resize(kept);
+    std::ranges::stable_sort(leases, {}, &Lease::expiry);
+    std::uint64_t changed = read_at_.nanoseconds - std::min<std::uint64_t>(read_at_.nanoseconds, kept);
+    for (Lease& lease : leases) {
+      lease.changed = {++changed};
+      if (lease.address.family == Family::v6) lease.server_duid = server_duid_;
+    }
+    status_.complete = false;
+  }
+
+  ParsedStatus status_;
+  std::string_view network_;
+  ChangeTime read_at_;
+  std::size_t number_ = 0;  ///< of the line
+  std::span<const std::uint8_t> server_duid_;
+  bool is_known_ = false;  ///< at least one line is a lease or the server's DUID
+};
+
+}  // namespace
+
+ParsedStatus parse_dnsmasq_leases(std::string_view text, std::string_view network, ChangeTime read_at) {
+  return LeaseFileParser(network, read_at).parse(text);
+}
+
+}  // namespace leases

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string_view>
+
+#include "common/time.h"
+#include "import/status_parser.h"
+
+namespace leases {
+
+/// Reads dnsmasq's own lease file (dhcp-leasefile), which NetworkManager's and Incus' dnsmasq write as well:
+///
+///     <expiry> <hardware address> <IPv4 address> <name or *> <client identifier or *>
+///     duid <DUID of the DHCPv6 server>
+///     <expiry> [T]<IAID> <IPv6 address> <name or *> <client DUID or *>
+///
+/// Lines that begin with another word (vendorclass, agent-info) are passed over. dnsmasq writes a name
+/// without its domain, but keeps a qualified one that it found in the file.
+///
+/// The file is written in place, so it may be found half written: then `damage` is "is empty", as it also is
+/// with no lease, or "ends in the middle of a line", and that line is left out. Of a text of which no line is
+/// one of the first three, it is "has no line of dnsmasq's".
+///
+/// A line without a time or an address is left out, and is a problem; so is one with a lease's length in
+/// place of the time, by which builds of dnsmasq with HAVE_BROKEN_RTC are known. Any other word that cannot
+/// be read costs the lease just that. A name that is not a host label is kept as a refused one, if it can be
+/// kept at all (is_client_name()). An identifier of more than kMaxIdentifier bytes is left out without a
+/// problem.
+///
+/// The file does not tell when a lease changed. What ends later was renewed later, so the leases are in that
+/// order, those without an end first, and get times 1 ns apart of which the last is `read_at`, at least 1 ns
+/// for each lease.
+ParsedStatus parse_dnsmasq_leases(std::string_view text, std::string_view network, ChangeTime read_at);
+
+}  // namespace leases

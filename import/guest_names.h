@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "common/hardware_address.h"
+#include "store/table_builder.h"
+
+namespace leases {
+
+/// What all MAC maps together say. Of several names of one machine the one that was added first counts. The
+/// texts belong to somebody else.
+class GuestNames {
+ public:
+  /// A name that the policy refuses is kept, and is no machine's.
+  void add(const KnownGuest& guest, bool is_accepted);
+  [[nodiscard]] bool empty() const { return names_.empty(); }
+  /// What a machine is called in a network; empty if no map knows it. As Table::guest_name().
+  [[nodiscard]] std::string_view name_of(const HardwareAddress& hardware, std::string_view network) const;
+  [[nodiscard]] std::vector<KnownGuest> all() && { return std::move(guests_); }
+
+ private:
+  std::vector<KnownGuest> guests_;
+  using Key = std::pair<std::string_view, HardwareAddress>;  ///< network and hardware address
+  struct KeyHash {
+    std::size_t operator()(const Key& key) const;
+  };
+
+  std::unordered_map<Key, std::string_view, KeyHash> names_;
+};
+
+}  // namespace leases

@@ -1,0 +1,412 @@
+#include "import/importer.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "common/table.h"
+#include "import/guest_names.h"
+#include "import/source_readings.h"
+#include "import/sources_in_index.h"
+#include "store/client_hardware.h"
+#include "store/damaged_file.h"
+#include "store/overlay.h"
+#include "store/transaction.h"
+#include "util/whole_file.h"
+
+namespace leases {
+
+namespace {
+
+/// Four million leases; what is larger is no status file, and must not take all memory.
+constexpr std::size_t kMaxSize = std::size_t{1} << 30;
+
+/// Before the second look at sources that are being written; then twice as long each time.
+constexpr std::chrono::milliseconds kFirstPause{20};
+
+ParsedStatus parse_status_file(const WholeFile& file, std::string_view network) {
+  ParsedStatus unreadable;
+  unreadable.damage = "is not a file that can be read";
+  if (!file.text) return unreadable;
+  const std::int64_t modified = std::max<std::int64_t>(file.stamp.modified_ns, 0);
+  return parse_status(*file.text, network, {static_cast<std::uint64_t>(modified)});
+}
+
+/// One transaction.
+class Importer {
+ public:
+  /// `lines` takes the warnings.
+  Importer(LeaseStore& store, const Settings& settings, ImportScope scope, std::vector<std::string>& lines)
+      : store_(store), settings_(settings), scope_(scope), lines_(lines), known_(store.view()) {}
+
+  ImportResult run(Readings& readings) {
+    contents_.newest_change = store_.view().newest_change();
+    contents_.leases.reserve(store_.view().snapshot().lease_count());
+    result_.is_unsettled = readings.any(SourceContents::State::unsettled);
+    for (const std::string& problem : readings.files.problems) warn(problem);
+    result_.failed = readings.files.failed;
+    for (Reading& reading : readings.list) merge(reading);
+    keep_what_cannot_be_seen(readings);
+    for (const std::string& network : store_.networks()) import(network);
+    name_guests();
+    contents_.guests = std::move(guests_).all();
+    if (changed_ || !store_.has_index() || known_.all().size() != contents_.sources.size())
+      store_.replace_index(contents_);
+    result_.networks = number_of_networks();
+    result_.leases = contents_.leases.size();
+    for (const Source& source : contents_.sources) {
+      if (source.damaged) result_.damaged.push_back(source.path);
+    }
+    return std::move(result_);
+  }
+
+  /// Whether another import changed what a reading was based on. What that made of it was kept.
+  [[nodiscard]] bool met_another() const { return met_another_; }
+
+ private:
+  using Leases = std::vector<Lease>;
+  using ByAddress = std::unordered_map<IpAddress, Lease, AddressHash>;
+
+  void warn(std::string line) { lines_.push_back(std::move(line)); }
+
+  // Sources: they are only read.
+
+  void merge(Reading& reading) {
+    const SourceFile& file = reading.file;
+    if (copy_of(known_.find(file.network, file.path)) != reading.base) {
+      // Which of the two is newer nobody can tell.
+      met_another_ = true;
+      keep_known(file.network, file.path);
+      return;
+    }
+    switch (reading.contents.state) {
+      case SourceContents::State::gone:
+        break;
+      case SourceContents::State::failed:
+        ++result_.failed;
+        warn(file.path + ' ' + reading.contents.damage);
+        keep_known(file.network, file.path);
+        break;
+      case SourceContents::State::as_known:
+      case SourceContents::State::unsettled:
+        keep_known(file.network, file.path);
+        break;
+      case SourceContents::State::same:
+      case SourceContents::State::read:
+        take(reading);
+        break;
+    }
+  }
+
+  /// The user that dnsmasq runs the helper as may not be let into each directory that root reads. While
+  /// something is wrong with the configuration, it does not say what is no source any more. And what another
+  /// import added meanwhile is for the next to judge.
+  void keep_what_cannot_be_seen(const Readings& readings) {
+    using Key = std::pair<std::string_view, std::string_view>;
+    std::set<std::string_view> paths;
+    std::set<Key> before;
+    for (const SourceFile& file : readings.files.files) paths.insert(file.path);
+    for (const Source& source : readings.known) before.emplace(source.network, source.path);
+    for (const Source& known : known_.all()) {
+      const auto holds_it = [&](const std::string& directory) {
+        return known.path.starts_with(directory) &&
+               (directory.ends_with('/') || known.path.substr(directory.size()).starts_with('/'));
+      };
+      const bool may_be_one = !settings_.problems.empty() || !before.contains({known.network, known.path}) ||
+                              std::ranges::any_of(readings.files.unlisted, holds_it);
+      if (!known.path.empty() && may_be_one && !paths.contains(known.path)) {
+        keep_known(known.network, known.path);
+      } else if (known.kind == LeaseFileKind::libvirt_status && !may_be_one &&
+                 holds_it(settings_.libvirt_directory) && !paths.contains(known.path)) {
+        undefined_.insert(known.network);
+      }
+    }
+  }
+
+  /// What the index has from a source, if anything, as it has it, or under another stamp.
+  void keep_known(std::string_view network, std::string_view path, const Source* as = nullptr) {
+    const Source* known = known_.find(network, path);
+    if (known == nullptr) return;
+    contents_.sources.push_back(as != nullptr ? *as : *known);
+    const auto first = static_cast<std::ptrdiff_t>(contents_.leases.size());
+    add(known_.leases_of(network, path));
+    for (auto lease = contents_.leases.begin() + first; lease != contents_.leases.end(); ++lease)
+      changed_ = apply_policy(*lease) || changed_;
+    for (const KnownGuest& guest : known_.guests_of(network, path))
+      guests_.add(guest, !refusal_of(guest.name));
+  }
+
+  void take(Reading& reading) {
+    const auto& [file, base, contents] = reading;
+    const Source source{file.network, contents.stamp, file.kind,
+                        file.path,    contents.hash,  !contents.damage.empty()};
+    // What was taken for another kind of file tells nothing.
+    const bool is_known = base && base->kind == file.kind;
+    if (scope_ == ImportScope::changed && is_known && base == source) {
+      // It still cannot be read, and that was said.
+      keep_known(file.network, file.path);
+      return;
+    }
+    changed_ = true;
+    const bool keeps = is_known && (contents.state == SourceContents::State::same || source.damaged);
+    if (source.damaged) {
+      warn(file.path + ' ' + contents.damage +
+           (keeps ? "; what was read from it before stays until it can be read whole"
+                  : "; what can be read of it is used"));
+    }
+    if (keeps) {
+      keep_known(file.network, file.path, &source);
+    } else {
+      replace(sources_.emplace_back(source), reading.contents, is_known);
+    }
+  }
+
+  void replace(const Source& source, SourceContents& contents, bool is_known) {
+    const ByAddress before =
+        is_known ? by_address(known_.leases_of(source.network, source.path)) : ByAddress();
+    tell_problems(source.path, contents, before);
+    for (Lease& lease : contents.parsed.leases) {
+      lease.network = source.network;
+      lease.source = source.path;
+      apply_policy(lease);
+      keep_time(lease, before);
+    }
+    for (const Guest& guest : contents.guests.guests) add_guest(guest, source);
+    contents_.sources.push_back(source);
+    add(contents.parsed.leases);
+  }
+
+  /// What is wrong with a record that is kept is told when that comes, not each time the file changes.
+  void tell_problems(const std::string& path, const SourceContents& contents, const ByAddress& before) {
+    std::vector<RecordProblem> problems = contents.problems;
+    std::erase_if(problems, [&](const RecordProblem& problem) {
+      return problem.kept && before.contains(*problem.kept);
+    });
+    if (!problems.empty()) warn(path + ": " + text_of(problems));
+  }
+
+  /// A lease that is as it was has not changed, whatever else did in its file. Its guest is looked up later.
+  static void keep_time(Lease& lease, const ByAddress& before) {
+    const auto known = before.find(lease.address);
+    if (known == before.end()) return;
+    Lease same = known->second;
+    same.guest_name = {};
+    if (equal_but_for_time(same, lease)) lease.changed = same.changed;
+  }
+
+  void name_guests() {
+    ClientHardware clients;
+    if (!guests_.empty()) {
+      for (const Lease& lease : contents_.leases) clients.add(lease);
+    }
+    for (Lease& lease : contents_.leases) {
+      std::string_view guest;
+      if (!guests_.empty()) {
+        const auto hardware = clients.of(lease);
+        if (hardware) guest = guests_.name_of(*hardware, lease.network);
+      }
+      changed_ = changed_ || guest != lease.guest_name;
+      lease.guest_name = guest;
+      contents_.newest_change = std::max(contents_.newest_change, lease.changed);
+    }
+  }
+
+  [[nodiscard]] std::optional<std::string> refusal_of(std::string_view guest) const {
+    return settings_.names.refusal(label_of(guest));
+  }
+
+  void add_guest(const Guest& guest, const Source& map) {
+    const auto refusal = refusal_of(guest.name);
+    if (refusal)
+      warn(map.path + ": the guest '" + std::string(guest.name) + "' is not resolved: its name " + *refusal);
+    guests_.add({guest.hardware, guest.name, map.network, map.path}, !refusal);
+  }
+
+  // Status files of the state directory: they are the truth, and kept in order.
+
+  void import(const std::string& network) {
+    const Directory& directory = store_.state_directory();
+    if (scope_ == ImportScope::changed && store_.is_current(network)) {
+      const Source* known = known_.find(network, {});
+      take_status(network, known_.leases_of(network, {}),
+                  known != nullptr ? known->stamp : layout::FileStamp{}, false);
+      return;
+    }
+    changed_ = true;
+    const auto file = read_whole_file(directory, status_name(network), kMaxSize);
+    if (!file) return restore(network);
+    ParsedStatus parsed = parse_status_file(*file, network);
+    texts_.push_back(std::move(parsed.texts));
+    if (parsed.damage.empty() && !parsed.problems.empty())
+      parsed.damage = "is damaged in " + text_of(parsed.problems);
+    if (parsed.damage.empty()) {
+      take_status(network, std::move(parsed.leases), file->stamp, !parsed.complete);
+      return;
+    }
+    const std::string aside = keep_aside(directory, status_name(network));
+    warn(directory.path_of(status_name(network)) + ' ' + parsed.damage + "; it is kept as " + aside +
+         ", and the network goes on with the leases that could be recovered");
+    take_status(network, with_known(network, parsed.leases), {}, true);
+  }
+
+  /// A file that was removed by mistake costs nothing while the index has its leases.
+  void restore(const std::string& network) {
+    Leases leases = known_.leases_of(network, {});
+    std::erase_if(leases, [time = now()](const Lease& lease) { return lease.expiry.over_at(time); });
+    if (undefined_.contains(network)) std::erase_if(leases, is_beside_libvirts);
+    if (leases.empty()) return;
+    warn(store_.state_directory().path_of(status_name(network)) + " was removed; it is written again with " +
+         (leases.size() == 1 ? "the lease" : "the " + std::to_string(leases.size()) + " leases") +
+         " that the index still has; to forget what is no more: leasectl forget");
+    take_status(network, std::move(leases), {}, true);
+  }
+
+  /// In libvirt's place, such a lease is in the state directory.
+  static bool is_beside_libvirts(const Lease& lease) { return !lease.hardware; }
+
+  /// What could not be read of a damaged file, or is fresher in the index, is taken from there.
+  [[nodiscard]] Leases with_known(const std::string& network, const Leases& read) {
+    auto latest = by_address(read);
+    for (const Lease& lease : known_.leases_of(network, {})) {
+      const auto [entry, is_new] = latest.try_emplace(lease.address, lease);
+      if (!is_new && changed_before(entry->second, lease)) entry->second = lease;
+    }
+    Leases leases;
+    leases.reserve(latest.size());
+    for (const auto& [address, lease] : latest) leases.push_back(lease);
+    return leases;
+  }
+
+  /// Adds a network. The status file is written anew if it is not there as it should be, or if the policy
+  /// changed.
+  void take_status(const std::string& network, Leases leases, layout::FileStamp stamp, bool differs) {
+    const Source& source = sources_.emplace_back(Source{network});
+    if (undefined_.contains(network)) differs = std::erase_if(leases, is_beside_libvirts) > 0 || differs;
+    for (Lease& lease : leases) {
+      lease.network = source.network;
+      lease.source = {};
+      differs = apply_policy(lease) || differs;
+    }
+    if (differs) {
+      changed_ = true;
+      std::stable_sort(leases.begin(), leases.end(), changed_before);
+      stamp = store_.write_status(network, leases);
+    }
+    contents_.sources.push_back({network, stamp});
+    add(leases);
+  }
+
+  /// Whether that changes anything.
+  bool apply_policy(Lease& lease) const {
+    const bool refused = settings_.names.refusal(lease).has_value();
+    return std::exchange(lease.name_refused, refused) != refused;
+  }
+
+  // Both.
+
+  void add(const Leases& leases) {
+    contents_.leases.insert(contents_.leases.end(), leases.begin(), leases.end());
+  }
+
+  static ByAddress by_address(const Leases& leases) {
+    ByAddress latest;
+    for (const Lease& lease : leases) {
+      const auto [entry, is_new] = latest.try_emplace(lease.address, lease);
+      if (!is_new && changed_before(entry->second, lease)) entry->second = lease;
+    }
+    return latest;
+  }
+
+  [[nodiscard]] std::size_t number_of_networks() const {
+    std::vector<std::string_view> names;
+    for (const Source& source : contents_.sources) {
+      if (source.kind != LeaseFileKind::mac_map) names.emplace_back(source.network);
+    }
+    std::sort(names.begin(), names.end());
+    return static_cast<std::size_t>(std::unique(names.begin(), names.end()) - names.begin());
+  }
+
+  LeaseStore& store_;
+  const Settings& settings_;
+  ImportScope scope_;
+  std::vector<std::string>& lines_;
+  KnownSources known_;
+  TableContents contents_;
+  GuestNames guests_;
+  ImportResult result_;
+  bool met_another_ = false;
+  std::set<std::string> undefined_;  ///< networks of libvirt's whose status file libvirt removed
+  bool changed_ = false;
+  std::deque<Source> sources_;  ///< own the names and paths in leases and guests
+  std::vector<TextArena> texts_;
+};
+
+/// Hands the warnings of a transaction out after its end, each line once, also if it failed.
+class Warnings {
+ public:
+  explicit Warnings(const ImportWarning& warn) : warn_(warn) {}
+
+  [[nodiscard]] std::vector<std::string>& lines() { return lines_; }
+  void tell() {
+    for (const std::string& line : std::exchange(lines_, {})) {
+      if (told_.insert(line).second) warn_(line);
+    }
+  }
+
+ private:
+  const ImportWarning& warn_;
+  std::vector<std::string> lines_;
+  std::set<std::string> told_;
+};
+
+}  // namespace
+
+ParsedStatus read_status_file(const Directory& directory, std::string_view network) {
+  const auto file = read_whole_file(directory, status_name(network), kMaxSize);
+  return parse_status_file(file.value_or(WholeFile{}), network);
+}
+
+ImportResult import_files(const Settings& configured, ImportScope scope, const ImportWarning& warn,
+                          std::chrono::milliseconds patience) {
+  prepare_store(configured, StoreUse::import);
+  const Settings settings = with_hosts_files(configured);
+  for (const std::string& problem : settings.names.problems()) warn(problem);
+  Warnings warnings(warn);
+  SourceReader reader;
+  Patience for_writers(patience);
+  ImportResult result;
+  for (std::chrono::milliseconds pause = kFirstPause;; pause *= 2, scope = ImportScope::changed) {
+    const PresentIndex index(settings);
+    const KnownSources known(index.view());
+    Readings readings(settings, known, reader, scope);
+    bool met_another = false;
+    result.is_unsettled = readings.any(SourceContents::State::unsettled);
+    if (pause == kFirstPause || readings.any_news()) {
+      try {
+        const LockWait wait{{}, [&](std::string_view line) { warn(std::string(line)); }};
+        LeaseStore store(settings, StoreUse::import, wait);
+        Importer importer(store, settings, scope, warnings.lines());
+        result = importer.run(readings);
+        met_another = importer.met_another();
+      } catch (const StoreError&) {
+        warnings.tell();
+        throw;
+      }
+      warnings.tell();
+    }
+    if (!result.is_unsettled && !met_another) return result;
+    if (for_writers.pause(pause)) continue;
+    if (met_another) ++result.failed;
+    return result;
+  }
+}
+
+}  // namespace leases

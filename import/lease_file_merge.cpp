@@ -1,0 +1,79 @@
+#include "import/lease_file_merge.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "common/table.h"
+
+namespace leases {
+
+namespace {
+
+using ByAddress = std::unordered_map<IpAddress, const Lease*, AddressHash>;
+
+bool ends_later(const ExpiryTime& a, const ExpiryTime& b) {
+  return !b.infinite() && (a.infinite() || a.seconds > b.seconds);
+}
+
+ByAddress by_address(const std::vector<Lease>& rows) {
+  ByAddress found;
+  for (const Lease& row : rows) found[row.address] = &row;
+  return found;
+}
+
+}  // namespace
+
+bool is_same_client(const Lease& a, const Lease& b) {
+  if (!a.client_id.empty() && !b.client_id.empty())
+    return std::ranges::equal(a.client_id, b.client_id) && a.iaid == b.iaid;
+  return a.hardware && a.hardware == b.hardware;
+}
+
+MergedLeases merge_lease_file(const std::vector<Lease>& known, const std::vector<Lease>& rows,
+                              const LeaseFileMerge& merge, EpochSeconds now) {
+  MergedLeases merged;
+  const ByAddress in_file = by_address(rows);
+  std::unordered_set<IpAddress, AddressHash> held;
+  for (Lease lease : known) {
+    const auto found = in_file.find(lease.address);
+    const Lease* row = found != in_file.end() ? found->second : nullptr;
+    const bool is_same = row != nullptr && is_same_client(lease, *row);
+    const bool is_newer =
+        merge.written != ChangeTime{} && lease.changed > merge.written && !lease.expiry.over_at(now);
+    if (is_same || is_newer) held.insert(lease.address);
+    // A file that is taken over by hand may be old. Else it is newer than what events told, also if the end
+    // is an earlier one: the clock may have been set back.
+    const bool is_renewed =
+        is_same && (merge.network_for ? ends_later(row->expiry, lease.expiry) : row->expiry != lease.expiry);
+    if (is_renewed) {
+      lease.expiry = row->expiry;
+      lease.changed = {};
+      merged.networks.emplace(lease.network);
+      ++merged.renewed;
+    }
+    // An address that is another client's now is not this one's any more, once that is taken.
+    const bool is_replaced =
+        row != nullptr && !held.contains(lease.address) && merge.network_for && !row->expiry.over_at(now);
+    if (is_replaced || (!is_same && merge.may_end && merge.may_end(lease))) {
+      merged.networks.emplace(lease.network);
+      merged.ended += lease.expiry.over_at(now) ? 0 : 1;
+      continue;
+    }
+    merged.leases.push_back(lease);
+  }
+  for (const auto& [address, row] : in_file) {
+    if (!merge.network_for || held.contains(address) || row->expiry.over_at(now)) continue;
+    const std::string network = merge.network_for(*row);
+    if (network.empty()) continue;
+    Lease lease = *row;
+    lease.network = *merged.networks.insert(network).first;
+    lease.source = {};
+    lease.changed = {};
+    merged.leases.push_back(lease);
+    ++merged.taken;
+  }
+  return merged;
+}
+
+}  // namespace leases

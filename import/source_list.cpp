@@ -1,0 +1,189 @@
+#include "import/source_list.h"
+
+#include <fnmatch.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <map>
+#include <string_view>
+#include <utility>
+
+#include "store/network_name.h"
+#include "util/glob.h"
+#include "util/path_error.h"
+
+namespace leases {
+
+namespace {
+
+/// No slash at the end and never two together, so that a path and its pattern have the same components.
+std::string with_single_slashes(std::string_view path) {
+  std::string single;
+  for (const char c : path) {
+    if (c != '/' || !single.ends_with('/')) single += c;
+  }
+  if (single.size() > 1 && single.ends_with('/')) single.pop_back();
+  return single;
+}
+
+/// The paths that a pattern stands for, as glob(3) finds them; but that keeps to itself that a directory
+/// could be read in part only.
+class Glob {
+ public:
+  Glob(const std::string& pattern, SourceFiles& result) : result_(result) { descend("", pattern); }
+  std::vector<std::string> paths() && { return std::move(paths_); }
+
+ private:
+  /// `rest` begins with a slash.
+  void descend(const std::string& directory, std::string_view rest) {
+    rest.remove_prefix(1);
+    const std::string component(rest.substr(0, rest.find('/')));
+    rest.remove_prefix(component.size());
+    for (const std::string& name :
+         is_pattern(component) ? names_in(directory, component) : std::vector<std::string>{component}) {
+      std::string path = directory;
+      path.append("/").append(name);
+      if (!rest.empty()) {
+        descend(path, rest);
+      } else if (is_pattern(component) || exists(path)) {
+        paths_.push_back(path);
+      }
+    }
+  }
+
+  /// What this process may not look at counts as there: whoever reads it tells why it cannot.
+  static bool exists(const std::string& path) {
+    struct stat status {};
+    return ::lstat(path.c_str(), &status) == 0 || (errno != ENOENT && errno != ENOTDIR);
+  }
+
+  std::vector<std::string> names_in(const std::string& directory, const std::string& pattern) {
+    MatchingNames found = matching_names(directory + '/', pattern);
+    if (found.error != 0 && found.error != ENOENT && found.error != ENOTDIR) tell(directory, found.error);
+    return std::move(found.names);
+  }
+
+  void tell(const std::string& directory, int error) {
+    std::vector<std::string>& unlisted = result_.unlisted;
+    if (std::find(unlisted.begin(), unlisted.end(), directory) != unlisted.end()) return;
+    unlisted.push_back(directory);
+    const bool is_closed = is_lasting_fault(error);
+    if (!is_closed) ++result_.failed;
+    result_.problems.push_back(directory + ": cannot be read: " + std::strerror(error) +
+                               (is_closed ? "; let the user that reads leases from there list the directory"
+                                          : "; what was found in it before stays"));
+  }
+
+  SourceFiles& result_;
+  std::vector<std::string> paths_;
+};
+
+std::vector<std::string> expand(const std::string& pattern, SourceFiles& result) {
+  return Glob(pattern, result).paths();
+}
+
+std::string_view file_name(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+std::string_view without_ending(std::string_view name) {
+  return name.substr(0, name.rfind('.'));
+}
+
+/// Cuts the path, which the pattern matches, down to the component that the pattern's first star is in.
+std::string_view component_with_star(std::string_view path, std::string_view pattern) {
+  const auto slashes =
+      std::count(pattern.begin(), pattern.begin() + static_cast<long>(pattern.find('*')), '/');
+  for (long i = 0; i < slashes; ++i) path.remove_prefix(path.find('/') + 1);
+  return path.substr(0, path.find('/'));
+}
+
+/// What the first star of a pattern stands for in a path, as little as it can; empty if that is not clear.
+std::string_view behind_star(std::string_view path, std::string_view pattern) {
+  const std::string_view name = component_with_star(path, pattern);
+  const std::size_t star = pattern.find('*');
+  const std::size_t begin = pattern.rfind('/', star) + 1;
+  const std::string before(pattern.substr(begin, star - begin));
+  const std::string after(pattern.substr(star + 1, pattern.find('/', star) - star - 1));
+  const auto matches = [](const std::string& glob, std::string_view text) {
+    return ::fnmatch(glob.c_str(), std::string(text).c_str(), 0) == 0;
+  };
+  for (std::size_t from = 0; from <= name.size(); ++from) {
+    if (!matches(before, name.substr(0, from))) continue;
+    for (std::size_t to = from; to <= name.size(); ++to) {
+      if (matches(after, name.substr(to))) return name.substr(from, to - from);
+    }
+  }
+  return {};
+}
+
+class SourceExpander {
+ public:
+  void add(const LeaseSource& source) {
+    const std::vector<std::string> patterns = patterns_of(source);
+    if (source.kind == LeaseSource::Kind::libvirt) {
+      add_libvirt(patterns[0], LeaseFileKind::libvirt_status);
+      add_libvirt(patterns[1], LeaseFileKind::mac_map);
+      return;
+    }
+    const std::string& path = patterns[0];
+    const bool is_map = source.kind == LeaseSource::Kind::mac_map;
+    const LeaseFileKind kind = is_map ? LeaseFileKind::mac_map : LeaseFileKind::dnsmasq_leases;
+    if (!is_pattern(path)) return add_file(kind, source.network, path, path);
+    for (const std::string& file : expand(path, result_)) add_file(kind, source.network, path, file);
+  }
+
+  SourceFiles result() && {
+    for (auto& [path, file] : files_) {
+      left_out_.erase(path);
+      result_.files.push_back(std::move(file));
+    }
+    for (const auto& [path, problem] : left_out_) result_.problems.push_back(problem);
+    return std::move(result_);
+  }
+
+ private:
+  void add_libvirt(const std::string& pattern, LeaseFileKind kind) {
+    for (const std::string& path : expand(pattern, result_)) {
+      const std::string network(without_ending(file_name(path)));
+      if (is_network_name(network)) files_.try_emplace(path, SourceFile{kind, network, path});
+    }
+  }
+
+  void add_file(LeaseFileKind kind, std::string network, std::string_view pattern, const std::string& path) {
+    const bool is_named = !network.empty();
+    const bool has_star = pattern.find('*') != std::string_view::npos;
+    const bool is_of_all = kind == LeaseFileKind::mac_map && !is_named && !has_star;
+    if (!is_named && !is_of_all)
+      network = has_star ? behind_star(path, pattern) : without_ending(file_name(path));
+    if (is_of_all || is_network_name(network)) {
+      files_.try_emplace(path, SourceFile{kind, network, path});
+    } else {
+      left_out_[path] = path + ": '" + network +
+                        "' cannot be the name of a network; name one with 'network' in a [[source]] that "
+                        "has this path";
+    }
+  }
+
+  SourceFiles result_;
+  std::map<std::string, SourceFile> files_;
+  std::map<std::string, std::string> left_out_;  ///< what to say of each, unless another source names it
+};
+
+}  // namespace
+
+std::vector<std::string> patterns_of(const LeaseSource& source) {
+  const std::string path = with_single_slashes(source.path);
+  if (source.kind == LeaseSource::Kind::libvirt) return {path + "/*.status", path + "/*.macs"};
+  return {path};
+}
+
+SourceFiles files_of(const std::vector<LeaseSource>& sources) {
+  SourceExpander expander;
+  for (const LeaseSource& source : sources) expander.add(source);
+  return std::move(expander).result();
+}
+
+}  // namespace leases

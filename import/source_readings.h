@@ -1,0 +1,53 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "common/host_index.h"
+#include "import/source_list.h"
+#include "import/source_reader.h"
+#include "import/sources_in_index.h"
+#include "store/indexed_source.h"
+#include "store/settings.h"
+#include "store/writable_index.h"
+
+namespace leases {
+
+/// The index as it is at one moment, also while others write; without leases if it cannot be opened.
+class PresentIndex {
+ public:
+  explicit PresentIndex(const Settings& settings);
+
+  [[nodiscard]] const IndexView& view() const { return view_; }
+
+ private:
+  std::optional<IndexFile> file_;
+  IndexView view_;
+};
+
+/// A source as somebody knows it; nothing if they do not.
+std::optional<Source> copy_of(const Source* source);
+
+/// What a look at one source found, and what was known of it then.
+struct Reading {
+  SourceFile file;
+  std::optional<Source> base;
+  SourceContents contents;
+
+  /// Whether it could change the index.
+  [[nodiscard]] bool is_news() const;
+};
+
+/// All sources at one time, read before the store is locked.
+struct Readings {
+  Readings(const Settings& settings, const KnownSources& index, SourceReader& reader, ImportScope scope);
+
+  [[nodiscard]] bool any(SourceContents::State state) const;
+  [[nodiscard]] bool any_news() const;
+
+  SourceFiles files;
+  std::vector<Source> known;  ///< all that the index knew
+  std::vector<Reading> list;
+};
+
+}  // namespace leases

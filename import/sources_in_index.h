@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "common/host_index.h"
+#include "common/lease.h"
+#include "store/indexed_source.h"
+#include "store/table_builder.h"
+
+namespace leases {
+
+/// What an index knows, by the source that it knows it from. Each kind of thing is looked through once, when
+/// it is first asked for, however many sources there are. The texts belong to the index.
+class KnownSources {
+ public:
+  explicit KnownSources(const IndexView& view);
+
+  /// Each source once.
+  [[nodiscard]] const std::vector<Source>& all() const { return sources_; }
+  /// Valid as long as this object; nullptr if the index does not know it.
+  [[nodiscard]] const Source* find(std::string_view network, std::string_view path) const;
+  [[nodiscard]] const std::vector<Lease>& leases_of(std::string_view network, std::string_view path) const;
+  [[nodiscard]] const std::vector<KnownGuest>& guests_of(std::string_view network,
+                                                         std::string_view path) const;
+
+ private:
+  using Key = std::pair<std::string_view, std::string_view>;  ///< network and path
+  struct KeyHash {
+    std::size_t operator()(const Key& key) const {
+      const std::hash<std::string_view> hash;
+      return hash(key.first) * 31 + hash(key.second);
+    }
+  };
+  template <typename Value>
+  using BySource = std::unordered_map<Key, Value, KeyHash>;
+
+  IndexView view_;
+  std::vector<Source> sources_;
+  BySource<std::size_t> positions_;
+  mutable std::optional<BySource<std::vector<Lease>>> leases_;
+  mutable std::optional<BySource<std::vector<KnownGuest>>> guests_;
+};
+
+}  // namespace leases

@@ -1,0 +1,298 @@
+#include "store/hosts_names.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+#include <span>
+#include <utility>
+
+#include "common/address.h"
+#include "common/hash.h"
+#include "common/hex_bytes.h"
+#include "common/host_name.h"
+#include "store/hosts_text.h"
+#include "util/file.h"
+
+namespace leases {
+
+namespace {
+
+constexpr bool is_blank(char c) {
+  return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+std::string folded(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) c = fold_ascii(c);
+  return result;
+}
+
+/// Takes the first word off a text.
+std::string_view take_word(std::string_view& text) {
+  const auto* const begin = std::find_if_not(text.begin(), text.end(), is_blank);
+  const auto* const end = std::find_if(begin, text.end(), is_blank);
+  text = {end, static_cast<std::size_t>(text.end() - end)};
+  return {begin, static_cast<std::size_t>(end - begin)};
+}
+
+/// Takes a field, which may be empty, and its comma off a text.
+std::string_view take_field(std::string_view& text) {
+  const std::string_view field = text.substr(0, text.find(','));
+  text.remove_prefix(std::min(field.size() + 1, text.size()));
+  return field;
+}
+
+std::string_view without_last_dot(std::string_view name) {
+  if (name.ends_with('.')) name.remove_suffix(1);
+  return name;
+}
+
+std::string_view take_line(std::string_view& text) {
+  const std::string_view line = text.substr(0, text.find('\n'));
+  text.remove_prefix(std::min(line.size() + 1, text.size()));
+  return line.substr(0, line.find('#'));
+}
+
+/// Calls visit(name) for each name of a line of hosts(5).
+template <typename Visit>
+void visit_names(std::string_view line, const Visit& visit) {
+  take_word(line);
+  for (std::string_view word = take_word(line); !word.empty(); word = take_word(line))
+    visit(without_last_dot(word));
+}
+
+bool has_name(std::string_view line, std::string_view name) {
+  bool has_it = false;
+  visit_names(line, [&](std::string_view other) { has_it = has_it || other == name; });
+  return has_it;
+}
+
+/// The same for a dhcp-host line, whose names cannot be told from all else that may be in it.
+template <typename Visit>
+void visit_fields(std::string_view line, const Visit& visit) {
+  while (!line.empty()) {
+    std::string_view field = take_field(line);
+    visit(take_word(field));
+  }
+}
+
+bool is_lease_time(std::string_view field) {
+  if (field == "infinite") return true;
+  const auto digits = field.find_first_not_of("0123456789");
+  return digits != 0 && (digits == std::string_view::npos || field.substr(digits).size() == 1);
+}
+
+/// Whom a dhcp-host line reserves its name for.
+struct Reservation {
+  bool names_label = false;
+  bool is_for_somebody = false;  ///< of those that this lease could be compared with
+  bool is_for_lease = false;
+};
+
+Reservation read_reservation(std::string_view line, const Lease& lease, std::string_view label) {
+  Reservation result;
+  visit_fields(line, [&](std::string_view field) {
+    if (field.starts_with("id:")) {
+      std::array<std::uint8_t, kMaxIdentifier> bytes;
+      const auto size = parse_hex_bytes(field.substr(3), bytes.data(), bytes.size());
+      if (!size || lease.client_id.empty()) return;
+      result.is_for_somebody = true;
+      result.is_for_lease =
+          result.is_for_lease || std::ranges::equal(std::span(bytes).first(*size), lease.client_id);
+    } else if (const auto hardware = HardwareAddress::parse(field); hardware && hardware->length > 1) {
+      if (!lease.hardware) return;
+      result.is_for_somebody = true;
+      result.is_for_lease = result.is_for_lease || hardware == lease.hardware;
+    } else if (!is_lease_time(field)) {
+      result.names_label = result.names_label || label_of(field) == label;
+    }
+  });
+  return result;
+}
+
+bool has_something_in_it(const Directory& directory, const std::string& name) {
+  const auto status = directory.status_of(name);
+  return status && S_ISREG(status->st_mode) && status->st_size > 0;
+}
+
+/// The names by which a lease would be looked up.
+std::vector<std::string> names_of(const Lease& lease, const std::string& label) {
+  std::vector<std::string> names{label};
+  for (const std::string_view suffix : {lease.domain, lease.network}) {
+    if (!suffix.empty()) names.push_back(std::string(label).append(".").append(folded(suffix)));
+  }
+  return names;
+}
+
+/// Those of one network if its dnsmasq's configuration is known: there may be hundreds.
+std::vector<std::string> libvirts_files(const Directory& directory, const std::string& configuration) {
+  constexpr std::string_view kEnding = ".conf";
+  const std::string prefix = directory.path_of("");
+  if (!configuration.starts_with(prefix) || !configuration.ends_with(kEnding)) return directory.names();
+  const std::string name =
+      configuration.substr(prefix.size(), configuration.size() - prefix.size() - kEnding.size());
+  return {name + ".addnhosts", name + ".hostsfile"};
+}
+
+/// What dnsmasq passes over in a directory.
+bool is_hosts_name(std::string_view name) {
+  return !name.empty() && !name.starts_with('.') && !name.ends_with('~') &&
+         !(name.starts_with('#') && name.ends_with('#'));
+}
+
+/// The bridge of a network of libvirt's, from its dnsmasq's configuration.
+std::optional<std::string> bridge_of(const Directory& directory, const std::string& network) {
+  const HostsText text = read_hosts_text(directory.open(network + ".conf", O_RDONLY));
+  constexpr std::string_view kKey = "interface=";
+  for (std::string_view rest = text.lines; !rest.empty();) {
+    const std::string_view line = take_line(rest);
+    if (line.starts_with(kKey)) return std::string(line.substr(kKey.size()));
+  }
+  return {};
+}
+
+/// It may be a link, and must not be waited for if it is a FIFO.
+FileDescriptor open_file(const std::string& path) {
+  return FileDescriptor(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+}
+
+}  // namespace
+
+HostsNames::HostsNames(const std::vector<std::string>& paths, const std::string& libvirt_directory,
+                       const HostsQuestion& question)
+    : label_(folded(question.name.value_or(""))) {
+  if (question.name && question.name->empty()) return;
+  for (const std::string& path : paths) read_named(path, true);
+  if (!libvirt_directory.empty()) read_libvirts(libvirt_directory, question.configuration);
+  build_index();
+}
+
+void HostsNames::read_named(const std::string& path, bool may_be_directory) try {
+  HostsText read = read_hosts_text(open_file(path), label_);
+  // A link in a directory may lead back to it.
+  if (read.error == EISDIR && !may_be_directory) return;
+  if (read.error == EISDIR) {
+    const auto directory = Directory::open_existing(path);
+    if (!directory) return;
+    for (const std::string& name : directory->names()) {
+      const auto status = directory->status_of(name);
+      if (is_hosts_name(name) && status && !S_ISDIR(status->st_mode))
+        read_named(directory->path_of(name), false);
+    }
+    return;
+  }
+  // A machine may do without the standard one.
+  if (read.error != 0 && !(read.error == ENOENT && path == kStandardHosts)) {
+    problems_.push_back(path + ": cannot be read: " + std::strerror(read.error) +
+                        "; let the user that dnsmasq runs the helper as read it, or take it out of "
+                        "names.hosts-files");
+  }
+  if (!read.lines.empty())
+    files_.push_back(std::make_unique<const File>(File{path, {}, false, std::move(read.lines)}));
+} catch (const StoreError& error) {
+  problems_.emplace_back(error.what());
+}
+
+/// Its files have the names of networks, its leases those of bridges. A network without a configuration does
+/// not run.
+void HostsNames::read_libvirts(const std::string& path, const std::string& configuration) try {
+  const auto directory = Directory::open_existing(path);
+  if (!directory) return;
+  for (const std::string& name : libvirts_files(*directory, configuration)) {
+    const bool reserves = name.ends_with(".hostsfile");
+    if ((!reserves && !name.ends_with(".addnhosts")) || !has_something_in_it(*directory, name)) continue;
+    HostsText read = read_hosts_text(directory->open(name, O_RDONLY), label_);
+    if (read.lines.empty()) continue;
+    auto bridge = bridge_of(*directory, name.substr(0, name.rfind('.')));
+    if (!bridge) continue;
+    files_.push_back(std::make_unique<const File>(
+        File{directory->path_of(name), std::move(bridge), reserves, std::move(read.lines)}));
+  }
+} catch (const StoreError&) {
+  // Who may not look there does not write there either: these leases are somebody else's.
+}
+
+void HostsNames::build_index() {
+  for (const auto& file : files_) {
+    for (std::string_view rest = file->text; !rest.empty();) {
+      const std::string_view line = take_line(rest);
+      const auto add = [&](std::string_view name) {
+        // The chain is known when the number of all is.
+        const std::string_view label = label_of(name);
+        const auto hash = static_cast<std::uint32_t>(Hash::of(label.data(), label.size()));
+        entries_.push_back({file.get(), line, hash});
+      };
+      if (file->reserves) {
+        visit_fields(line, add);
+      } else {
+        visit_names(line, add);
+      }
+    }
+  }
+  buckets_.assign(std::bit_ceil(entries_.size() + 1), 0);
+  for (std::size_t n = entries_.size(); n > 0; --n) {
+    std::uint32_t& next = entries_[n - 1].next;
+    std::uint32_t& first = buckets_[next % buckets_.size()];
+    next = std::exchange(first, static_cast<std::uint32_t>(n));
+  }
+}
+
+/// There may be lines among them that do not have the label, or one twice.
+std::vector<HostsNames::Line> HostsNames::lines_near(std::string_view label, std::string_view network) const {
+  std::vector<Line> lines;
+  if (entries_.empty()) return lines;
+  const auto hash = static_cast<std::uint32_t>(Hash::of(label.data(), label.size()));
+  for (std::uint32_t next = buckets_[hash % buckets_.size()]; next != 0; next = entries_[next - 1].next) {
+    const Entry& entry = entries_[next - 1];
+    if (!entry.file->network || equal_folded(*entry.file->network, network))
+      lines.push_back({entry.file, entry.line});
+  }
+  return lines;
+}
+
+std::optional<std::string> HostsNames::holder(const std::vector<Line>& lines, const Lease& lease,
+                                              const std::string& name) {
+  std::optional<std::string> other;
+  for (const Line& line : lines) {
+    if (line.file->reserves || !has_name(line.text, name)) continue;
+    std::string_view text = line.text;
+    const auto address = parse_ip(take_word(text));
+    if (!address || address->family != lease.address.family) continue;
+    if (*address == lease.address) return {};
+    if (!other) other = "is given to " + std::string(IpText(*address).view()) + " by " + line.file->path;
+  }
+  return other;
+}
+
+/// A client of which too little is known to compare it is taken for the right one.
+std::optional<std::string> HostsNames::reserver(const std::vector<Line>& lines, const Lease& lease,
+                                                std::string_view label) {
+  const File* file = nullptr;
+  for (const Line& line : lines) {
+    if (!line.file->reserves) continue;
+    const Reservation reservation = read_reservation(line.text, lease, label);
+    if (!reservation.names_label) continue;
+    if (!reservation.is_for_somebody || reservation.is_for_lease) return {};
+    file = line.file;
+  }
+  if (file == nullptr) return {};
+  return "is reserved for another client by " + file->path;
+}
+
+std::optional<std::string> HostsNames::refusal(const Lease& lease) const {
+  const std::string label = folded(lease.hostname);
+  const std::vector<Line> lines = lines_near(label, lease.network);
+  if (label.empty() || lines.empty()) return {};
+  for (const std::string& name : names_of(lease, label)) {
+    if (auto refused = holder(lines, lease, name)) return refused;
+  }
+  return reserver(lines, lease, label);
+}
+
+}  // namespace leases

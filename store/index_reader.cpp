@@ -1,0 +1,49 @@
+#include "store/index_reader.h"
+
+#include <algorithm>
+#include <string>
+
+#include "store/lease_place.h"
+#include "store/transaction.h"
+
+namespace leases {
+
+namespace {
+
+IndexFile open_index(const Settings& settings) {
+  require_directories(settings);
+  std::string problem = settings.runtime_directory + " does not exist";
+  if (const auto directory = Directory::open_existing(settings.runtime_directory)) {
+    if (auto file = IndexFile::open(*directory, Access::read, problem)) return std::move(*file);
+  }
+  throw StoreError(problem +
+                   "; it is made at the first lease (see leaseshelper(8)), or by: leasectl rebuild");
+}
+
+}  // namespace
+
+IndexReader::IndexReader(const Settings& settings)
+    : file_(open_index(settings)), view_(IndexView::of(file_.index()).value_or(IndexView())) {}
+
+std::vector<Lease> IndexReader::live_leases() const {
+  const EpochSeconds present = now();
+  std::vector<Lease> leases;
+  view_.for_each_lease([&](const Lease& lease) {
+    if (!lease.expiry.over_at(present)) leases.push_back(lease);
+  });
+  std::sort(leases.begin(), leases.end(), at_smaller_place);
+  return leases;
+}
+
+std::vector<std::string_view> IndexReader::networks() const {
+  std::vector<std::string_view> names;
+  for (const Table* table : {&view_.overlay(), &view_.snapshot()}) {
+    for (std::uint32_t i = 0; i < table->source_count(); ++i) names.push_back(table->network_of(i));
+  }
+  std::erase(names, std::string_view());  // a MAC map for all networks
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+}  // namespace leases

@@ -1,0 +1,45 @@
+#include "store/indexed_source.h"
+
+#include <set>
+#include <utility>
+
+namespace leases {
+
+Source source_of(const Table& table, std::uint32_t position) {
+  const layout::SourceRecord record = table.source(position);
+  return {
+      std::string(table.network_of(position)), record.stamp,   static_cast<LeaseFileKind>(record.kind),
+      std::string(table.path_of(position)),    record.content, (record.flags & layout::kSourceDamaged) != 0};
+}
+
+std::optional<std::uint32_t> position_of_source(const Table& table, std::string_view network,
+                                                std::string_view path) {
+  for (std::uint32_t i = 0; i < table.source_count(); ++i) {
+    if (table.network_of(i) == network && table.path_of(i) == path) return i;
+  }
+  return {};
+}
+
+std::optional<Source> known_source(const IndexView& view, std::string_view network, std::string_view path) {
+  for (const Table* table : {&view.overlay(), &view.snapshot()}) {
+    if (const auto position = position_of_source(*table, network, path)) return source_of(*table, *position);
+  }
+  return {};
+}
+
+std::vector<Source> known_sources(const IndexView& view) {
+  std::vector<Source> sources;
+  std::set<std::pair<std::string_view, std::string_view>> in_overlay;
+  for (std::uint32_t i = 0; i < view.overlay().source_count(); ++i) {
+    sources.push_back(source_of(view.overlay(), i));
+    in_overlay.emplace(view.overlay().network_of(i), view.overlay().path_of(i));
+  }
+  const Table& snapshot = view.snapshot();
+  for (std::uint32_t i = 0; i < snapshot.source_count(); ++i) {
+    if (!in_overlay.contains({snapshot.network_of(i), snapshot.path_of(i)}))
+      sources.push_back(source_of(snapshot, i));
+  }
+  return sources;
+}
+
+}  // namespace leases

@@ -1,0 +1,250 @@
+#include "store/settings.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <toml++/toml.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "paths.h"
+#include "store/network_name.h"
+#include "util/file.h"
+
+namespace leases {
+
+namespace {
+
+constexpr std::string_view kStateDirectory = "state-directory";
+constexpr std::string_view kRuntimeDirectory = "runtime-directory";
+
+constexpr const char* kIsIgnored = "; it is ignored until this is mended";
+constexpr const char* kStopsAll = "; until this is mended, leases are neither read nor written";
+
+class SettingsReader {
+ public:
+  SettingsReader(const std::string& path, Settings& settings) : path_(path), settings_(settings) {}
+
+  void read() {
+    const FileDescriptor opened(::open(path_.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+    struct stat status {};
+    if (opened.number() < 0 && errno == ENOENT) return;
+    if (opened.number() < 0 || ::fstat(opened.number(), &status) != 0) return complain_of_reading(errno);
+    if (S_ISDIR(status.st_mode) || S_ISFIFO(status.st_mode)) {
+      settings_.problems.push_back(path_ + ": is not a file; move it away");
+      return;
+    }
+    const auto text = text_of(opened);
+    if (!text) return complain_of_reading(errno);
+    try {
+      const toml::table file = toml::parse(*text, path_);
+      reject_unknown_keys(file, "",
+                          {kStateDirectory, kRuntimeDirectory, "libvirt-directory", "names", "source"});
+      const bool knows_state = read_directory(file, kStateDirectory, settings_.state_directory);
+      const bool knows_runtime = read_directory(file, kRuntimeDirectory, settings_.runtime_directory);
+      settings_.knows_directories = knows_state && knows_runtime;
+      read_directory(file, "libvirt-directory", settings_.libvirt_directory, MayBe::empty);
+      if (settings_.libvirt_directory == settings_.state_directory) {
+        log_line(file.source(), "'libvirt-directory' is the state directory, whose leases are not libvirt's");
+        settings_.libvirt_directory.clear();
+      }
+      if (const toml::node* names = file.get("names")) read_names(*names);
+      if (const toml::node* sources = file.get("source")) read_sources(*sources);
+    } catch (const toml::parse_error& error) {
+      settings_.knows_directories = text->find(kStateDirectory) == std::string::npos &&
+                                    text->find(kRuntimeDirectory) == std::string::npos;
+      log_line(error.source(), std::string(error.description()),
+               settings_.knows_directories ? kIsIgnored : kStopsAll);
+    }
+  }
+
+ private:
+  /// Nothing, and errno, if it cannot be read.
+  static std::optional<std::string> text_of(const FileDescriptor& file) {
+    std::string text;
+    std::array<char, 4096> piece;
+    for (;;) {
+      const ssize_t count = ::read(file.number(), piece.data(), piece.size());
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) return {};
+      if (count == 0) return text;
+      text.append(piece.data(), static_cast<std::size_t>(count));
+    }
+  }
+
+  void complain_of_reading(int error) {
+    settings_.knows_directories = false;
+    settings_.problems.push_back(path_ + ": cannot be read: " + std::strerror(error) +
+                                 "; let the user that dnsmasq runs the helper as (dhcp-scriptuser) read it" +
+                                 kStopsAll);
+  }
+
+  void log_line(const toml::source_region& where, const std::string& what,
+                const std::string& consequence = kIsIgnored) {
+    settings_.problems.push_back(path_ + ", line " + std::to_string(where.begin.line) + ": " + what +
+                                 consequence);
+  }
+
+  void reject_unknown_keys(const toml::table& table, const std::string& section,
+                           std::initializer_list<std::string_view> known) {
+    for (const auto& [key, value] : table) {
+      bool is_known = false;
+      for (const std::string_view name : known) is_known = is_known || key.str() == name;
+      if (!is_known) log_line(key.source(), "there is no key '" + section + std::string(key.str()) + "'");
+    }
+  }
+
+  enum class MayBe : bool { empty = true, absolute_only = false };
+
+  /// False if there is something else than it has to be.
+  bool read_directory(const toml::table& file, std::string_view key, std::string& directory,
+                      MayBe may_be = MayBe::absolute_only) {
+    const toml::node* node = file.get(key);
+    if (node == nullptr) return true;
+    const auto value = node->value_exact<std::string>();
+    if (value && (value->starts_with('/') || (value->empty() && may_be == MayBe::empty))) {
+      directory = *value;
+      // Files are recognised by their paths.
+      const auto both_slashes = [](char a, char b) { return a == '/' && b == '/'; };
+      directory.erase(std::unique(directory.begin(), directory.end(), both_slashes), directory.end());
+      if (directory.size() > 1 && directory.ends_with('/')) directory.pop_back();
+      return true;
+    }
+    log_line(node->source(),
+             '\'' + std::string(key) + "' has to be a string with an absolute path" +
+                 (may_be == MayBe::empty ? ", or \"\"" : ""),
+             may_be == MayBe::empty ? kIsIgnored : kStopsAll);
+    return false;
+  }
+
+  void read_names(const toml::node& node) {
+    const toml::table* names = node.as_table();
+    if (names == nullptr) return log_line(node.source(), "'names' has to be a section: [names]");
+    reject_unknown_keys(*names, "names.", {"deny", "allow", "hosts-files"});
+    settings_.names = NamePolicy(read_texts(*names, "deny"), read_texts(*names, "allow"));
+    if (const toml::node* files = names->get("hosts-files")) read_hosts_files(*names, *files);
+  }
+
+  /// What is wrong leaves the standard ones: a name too few is answered rather than one too many.
+  void read_hosts_files(const toml::table& names, const toml::node& node) {
+    const std::size_t problems = settings_.problems.size();
+    std::vector<std::string> paths = read_texts(names, "hosts-files");
+    if (settings_.problems.size() != problems) return;
+    const auto is_absolute = [](const std::string& path) { return path.starts_with('/'); };
+    if (std::ranges::all_of(paths, is_absolute)) {
+      settings_.hosts_files = std::move(paths);
+    } else {
+      log_line(node.source(), "'names.hosts-files' has to be a list of absolute paths");
+    }
+  }
+
+  std::vector<std::string> read_texts(const toml::table& names, std::string_view key) {
+    const toml::node* node = names.get(key);
+    if (node == nullptr) return {};
+    const toml::array* list = node->as_array();
+    std::vector<std::string> texts;
+    if (list != nullptr && list->is_homogeneous<std::string>()) {
+      for (const toml::node& text : *list) texts.push_back(*text.value_exact<std::string>());
+    }
+    if (list == nullptr || texts.size() != list->size()) {
+      log_line(node->source(), "'names." + std::string(key) + "' has to be a list of strings");
+    }
+    return texts;
+  }
+
+  void read_sources(const toml::node& node) {
+    const toml::array* list = node.as_array();
+    if (list == nullptr) return log_line(node.source(), "'source' has to be a list of sections: [[source]]");
+    for (const toml::node& item : *list) {
+      const std::size_t problems = settings_.problems.size();
+      LeaseSource source;
+      if (const toml::table* table = item.as_table()) {
+        source = read_source(*table);
+      } else {
+        log_line(item.source(), "'source' has to be a list of sections: [[source]]");
+      }
+      if (settings_.problems.size() == problems) settings_.sources.push_back(std::move(source));
+    }
+  }
+
+  /// To be left out if there is something wrong with it.
+  LeaseSource read_source(const toml::table& table) {
+    reject_unknown_keys(table, "source.", {"kind", "path", "network"});
+    const auto is_kind = [](const std::string& text) { return kind_of(text).has_value(); };
+    const auto is_absolute = [](const std::string& text) { return text.starts_with('/'); };
+    const std::string kind =
+        read_source_text(table, "kind", R"("libvirt", "dnsmasq-leases" or "mac-map")", is_kind);
+    LeaseSource source{kind_of(kind).value_or(LeaseSource::Kind::libvirt), {}, {}};
+    source.path = read_source_text(table, "path", "a string with an absolute path", is_absolute);
+    const toml::node* network = table.get("network");
+    if (network == nullptr) return source;
+    if (kind == "libvirt") {
+      log_line(network->source(), "'source.network' is not for libvirt, whose files have the network's name");
+    }
+    source.network = read_source_text(table, "network", "the name of a network", is_network_name);
+    return source;
+  }
+
+  static std::optional<LeaseSource::Kind> kind_of(std::string_view text) {
+    if (text == "libvirt") return LeaseSource::Kind::libvirt;
+    if (text == "dnsmasq-leases") return LeaseSource::Kind::dnsmasq_leases;
+    if (text == "mac-map") return LeaseSource::Kind::mac_map;
+    return {};
+  }
+
+  template <typename Predicate>
+  std::string read_source_text(const toml::table& table, std::string_view key, const char* what,
+                               const Predicate& is_right) {
+    const toml::node* node = table.get(key);
+    const auto text = node != nullptr ? node->value_exact<std::string>() : std::nullopt;
+    if (text && is_right(*text)) return *text;
+    log_line(node != nullptr ? node->source() : table.source(),
+             "'source." + std::string(key) +
+                 (node != nullptr ? "' has to be " : "' is missing, it has to be ") + what);
+    return {};
+  }
+
+  const std::string& path_;
+  Settings& settings_;
+};
+
+}  // namespace
+
+Settings read_settings(const std::string& path) {
+  Settings settings{paths::kStateDirectory, paths::kRuntimeDirectory, {}, {}, paths::kLibvirtDirectory, {}};
+  settings.path = path;
+  settings.hosts_files = {std::string(kStandardHosts)};
+  SettingsReader(path, settings).read();
+  if (!settings.libvirt_directory.empty()) {
+    settings.sources.insert(settings.sources.begin(),
+                            {LeaseSource::Kind::libvirt, settings.libvirt_directory, {}});
+  }
+  return settings;
+}
+
+Settings with_hosts_files(Settings settings, bool libvirts, const HostsQuestion& question) {
+  settings.names.use(std::make_shared<const HostsNames>(
+      settings.hosts_files, libvirts ? settings.libvirt_directory : std::string(), question));
+  return settings;
+}
+
+void require_directories(const Settings& settings) {
+  if (settings.knows_directories) return;
+  throw StoreError(settings.path + ": may name other directories than the standard ones; mend it");
+}
+
+std::string settings_path(std::string_view named) {
+  if (!named.empty()) return std::string(named);
+  const char* from_environment = std::getenv("NSS_LEASES_CONFIG");
+  return from_environment != nullptr && *from_environment != 0 ? from_environment : paths::kConfig;
+}
+
+}  // namespace leases

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <sys/stat.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "common/index_layout.h"
+#include "util/file.h"
+
+namespace leases {
+
+/// Where somebody else's file is, after all links.
+struct SourcePlace {
+  std::optional<Directory> directory;   ///< nothing: there is none
+  std::string name;                     ///< of the file in it, which is not a link
+  std::optional<struct stat> status{};  ///< of the file; nothing: there is none
+  /// A link on the way that is not followed, because others can change it; then there is no directory.
+  std::string refused_link{};
+};
+
+/// Follows an absolute path as the system does, but only such links as root alone can change, or the user of
+/// this process: the link, its directory and all directories above belong to one of the two and cannot be
+/// written by others. Whoever else can change a link could have this process read what only root may, and be
+/// told of it. Throws StoreError if the system does not let it look.
+SourcePlace place_of(const std::string& path);
+
+/// The same for many paths, of which those in one directory come one after the other: the way to it is gone
+/// once. To be made anew when things may have changed.
+class SourcePlaces {
+ public:
+  SourcePlaces();
+  SourcePlaces(const SourcePlaces&) = delete;
+  SourcePlaces& operator=(const SourcePlaces&) = delete;
+  ~SourcePlaces();
+
+  SourcePlace find(const std::string& path);
+
+ private:
+  struct Reached;
+
+  std::unique_ptr<Reached> reached_;  ///< the directory of the path before
+};
+
+/// The stamp of the file at a path, links followed the same way; nothing if it is not there, all 0 if it may
+/// not even be looked at.
+std::optional<layout::FileStamp> stamp_at(const std::string& path);
+std::optional<layout::FileStamp> stamp_at(const std::string& path, SourcePlaces& places);
+
+}  // namespace leases

@@ -1,0 +1,142 @@
+#include "store/store_lock.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <initializer_list>
+#include <string>
+#include <utility>
+
+#include "util/interruptions.h"
+
+namespace leases {
+
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr const char* kName = "lock";
+constexpr std::chrono::seconds kSilence{1};
+
+struct flock whole_file(short type) {
+  struct flock lock {};
+  lock.l_type = type;
+  lock.l_whence = SEEK_SET;
+  return lock;
+}
+
+/// On a file system that is read-only the file can be locked for reading, which keeps writers out all the
+/// same. That is enough to make an index from what is there. Where there is no such file either, nobody can
+/// write, so there is nobody to keep out: no descriptor.
+FileDescriptor open_lock(const Directory& directory, struct stat& status, short& type) {
+  constexpr mode_t kMode = 0600;
+  type = F_WRLCK;
+  FileDescriptor file = directory.open(kName, O_RDWR | O_CREAT, kMode);
+  if (file.number() < 0 && errno == EROFS) {
+    type = F_RDLCK;
+    file = directory.open(kName, O_RDONLY);
+    if (file.number() < 0 && errno == ENOENT) return file;
+  }
+  if (file.number() < 0 || ::fstat(file.number(), &status) != 0)
+    throw system_error(directory.path_of(kName), "cannot be opened", errno);
+  if (!S_ISREG(status.st_mode))
+    throw StoreError(directory.path_of(kName) + ": is not a plain file; remove it");
+  // Not that of a file which has another name elsewhere.
+  const bool is_open_to_others = (status.st_mode & ~static_cast<mode_t>(S_IFMT)) != kMode;
+  if (is_open_to_others && status.st_nlink == 1 && type == F_WRLCK && ::fchmod(file.number(), kMode) != 0)
+    throw system_error(directory.path_of(kName), "cannot be closed to others", errno);
+  return file;
+}
+
+/// What a process calls itself; empty if it cannot be seen.
+std::string program_of(pid_t process) {
+  const std::string path = "/proc/" + std::to_string(process) + "/comm";
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  std::array<char, 64> name{};
+  const ssize_t length = file.number() < 0 ? 0 : ::read(file.number(), name.data(), name.size());
+  const std::string text(name.data(), length < 0 ? 0 : static_cast<std::size_t>(length));
+  return text.substr(0, text.find('\n'));
+}
+
+/// Who holds the lock and what can be done about it, as the middle of a sentence; empty if it is free by now.
+std::string holder_of(const FileDescriptor& file, short type) {
+  struct flock lock = whole_file(type);
+  if (::fcntl(file.number(), F_GETLK, &lock) != 0 || lock.l_type == F_UNLCK) return {};
+  if (lock.l_pid <= 0)
+    return "a process that cannot be seen from here holds it (one of another container, or of another "
+           "machine); let it go on, or end it there";
+  const std::string process = std::to_string(lock.l_pid);
+  const std::string program = program_of(lock.l_pid);
+  std::string text = "process " + process;
+  if (!program.empty()) text.append(" (").append(program).append(")");
+  text.append(" holds it; let that go on (kill -CONT ").append(process);
+  return text.append(") or end it (kill -KILL ").append(process).append(")");
+}
+
+std::string line_of(std::initializer_list<std::string_view> pieces) {
+  std::string line;
+  for (const std::string_view piece : pieces) line += piece;
+  return line;
+}
+
+void wait_for_lock(const FileDescriptor& file, const std::string& path, short type, const LockWait& wait) {
+  const auto begin = steady_clock::now();
+  const Interruptions interruptions;
+  struct flock lock = whole_file(type);
+  for (bool told = false; ::fcntl(file.number(), F_SETLKW, &lock) != 0;) {
+    if (errno != EINTR) throw system_error(path, "cannot be locked", errno);
+    const auto waited = steady_clock::now() - begin;
+    const bool is_over = wait.at_most && waited >= *wait.at_most;
+    if (waited < kSilence || (told && !is_over)) continue;
+    const std::string holder = holder_of(file, type);
+    if (holder.empty()) continue;
+    if (is_over) throw StoreError(line_of({path, ": is waited for no longer: ", holder}));
+    wait.tell(line_of({path, ": is waited for: ", holder}));
+    told = true;
+  }
+}
+
+void lock(const FileDescriptor& file, const std::string& path, short type, const LockWait& wait) {
+  struct flock lock = whole_file(type);
+  if (::fcntl(file.number(), F_SETLK, &lock) != 0) {
+    if (errno != EAGAIN && errno != EACCES && errno != EINTR)
+      throw system_error(path, "cannot be locked", errno);
+    wait_for_lock(file, path, type, wait);
+  }
+  // Of those that have it for reading, only one may go on, too.
+  if (type == F_RDLCK) ::flock(file.number(), LOCK_EX);
+}
+
+/// The system takes the lock back when any descriptor of the file is closed, so it is opened only here.
+FileDescriptor locked_file(Directory& directory, const LockWait& wait) {
+  for (;;) {
+    struct stat opened {};
+    short type = F_WRLCK;
+    FileDescriptor file = open_lock(directory, opened, type);
+    if (file.number() < 0) return file;
+    lock(file, directory.path_of(kName), type, wait);
+    // Somebody may have removed the file while we waited; then others hold the lock of another one.
+    struct stat present {};
+    if (::lstat(directory.path_of(kName).c_str(), &present) == 0 && present.st_ino == opened.st_ino &&
+        present.st_dev == opened.st_dev)
+      return file;
+    directory = Directory::open_or_create(directory.path());
+  }
+}
+
+}  // namespace
+
+StoreLock::StoreLock(Directory& state_directory, const LockWait& wait)
+    : file_(locked_file(state_directory, wait)) {}
+
+/// Not left to the closing, which may fail.
+StoreLock::~StoreLock() {
+  if (file_.number() < 0) return;
+  const struct flock lock = whole_file(F_UNLCK);
+  ::fcntl(file_.number(), F_SETLK, &lock);
+}
+
+}  // namespace leases

@@ -1,0 +1,378 @@
+#include "store/table_builder.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <numeric>
+#include <optional>
+#include <span>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+
+#include "common/hash.h"
+#include "common/host_name.h"
+#include "common/table.h"
+#include "util/file.h"
+
+namespace leases {
+
+namespace {
+
+using layout::GuestRecord;
+using layout::LeaseDetails;
+using layout::LeaseRecord;
+using layout::NameSlot;
+using layout::Section;
+using layout::SourceRecord;
+
+std::uint32_t checked_count(std::size_t count) {
+  if (count > std::numeric_limits<std::uint32_t>::max()) {
+    throw StoreError(
+        "hosts.idx: more leases than one index can hold; split the networks over several instances");
+  }
+  return static_cast<std::uint32_t>(count);
+}
+
+/// The strings section. Texts that many leases share are kept once.
+class StringPool {
+ public:
+  std::uint32_t add(std::string_view text) {
+    const std::uint32_t offset = checked_count(bytes_.size());
+    bytes_ += text;
+    return offset;
+  }
+  std::uint32_t add_shared(std::string_view text) {
+    const auto [known, is_new] = shared_.try_emplace(text, 0);
+    if (is_new) known->second = add(text);
+    return known->second;
+  }
+  [[nodiscard]] const std::string& bytes() const { return bytes_; }
+
+ private:
+  std::string bytes_;
+  std::unordered_map<std::string_view, std::uint32_t> shared_;
+};
+
+std::string_view as_text(std::span<const std::uint8_t> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+/// As much of text as there is room for.
+template <std::size_t kSize>
+void copy_begin(std::string_view text, char (&to)[kSize]) {
+  text.copy(to, kSize);
+}
+
+/// A bucket for every one or two of `hashes`, which are sorted: on average half of them are read for nothing.
+std::vector<std::uint32_t> bucket_starts(const std::vector<std::uint64_t>& hashes) {
+  const std::size_t buckets = std::bit_ceil(hashes.size() + 1) / 2 + (hashes.empty() ? 1 : 0);
+  std::vector<std::uint32_t> starts(buckets + 1, 0);
+  const std::uint32_t count = checked_count(starts.size());
+  for (const std::uint64_t hash : hashes) ++starts[layout::bucket_of(hash, count) + 1];
+  std::partial_sum(starts.begin(), starts.end(), starts.begin());
+  return starts;
+}
+
+class TableBuilder {
+ public:
+  explicit TableBuilder(const TableContents& contents) : contents_(contents) {}
+
+  std::string build() {
+    order_sources();
+    order_guests();
+    order_leases();
+    order_names();
+    return assemble();
+  }
+
+ private:
+  void order_sources() {
+    std::vector<const Source*> sorted;
+    for (const Source& source : contents_.sources) sorted.push_back(&source);
+    std::sort(sorted.begin(), sorted.end(),
+              [](auto* a, auto* b) { return std::tie(a->network, a->path) < std::tie(b->network, b->path); });
+    for (const Source* source : sorted) {
+      source_numbers_[source->network].emplace_back(source->path, checked_count(sources_.size()));
+      SourceRecord& record = sources_.emplace_back();
+      record.network_offset = strings_.add(source->network);
+      record.network_length = static_cast<std::uint8_t>(source->network.size());
+      record.path_offset = strings_.add(source->path);
+      record.path_length = static_cast<std::uint16_t>(source->path.size());
+      record.kind = static_cast<std::uint8_t>(source->kind);
+      if (source->damaged) record.flags |= layout::kSourceDamaged;
+      record.content = source->content;
+      record.stamp = source->stamp;
+    }
+  }
+
+  /// Only a damaged index has leases and guests of a source that it does not name.
+  [[nodiscard]] std::optional<std::uint32_t> number_of_source(std::string_view network,
+                                                              std::string_view path) const {
+    const auto of_network = source_numbers_.find(network);
+    if (of_network == source_numbers_.end()) return {};
+    for (const auto& [its_path, number] : of_network->second) {
+      if (its_path == path) return number;
+    }
+    return {};
+  }
+
+  void order_guests() {
+    std::vector<KnownGuest> sorted = contents_.guests;
+    std::stable_sort(sorted.begin(), sorted.end(), [](const KnownGuest& a, const KnownGuest& b) {
+      if (const int order = HardwareAddress::compare(a.hardware, b.hardware); order != 0) return order < 0;
+      return std::tie(a.network, a.source) < std::tie(b.network, b.source);
+    });
+    for (const KnownGuest& guest : sorted) {
+      const auto source = number_of_source(guest.network, guest.source);
+      if (!source) continue;
+      GuestRecord& record = guests_.emplace_back();
+      std::memcpy(record.hardware_bytes, guest.hardware.bytes.data(), sizeof record.hardware_bytes);
+      record.hardware_type = guest.hardware.type;
+      record.hardware_length = guest.hardware.length;
+      record.name_length = static_cast<std::uint8_t>(guest.name.size());
+      record.name_offset = strings_.add(guest.name);
+      record.source = *source;
+    }
+  }
+
+  /// A lease on its way into the table; no lease: an address that is gone.
+  struct Entry {
+    std::uint64_t hash;
+    IpAddress address;
+    const Lease* lease;
+    std::uint32_t source;
+
+    friend bool operator<(const Entry& a, const Entry& b) {
+      if (a.hash != b.hash) return a.hash < b.hash;
+      if (const int order = IpAddress::compare(a.address, b.address); order != 0) return order < 0;
+      if (a.lease == nullptr || b.lease == nullptr) return a.lease < b.lease;
+      if (a.lease->changed != b.lease->changed) return a.lease->changed > b.lease->changed;
+      return a.source < b.source;
+    }
+  };
+
+  void order_leases() {
+    std::vector<Entry> entries;
+    entries.reserve(contents_.leases.size());
+    for (const Lease& lease : contents_.leases) {
+      if (const auto source = number_of_source(lease.network, lease.source))
+        entries.push_back({hash_of(lease.address), lease.address, &lease, *source});
+    }
+    if (contents_.overlay) {
+      for (const IpAddress& address : contents_.overlay->gone)
+        entries.push_back({hash_of(address), address, nullptr, 0});
+    }
+    std::sort(entries.begin(), entries.end());
+
+    checked_count(entries.size());
+    records_.reserve(entries.size());
+    details_.reserve(entries.size());
+    name_entries_.reserve(entries.size());
+    std::vector<std::uint64_t> hashes;
+    hashes.reserve(entries.size());
+    for (const Entry& entry : entries) {
+      add_record(entry);
+      if (entry.lease != nullptr) add_names(*entry.lease);
+      hashes.push_back(entry.hash);
+    }
+    address_buckets_ = bucket_starts(hashes);
+  }
+
+  void add_record(const Entry& entry) {
+    LeaseRecord& record = records_.emplace_back();
+    LeaseDetails& details = details_.emplace_back();
+    std::memcpy(record.address, entry.address.bytes.data(), sizeof record.address);
+    record.family = static_cast<std::uint8_t>(entry.address.family);
+    if (entry.lease == nullptr) {
+      record.flags = layout::kGone;
+      return;
+    }
+    const Lease& lease = *entry.lease;
+    record.expiry = lease.expiry.seconds;
+    record.source = entry.source;
+    record.hostname_offset = strings_.add(lease.hostname);
+    record.hostname_length = static_cast<std::uint8_t>(lease.hostname.size());
+    copy_begin(lease.hostname, record.hostname_begin);
+    record.domain_offset = strings_.add_shared(lease.domain);
+    record.domain_length = static_cast<std::uint8_t>(lease.domain.size());
+    if (lease.name_refused) record.flags |= layout::kNameRefused;
+    add_details(lease, record, details);
+  }
+
+  void add_details(const Lease& lease, LeaseRecord& record, LeaseDetails& details) {
+    details.changed = lease.changed.nanoseconds;
+    details.client_id_offset = strings_.add(as_text(lease.client_id));
+    details.client_id_length = static_cast<std::uint16_t>(lease.client_id.size());
+    details.server_duid_offset = strings_.add_shared(as_text(lease.server_duid));
+    details.server_duid_length = static_cast<std::uint16_t>(lease.server_duid.size());
+    details.guest_name_offset = strings_.add(lease.guest_name);
+    details.guest_name_length = static_cast<std::uint8_t>(lease.guest_name.size());
+    if (lease.hardware) {
+      record.flags |= layout::kHasHardware;
+      details.hardware_type = lease.hardware->type;
+      details.hardware_length = lease.hardware->length;
+      std::memcpy(details.hardware_bytes, lease.hardware->bytes.data(), sizeof details.hardware_bytes);
+    }
+    if (lease.iaid) {
+      record.flags |= layout::kHasIaid;
+      if (lease.iaid->temporary) record.flags |= layout::kTemporary;
+      details.iaid = lease.iaid->value;
+    }
+  }
+
+  /// A name of one lease, its own or its guest's; no record: a name that an overlay is complete for.
+  struct NameEntry {
+    static constexpr std::uint32_t kNoRecord = std::numeric_limits<std::uint32_t>::max();
+
+    std::uint64_t hash;
+    std::string_view spelling;
+    std::uint32_t offset;
+    bool of_guest;
+    ChangeTime changed;
+    std::uint32_t record;
+
+    [[nodiscard]] bool same_name(const NameEntry& other) const {
+      return hash == other.hash && equal_folded(spelling, other.spelling);
+    }
+    friend bool operator<(const NameEntry& a, const NameEntry& b) {
+      if (a.hash != b.hash) return a.hash < b.hash;
+      if (const int order = compare_folded(a.spelling, b.spelling); order != 0) return order < 0;
+      if (a.of_guest != b.of_guest) return b.of_guest;
+      if (a.changed != b.changed) return a.changed > b.changed;
+      return a.record < b.record;
+    }
+  };
+
+  void add_names(const Lease& lease) {
+    const auto record = static_cast<std::uint32_t>(records_.size() - 1);
+    const auto add = [&](std::string_view name, std::uint32_t offset, bool of_guest) {
+      const auto label = CanonicalLabel::parse(name);
+      if (label) name_entries_.push_back({label->hash(), name, offset, of_guest, lease.changed, record});
+    };
+    add(lease.listed_name(), records_[record].hostname_offset, false);
+    const std::string_view guest = label_of(lease.guest_name);
+    if (!equal_folded(guest, lease.listed_name())) add(guest, details_[record].guest_name_offset, true);
+  }
+
+  void order_names() {
+    if (contents_.overlay) {
+      std::vector<std::string_view> names(contents_.overlay->names.begin(), contents_.overlay->names.end());
+      std::sort(names.begin(), names.end());
+      for (const std::string_view name : names) {
+        const auto label = CanonicalLabel::parse(name);
+        if (label)
+          name_entries_.push_back({label->hash(), name, strings_.add(name), true, {}, NameEntry::kNoRecord});
+      }
+    }
+    std::sort(name_entries_.begin(), name_entries_.end());
+
+    std::vector<std::uint64_t> hashes;
+    hashes.reserve(name_entries_.size());
+    names_.reserve(name_entries_.size());
+    for (std::size_t begin = 0; begin < name_entries_.size();) {
+      std::size_t end = begin + 1;
+      while (end < name_entries_.size() && name_entries_[end].same_name(name_entries_[begin])) ++end;
+      if (add_slot(std::span(name_entries_).subspan(begin, end - begin)))
+        hashes.push_back(name_entries_[begin].hash);
+      begin = end;
+    }
+    name_buckets_ = bucket_starts(hashes);
+  }
+
+  /// Whether the name got a slot: in an overlay only if that is complete for it.
+  bool add_slot(std::span<const NameEntry> entries) {
+    const bool marked = entries.back().record == NameEntry::kNoRecord;
+    if (contents_.overlay && !marked) return false;
+    const auto leases = entries.first(
+        static_cast<std::size_t>(std::count_if(entries.begin(), entries.end(), [](const NameEntry& entry) {
+          return entry.record != NameEntry::kNoRecord;
+        })));
+    const NameEntry& named_by = entries.front();
+    NameSlot slot{};
+    slot.hash = named_by.hash;
+    slot.name_offset = named_by.offset;
+    slot.name_length = static_cast<std::uint8_t>(named_by.spelling.size());
+    copy_begin(named_by.spelling, slot.name_begin);
+    slot.lease_count = static_cast<std::uint32_t>(leases.size());
+    if (leases.size() == 1) {
+      slot.first = leases.front().record;
+      const LeaseRecord& record = records_[slot.first];
+      slot.family = record.family;
+      std::memcpy(slot.address, record.address, sizeof slot.address);
+      slot.expiry = record.expiry;
+    } else {
+      slot.first = checked_count(name_leases_.size());
+      for (const NameEntry& entry : leases) name_leases_.push_back(entry.record);
+    }
+    names_.push_back(slot);
+    return true;
+  }
+
+  std::string assemble() {
+    layout::TableHeader header{};
+    bytes_.reserve(sizeof header + size_of(name_buckets_) + size_of(names_) + size_of(name_leases_) +
+                   size_of(address_buckets_) + size_of(records_) + size_of(details_) + size_of(sources_) +
+                   size_of(guests_) + size_of(strings_.bytes()) + layout::kAlignment);
+    bytes_.assign(sizeof header, '\0');
+    header.newest_change = contents_.newest_change.nanoseconds;
+    header.name_buckets = append(std::exchange(name_buckets_, {}));
+    header.names = append(std::exchange(names_, {}));
+    header.name_leases = append(std::exchange(name_leases_, {}));
+    header.address_buckets = append(std::exchange(address_buckets_, {}));
+    header.leases = append(std::exchange(records_, {}));
+    header.lease_details = append(std::exchange(details_, {}));
+    header.sources = append(sources_);
+    header.guests = append(guests_);
+    header.strings = append(strings_.bytes());
+    align(layout::kAlignment);
+    header.size = bytes_.size();
+    std::memcpy(bytes_.data(), &header, sizeof header);
+    return std::move(bytes_);
+  }
+
+  /// With what alignment takes before it.
+  template <typename Elements>
+  static std::size_t size_of(const Elements& elements) {
+    return elements.size() * sizeof(typename Elements::value_type) + alignof(typename Elements::value_type);
+  }
+
+  template <typename Elements>
+  Section append(const Elements& elements) {
+    align(alignof(typename Elements::value_type));
+    const Section section{checked_count(bytes_.size()), checked_count(elements.size())};
+    const auto content = std::as_bytes(std::span(elements));
+    bytes_.append(reinterpret_cast<const char*>(content.data()), content.size());
+    return section;
+  }
+
+  void align(std::size_t alignment) {
+    bytes_.resize((bytes_.size() + alignment - 1) / alignment * alignment);
+  }
+
+  const TableContents& contents_;
+  StringPool strings_;
+  /// By network: the path and the number of each of its sources.
+  std::unordered_map<std::string_view, std::vector<std::pair<std::string_view, std::uint32_t>>>
+      source_numbers_;
+  std::vector<SourceRecord> sources_;
+  std::vector<GuestRecord> guests_;
+  std::vector<LeaseRecord> records_;
+  std::vector<LeaseDetails> details_;
+  std::vector<std::uint32_t> address_buckets_;
+  std::vector<NameEntry> name_entries_;
+  std::vector<NameSlot> names_;
+  std::vector<std::uint32_t> name_leases_;
+  std::vector<std::uint32_t> name_buckets_;
+  std::string bytes_;
+};
+
+}  // namespace
+
+std::string build_table(const TableContents& contents) {
+  return TableBuilder(contents).build();
+}
+
+}  // namespace leases

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/address.h"
+#include "common/hardware_address.h"
+#include "common/index_layout.h"
+#include "common/lease.h"
+#include "common/time.h"
+#include "store/indexed_source.h"
+
+namespace leases {
+
+/// Which machine has a hardware address, as a MAC map tells it. The texts belong to somebody else.
+struct KnownGuest {
+  HardwareAddress hardware;
+  std::string_view name;
+  std::string_view network;
+  std::string_view source;  ///< the map's path
+};
+
+/// What a table is made of. The texts of the leases belong to somebody else, who must keep them until it is
+/// built.
+struct TableContents {
+  std::vector<Lease> leases;
+  std::vector<Source> sources;  ///< those of the leases and guests, and any others
+  ChangeTime newest_change;
+
+  /// For an overlay: the names for which `leases` is complete, and the addresses that are not leased any
+  /// more.
+  struct Overlay {
+    std::vector<std::string> names;
+    std::vector<IpAddress> gone;
+  };
+  std::optional<Overlay> overlay;  ///< none: a snapshot, complete for everything
+  /// For a snapshot.
+  std::vector<KnownGuest> guests{};
+};
+
+/// The bytes of a table (schema/index-layout.md). The same contents give the same bytes, in whatever order
+/// they are. Throws StoreError if there is more than a table can hold (4 GiB in a section).
+std::string build_table(const TableContents& contents);
+
+}  // namespace leases

@@ -1,0 +1,106 @@
+#include "store/writable_index.h"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "common/hash.h"
+#include "common/trust.h"
+#include "util/path_error.h"
+
+namespace leases {
+
+namespace {
+
+namespace ipc = boost::interprocess;
+
+/// Room for overlays: what is changed at most before all is written again. In proportion to the snapshot, so
+/// that writing that again costs each event little; at least enough for some dozens of events.
+std::size_t overlay_room(std::size_t snapshot_size) {
+  constexpr std::size_t kLeast = 0x10000;
+  return std::max(kLeast, snapshot_size / 2) / layout::kAlignment * layout::kAlignment;
+}
+
+template <typename Word>
+Word* word_at(const ipc::mapped_region& region, std::size_t offset) {
+  return reinterpret_cast<Word*>(static_cast<char*>(region.get_address()) + offset);
+}
+
+}  // namespace
+
+std::optional<IndexFile> IndexFile::open(const Directory& directory, Access access, std::string& problem) {
+  const std::string path = directory.path_of(kIndexName);
+  FileDescriptor file = directory.open(kIndexName, access == Access::write ? O_RDWR : O_RDONLY);
+  if (file.number() < 0) {
+    if (!is_fault_of_path(errno)) throw system_error(path, "cannot be opened", errno);
+    problem = path + (errno == ENOENT ? " does not exist"
+                                      : std::string(" cannot be opened: ") + std::strerror(errno));
+    return {};
+  }
+  struct stat status {};
+  if (::fstat(file.number(), &status) != 0) throw system_error(path, "cannot be examined", errno);
+  if (!is_trustworthy(status, directory.status())) {
+    problem = path + " is not a regular file that only root or the directory's owner can write";
+    return {};
+  }
+  const auto size = static_cast<std::size_t>(status.st_size);
+  HostIndex index;
+  IndexFault fault = IndexFault::too_short;
+  if (size >= sizeof(layout::FileHeader)) {
+    ipc::mapped_region region = map_file(file, path, size, access);
+    fault = HostIndex::open({static_cast<const std::byte*>(region.get_address()), size}, index);
+    if (fault == IndexFault::none && !IndexView::of(index)) fault = IndexFault::damaged;
+    if (fault == IndexFault::none) return IndexFile(std::move(file), std::move(region), index);
+  }
+  problem = path + ' ' + describe(fault);
+  return {};
+}
+
+bool IndexFile::publish(std::string_view overlay) {
+  if (index_.superseded()) return false;
+  std::uint64_t end = layout::kSnapshotOffset + index_.snapshot().size();
+  if (const std::uint64_t offset = index_.overlay_offset(); offset != 0) {
+    end = offset + IndexView::of(index_)->overlay().size();
+  }
+  if (overlay.size() > index_.file().size() - end) return false;
+  std::memcpy(word_at<char>(region_, end), overlay.data(), overlay.size());
+  __atomic_store_n(word_at<std::uint64_t>(region_, offsetof(layout::FileHeader, overlay_offset)), end,
+                   __ATOMIC_RELEASE);
+  return true;
+}
+
+void IndexFile::mark_superseded(bool superseded) {
+  __atomic_store_n(word_at<std::uint32_t>(region_, offsetof(layout::FileHeader, superseded)),
+                   superseded ? 1U : 0U, __ATOMIC_RELEASE);
+}
+
+void IndexFile::replace(const Directory& directory, std::string_view snapshot,
+                        std::optional<IndexFile>& old) {
+  layout::FileHeader header{};
+  std::memcpy(header.magic, layout::kMagic, sizeof header.magic);
+  header.version = layout::kVersion;
+  header.byte_order = layout::kByteOrder;
+  header.snapshot_size = snapshot.size();
+  const std::size_t room = overlay_room(snapshot.size());
+  header.file_size = layout::kSnapshotOffset + snapshot.size() + room;
+  header.generation = old ? old->index_.generation() + 1 : 1;
+  header.checksum = Hash::of(&header, layout::kChecksummedBytes);
+
+  NewFile file(directory, kIndexName);
+  file.write(std::array{std::string_view(reinterpret_cast<const char*>(&header), sizeof header), snapshot});
+  file.reserve(room);
+  // Marked first: readers use a marked file for as long as it is in its place, so one that is killed in
+  // between leaves none of them with an old state that it does not know to be old.
+  if (old) old->mark_superseded(true);
+  try {
+    file.put_in_place();
+  } catch (const StoreError&) {
+    if (old && !file.is_in_place()) old->mark_superseded(false);
+    throw;
+  }
+}
+
+}  // namespace leases

@@ -1,0 +1,87 @@
+#include "tests/support/sandbox.h"
+
+#include <dlfcn.h>
+#include <netdb.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "tests/support/module.h"
+
+namespace leases::test {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int kSkipped = 77;
+
+void require(bool done, const std::string& what) {
+  if (done) return;
+  std::fprintf(stderr, "sandbox: %s: %s\n", what.c_str(), std::strerror(errno));
+  std::exit(EXIT_FAILURE);
+}
+
+void mount_empty(const char* path) {
+  require(::mount("tmpfs", path, "tmpfs", 0, "mode=755") == 0, path);
+}
+
+void mount_copy(const fs::path& path) {
+  const std::string layers = "/run/layers/" + path.filename().string();
+  fs::create_directories(layers + "/upper");
+  fs::create_directories(layers + "/work");
+  const std::string options =
+      "lowerdir=" + path.string() + ",upperdir=" + layers + "/upper,workdir=" + layers + "/work";
+  require(::mount("overlay", path.c_str(), "overlay", 0, options.c_str()) == 0, path.string());
+}
+
+fs::path directory_of_the_c_library() {
+  Dl_info info{};
+  require(::dladdr(reinterpret_cast<void*>(&::gethostbyaddr_r), &info) != 0, "where the C library is");
+  return fs::canonical(info.dli_fname).parent_path();
+}
+
+}  // namespace
+
+void enter_sandbox() {
+  if (::geteuid() != 0) {
+    std::puts("skipped: only root can make the mount namespace that this needs");
+    std::exit(kSkipped);
+  }
+  ::umask(022);
+  require(::unshare(CLONE_NEWNS) == 0, "unshare");
+  require(::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0, "/");
+  mount_empty("/run");
+  mount_empty("/var/lib");
+  mount_copy("/etc");
+  const fs::path libraries = directory_of_the_c_library();
+  mount_copy(libraries);
+  fs::copy_file(module_path(), libraries / "libnss_leases.so.2", fs::copy_options::overwrite_existing);
+  write_file("/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: leases files\n");
+  using namespace files_hosts;
+  write_file("/etc/hosts", std::string(kV4) + ' ' + kName + '\n' + kV6 + ' ' + kName + '\n');
+  fs::create_directory(kScratch);
+}
+
+void write_file(const std::string& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << text << std::flush;
+  require(file.good(), path);
+}
+
+std::string read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  require(file.good(), path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+}  // namespace leases::test

@@ -1,0 +1,326 @@
+#include "import/importer.h"
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "import/status_parser.h"
+#include "store/status_text.h"
+#include "tests/support/store_fixture.h"
+#include "tests/support/unit_support.h"
+
+namespace leases::test {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Two networks with a lease of the same name and address in each.
+class TwoNetworks : public StoreFixture {
+ public:
+  TwoNetworks() {
+    LeaseStore store(settings());
+    OwnedLease lease = full_v4();
+    for (const char* network : {"br0", "lab"}) {
+      lease.network = network;
+      store.put(lease.lease());
+    }
+    OwnedLease second = full_v6();
+    store.put(second.lease());
+    lab_ = identity_of(status_path("lab"));
+  }
+
+  /// The other network answers as before and its file was not touched.
+  [[nodiscard]] bool lab_is_untouched() const {
+    const LeaseStore store(settings());
+    return identity_of(status_path("lab")) == lab_ && store.is_current() &&
+           store.leases_of("lab").size() == 1;
+  }
+  [[nodiscard]] std::vector<std::string> names_in(const std::string& network) const {
+    std::vector<std::string> names;
+    const LeaseStore store(settings());
+    for (const Lease& lease : store.leases_of(network)) names.emplace_back(lease.hostname);
+    return names;
+  }
+  /// Whether the status file and the index say the same.
+  [[nodiscard]] bool agree(const std::string& network) const {
+    const ParsedStatus parsed = parse_status(status(network), network, {});
+    return parsed.damage.empty() && parsed.problems.empty() &&
+           parsed.leases == LeaseStore(settings()).leases_of(network);
+  }
+
+ private:
+  std::string lab_;
+};
+
+using Names = std::vector<std::string>;
+
+}  // namespace
+
+TEST_SUITE_BEGIN("importer");
+
+TEST_CASE("what is current is not read again and not written again") {
+  const TwoNetworks fixture;
+  const std::string br0 = identity_of(fixture.status_path("br0"));
+  for (const ImportScope scope : {ImportScope::changed, ImportScope::everything}) {
+    CHECK(fixture.import(scope).empty());
+    CHECK(identity_of(fixture.status_path("br0")) == br0);
+    CHECK(fixture.lab_is_untouched());
+    CHECK(fixture.names_in("br0") == Names{"Alpha", "six"});
+  }
+}
+
+TEST_CASE("the result counts networks and leases") {
+  const TwoNetworks fixture;
+  const ImportResult result =
+      import_files(fixture.settings(), ImportScope::everything, [](const std::string&) {});
+  CHECK(result.networks == 2);
+  CHECK(result.leases == 3);
+}
+
+TEST_CASE("on request all files are read, though the index says that it knows them") {
+  const TwoNetworks fixture;
+  {
+    LeaseStore store(fixture.settings());
+    TableContents wrong = snapshot_of(store.view());
+    wrong.leases.clear();
+    store.replace_index(wrong);
+  }
+  fixture.import(ImportScope::changed);
+  CHECK(fixture.names_in("br0").empty());
+  fixture.import(ImportScope::everything);
+  CHECK(fixture.names_in("br0") == Names{"Alpha", "six"});
+}
+
+TEST_CASE("a status file that somebody else wrote is read") {
+  const TwoNetworks fixture;
+  write_file(fixture.status_path("br0"),
+             R"([{"ip-address": "10.0.0.9", "hostname": "theirs", "expiry-time": 0}])");
+  CHECK(fixture.import().empty());
+  CHECK(fixture.names_in("br0") == Names{"theirs"});
+  CHECK(fixture.lab_is_untouched());
+  CHECK(fixture.others({"br0", "lab"}).empty());
+}
+
+TEST_CASE("a status file that was removed is written again with what the index has, which is said once") {
+  for (const ImportScope scope : {ImportScope::changed, ImportScope::everything}) {
+    const TwoNetworks fixture;
+    const std::string text = fixture.status("br0");
+    fs::remove(fixture.status_path("br0"));
+    const auto warnings = fixture.import(scope);
+    REQUIRE(warnings.size() == 1);
+    CHECK(
+        warnings[0].starts_with(fixture.status_path("br0") + " was removed; it is written again with the 2"));
+    CHECK(fixture.status("br0") == text);
+    CHECK(fixture.names_in("br0") == Names{"Alpha", "six"});
+    CHECK(fixture.agree("br0"));
+    CHECK(fixture.lab_is_untouched());
+    CHECK(fixture.import(scope).empty());
+  }
+}
+
+TEST_CASE("a state directory that was removed is made again with what the index has") {
+  const TwoNetworks fixture;
+  fs::remove_all(fixture.settings().state_directory);
+  CHECK(fixture.import().size() == 2);
+  for (const std::string network : {"br0", "lab"}) CHECK(fixture.agree(network));
+  CHECK(fixture.names_in("br0") == Names{"Alpha", "six"});
+  CHECK(fixture.names_in("lab") == Names{"Alpha"});
+}
+
+TEST_CASE("a status file that was removed is forgotten if no lease of it still counts, or nothing is known") {
+  const TwoNetworks fixture;
+  SUBCASE("its leases are over") {
+    {
+      LeaseStore store(fixture.settings());
+      for (OwnedLease lease : {full_v4(), full_v6()}) {
+        lease.expiry = 100;
+        store.put(lease.lease());
+      }
+    }
+    fs::remove(fixture.status_path("br0"));
+    CHECK(fixture.import().empty());
+    CHECK(fixture.lab_is_untouched());
+  }
+  SUBCASE("there is no index") {
+    fs::remove(fixture.status_path("br0"));
+    fs::remove(fixture.index_path());
+    CHECK(fixture.import().empty());
+  }
+  CHECK(LeaseStore(fixture.settings()).networks() == Names{"lab"});
+  CHECK_FALSE(fs::exists(fixture.status_path("br0")));
+}
+
+TEST_CASE("a hosts file that changed counts for all leases from the next import, whoever wrote them") {
+  TwoNetworks fixture;
+  const std::string hosts = fixture.path_of("hosts");
+  write_file(hosts, "");
+  fixture.change_settings([&](Settings& settings) { settings.hosts_files = {hosts}; });
+  const auto is_refused = [&] {
+    CHECK(fixture.import().empty());
+    const LeaseStore store(fixture.settings());
+    CHECK(store.is_current());
+    return store.leases_of("br0")[0].name_refused;
+  };
+  CHECK_FALSE(is_refused());
+  write_file(hosts, "10.0.0.200 alpha\n");
+  CHECK(is_refused());
+  CHECK(fixture.status("br0").find("\"refused-hostname\": \"Alpha\"") != std::string::npos);
+  write_file(hosts, "10.0.0.200 alpha\n10.77.1.196 alpha\n");
+  CHECK_FALSE(is_refused());
+}
+
+TEST_CASE("a file that ends too early is kept aside, and what it lost comes from the index") {
+  const TwoNetworks fixture;
+  const std::string text = fixture.status("br0");
+  const std::string half = text.substr(0, text.rfind("expiry-time"));
+  write_file(fixture.status_path("br0"), half);
+  const auto warnings = fixture.import();
+  REQUIRE(warnings.size() == 1);
+  CHECK(warnings[0].starts_with(fixture.status_path("br0")));
+  CHECK(warnings[0].find('\n') == std::string::npos);
+
+  const auto aside = fixture.others({"br0", "lab"});
+  REQUIRE(aside.size() == 1);
+  CHECK(aside[0].starts_with(fixture.status_path("br0") + ".damaged-"));
+  CHECK(warnings[0].find(fs::path(aside[0]).filename().string()) != std::string::npos);
+  CHECK(read_file(aside[0]) == half);
+  CHECK(fixture.status("br0") == text);
+  CHECK(fixture.names_in("br0") == Names{"Alpha", "six"});
+  CHECK(fixture.agree("br0"));
+  CHECK(fixture.lab_is_untouched());
+}
+
+TEST_CASE("without an index what can still be read of the file is what the network goes on with") {
+  const TwoNetworks fixture;
+  const std::string text = fixture.status("br0");
+  write_file(fixture.status_path("br0"), text.substr(0, text.rfind("expiry-time")));
+  fs::remove(fixture.index_path());
+  CHECK(fixture.import().size() == 1);
+  CHECK(fixture.names_in("br0") == Names{"Alpha"});
+  CHECK(fixture.agree("br0"));
+  CHECK(fixture.lab_is_untouched());
+}
+
+TEST_CASE("what can be read of a damaged file counts more than what the index has") {
+  const TwoNetworks fixture;
+  write_file(fixture.status_path("br0"),
+             R"([{"ip-address": "10.77.1.196", "hostname": "theirs", "expiry-time": 0},
+                                             {"ip-address": "not one", "expiry-time": 0}])");
+  CHECK(fixture.import().size() == 1);
+  CHECK(fixture.names_in("br0") == Names{"six", "theirs"});
+  CHECK(fixture.agree("br0"));
+  CHECK(fixture.others({"br0", "lab"}).size() == 1);
+  CHECK(fixture.lab_is_untouched());
+}
+
+TEST_CASE("every damaged file is kept, even when several are damaged within a second") {
+  const TwoNetworks fixture;
+  for (std::size_t n = 1; n <= 5; ++n) {
+    write_file(fixture.status_path("br0"), "damage " + std::to_string(n));
+    CHECK(fixture.import().size() == 1);
+    const auto aside = fixture.others({"br0", "lab"});
+    CHECK(aside.size() == n);
+  }
+  CHECK(fixture.names_in("br0") == Names{"Alpha", "six"});
+}
+
+TEST_CASE("a file that was kept aside is not read again") {
+  const TwoNetworks fixture;
+  write_file(fixture.status_path("br0"), "damage");
+  CHECK(fixture.import().size() == 1);
+  CHECK(LeaseStore(fixture.settings()).is_current());
+  CHECK(fixture.import(ImportScope::everything).empty());
+  CHECK(LeaseStore(fixture.settings()).networks() == Names{"br0", "lab"});
+}
+
+TEST_CASE("something else in place of a status file is moved aside, not followed, and not waited for") {
+  const auto plant_directory = [](const std::string& path) { fs::create_directory(path); };
+  const auto plant_fifo = [](const std::string& path) { REQUIRE(::mkfifo(path.c_str(), 0600) == 0); };
+  const auto plant_link = [](const std::string& path) { fs::create_symlink("/etc/passwd", path); };
+  const auto plant_dead_link = [](const std::string& path) { fs::create_symlink("nowhere", path); };
+  for (const std::function<void(const std::string&)>& plant :
+       {std::function<void(const std::string&)>(plant_directory),
+        {plant_fifo},
+        {plant_link},
+        {plant_dead_link}}) {
+    const TwoNetworks fixture;
+    fs::remove(fixture.status_path("br0"));
+    plant(fixture.status_path("br0"));
+    CHECK(fixture.import().size() == 1);
+    CHECK(fs::is_regular_file(fs::symlink_status(fixture.status_path("br0"))));
+    CHECK(fixture.others({"br0", "lab"}).size() == 1);
+    CHECK(fixture.names_in("br0") == Names{"Alpha", "six"});
+    CHECK(fixture.agree("br0"));
+    CHECK(fixture.lab_is_untouched());
+  }
+}
+
+TEST_CASE("names that the policy refuses now are refused, in the index and in the file") {
+  const TwoNetworks fixture;
+  CHECK(fixture.import(ImportScope::everything, NamePolicy({"alpha"}, {})).empty());
+  {
+    const LeaseStore store(fixture.settings());
+    CHECK(leases_of(store.view(), "alpha").empty());
+    CHECK(store.find("br0", full_v4().address)->name_refused);
+  }
+  CHECK(fixture.status("br0").find("\"refused-hostname\": \"Alpha\"") != std::string::npos);
+  CHECK(fixture.status("br0").find("\"hostname\": \"six\"") != std::string::npos);
+  CHECK(fixture.agree("br0"));
+}
+
+TEST_CASE("names that the policy refused and accepts now are accepted, in the index and in the file") {
+  const TwoNetworks fixture;
+  fixture.import(ImportScope::everything, NamePolicy({"alpha"}, {}));
+  for (const ImportScope scope : {ImportScope::everything, ImportScope::changed}) {
+    CHECK(fixture.import(scope, NamePolicy()).empty());
+    const LeaseStore store(fixture.settings());
+    CHECK(leases_of(store.view(), "alpha").size() == 2);
+    CHECK_FALSE(store.find("br0", full_v4().address)->name_refused);
+    CHECK(fixture.status("br0").find("\"hostname\": \"Alpha\"") != std::string::npos);
+    CHECK(fixture.status("br0").find("refused") == std::string::npos);
+  }
+}
+
+TEST_CASE("a file with a refused name in it is not written again for nothing") {
+  const TwoNetworks fixture;
+  const NamePolicy policy({"alpha"}, {});
+  fixture.import(ImportScope::everything, policy);
+  const std::string before = identity_of(fixture.status_path("br0"));
+  fs::remove(fixture.index_path());
+  fixture.import(ImportScope::changed, policy);
+  CHECK(identity_of(fixture.status_path("br0")) == before);
+}
+
+TEST_CASE("a change of policy does not change what is the most recent") {
+  const TwoNetworks fixture;
+  std::vector<ChangeTime> before;
+  {
+    const LeaseStore store(fixture.settings());
+    for (const Lease& lease : store.leases_of("br0")) before.push_back(lease.changed);
+  }
+  fixture.import(ImportScope::everything, NamePolicy({"*"}, {}));
+  std::vector<ChangeTime> after;
+  const LeaseStore store(fixture.settings());
+  for (const Lease& lease : store.leases_of("br0")) after.push_back(lease.changed);
+  CHECK(before == after);
+}
+
+TEST_CASE("files whose names name no network are left alone") {
+  const TwoNetworks fixture;
+  for (const std::string_view name : {".hidden", "a b", "-rf", "x\n"})
+    write_file(fixture.status_path(name), "damage");
+  write_file(fixture.settings().state_directory + "/notes.txt", "mine");
+  CHECK(fixture.import(ImportScope::everything).empty());
+  CHECK(fixture.others({"br0", "lab"}).size() == 5);
+  CHECK(LeaseStore(fixture.settings()).networks() == Names{"br0", "lab"});
+}
+
+TEST_SUITE_END();
+
+}  // namespace leases::test

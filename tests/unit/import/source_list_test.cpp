@@ -1,0 +1,208 @@
+#include "import/source_list.h"
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/support/no_descriptor_left.h"
+#include "tests/support/unit_support.h"
+
+namespace leases::test {
+
+namespace {
+
+using Kind = LeaseSource::Kind;
+
+/// A directory with empty files in it.
+class Tree {
+ public:
+  Tree(std::initializer_list<std::string_view> files) {
+    for (const std::string_view file : files) {
+      const std::string path = path_of(file);
+      std::filesystem::create_directories(std::filesystem::path(path).parent_path());
+      write_file(path, "");
+    }
+  }
+  [[nodiscard]] std::string path_of(std::string_view name) const { return directory_.path_of(name); }
+  [[nodiscard]] const std::string& path() const { return directory_.path(); }
+
+ private:
+  TemporaryDirectory directory_;
+};
+
+std::vector<SourceFile> files_without_problems(const std::vector<LeaseSource>& sources) {
+  const SourceFiles found = files_of(sources);
+  CHECK_MESSAGE(found.problems.empty(), found.problems.front());
+  return found.files;
+}
+
+/// The network of the one file that a pattern stands for.
+std::string network_behind(std::string_view file, std::string_view pattern) {
+  const Tree tree{file};
+  const SourceFiles found = files_of({{Kind::dnsmasq_leases, tree.path_of(pattern), ""}});
+  if (found.files.size() == 1 && found.problems.empty()) return found.files[0].network;
+  return "none of " + std::to_string(found.files.size());
+}
+
+}  // namespace
+
+TEST_SUITE_BEGIN("source_list");
+
+TEST_CASE("a directory of libvirt's is what is in it") {
+  const Tree tree{"virbr0.status", "virbr0.macs",      "br0.100.status", "default.conf", "virbr1.status.new",
+                  ".status",       "not a net.status", "-rf.macs",       "sub/x.status"};
+  for (const std::string_view end : {"", "/", "//"}) {
+    CHECK(files_without_problems({{Kind::libvirt, tree.path() + std::string(end), ""}}) ==
+          std::vector<SourceFile>{
+              {LeaseFileKind::libvirt_status, "br0.100", tree.path_of("br0.100.status")},
+              {LeaseFileKind::mac_map, "virbr0", tree.path_of("virbr0.macs")},
+              {LeaseFileKind::libvirt_status, "virbr0", tree.path_of("virbr0.status")},
+          });
+  }
+}
+
+TEST_CASE("directories of libvirt's can be a pattern") {
+  const Tree tree{"a/dnsmasq/virbr0.status", "b/dnsmasq/virbr1.status"};
+  CHECK(files_without_problems({{Kind::libvirt, tree.path_of("*/dnsmasq"), ""}}) ==
+        std::vector<SourceFile>{
+            {LeaseFileKind::libvirt_status, "virbr0", tree.path_of("a/dnsmasq/virbr0.status")},
+            {LeaseFileKind::libvirt_status, "virbr1", tree.path_of("b/dnsmasq/virbr1.status")},
+        });
+}
+
+TEST_CASE("what is not there is nothing, but a file that is named may come yet") {
+  const Tree tree{"file"};
+  CHECK(files_without_problems({{Kind::libvirt, tree.path_of("none"), ""},
+                                {Kind::libvirt, tree.path_of("file"), ""},
+                                {Kind::dnsmasq_leases, tree.path_of("none/*.leases"), ""},
+                                {Kind::mac_map, tree.path_of("*/macs"), ""}})
+            .empty());
+  CHECK(files_without_problems({{Kind::dnsmasq_leases, tree.path_of("dnsmasq.leases"), ""}}) ==
+        std::vector<SourceFile>{{LeaseFileKind::dnsmasq_leases, "dnsmasq", tree.path_of("dnsmasq.leases")}});
+}
+
+TEST_CASE("a network that is named is the network of every file") {
+  const Tree tree{"a b.leases", "c.leases"};
+  CHECK(files_without_problems({{Kind::dnsmasq_leases, tree.path_of("*.leases"), "lan"}}) ==
+        std::vector<SourceFile>{{LeaseFileKind::dnsmasq_leases, "lan", tree.path_of("a b.leases")},
+                                {LeaseFileKind::dnsmasq_leases, "lan", tree.path_of("c.leases")}});
+  CHECK(files_without_problems({{Kind::mac_map, "/srv/vm.macs", "lan"}}) ==
+        std::vector<SourceFile>{{LeaseFileKind::mac_map, "lan", "/srv/vm.macs"}});
+}
+
+TEST_CASE("a MAC map that neither is named nor has a star is for all networks") {
+  const Tree tree{"vms.json"};
+  const SourceFile map{LeaseFileKind::mac_map, "", tree.path_of("vms.json")};
+  CHECK(files_without_problems({{Kind::mac_map, tree.path_of("vms.json"), ""}}) == std::vector{map});
+  CHECK(files_without_problems({{Kind::mac_map, tree.path_of("vms.jso?"), ""}}) == std::vector{map});
+  const SourceFile of_network{LeaseFileKind::mac_map, "vms", map.path};
+  CHECK(files_without_problems({{Kind::mac_map, tree.path_of("*.json"), ""}}) == std::vector{of_network});
+}
+
+TEST_CASE("the first star stands for the network") {
+  CHECK(network_behind("NetworkManager/dnsmasq-wlp3s0.leases", "NetworkManager/dnsmasq-*.leases") ==
+        "wlp3s0");
+  CHECK(network_behind("networks/incusbr0/dnsmasq.leases", "networks/*/dnsmasq.leases") == "incusbr0");
+  CHECK(network_behind("lan-a/x.leases", "*-a//*.leases") == "lan");
+  CHECK(network_behind("br0.100.leases", "*.leases") == "br0.100");
+  CHECK(network_behind("dnsmasq-br0.leases", "dns?asq-*") == "br0.leases");
+  CHECK(network_behind("dnsmasq-br0.leases", "[cd]nsmasq-*.l?as[a-f]s") == "br0");
+  CHECK(network_behind("a-b-c.leases", "*-*.leases") == "a");
+  CHECK(network_behind("br0", "*") == "br0");
+}
+
+TEST_CASE("without a star it is the file's name") {
+  CHECK(network_behind("x.y/lan.leases", "x.y/lan.leases") == "lan");
+  CHECK(network_behind("lan", "lan") == "lan");
+  CHECK(network_behind("lan1.leases", "lan?.leases") == "lan1");
+  CHECK(network_behind("lan[1].leases", "lan\\[1].leases") == "none of 0");
+}
+
+TEST_CASE("braces, tildes and variables are names like others") {
+  const Tree tree{"a.leases", "b.leases"};
+  CHECK(files_without_problems({{Kind::dnsmasq_leases, tree.path_of("{a,b}.leas?s"), "lan"}}).empty());
+  CHECK(files_without_problems({{Kind::dnsmasq_leases, tree.path_of("~root/*"), "lan"}}).empty());
+  CHECK(files_without_problems({{Kind::dnsmasq_leases, "/srv/$x{a,b}", "lan"}}) ==
+        std::vector<SourceFile>{{LeaseFileKind::dnsmasq_leases, "lan", "/srv/$x{a,b}"}});
+}
+
+TEST_CASE("a file whose network has no name is left out and says what to do") {
+  const Tree tree{"a b.leases", "c.leases", "d/-x", "d/y"};
+  for (const std::string_view pattern : {"*.leases", "a b.leases", "[!c] b.leases"}) {
+    CAPTURE(pattern);
+    const SourceFiles found = files_of({{Kind::dnsmasq_leases, tree.path_of(pattern), ""}});
+    CHECK(found.files.size() == (pattern.front() == '*' ? 1 : 0));
+    REQUIRE(found.problems.size() == 1);
+    CHECK(found.problems[0].starts_with(tree.path_of("a b.leases: 'a b'")));
+    CHECK(found.problems[0].find("'network'") != std::string::npos);
+  }
+  CHECK(files_of({{Kind::mac_map, tree.path_of("d/*"), ""}}).problems.size() == 1);
+  CHECK(files_of({{Kind::dnsmasq_leases, tree.path_of("c[.]*"), ""}}).problems.empty());
+  CHECK(files_of({{Kind::dnsmasq_leases, tree.path_of("c**"), ""}}).problems.size() == 1);
+}
+
+TEST_CASE("one source for such a file mends it, wherever it stands") {
+  const Tree tree{"a b.leases", "c.leases"};
+  const LeaseSource all{Kind::dnsmasq_leases, tree.path_of("*.leases"), ""};
+  const LeaseSource one{Kind::dnsmasq_leases, tree.path_of("a b.leases"), "lan"};
+  const std::vector<SourceFile> both{{LeaseFileKind::dnsmasq_leases, "lan", tree.path_of("a b.leases")},
+                                     {LeaseFileKind::dnsmasq_leases, "c", tree.path_of("c.leases")}};
+  CHECK(files_without_problems({all, one}) == both);
+  CHECK(files_without_problems({one, all}) == both);
+}
+
+TEST_CASE("a path is there once, for the first source that names it") {
+  const Tree tree{"a.leases"};
+  const std::string path = tree.path_of("a.leases");
+  const std::vector<SourceFile> files = files_without_problems({{Kind::dnsmasq_leases, path, "first"},
+                                                                {Kind::dnsmasq_leases, path, "second"},
+                                                                {Kind::mac_map, path, ""},
+                                                                {Kind::dnsmasq_leases, '/' + path, "third"},
+                                                                {Kind::dnsmasq_leases, path + '*', "last"}});
+  CHECK(files == std::vector<SourceFile>{{LeaseFileKind::dnsmasq_leases, "first", path}});
+}
+
+TEST_CASE("a directory that may not be listed is told") {
+  const Tree tree{"secret/a.leases"};
+  REQUIRE(::chmod(tree.path_of("secret").c_str(), 0) == 0);
+  REQUIRE(::chmod(tree.path().c_str(), 0755) == 0);
+  constexpr uid_t kNobody = 65534;
+  const bool is_nobody = ::setresuid(kNobody, kNobody, 0) == 0;
+  const SourceFiles found = files_of({{Kind::dnsmasq_leases, tree.path_of("secret/*.leases"), ""}});
+  if (is_nobody) REQUIRE(::setresuid(0, 0, 0) == 0);
+  CHECK(found.files.empty());
+  REQUIRE(found.problems.size() == 1);
+  CHECK(found.problems[0].starts_with(tree.path_of("secret: cannot be read: Permission denied")));
+  CHECK(found.unlisted.size() == 1);
+  CHECK(found.failed == 0);
+}
+
+TEST_CASE("a directory that the system does not list is counted apart") {
+  const Tree tree{"a/x.leases", "b/x.leases"};
+  const auto files = [&] {
+    return files_of({{Kind::dnsmasq_leases, tree.path_of("a/*.leases"), "lan"},
+                     {Kind::mac_map, tree.path_of("a/*.macs"), "lan"},
+                     {Kind::dnsmasq_leases, tree.path_of("b/x.leases"), "lan"}});
+  };
+  {
+    const NoDescriptorLeft limit;
+    const SourceFiles found = files();
+    CHECK(found.failed == 1);
+    CHECK(found.unlisted == std::vector{tree.path_of("a")});
+    REQUIRE(found.problems.size() == 1);
+    CHECK(found.problems[0].starts_with(tree.path_of("a: cannot be read: Too many open files")));
+    CHECK(found.files.size() == 1);
+  }
+  CHECK(files().failed == 0);
+  CHECK(files().files.size() == 2);
+}
+
+TEST_SUITE_END();
+
+}  // namespace leases::test

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace leases {
+
+/// The name that log_line() puts before each line. To be set once, by main(); `name` must outlive the
+/// program.
+void set_log_name(std::string_view name);
+
+/// Writes a line to standard error, which dnsmasq and systemd put in their logs. Names of files, networks and
+/// keys come from others: whatever is in `text`, it is one line, and no terminal's command.
+void log_line(std::string_view text);
+
+/// Lines that are logged at the end of this object's life. For what is found while a lock is held: writing to
+/// standard error may wait for its reader.
+class DeferredLog {
+ public:
+  DeferredLog() = default;
+  DeferredLog(const DeferredLog&) = delete;
+  DeferredLog& operator=(const DeferredLog&) = delete;
+  ~DeferredLog();
+
+  void add(std::string line) { lines_.push_back(std::move(line)); }
+
+ private:
+  std::vector<std::string> lines_;
+};
+
+}  // namespace leases

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "util/file.h"
+
+namespace leases {
+
+enum class Keep {
+  nothing,
+  reading,  ///< root's right to read whatever there is, if it stays root
+};
+
+/// Gives up, for good, what is not needed to write files in `directory`: this process becomes the directory's
+/// owner if it is root and that is somebody else, loses all capabilities but what is kept and cannot gain
+/// any. Root acting in another user's directory could be led astray by links that this user plants there, and
+/// would leave files behind that the user cannot replace. Throws StoreError if it cannot become the owner.
+void drop_privileges(const Directory& directory, Keep keep = Keep::nothing);
+
+}  // namespace leases

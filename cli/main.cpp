@@ -59,7 +59,7 @@ int run(const std::vector<std::string>& arguments, mode_t umask) {
   leasectl.require_command();
   std::string config;
   leasectl.add_option("--config", config, "Another configuration file (also: NSS_LEASES_CONFIG)")
-      .accepted_by(config_problem)
+      .validated_by(config_problem)
       .value("FILE");
   const std::vector<Verb> verbs{
       list_verb(leasectl),           lookup_verb(leasectl),     networks_verb(leasectl),
@@ -72,13 +72,13 @@ int run(const std::vector<std::string>& arguments, mode_t umask) {
   if (const auto code = command_line.parse(arguments)) return *code;
   const leases::Settings settings = leases::read_settings(leases::settings_path(config));
   for (const std::string& problem : settings.problems) leases::log_line(problem);
-  const auto is_meant = [](const Verb& verb) { return verb.command.is_meant(); };
-  return std::find_if(verbs.begin(), verbs.end(), is_meant)->run(settings);
+  const auto was_chosen = [](const Verb& verb) { return verb.command.was_chosen(); };
+  return std::find_if(verbs.begin(), verbs.end(), was_chosen)->run(settings);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  return leases::run_main("leasectl", kNoIndex,
+  return leases::run_main("leasectl", kFailure,
                           [&](mode_t umask) { return run(arguments_of(argc, argv), umask); });
 }

@@ -24,7 +24,7 @@ const char* describe(IndexFault fault) noexcept {
   return "is damaged";
 }
 
-IndexFault HostIndex::open(std::span<const std::byte> file, HostIndex& index) noexcept {
+IndexFault IndexImage::open(std::span<const std::byte> file, IndexImage& index) noexcept {
   layout::FileHeader header;
   if (file.size() < sizeof header) return IndexFault::too_short;
   std::memcpy(&header, file.data(), sizeof header);
@@ -43,19 +43,19 @@ IndexFault HostIndex::open(std::span<const std::byte> file, HostIndex& index) no
   return IndexFault::none;
 }
 
-bool HostIndex::superseded() const noexcept {
+bool IndexImage::superseded() const noexcept {
   const auto* word =
       reinterpret_cast<const std::uint32_t*>(file_.data() + offsetof(layout::FileHeader, superseded));
   return __atomic_load_n(word, __ATOMIC_ACQUIRE) != 0;
 }
 
-std::uint64_t HostIndex::overlay_offset() const noexcept {
+std::uint64_t IndexImage::overlay_offset() const noexcept {
   const auto* word =
       reinterpret_cast<const std::uint64_t*>(file_.data() + offsetof(layout::FileHeader, overlay_offset));
   return __atomic_load_n(word, __ATOMIC_ACQUIRE);
 }
 
-std::optional<IndexView> IndexView::of(const HostIndex& index) noexcept {
+std::optional<IndexView> IndexView::of(const IndexImage& index) noexcept {
   // Made in place, here and elsewhere on the way of a lookup: copies of it are a good part of a short one.
   std::optional<IndexView> view(std::in_place);
   view->snapshot_ = index.snapshot();

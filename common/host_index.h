@@ -28,10 +28,10 @@ const char* describe(IndexFault fault) noexcept;
 /// hosts.idx in memory. Opening costs the same for any size. The memory is shared with a writer, which may
 /// publish an overlay or supersede the file at any moment. It is as small as a few pointers and can be
 /// copied; the memory must outlive it.
-class HostIndex {
+class IndexImage {
  public:
   /// Looks at a whole file, mapped at a page boundary. On a fault `index` is left as it was.
-  static IndexFault open(std::span<const std::byte> file, HostIndex& index) noexcept;
+  static IndexFault open(std::span<const std::byte> file, IndexImage& index) noexcept;
 
   /// Whether another file has taken this one's place.
   [[nodiscard]] bool superseded() const noexcept;
@@ -56,7 +56,7 @@ class IndexView {
   IndexView() = default;
 
   /// Nothing if the overlay is damaged: the snapshot alone could tell what is no longer so.
-  static std::optional<IndexView> of(const HostIndex& index) noexcept;
+  static std::optional<IndexView> of(const IndexImage& index) noexcept;
 
   struct Name {
     const Table* table;

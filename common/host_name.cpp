@@ -96,7 +96,7 @@ std::string_view label_of(std::string_view name) noexcept {
   return {name.data(), std::min(name.find('.'), name.size())};
 }
 
-std::string_view behind_label(std::string_view name) noexcept {
+std::string_view domain_part_of(std::string_view name) noexcept {
   const std::size_t dot = name.find('.');
   if (dot == std::string_view::npos) return {};
   name.remove_prefix(dot + 1);

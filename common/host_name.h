@@ -39,7 +39,7 @@ bool is_localhost_domain(std::string_view domain) noexcept;
 
 /// The host label of a name that may be qualified, and what stands behind it and its dot.
 std::string_view label_of(std::string_view name) noexcept;
-std::string_view behind_label(std::string_view name) noexcept;
+std::string_view domain_part_of(std::string_view name) noexcept;
 
 /// A host label in canonical form (folded), with the hash by which the index finds it.
 class CanonicalLabel {

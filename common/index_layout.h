@@ -139,7 +139,7 @@ struct SourceRecord {
   std::uint32_t path_offset;  ///< empty: the network's status file in the state directory
   std::uint16_t path_length;
   std::uint8_t network_length;  ///< 0: a MAC map for all networks
-  std::uint8_t kind;            ///< LeaseFileKind
+  std::uint8_t kind;            ///< SourceKind
   std::uint8_t flags;           ///< SourceFlag
   std::uint8_t reserved[3];
   std::uint64_t content;  ///< Hash::of the file's bytes; 0 for a network's own status file

@@ -37,12 +37,14 @@ struct Lease {
   ChangeTime changed;
 
   /// The name under which it is looked up: none if the policy refused it.
-  [[nodiscard]] std::string_view listed_name() const { return name_refused ? std::string_view{} : hostname; }
+  [[nodiscard]] std::string_view accepted_name() const {
+    return name_refused ? std::string_view{} : hostname;
+  }
   /// The host label of its guest's name, by which it is looked up as well; or empty.
   [[nodiscard]] std::string_view guest_label() const { return label_of(guest_name); }
   /// The one name that its address gives: its own, else its guest's; or empty.
-  [[nodiscard]] std::string_view told_name() const {
-    return listed_name().empty() ? guest_label() : listed_name();
+  [[nodiscard]] std::string_view display_name() const {
+    return accepted_name().empty() ? guest_label() : accepted_name();
   }
 };
 

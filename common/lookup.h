@@ -32,7 +32,7 @@ struct Answer {
   /// else must not get into the domain of its name.
   [[nodiscard]] std::string_view guest_domain() const {
     const std::string_view guest = table.guest_name_of(position);
-    return equal_folded(label_of(guest), name) ? behind_label(guest) : std::string_view{};
+    return equal_folded(label_of(guest), name) ? domain_part_of(guest) : std::string_view{};
   }
 };
 
@@ -48,7 +48,7 @@ inline std::string_view matching_suffix(const HostQuery& query, const Answer& an
 }
 
 /// The addresses given so far, as many as there is room for: several sources may tell of one lease.
-class GivenAddresses {
+class SeenAddresses {
  public:
   /// False if it was given before.
   bool add(const IpAddress& address) noexcept {
@@ -76,15 +76,15 @@ void visit_answers(const IndexView& index, const HostQuery& query, EpochSeconds 
   const layout::NameSlot slot = table.name(name->position);
   const std::string_view spelling = table.name_of(slot);
   if (spelling.empty()) return;  // only in a damaged index
-  const auto is_meant = [&](const Answer& answer) {
+  const auto was_chosen = [&](const Answer& answer) {
     return !answer.expiry.over_at(now) && (query.suffix.empty() || !matching_suffix(query, answer).empty());
   };
   if (slot.lease_count == 1) {
     const Answer answer{table, slot.first, Table::address_of(slot), {slot.expiry}, spelling};
-    if (slot.first < table.lease_count() && is_meant(answer)) visit(answer);
+    if (slot.first < table.lease_count() && was_chosen(answer)) visit(answer);
     return;
   }
-  GivenAddresses addresses;
+  SeenAddresses addresses;
   for (std::uint32_t n = 0; n < slot.lease_count; ++n) {
     const std::uint32_t position = table.position_of(slot, n);
     const layout::LeaseRecord record = table.record(position);
@@ -95,7 +95,8 @@ void visit_answers(const IndexView& index, const HostQuery& query, EpochSeconds 
                         Table::address_of(record),
                         {record.expiry},
                         equal_folded(own, spelling) ? own : spelling};
-    if ((record.flags & layout::kGone) != 0 || !is_meant(answer) || !addresses.add(answer.address)) continue;
+    if ((record.flags & layout::kGone) != 0 || !was_chosen(answer) || !addresses.add(answer.address))
+      continue;
     if (!visit(answer) || ++given == kMaxAddresses) return;
   }
 }

@@ -194,7 +194,7 @@ void DnsmasqOptions::read_directory(std::string_view value) try {
   for (const std::string& name : directory->names()) {
     if (is_read(name, named.suffixes)) read_file(directory->path_of(name));
   }
-} catch (const StoreError& error) {
+} catch (const Error& error) {
   unread_.push_back(printable(error.what()));
 }
 

@@ -79,8 +79,8 @@ std::string text_of(const CallingServer& server) {
 /// Nothing if it is not there, or cannot be opened until somebody changes something: no lease depends on it.
 std::optional<Directory> servers_directory(const Directory& state_directory) try {
   return Directory::open_existing(state_directory.path_of(kServersDirectory));
-} catch (const StoreError& error) {
-  if (!is_lasting_fault(error.error())) throw;
+} catch (const Error& error) {
+  if (!is_permanent(error.error())) throw;
   return {};
 }
 

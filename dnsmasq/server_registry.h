@@ -49,9 +49,9 @@ struct KnownServer {
 class ServerRegistry {
  public:
   /// Lines that cannot be understood are left out; what cannot be opened is as good as none. Throws
-  /// StoreError if the system fails.
+  /// Error if the system fails.
   static ServerRegistry read(const Directory& state_directory);
-  /// Throws StoreError.
+  /// Throws Error.
   void write(const Directory& state_directory) const;
 
   [[nodiscard]] const std::vector<KnownServer>& servers() const { return servers_; }

@@ -32,7 +32,7 @@ bool is_of_same_client(const Lease& lease, const LeaseEvent& event) {
 
 /// The networks in which an address is leased, of those that are kept here: most recent first.
 template <typename Accepts>
-std::vector<std::string> networks_with(const IpAddress& address, const LeaseStore& store,
+std::vector<std::string> networks_with(const IpAddress& address, const StoreTransaction& store,
                                        const Accepts& accepts) {
   std::vector<std::string> networks;
   const IndexView::Records records = store.view().find(address);
@@ -51,7 +51,7 @@ bool may_tell_of(const std::optional<CallingServer>& caller, const ServerRegistr
 }
 
 /// dnsmasq does not name the interface of what ended while it was down.
-std::string network_without_interface(const LeaseEvent& event, const LeaseStore& store,
+std::string network_without_interface(const LeaseEvent& event, const StoreTransaction& store,
                                       const std::optional<CallingServer>& caller,
                                       const ServerRegistry& registry) {
   const auto is_told = [&](const Lease& lease) { return may_tell_of(caller, registry, lease.network); };
@@ -70,7 +70,8 @@ std::string network_without_interface(const LeaseEvent& event, const LeaseStore&
 /// was in, so its newest word counts. Of what no server is known to have told, only the same client's lease
 /// has certainly moved.
 std::vector<std::string> networks_left(const LeaseEvent& event, const std::string& network,
-                                       const LeaseStore& store, const std::optional<CallingServer>& caller,
+                                       const StoreTransaction& store,
+                                       const std::optional<CallingServer>& caller,
                                        const ServerRegistry& registry) {
   return networks_with(event.address, store, [&](const Lease& lease) {
     if (lease.network == network) return false;
@@ -81,16 +82,16 @@ std::vector<std::string> networks_left(const LeaseEvent& event, const std::strin
 }
 
 /// Also those that are over: dnsmasq may have renewed them without a word.
-bool has_leases(const LeaseStore& store, const std::string& network) {
+bool has_leases(const StoreTransaction& store, const std::string& network) {
   bool has_some = false;
   store.view().for_each_lease([&](const Lease& lease) { has_some = has_some || lease.network == network; });
   return has_some;
 }
 
 /// Whether the index knows all that dnsmasq is to be told as it is.
-bool knows_all(const LeaseStore& store, const InitRequest& request) {
-  return store.is_current() && (request.network.empty() ||
-                                (store.is_current(request.network) && store.knows_libvirts(request.network)));
+bool knows_all(const StoreTransaction& store, const InitRequest& request) {
+  return store.is_current() && (request.network.empty() || (store.is_current(request.network) &&
+                                                            store.is_current_for_libvirt(request.network)));
 }
 
 /// One dnsmasq may serve several networks. But if there is one for each, each now takes all leases for its
@@ -109,20 +110,20 @@ void warn_of_shared_leases(const InitRequest& request, const std::vector<Lease>&
 /// this.
 constexpr std::chrono::seconds kInitPatience{3};
 
-StoreUse use_of(bool for_libvirt) {
-  return for_libvirt ? StoreUse::libvirt : StoreUse::own;
+StoreMode use_of(bool for_libvirt) {
+  return for_libvirt ? StoreMode::libvirt : StoreMode::own;
 }
 
 /// No lease depends on it, so a failure is only told.
-bool note_server(const ServerRegistry& registry, const LeaseStore& store, DeferredLog& complaints) try {
+bool note_server(const ServerRegistry& registry, const StoreTransaction& store, DeferredLog& complaints) try {
   if (registry.is_changed()) registry.write(store.state_directory());
   return true;
-} catch (const StoreError& error) {
+} catch (const Error& error) {
   complaints.add(error.what());
   return false;
 }
 
-std::vector<std::uint8_t> server_duid_of(const NetworkFilter& is_given, const LeaseStore& store) {
+std::vector<std::uint8_t> server_duid_of(const NetworkFilter& is_given, const StoreTransaction& store) {
   for (const std::string& network : store.networks()) {
     if (!is_given(network)) continue;
     auto duid = read_server_duid(store.state_directory(), network);
@@ -184,7 +185,7 @@ void Hook::follow_new_start() const {
   if (is_new_start_) warn_of_untold_renewals(*dnsmasq_);
 }
 
-std::string Hook::network_of(const LeaseEvent& event, const LeaseStore& store,
+std::string Hook::network_of(const LeaseEvent& event, const StoreTransaction& store,
                              ServerRegistry& registry) const {
   if (event.network.empty()) return network_without_interface(event, store, caller_, registry);
   if (!caller_) return event.network;
@@ -201,7 +202,7 @@ bool Hook::note_caller(ServerRegistry& registry) const {
 
 bool Hook::record_if_current(const LeaseEvent& event, bool looks_for_undefined) {
   DeferredLog complaints;
-  LeaseStore store(settings_, use_of(event.for_libvirt));
+  StoreTransaction store(settings_, use_of(event.for_libvirt));
   ServerRegistry registry = ServerRegistry::read(store.state_directory());
   const bool is_new_start = caller_ && note_caller(registry);
   const std::string network = network_of(event, store, registry);
@@ -249,21 +250,21 @@ void Hook::take_over_lease_file() const try {
   const KnownServer* known = registry.find(*caller_);
   if (known != nullptr && has_file(*known))
     run_importer_of_lease_file(settings_path_, known->server.leases.file, kInitPatience);
-} catch (const StoreError& error) {
+} catch (const Error& error) {
   log_line(error.what());
 }
 
 std::optional<std::string> Hook::stream_from_index(const InitRequest& request, bool stale_too) try {
   DeferredLog complaints;
-  const StoreUse use = use_of(request.for_libvirt);
+  const StoreMode use = use_of(request.for_libvirt);
   const LockWait wait{kInitPatience};
-  if (!stale_too && !knows_all(LeaseStore(settings_, use, wait), request))
+  if (!stale_too && !knows_all(StoreTransaction(settings_, use, wait), request))
     run_importer(settings_path_, kInitPatience);
-  LeaseStore store(settings_, use, wait);
+  StoreTransaction store(settings_, use, wait);
   // Where files are missing, they tell less than the index.
   const bool is_best = knows_all(store, request) || (store.has_index() && store.lacks_file(request.network));
   if (stale_too ? !store.has_index() : !is_best) return {};
-  if (!stale_too && !request.network.empty()) store.begin_network_of_libvirt(request.network);
+  if (!stale_too && !request.network.empty()) store.start_libvirt_network(request.network);
   ServerRegistry registry = ServerRegistry::read(store.state_directory());
   const auto is_given = [&](std::string_view network) {
     return registry.gives(caller_, request.network, network);
@@ -285,18 +286,18 @@ std::optional<std::string> Hook::stream_from_index(const InitRequest& request, b
 }
 
 /// dnsmasq is not told of leases that are over, so it will never say that they have ended.
-void Hook::end_what_is_not_told(const NetworkFilter& is_given, EpochSeconds present, LeaseStore& store,
+void Hook::end_what_is_not_told(const NetworkFilter& is_given, EpochSeconds present, StoreTransaction& store,
                                 ServerRegistry& registry, DeferredLog& complaints) const try {
   store.remove_expired(is_given, present);
   if (caller_ && registry.note(*caller_)) note_server(registry, store, complaints);
-} catch (const StoreError& error) {
+} catch (const Error& error) {
   complaints.add(error.what());
 }
 
 /// The lease is noted in its network before it goes from others, so that it is never in none. The server's
 /// DUID is noted last: the lease has it, too, and must not be lost with it.
 void Hook::record(const LeaseEvent& event, const std::string& network, const std::vector<std::string>& left,
-                  LeaseStore& store) const {
+                  StoreTransaction& store) const {
   if (event.kind == LeaseEvent::Kind::ended) {
     store.remove(network, event.address);
   } else {
@@ -310,20 +311,20 @@ void Hook::record(const LeaseEvent& event, const std::string& network, const std
 /// The truth can be kept even where no index can be made, say when /run is full. dnsmasq never repeats a
 /// call.
 void Hook::record_in_file_only(const LeaseEvent& event) {
-  LeaseStore store(settings_, use_of(event.for_libvirt));
+  StoreTransaction store(settings_, use_of(event.for_libvirt));
   ServerRegistry registry = ServerRegistry::read(store.state_directory());
   const std::string network = network_of(event, store, registry);
   if (event.kind == LeaseEvent::Kind::ended) {
-    store.remove_in_file_only(network, event.address);
+    store.remove_without_index(network, event.address);
   } else {
-    store.put_in_file_only(lease_of(event, network, {}, store));
+    store.put_without_index(lease_of(event, network, {}, store));
   }
   for (const std::string& other : networks_left(event, network, store, caller_, registry))
-    store.remove_in_file_only(other, event.address);
+    store.remove_without_index(other, event.address);
 }
 
 Lease Hook::lease_of(const LeaseEvent& event, const std::string& network,
-                     const std::vector<std::string>& left, const LeaseStore& store) const {
+                     const std::vector<std::string>& left, const StoreTransaction& store) const {
   Lease lease = event.lease(network);
   auto before = store.find(network, event.address);
   if (!before && !left.empty()) before = store.find(left.front(), event.address);

@@ -13,7 +13,7 @@
 namespace leases {
 
 /// Does what dnsmasq calls its script for. False, after a complaint, if that could not be done as it should
-/// be. Throws StoreError.
+/// be. Throws Error.
 class Hook {
  public:
   /// Reads the configuration, and complains of what is wrong with it.
@@ -32,19 +32,19 @@ class Hook {
   bool note_caller(ServerRegistry& registry) const;
   void follow_new_start() const;
   void take_over_lease_file() const;
-  void end_what_is_not_told(const NetworkFilter& is_given, EpochSeconds present, LeaseStore& store,
+  void end_what_is_not_told(const NetworkFilter& is_given, EpochSeconds present, StoreTransaction& store,
                             ServerRegistry& registry, DeferredLog& complaints) const;
 
-  [[nodiscard]] std::string network_of(const LeaseEvent& event, const LeaseStore& store,
+  [[nodiscard]] std::string network_of(const LeaseEvent& event, const StoreTransaction& store,
                                        ServerRegistry& registry) const;
   /// Whether the event was recorded; if not, a status file has to be imported first. The registry is written
   /// after the lease: without it no lease is lost.
   bool record_if_current(const LeaseEvent& event, bool looks_for_undefined);
   void record(const LeaseEvent& event, const std::string& network, const std::vector<std::string>& left,
-              LeaseStore& store) const;
+              StoreTransaction& store) const;
   void record_in_file_only(const LeaseEvent& event);
   [[nodiscard]] Lease lease_of(const LeaseEvent& event, const std::string& network,
-                               const std::vector<std::string>& left, const LeaseStore& store) const;
+                               const std::vector<std::string>& left, const StoreTransaction& store) const;
 
   std::string settings_path_;
   Settings settings_;

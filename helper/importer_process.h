@@ -11,8 +11,8 @@ namespace leases {
 
 /// These run `leases-import`, which stands beside this program, and wait for it. The helper, started for
 /// every event, has no JSON parser in it: it needs one only after a reboot, or when somebody else wrote a
-/// status file. No LeaseStore may be open, since the importer takes its lock. If it fails or cannot be run,
-/// it has been said why.
+/// status file. No StoreTransaction may be open, since the importer takes its lock. If it fails or cannot be
+/// run, it has been said why.
 
 enum class Import : std::uint8_t {
   done,

@@ -87,11 +87,12 @@ std::string parse_name(std::span<const std::string_view> arguments, const Enviro
 HookCall parse_lease_call(std::span<const std::string_view> arguments, const Environment& environment,
                           EpochSeconds now, bool for_libvirt) {
   const std::string action(arguments[0]);
-  if (arguments.size() < 3) return BadCall{"'" + action + "' needs a MAC address or DUID, and an IP address"};
+  if (arguments.size() < 3)
+    return InvalidCall{"'" + action + "' needs a MAC address or DUID, and an IP address"};
   LeaseEvent event;
   event.kind = action == "del" ? LeaseEvent::Kind::ended : LeaseEvent::Kind::leased;
   const auto address = parse_ip(arguments[2]);
-  if (!address) return BadCall{"the third argument of '" + action + "' is not an IP address"};
+  if (!address) return InvalidCall{"the third argument of '" + action + "' is not an IP address"};
   event.address = *address;
   event.for_libvirt = for_libvirt;
   // What the administrator calls it, else the interface.
@@ -102,10 +103,10 @@ HookCall parse_lease_call(std::span<const std::string_view> arguments, const Env
   if (event.kind == LeaseEvent::Kind::ended) return event;
 
   if (!knows_client) {
-    return BadCall{"the second argument of '" + action + "' is not a MAC address (for IPv6: DUID)"};
+    return InvalidCall{"the second argument of '" + action + "' is not a MAC address (for IPv6: DUID)"};
   }
   const auto expiry = parse_expiry(environment, now);
-  if (!expiry) return BadCall{"DNSMASQ_LEASE_EXPIRES is missing; only dnsmasq can make this call"};
+  if (!expiry) return InvalidCall{"DNSMASQ_LEASE_EXPIRES is missing; only dnsmasq can make this call"};
   event.expiry = *expiry;
   event.hostname = parse_name(arguments, environment, for_libvirt);
   event.repeats = environment("DNSMASQ_DATA_MISSING").has_value();
@@ -132,7 +133,7 @@ Lease LeaseEvent::lease(std::string_view in_network) const {
 
 HookCall parse_hook_call(std::span<const std::string_view> arguments, const Environment& environment,
                          EpochSeconds now, bool for_libvirt) {
-  if (arguments.empty()) return BadCall{"no action is given"};
+  if (arguments.empty()) return InvalidCall{"no action is given"};
   for_libvirt = for_libvirt || environment("VIR_BRIDGE_NAME").has_value();
   const std::string_view action = arguments[0];
   if (action == "init")

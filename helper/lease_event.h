@@ -47,11 +47,11 @@ struct LeaseEvent {
 struct IgnoredAction {};
 
 /// The call is none that dnsmasq makes. The text says what is wrong with it.
-struct BadCall {
+struct InvalidCall {
   std::string problem;
 };
 
-using HookCall = std::variant<LeaseEvent, InitRequest, IgnoredAction, BadCall>;
+using HookCall = std::variant<LeaseEvent, InitRequest, IgnoredAction, InvalidCall>;
 
 /// What a call of the --dhcp-script means (dnsmasq(8): action, MAC address or DUID, address, name).
 /// `arguments` without the program's name; `now` is for builds of dnsmasq that give a lease's length instead

@@ -57,7 +57,7 @@ int run(std::string_view program, const std::vector<std::string_view>& arguments
   }
   const bool for_libvirt = program.ends_with("libvirt_leaseshelper");
   const HookCall call = parse_hook_call(arguments, from_environment, now(), for_libvirt);
-  if (const auto* bad = std::get_if<BadCall>(&call)) {
+  if (const auto* bad = std::get_if<InvalidCall>(&call)) {
     log_line(bad->problem + "; see leaseshelper --help");
     return kBadCall;
   }

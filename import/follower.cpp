@@ -49,7 +49,7 @@ FileDescriptor blocked_signals() {
   ::sigaddset(&signals, SIGINT);
   ::sigprocmask(SIG_BLOCK, &signals, nullptr);
   FileDescriptor stop(::signalfd(-1, &signals, SFD_CLOEXEC));
-  if (stop.number() < 0) throw system_error("a signal descriptor", "cannot be had", errno);
+  if (stop.number() < 0) throw errno_error("a signal descriptor", "cannot be had", errno);
   return stop;
 }
 
@@ -57,7 +57,7 @@ FileDescriptor blocked_signals() {
 template <std::size_t n>
 void poll_for(std::array<pollfd, n>& files, milliseconds time) {
   const int ready = ::poll(files.data(), files.size(), static_cast<int>(time.count()));
-  if (ready < 0 && errno != EINTR) throw system_error("poll", "failed", errno);
+  if (ready < 0 && errno != EINTR) throw errno_error("poll", "failed", errno);
   if (ready < 0) std::ranges::for_each(files, [](pollfd& file) { file.revents = 0; });
 }
 
@@ -88,11 +88,11 @@ bool ImportFollower::import_once() {
     const Settings settings = watched_settings();
     for (const std::string& problem : settings.problems) tell(problem);
     const Work work =
-        do_separately([&](const Tell& tell_here) { return import_(settings, is_first_, tell_here); },
-                      stop_.number(), [this](const std::string& line) { tell(line); });
+        run_in_child([&](const LineSink& tell_here) { return import_(settings, is_first_, tell_here); },
+                     stop_.number(), [this](const std::string& line) { tell(line); });
     is_first_ = is_first_ && work == Work::failed;
     succeeded = watch_store(settings) && work == Work::done;
-  } catch (const StoreError& error) {
+  } catch (const Error& error) {
     tell(error.what());
   }
   took_ = Clock::now() - started_;
@@ -106,7 +106,7 @@ Settings ImportFollower::watched_settings() {
     watch_.add(as_pattern(path.string()), SourceWatch::Writer::here);
   });
   Settings settings = read_settings(configuration_);
-  for (const LeaseSource& source : settings.sources) {
+  for (const SourceConfig& source : settings.sources) {
     for (const std::string& pattern : patterns_of(source)) watch_.add(pattern);
   }
   for (const std::string& path : settings.hosts_files) {
@@ -123,7 +123,7 @@ Settings ImportFollower::watched_settings() {
   try {
     watch_.end();
     is_all_watched_ = true;
-  } catch (const StoreError& failure) {
+  } catch (const Error& failure) {
     tell_unwatched(failure.what());
   }
   return settings;
@@ -138,7 +138,7 @@ bool ImportFollower::watch_store(const Settings& settings) {
                            IN_DELETE | IN_MOVED_FROM | IN_DELETE_SELF | IN_MOVE_SELF);
     store_directories_.add(settings.state_directory + '/' + kServersDirectory,
                            IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF);
-  } catch (const StoreError& failure) {
+  } catch (const Error& failure) {
     is_all_watched_ = false;
     tell_unwatched(failure.what());
   }

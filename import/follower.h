@@ -22,9 +22,9 @@ class ImportFollower {
   /// transaction of the store gives up, for good, rights that following needs: root becomes the owner of the
   /// state directory, and could then no longer see all of the sources. The memory of an import goes with that
   /// process, too.
-  using Import = std::function<Work(const Settings& settings, bool is_first, const Tell& tell)>;
+  using Import = std::function<Work(const Settings& settings, bool is_first, const LineSink& tell)>;
 
-  /// `configuration` is the path of the file to follow, which need not exist. Throws StoreError.
+  /// `configuration` is the path of the file to follow, which need not exist. Throws Error.
   ImportFollower(const std::string& configuration, Import import);
 
   void run();

@@ -11,7 +11,7 @@ std::size_t GuestNames::KeyHash::operator()(const Key& key) const {
   return hash(network) * 31 + hash(bytes);
 }
 
-void GuestNames::add(const KnownGuest& guest, bool is_accepted) {
+void GuestNames::add(const GuestInIndex& guest, bool is_accepted) {
   guests_.push_back(guest);
   if (is_accepted) names_.try_emplace(Key(guest.network, guest.hardware), guest.name);
 }

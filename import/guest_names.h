@@ -16,14 +16,14 @@ namespace leases {
 class GuestNames {
  public:
   /// A name that the policy refuses is kept, and is no machine's.
-  void add(const KnownGuest& guest, bool is_accepted);
+  void add(const GuestInIndex& guest, bool is_accepted);
   [[nodiscard]] bool empty() const { return names_.empty(); }
   /// What a machine is called in a network; empty if no map knows it. As Table::guest_name().
   [[nodiscard]] std::string_view name_of(const HardwareAddress& hardware, std::string_view network) const;
-  [[nodiscard]] std::vector<KnownGuest> all() && { return std::move(guests_); }
+  [[nodiscard]] std::vector<GuestInIndex> all() && { return std::move(guests_); }
 
  private:
-  std::vector<KnownGuest> guests_;
+  std::vector<GuestInIndex> guests_;
   using Key = std::pair<std::string_view, HardwareAddress>;  ///< network and hardware address
   struct KeyHash {
     std::size_t operator()(const Key& key) const;

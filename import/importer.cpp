@@ -44,13 +44,14 @@ ParsedStatus parse_status_file(const WholeFile& file, std::string_view network) 
 class Importer {
  public:
   /// `lines` takes the warnings.
-  Importer(LeaseStore& store, const Settings& settings, ImportScope scope, std::vector<std::string>& lines)
+  Importer(StoreTransaction& store, const Settings& settings, ImportScope scope,
+           std::vector<std::string>& lines)
       : store_(store), settings_(settings), scope_(scope), lines_(lines), known_(store.view()) {}
 
   ImportResult run(Readings& readings) {
     contents_.newest_change = store_.view().newest_change();
     contents_.leases.reserve(store_.view().snapshot().lease_count());
-    result_.is_unsettled = readings.any(SourceContents::State::unsettled);
+    result_.is_unsettled = readings.any(SourceReading::State::unsettled);
     for (const std::string& problem : readings.files.problems) warn(problem);
     result_.failed = readings.files.failed;
     for (Reading& reading : readings.list) merge(reading);
@@ -62,7 +63,7 @@ class Importer {
       store_.replace_index(contents_);
     result_.networks = number_of_networks();
     result_.leases = contents_.leases.size();
-    for (const Source& source : contents_.sources) {
+    for (const IndexedSource& source : contents_.sources) {
       if (source.damaged) result_.damaged.push_back(source.path);
     }
     return std::move(result_);
@@ -88,19 +89,19 @@ class Importer {
       return;
     }
     switch (reading.contents.state) {
-      case SourceContents::State::gone:
+      case SourceReading::State::gone:
         break;
-      case SourceContents::State::failed:
+      case SourceReading::State::failed:
         ++result_.failed;
         warn(file.path + ' ' + reading.contents.damage);
         keep_known(file.network, file.path);
         break;
-      case SourceContents::State::as_known:
-      case SourceContents::State::unsettled:
+      case SourceReading::State::unchanged_stamp:
+      case SourceReading::State::unsettled:
         keep_known(file.network, file.path);
         break;
-      case SourceContents::State::same:
-      case SourceContents::State::read:
+      case SourceReading::State::same:
+      case SourceReading::State::read:
         take(reading);
         break;
     }
@@ -114,8 +115,8 @@ class Importer {
     std::set<std::string_view> paths;
     std::set<Key> before;
     for (const SourceFile& file : readings.files.files) paths.insert(file.path);
-    for (const Source& source : readings.known) before.emplace(source.network, source.path);
-    for (const Source& known : known_.all()) {
+    for (const IndexedSource& source : readings.known) before.emplace(source.network, source.path);
+    for (const IndexedSource& known : known_.all()) {
       const auto holds_it = [&](const std::string& directory) {
         return known.path.starts_with(directory) &&
                (directory.ends_with('/') || known.path.substr(directory.size()).starts_with('/'));
@@ -124,7 +125,7 @@ class Importer {
                               std::ranges::any_of(readings.files.unlisted, holds_it);
       if (!known.path.empty() && may_be_one && !paths.contains(known.path)) {
         keep_known(known.network, known.path);
-      } else if (known.kind == LeaseFileKind::libvirt_status && !may_be_one &&
+      } else if (known.kind == SourceKind::libvirt_status && !may_be_one &&
                  holds_it(settings_.libvirt_directory) && !paths.contains(known.path)) {
         undefined_.insert(known.network);
       }
@@ -132,22 +133,22 @@ class Importer {
   }
 
   /// What the index has from a source, if anything, as it has it, or under another stamp.
-  void keep_known(std::string_view network, std::string_view path, const Source* as = nullptr) {
-    const Source* known = known_.find(network, path);
+  void keep_known(std::string_view network, std::string_view path, const IndexedSource* as = nullptr) {
+    const IndexedSource* known = known_.find(network, path);
     if (known == nullptr) return;
     contents_.sources.push_back(as != nullptr ? *as : *known);
     const auto first = static_cast<std::ptrdiff_t>(contents_.leases.size());
     add(known_.leases_of(network, path));
     for (auto lease = contents_.leases.begin() + first; lease != contents_.leases.end(); ++lease)
       changed_ = apply_policy(*lease) || changed_;
-    for (const KnownGuest& guest : known_.guests_of(network, path))
+    for (const GuestInIndex& guest : known_.guests_of(network, path))
       guests_.add(guest, !refusal_of(guest.name));
   }
 
   void take(Reading& reading) {
     const auto& [file, base, contents] = reading;
-    const Source source{file.network, contents.stamp, file.kind,
-                        file.path,    contents.hash,  !contents.damage.empty()};
+    const IndexedSource source{file.network, contents.stamp, file.kind,
+                               file.path,    contents.hash,  !contents.damage.empty()};
     // What was taken for another kind of file tells nothing.
     const bool is_known = base && base->kind == file.kind;
     if (scope_ == ImportScope::changed && is_known && base == source) {
@@ -156,7 +157,7 @@ class Importer {
       return;
     }
     changed_ = true;
-    const bool keeps = is_known && (contents.state == SourceContents::State::same || source.damaged);
+    const bool keeps = is_known && (contents.state == SourceReading::State::same || source.damaged);
     if (source.damaged) {
       warn(file.path + ' ' + contents.damage +
            (keeps ? "; what was read from it before stays until it can be read whole"
@@ -169,7 +170,7 @@ class Importer {
     }
   }
 
-  void replace(const Source& source, SourceContents& contents, bool is_known) {
+  void replace(const IndexedSource& source, SourceReading& contents, bool is_known) {
     const ByAddress before =
         is_known ? by_address(known_.leases_of(source.network, source.path)) : ByAddress();
     tell_problems(source.path, contents, before);
@@ -185,7 +186,7 @@ class Importer {
   }
 
   /// What is wrong with a record that is kept is told when that comes, not each time the file changes.
-  void tell_problems(const std::string& path, const SourceContents& contents, const ByAddress& before) {
+  void tell_problems(const std::string& path, const SourceReading& contents, const ByAddress& before) {
     std::vector<RecordProblem> problems = contents.problems;
     std::erase_if(problems, [&](const RecordProblem& problem) {
       return problem.kept && before.contains(*problem.kept);
@@ -223,7 +224,7 @@ class Importer {
     return settings_.names.refusal(label_of(guest));
   }
 
-  void add_guest(const Guest& guest, const Source& map) {
+  void add_guest(const Guest& guest, const IndexedSource& map) {
     const auto refusal = refusal_of(guest.name);
     if (refusal)
       warn(map.path + ": the guest '" + std::string(guest.name) + "' is not resolved: its name " + *refusal);
@@ -235,7 +236,7 @@ class Importer {
   void import(const std::string& network) {
     const Directory& directory = store_.state_directory();
     if (scope_ == ImportScope::changed && store_.is_current(network)) {
-      const Source* known = known_.find(network, {});
+      const IndexedSource* known = known_.find(network, {});
       take_status(network, known_.leases_of(network, {}),
                   known != nullptr ? known->stamp : layout::FileStamp{}, false);
       return;
@@ -251,7 +252,7 @@ class Importer {
       take_status(network, std::move(parsed.leases), file->stamp, !parsed.complete);
       return;
     }
-    const std::string aside = keep_aside(directory, status_name(network));
+    const std::string aside = set_damaged_aside(directory, status_name(network));
     warn(directory.path_of(status_name(network)) + ' ' + parsed.damage + "; it is kept as " + aside +
          ", and the network goes on with the leases that could be recovered");
     take_status(network, with_known(network, parsed.leases), {}, true);
@@ -288,7 +289,7 @@ class Importer {
   /// Adds a network. The status file is written anew if it is not there as it should be, or if the policy
   /// changed.
   void take_status(const std::string& network, Leases leases, layout::FileStamp stamp, bool differs) {
-    const Source& source = sources_.emplace_back(Source{network});
+    const IndexedSource& source = sources_.emplace_back(IndexedSource{network});
     if (undefined_.contains(network)) differs = std::erase_if(leases, is_beside_libvirts) > 0 || differs;
     for (Lease& lease : leases) {
       lease.network = source.network;
@@ -327,25 +328,25 @@ class Importer {
 
   [[nodiscard]] std::size_t number_of_networks() const {
     std::vector<std::string_view> names;
-    for (const Source& source : contents_.sources) {
-      if (source.kind != LeaseFileKind::mac_map) names.emplace_back(source.network);
+    for (const IndexedSource& source : contents_.sources) {
+      if (source.kind != SourceKind::mac_map) names.emplace_back(source.network);
     }
     std::sort(names.begin(), names.end());
     return static_cast<std::size_t>(std::unique(names.begin(), names.end()) - names.begin());
   }
 
-  LeaseStore& store_;
+  StoreTransaction& store_;
   const Settings& settings_;
   ImportScope scope_;
   std::vector<std::string>& lines_;
-  KnownSources known_;
-  TableContents contents_;
+  SourcesInIndex known_;
+  TableInput contents_;
   GuestNames guests_;
   ImportResult result_;
   bool met_another_ = false;
   std::set<std::string> undefined_;  ///< networks of libvirt's whose status file libvirt removed
   bool changed_ = false;
-  std::deque<Source> sources_;  ///< own the names and paths in leases and guests
+  std::deque<IndexedSource> sources_;  ///< own the names and paths in leases and guests
   std::vector<TextArena> texts_;
 };
 
@@ -376,27 +377,27 @@ ParsedStatus read_status_file(const Directory& directory, std::string_view netwo
 
 ImportResult import_files(const Settings& configured, ImportScope scope, const ImportWarning& warn,
                           std::chrono::milliseconds patience) {
-  prepare_store(configured, StoreUse::import);
+  prepare_store(configured, StoreMode::import);
   const Settings settings = with_hosts_files(configured);
   for (const std::string& problem : settings.names.problems()) warn(problem);
   Warnings warnings(warn);
   SourceReader reader;
-  Patience for_writers(patience);
+  WaitBudget for_writers(patience);
   ImportResult result;
   for (std::chrono::milliseconds pause = kFirstPause;; pause *= 2, scope = ImportScope::changed) {
     const PresentIndex index(settings);
-    const KnownSources known(index.view());
+    const SourcesInIndex known(index.view());
     Readings readings(settings, known, reader, scope);
     bool met_another = false;
-    result.is_unsettled = readings.any(SourceContents::State::unsettled);
+    result.is_unsettled = readings.any(SourceReading::State::unsettled);
     if (pause == kFirstPause || readings.any_news()) {
       try {
         const LockWait wait{{}, [&](std::string_view line) { warn(std::string(line)); }};
-        LeaseStore store(settings, StoreUse::import, wait);
+        StoreTransaction store(settings, StoreMode::import, wait);
         Importer importer(store, settings, scope, warnings.lines());
         result = importer.run(readings);
         met_another = importer.met_another();
-      } catch (const StoreError&) {
+      } catch (const Error&) {
         warnings.tell();
         throw;
       }

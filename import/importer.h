@@ -14,7 +14,7 @@
 namespace leases {
 
 /// Reads a network's status file, which has to exist. What is no file that can be read counts as damage. The
-/// leases point to `network`. Throws StoreError for what is the system's fault and not the file's.
+/// leases point to `network`. Throws Error for what is the system's fault and not the file's.
 ParsedStatus read_status_file(const Directory& directory, std::string_view network);
 
 /// Takes one line about a file that could not be used as it is. It may take its time: nothing is locked.
@@ -50,7 +50,7 @@ inline constexpr std::chrono::milliseconds kForWriters{1200};
 ///
 /// Sources are read before the store is locked; what another import did meanwhile is not undone, but its
 /// sources are looked at again. Gives up the rights that a transaction does not need (prepare_store()).
-/// Throws StoreError if the system fails with anything but a source.
+/// Throws Error if the system fails with anything but a source.
 ImportResult import_files(const Settings& configured, ImportScope scope, const ImportWarning& warn,
                           std::chrono::milliseconds patience = kForWriters);
 

@@ -77,7 +77,7 @@ class ReadableLeases {
 /// A directory that cannot be opened is complained of, and is as good as none.
 std::optional<Directory> directory_if_usable(const std::string& path) try {
   return Directory::open_existing(path);
-} catch (const StoreError& error) {
+} catch (const Error& error) {
   log_line(error.what());
   return {};
 }
@@ -95,7 +95,7 @@ void print_init_stream(const Settings& settings, const InitRequest& request, Rea
   const auto directory =
       libvirt ? open(settings.state_directory) : Directory::open_existing(settings.state_directory);
   if (!directory && !libvirt)
-    throw StoreError(settings.state_directory + ": does not exist; dnsmasq's leases should be there");
+    throw Error(settings.state_directory + ": does not exist; dnsmasq's leases should be there");
   drop_privileges(directory ? *directory : *libvirt);
   ReadableLeases leases;
   std::vector<std::uint8_t> server_duid;

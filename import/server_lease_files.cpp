@@ -30,17 +30,16 @@ bool is_own(const Lease& lease) {
 /// script, so as long as it is the same, no event is newer.
 struct ReadFile {
   CallingServer server;
-  SourceContents contents;
+  SourceReading contents;
 };
 
 SourceFile source_file(const std::string& path) {
-  return {LeaseFileKind::dnsmasq_leases, std::string(kUnknownNetwork), path};
+  return {SourceKind::dnsmasq_leases, std::string(kUnknownNetwork), path};
 }
 
 /// A record that cannot be read may be any lease's.
-bool is_whole(const SourceContents& contents) {
-  return contents.state == SourceContents::State::read && contents.damage.empty() &&
-         contents.problems.empty();
+bool is_whole(const SourceReading& contents) {
+  return contents.state == SourceReading::State::read && contents.damage.empty() && contents.problems.empty();
 }
 
 bool serves(const KnownServer& known, std::string_view network) {
@@ -61,7 +60,7 @@ std::vector<KnownServer> servers_with_files(const Settings& settings) {
   return servers;
 }
 
-bool lacks_leases(const SourceContents& contents, const IndexView& view, const KnownServer& known) {
+bool lacks_leases(const SourceReading& contents, const IndexView& view, const KnownServer& known) {
   std::unordered_set<IpAddress, AddressHash> present;
   for (const Lease& lease : contents.parsed.leases) present.insert(lease.address);
   bool lacks = false;
@@ -73,14 +72,14 @@ bool lacks_leases(const SourceContents& contents, const IndexView& view, const K
 }
 
 /// Looks at a file until it rests, or there is no patience left: dnsmasq empties it and fills it anew.
-SourceContents read_at_rest(const KnownServer& known, const IndexView& view, SourceReader& reader,
-                            Patience& patience) {
+SourceReading read_at_rest(const KnownServer& known, const IndexView& view, SourceReader& reader,
+                           WaitBudget& patience) {
   constexpr std::chrono::milliseconds kBetween{20};
   const SourceFile file = source_file(known.server.leases.file);
-  const KnownSources nothing{IndexView()};
+  const SourcesInIndex nothing{IndexView()};
   for (;;) {
-    SourceContents contents = reader.read(file, nothing);
-    using State = SourceContents::State;
+    SourceReading contents = reader.read(file, nothing);
+    using State = SourceReading::State;
     if (contents.state == State::read && lacks_leases(contents, view, known)) {
       contents.state = State::unsettled;
       contents.is_less = true;
@@ -98,16 +97,16 @@ bool is_unchanged(const std::string& path, const layout::FileStamp& stamp) {
 }
 
 /// The leases that the store keeps of some networks.
-std::vector<Lease> leases_in(const LeaseStore& store, const NetworkFilter& is_meant) {
+std::vector<Lease> leases_in(const StoreTransaction& store, const NetworkFilter& was_chosen) {
   std::vector<Lease> leases;
   store.view().for_each_lease([&](const Lease& lease) {
-    if (is_own(lease) && is_meant(lease.network)) leases.push_back(lease);
+    if (is_own(lease) && was_chosen(lease.network)) leases.push_back(lease);
   });
   return leases;
 }
 
 /// Only networks in which something changed are written.
-void write_changed(LeaseStore& store, MergedLeases& merged) {
+void write_changed(StoreTransaction& store, MergedLeases& merged) {
   if (merged.networks.empty()) return;
   std::erase_if(merged.leases,
                 [&](const Lease& lease) { return !merged.networks.contains(std::string(lease.network)); });
@@ -115,8 +114,8 @@ void write_changed(LeaseStore& store, MergedLeases& merged) {
 }
 
 /// Merges a file's rows into the store. False if either is another by now than when the file was read.
-bool apply(LeaseStore& store, const ServerRegistry& registry, const ReadFile& file, FollowedLeases& followed,
-           std::vector<std::string>& lines) {
+bool apply(StoreTransaction& store, const ServerRegistry& registry, const ReadFile& file,
+           FollowedLeases& followed, std::vector<std::string>& lines) {
   const std::string& path = file.server.leases.file;
   const KnownServer* known = registry.find(file.server);
   const bool is_same = known != nullptr && known->server.leases == file.server.leases &&
@@ -142,7 +141,7 @@ bool apply(LeaseStore& store, const ServerRegistry& registry, const ReadFile& fi
 }
 
 /// Gives leases of a file what an event would give them.
-void complete(std::vector<Lease>& leases, const LeaseStore& store, const NamePolicy& policy) {
+void complete(std::vector<Lease>& leases, const StoreTransaction& store, const NamePolicy& policy) {
   for (Lease& lease : leases) {
     lease.name_refused = policy.refusal(lease).has_value();
     const auto hardware = hardware_of_client(lease, store.view());
@@ -152,23 +151,22 @@ void complete(std::vector<Lease>& leases, const LeaseStore& store, const NamePol
   }
 }
 
-SourceContents read_whole(const std::string& path) {
+SourceReading read_whole(const std::string& path) {
   SourceReader reader;
   const SourceFile file = source_file(path);
-  SourceContents contents = reader.read(file, KnownSources(IndexView()));
-  for (Patience patience(kForWriters); contents.state == SourceContents::State::unsettled;) {
+  SourceReading contents = reader.read(file, SourcesInIndex(IndexView()));
+  for (WaitBudget patience(kForWriters); contents.state == SourceReading::State::unsettled;) {
     reader.look_at_writers();
     reader.settle(file, contents);
-    if (contents.state != SourceContents::State::unsettled || !patience.pause(std::chrono::milliseconds(20)))
+    if (contents.state != SourceReading::State::unsettled || !patience.pause(std::chrono::milliseconds(20)))
       break;
     reader.begin_again();
-    contents = reader.read(file, KnownSources(IndexView()));
+    contents = reader.read(file, SourcesInIndex(IndexView()));
   }
-  if (contents.state == SourceContents::State::gone)
-    throw StoreError(path + ": does not exist; name dnsmasq's lease file (dhcp-leasefile)");
-  if (contents.state == SourceContents::State::unsettled) contents.damage = "is being written";
-  if (!contents.damage.empty())
-    throw StoreError(path + ' ' + contents.damage + "; nothing was taken from it");
+  if (contents.state == SourceReading::State::gone)
+    throw Error(path + ": does not exist; name dnsmasq's lease file (dhcp-leasefile)");
+  if (contents.state == SourceReading::State::unsettled) contents.damage = "is being written";
+  if (!contents.damage.empty()) throw Error(path + ' ' + contents.damage + "; nothing was taken from it");
   return contents;
 }
 
@@ -187,20 +185,20 @@ FollowedLeases follow_server_lease_files(const Settings& settings, const ImportW
   {
     const PresentIndex index(settings);
     SourceReader reader;
-    Patience for_writers(patience);
+    WaitBudget for_writers(patience);
     for (const KnownServer& known : servers_with_files(settings)) {
-      SourceContents contents = read_at_rest(known, index.view(), reader, for_writers);
-      followed.is_unsettled = followed.is_unsettled || contents.state == SourceContents::State::unsettled;
+      SourceReading contents = read_at_rest(known, index.view(), reader, for_writers);
+      followed.is_unsettled = followed.is_unsettled || contents.state == SourceReading::State::unsettled;
       // One that cannot be read will not be another for the next event, either.
-      if (contents.state != SourceContents::State::unsettled)
+      if (contents.state != SourceReading::State::unsettled)
         files.push_back({known.server, std::move(contents)});
     }
   }
   if (files.empty()) return followed;
   std::vector<std::string> lines;
   {
-    LeaseStore store(settings, StoreUse::import,
-                     {{}, [&](std::string_view line) { warn(std::string(line)); }});
+    StoreTransaction store(settings, StoreMode::import,
+                           {{}, [&](std::string_view line) { warn(std::string(line)); }});
     ServerRegistry registry = ServerRegistry::read(store.state_directory());
     for (const ReadFile& file : files) {
       const bool is_applied = apply(store, registry, file, followed, lines);
@@ -228,7 +226,7 @@ std::string network_of_row(const Lease& row, const KnownServer* owner, const Loc
 }
 
 /// Nothing if the index does not know all that is to be written anew: an import is due.
-std::optional<TakenLeases> take_over(LeaseStore& store, const SourceContents& contents,
+std::optional<TakenLeases> take_over(StoreTransaction& store, const SourceReading& contents,
                                      const TakeOver& request, const NamePolicy& policy) {
   const ServerRegistry registry = ServerRegistry::read(store.state_directory());
   const auto found = std::ranges::find_if(
@@ -265,19 +263,19 @@ std::optional<TakenLeases> take_over(LeaseStore& store, const SourceContents& co
 TakenLeases take_over_lease_file(const Settings& settings, const TakeOver& request,
                                  const ImportWarning& warn) {
   // Who owns the registry must not choose what root reads.
-  if (!request.is_named) prepare_store(settings, StoreUse::import);
-  const SourceContents contents = read_whole(request.file);
+  if (!request.is_named) prepare_store(settings, StoreMode::import);
+  const SourceReading contents = read_whole(request.file);
   const LockWait wait{{}, [&](std::string_view line) { warn(std::string(line)); }};
   // Somebody else may get in between an import and this.
   constexpr int kAttempts = 3;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     import_files(settings, ImportScope::changed, warn);
     const Settings with_hosts = with_hosts_files(settings);
-    LeaseStore store(settings, StoreUse::import, wait);
+    StoreTransaction store(settings, StoreMode::import, wait);
     if (const auto taken = take_over(store, contents, request, with_hosts.names)) return *taken;
   }
-  throw StoreError(settings.state_directory +
-                   ": somebody else keeps changing the status files; nothing was taken, try again");
+  throw Error(settings.state_directory +
+              ": somebody else keeps changing the status files; nothing was taken, try again");
 }
 
 }  // namespace leases

@@ -24,7 +24,7 @@ struct FollowedLeases {
 /// Brings the leases that those dnsmasqs told up to date with their lease files: renewals of which they do
 /// not tell (without script-on-renewal), and what they no longer have. `warn` takes a line for each dnsmasq
 /// that no longer has leases which had not ended. Changes nothing for a file that cannot be read whole, or
-/// while an import is due. Waits for writers for as long as `patience` says. Throws StoreError.
+/// while an import is due. Waits for writers for as long as `patience` says. Throws Error.
 FollowedLeases follow_server_lease_files(const Settings& settings, const ImportWarning& warn,
                                          std::chrono::milliseconds patience = kForWriters);
 
@@ -47,7 +47,7 @@ struct TakeOver {
 };
 
 /// Takes over all that a lease file of dnsmasq's has and that is not known, so that dnsmasq can go on with
-/// leasefile-ro. Nothing that is known is lost by it. Throws StoreError, also if the file cannot be read
+/// leasefile-ro. Nothing that is known is lost by it. Throws Error, also if the file cannot be read
 /// whole.
 TakenLeases take_over_lease_file(const Settings& settings, const TakeOver& request,
                                  const ImportWarning& warn);

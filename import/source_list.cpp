@@ -32,7 +32,7 @@ std::string with_single_slashes(std::string_view path) {
 /// could be read in part only.
 class Glob {
  public:
-  Glob(const std::string& pattern, SourceFiles& result) : result_(result) { descend("", pattern); }
+  Glob(const std::string& pattern, SourceListing& result) : result_(result) { descend("", pattern); }
   std::vector<std::string> paths() && { return std::move(paths_); }
 
  private:
@@ -69,18 +69,18 @@ class Glob {
     std::vector<std::string>& unlisted = result_.unlisted;
     if (std::find(unlisted.begin(), unlisted.end(), directory) != unlisted.end()) return;
     unlisted.push_back(directory);
-    const bool is_closed = is_lasting_fault(error);
+    const bool is_closed = is_permanent(error);
     if (!is_closed) ++result_.failed;
     result_.problems.push_back(directory + ": cannot be read: " + std::strerror(error) +
                                (is_closed ? "; let the user that reads leases from there list the directory"
                                           : "; what was found in it before stays"));
   }
 
-  SourceFiles& result_;
+  SourceListing& result_;
   std::vector<std::string> paths_;
 };
 
-std::vector<std::string> expand(const std::string& pattern, SourceFiles& result) {
+std::vector<std::string> expand(const std::string& pattern, SourceListing& result) {
   return Glob(pattern, result).paths();
 }
 
@@ -101,7 +101,7 @@ std::string_view component_with_star(std::string_view path, std::string_view pat
 }
 
 /// What the first star of a pattern stands for in a path, as little as it can; empty if that is not clear.
-std::string_view behind_star(std::string_view path, std::string_view pattern) {
+std::string_view first_star_match(std::string_view path, std::string_view pattern) {
   const std::string_view name = component_with_star(path, pattern);
   const std::size_t star = pattern.find('*');
   const std::size_t begin = pattern.rfind('/', star) + 1;
@@ -121,21 +121,21 @@ std::string_view behind_star(std::string_view path, std::string_view pattern) {
 
 class SourceExpander {
  public:
-  void add(const LeaseSource& source) {
+  void add(const SourceConfig& source) {
     const std::vector<std::string> patterns = patterns_of(source);
-    if (source.kind == LeaseSource::Kind::libvirt) {
-      add_libvirt(patterns[0], LeaseFileKind::libvirt_status);
-      add_libvirt(patterns[1], LeaseFileKind::mac_map);
+    if (source.kind == SourceConfig::Kind::libvirt) {
+      add_libvirt(patterns[0], SourceKind::libvirt_status);
+      add_libvirt(patterns[1], SourceKind::mac_map);
       return;
     }
     const std::string& path = patterns[0];
-    const bool is_map = source.kind == LeaseSource::Kind::mac_map;
-    const LeaseFileKind kind = is_map ? LeaseFileKind::mac_map : LeaseFileKind::dnsmasq_leases;
+    const bool is_map = source.kind == SourceConfig::Kind::mac_map;
+    const SourceKind kind = is_map ? SourceKind::mac_map : SourceKind::dnsmasq_leases;
     if (!is_pattern(path)) return add_file(kind, source.network, path, path);
     for (const std::string& file : expand(path, result_)) add_file(kind, source.network, path, file);
   }
 
-  SourceFiles result() && {
+  SourceListing result() && {
     for (auto& [path, file] : files_) {
       left_out_.erase(path);
       result_.files.push_back(std::move(file));
@@ -145,19 +145,19 @@ class SourceExpander {
   }
 
  private:
-  void add_libvirt(const std::string& pattern, LeaseFileKind kind) {
+  void add_libvirt(const std::string& pattern, SourceKind kind) {
     for (const std::string& path : expand(pattern, result_)) {
       const std::string network(without_ending(file_name(path)));
       if (is_network_name(network)) files_.try_emplace(path, SourceFile{kind, network, path});
     }
   }
 
-  void add_file(LeaseFileKind kind, std::string network, std::string_view pattern, const std::string& path) {
+  void add_file(SourceKind kind, std::string network, std::string_view pattern, const std::string& path) {
     const bool is_named = !network.empty();
     const bool has_star = pattern.find('*') != std::string_view::npos;
-    const bool is_of_all = kind == LeaseFileKind::mac_map && !is_named && !has_star;
+    const bool is_of_all = kind == SourceKind::mac_map && !is_named && !has_star;
     if (!is_named && !is_of_all)
-      network = has_star ? behind_star(path, pattern) : without_ending(file_name(path));
+      network = has_star ? first_star_match(path, pattern) : without_ending(file_name(path));
     if (is_of_all || is_network_name(network)) {
       files_.try_emplace(path, SourceFile{kind, network, path});
     } else {
@@ -167,22 +167,22 @@ class SourceExpander {
     }
   }
 
-  SourceFiles result_;
+  SourceListing result_;
   std::map<std::string, SourceFile> files_;
   std::map<std::string, std::string> left_out_;  ///< what to say of each, unless another source names it
 };
 
 }  // namespace
 
-std::vector<std::string> patterns_of(const LeaseSource& source) {
+std::vector<std::string> patterns_of(const SourceConfig& source) {
   const std::string path = with_single_slashes(source.path);
-  if (source.kind == LeaseSource::Kind::libvirt) return {path + "/*.status", path + "/*.macs"};
+  if (source.kind == SourceConfig::Kind::libvirt) return {path + "/*.status", path + "/*.macs"};
   return {path};
 }
 
-SourceFiles files_of(const std::vector<LeaseSource>& sources) {
+SourceListing list_sources(const std::vector<SourceConfig>& sources) {
   SourceExpander expander;
-  for (const LeaseSource& source : sources) expander.add(source);
+  for (const SourceConfig& source : sources) expander.add(source);
   return std::move(expander).result();
 }
 

@@ -12,14 +12,14 @@ namespace leases {
 
 /// A file of another program's that leases, or the names of guests, are read from.
 struct SourceFile {
-  LeaseFileKind kind = LeaseFileKind::libvirt_status;
+  SourceKind kind = SourceKind::libvirt_status;
   std::string network;  ///< whose leases it tells; empty (mac_map only): guests of all networks
   std::string path;
 
   friend bool operator==(const SourceFile&, const SourceFile&) = default;
 };
 
-struct SourceFiles {
+struct SourceListing {
   std::vector<SourceFile> files;  ///< sorted by path, each path once: the first source that names it counts
   /// Why there may be more than these: a line each, with the path and what to do.
   std::vector<std::string> problems;
@@ -30,7 +30,7 @@ struct SourceFiles {
 };
 
 /// The patterns of glob(7), or plain paths, of the files that a source stands for.
-std::vector<std::string> patterns_of(const LeaseSource& source);
+std::vector<std::string> patterns_of(const SourceConfig& source);
 
 /// The files that sources stand for at this moment. A path without a pattern stands for that file, there or
 /// not yet; a pattern and libvirt's directory for what is there, which may be nothing.
@@ -38,6 +38,6 @@ std::vector<std::string> patterns_of(const LeaseSource& source);
 /// Without `network`, a file's network is what the first `*` of the path stands for, as little as it can;
 /// without a `*`, the file's name less its ending, but for a MAC map all networks. In libvirt's directory
 /// it is the file's name. A file for which that is no network's name is left out.
-SourceFiles files_of(const std::vector<LeaseSource>& sources);
+SourceListing list_sources(const std::vector<SourceConfig>& sources);
 
 }  // namespace leases

@@ -27,36 +27,36 @@ constexpr std::size_t kMaxSize = std::size_t{1} << 28;
 
 constexpr std::chrono::milliseconds kTick{4};
 
-/// What is wrong with the file or the way to it is no text. Throws StoreError if the system fails.
+/// What is wrong with the file or the way to it is no text. Throws Error if the system fails.
 std::optional<WholeFile> read(const SourcePlace& place) try {
   if (!place.directory) return {};
   return read_whole_file(*place.directory, place.name, kMaxSize);
-} catch (const StoreError& error) {
-  if (!is_lasting_fault(error.error())) throw;
+} catch (const Error& error) {
+  if (!is_permanent(error.error())) throw;
   return WholeFile{};
 }
 
 /// The same for the way to it.
 std::optional<SourcePlace> place_if_open(const std::string& path) try {
   return place_of(path);
-} catch (const StoreError& error) {
-  if (!is_lasting_fault(error.error())) throw;
+} catch (const Error& error) {
+  if (!is_permanent(error.error())) throw;
   return {};
 }
 
-void parse(const SourceFile& file, std::string_view text, SourceContents& contents) {
+void parse(const SourceFile& file, std::string_view text, SourceReading& contents) {
   const auto modified = static_cast<std::uint64_t>(std::max<std::int64_t>(contents.stamp.modified_ns, 0));
   switch (file.kind) {
-    case LeaseFileKind::mac_map:
+    case SourceKind::mac_map:
       contents.guests = parse_mac_map(text);
       contents.damage = contents.guests.damage;
       contents.problems = contents.guests.problems;
       return;
-    case LeaseFileKind::dnsmasq_leases:
+    case SourceKind::dnsmasq_leases:
       contents.parsed = parse_dnsmasq_leases(text, file.network, {modified});
       break;
-    case LeaseFileKind::status:
-    case LeaseFileKind::libvirt_status:
+    case SourceKind::status:
+    case SourceKind::libvirt_status:
       contents.parsed = parse_status(text, file.network, {modified});
       break;
   }
@@ -65,11 +65,11 @@ void parse(const SourceFile& file, std::string_view text, SourceContents& conten
 }
 
 /// Whatever happens with this file does not touch the others.
-SourceContents read_once(const SourceFile& file, const Source* known) try {
-  SourceContents contents;
+SourceReading read_once(const SourceFile& file, const IndexedSource* known) try {
+  SourceReading contents;
   const auto place = place_if_open(file.path);
   if (place && !place->refused_link.empty()) {
-    contents.state = SourceContents::State::read;
+    contents.state = SourceReading::State::read;
     contents.damage =
         "is not read: others than root can change the link " + place->refused_link +
         "; give it and all directories above it to root alone, or name the file that it leads to";
@@ -78,7 +78,7 @@ SourceContents read_once(const SourceFile& file, const Source* known) try {
   const auto found = place ? read(*place) : WholeFile{};
   if (!found) return contents;
   contents.stamp = found->stamp;
-  contents.state = SourceContents::State::read;
+  contents.state = SourceReading::State::read;
   if (!found->text) {
     contents.damage = "is not a file that can be read";
     return contents;
@@ -86,7 +86,7 @@ SourceContents read_once(const SourceFile& file, const Source* known) try {
   contents.hash = Hash::of(found->text->data(), found->text->size());
   const bool had_this = known != nullptr && known->content == contents.hash && contents.hash != 0;
   if (had_this && !known->damaged) {
-    contents.state = SourceContents::State::same;
+    contents.state = SourceReading::State::same;
     return contents;
   }
   try {
@@ -96,9 +96,9 @@ SourceContents read_once(const SourceFile& file, const Source* known) try {
     contents.damage = "takes more memory to read than there is";
   }
   return contents;
-} catch (const StoreError& error) {
-  SourceContents contents;
-  contents.state = SourceContents::State::failed;
+} catch (const Error& error) {
+  SourceReading contents;
+  contents.state = SourceReading::State::failed;
   contents.damage = std::string("could not be looked at: ") + error.what();
   return contents;
 }
@@ -113,18 +113,19 @@ std::int64_t file_time() {
 /// What is written twice within a tick has the same stamp both times. So the file is read in a later tick
 /// than that in which it was written; but not for ever, if it is written all the time or the clock was set
 /// back.
-SourceContents read_in_later_tick(const SourceFile& file, const Source* known, Patience& patience) {
+SourceReading read_after_clock_tick(const SourceFile& file, const IndexedSource* known,
+                                    WaitBudget& patience) {
   for (;;) {
     const std::int64_t time = file_time();
-    SourceContents contents = read_once(file, known);
+    SourceReading contents = read_once(file, known);
     if (contents.stamp.changed_ns < time || !patience.pause(kTick)) return contents;
   }
 }
 
 /// Whether something that still counts is lost with a file that is whole: a JSON array has an end, but a file
 /// that is empty may get one.
-bool lost_something(const SourceFile& file, const SourceContents& contents, const KnownSources& known) {
-  if (file.kind != LeaseFileKind::dnsmasq_leases && contents.stamp.size > 0) return false;
+bool lost_something(const SourceFile& file, const SourceReading& contents, const SourcesInIndex& known) {
+  if (file.kind != SourceKind::dnsmasq_leases && contents.stamp.size > 0) return false;
   if (!known.guests_of(file.network, file.path).empty()) return true;
   std::unordered_set<IpAddress, AddressHash> present;
   for (const Lease& lease : contents.parsed.leases) present.insert(lease.address);
@@ -134,44 +135,44 @@ bool lost_something(const SourceFile& file, const SourceContents& contents, cons
 }
 
 /// One process may read what another may not, so it is tried again.
-bool was_read(const Source& source) {
+bool was_read(const IndexedSource& source) {
   return !source.damaged || source.content != 0;
 }
 
 }  // namespace
 
-bool Patience::pause(std::chrono::milliseconds time) {
+bool WaitBudget::pause(std::chrono::milliseconds time) {
   if (time > left_) return false;
   left_ -= time;
   std::this_thread::sleep_for(time);
   return true;
 }
 
-SourceContents SourceReader::read(const SourceFile& file, const KnownSources& known, ImportScope scope) {
-  const Source* source = known.find(file.network, file.path);
+SourceReading SourceReader::read(const SourceFile& file, const SourcesInIndex& known, ImportScope scope) {
+  const IndexedSource* source = known.find(file.network, file.path);
   const bool is_of_kind = source != nullptr && source->kind == file.kind;
   if (!is_of_kind || scope == ImportScope::everything) source = nullptr;
   if (source != nullptr && was_read(*source) && source->stamp == stamp_at(file.path, *places_)) {
-    SourceContents contents;
-    contents.state = SourceContents::State::as_known;
+    SourceReading contents;
+    contents.state = SourceReading::State::unchanged_stamp;
     contents.stamp = source->stamp;
     return contents;
   }
-  SourceContents contents = read_in_later_tick(file, source, ticks_);
-  if (contents.state != SourceContents::State::read) return contents;
+  SourceReading contents = read_after_clock_tick(file, source, ticks_);
+  if (contents.state != SourceReading::State::read) return contents;
   // What was taken for another kind of file tells nothing.
   contents.is_less = is_of_kind && lost_something(file, contents, known);
   const bool has_text = contents.hash != 0;
   if (has_text && (contents.is_less || !contents.damage.empty()))
-    contents.state = SourceContents::State::unsettled;
+    contents.state = SourceReading::State::unsettled;
   return contents;
 }
 
-void SourceReader::settle(const SourceFile& file, SourceContents& contents) {
-  if (contents.state != SourceContents::State::unsettled || !rest_.rests(file, contents.stamp) ||
+void SourceReader::settle(const SourceFile& file, SourceReading& contents) {
+  if (contents.state != SourceReading::State::unsettled || !rest_.rests(file, contents.stamp) ||
       stamp_at(file.path) != contents.stamp)
     return;
-  contents.state = SourceContents::State::read;
+  contents.state = SourceReading::State::read;
   // dnsmasq has emptied it, cannot write it, and tries again every minute.
   if (contents.is_less && contents.stamp.size == 0 && is_full(file.path))
     contents.damage = "is empty, and its file system has no room left; make room there";

@@ -20,13 +20,13 @@
 namespace leases {
 
 /// What a source has to say now.
-struct SourceContents {
+struct SourceReading {
   enum class State : std::uint8_t {
-    gone,       ///< there is no such file
-    failed,     ///< the system failed to look at it: another look may succeed
-    unsettled,  ///< its writer may be in the middle of writing: another look will tell
-    as_known,   ///< it has the stamp that it is known by, and was not read
-    same,       ///< it holds what it held
+    gone,             ///< there is no such file
+    failed,           ///< the system failed to look at it: another look may succeed
+    unsettled,        ///< its writer may be in the middle of writing: another look will tell
+    unchanged_stamp,  ///< it has the stamp that it is known by, and was not read
+    same,             ///< it holds what it held
     read,
   };
 
@@ -46,9 +46,9 @@ enum class ImportScope : std::uint8_t {
 };
 
 /// How much time may pass waiting for others.
-class Patience {
+class WaitBudget {
  public:
-  explicit Patience(std::chrono::milliseconds time) : left_(time) {}
+  explicit WaitBudget(std::chrono::milliseconds time) : left_(time) {}
   /// Sleeps. False, and no sleep, if that is more than is left.
   bool pause(std::chrono::milliseconds time);
 
@@ -62,20 +62,20 @@ class SourceReader {
  public:
   /// Reads a source if it is another than what is known of it, or if everything is to be read. What is not
   /// whole, or has lost what still counts, is unsettled.
-  SourceContents read(const SourceFile& file, const KnownSources& known,
-                      ImportScope scope = ImportScope::changed);
+  SourceReading read(const SourceFile& file, const SourcesInIndex& known,
+                     ImportScope scope = ImportScope::changed);
   /// To be called when all are read, before what is unsettled is settled.
   void look_at_writers() { rest_.look_at_writers(); }
   /// Makes what is unsettled count as read if it rests (SourceRest): dnsmasq empties its file and fills it
   /// anew. An empty file that rests is whole.
-  void settle(const SourceFile& file, SourceContents& contents);
+  void settle(const SourceFile& file, SourceReading& contents);
   /// Begins to look at all of them once more.
   void begin_again() { places_.emplace(); }
 
  private:
   SourceRest rest_;
   std::optional<SourcePlaces> places_{std::in_place};
-  Patience ticks_{std::chrono::milliseconds(100)};  ///< for what was written just now
+  WaitBudget ticks_{std::chrono::milliseconds(100)};  ///< for what was written just now
 };
 
 }  // namespace leases

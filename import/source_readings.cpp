@@ -11,36 +11,36 @@ PresentIndex::PresentIndex(const Settings& settings) {
   try {
     const auto directory = Directory::open_existing(settings.runtime_directory);
     std::string problem;
-    if (directory) file_ = IndexFile::open(*directory, Access::read, problem);
+    if (directory) file_ = WritableIndex::open(*directory, Access::read, problem);
     if (file_) view_ = IndexView::of(file_->index()).value_or(IndexView());
-  } catch (const StoreError&) {
+  } catch (const Error&) {
     // The transaction will tell.
     view_ = {};
   }
 }
 
-std::optional<Source> copy_of(const Source* source) {
+std::optional<IndexedSource> copy_of(const IndexedSource* source) {
   return source != nullptr ? std::optional(*source) : std::nullopt;
 }
 
 bool Reading::is_news() const {
-  using State = SourceContents::State;
+  using State = SourceReading::State;
   return contents.state == State::read || contents.state == State::same ||
          (contents.state == State::gone && base);
 }
 
-Readings::Readings(const Settings& settings, const KnownSources& index, SourceReader& reader,
+Readings::Readings(const Settings& settings, const SourcesInIndex& index, SourceReader& reader,
                    ImportScope scope)
-    : files(files_of(settings.sources)), known(index.all()) {
+    : files(list_sources(settings.sources)), known(index.all()) {
   reader.begin_again();
   for (const SourceFile& file : files.files)
     list.push_back({file, copy_of(index.find(file.network, file.path)), reader.read(file, index, scope)});
-  if (!any(SourceContents::State::unsettled)) return;
+  if (!any(SourceReading::State::unsettled)) return;
   reader.look_at_writers();
   for (Reading& reading : list) reader.settle(reading.file, reading.contents);
 }
 
-bool Readings::any(SourceContents::State state) const {
+bool Readings::any(SourceReading::State state) const {
   return std::ranges::any_of(list, [=](const Reading& reading) { return reading.contents.state == state; });
 }
 

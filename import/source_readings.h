@@ -21,18 +21,18 @@ class PresentIndex {
   [[nodiscard]] const IndexView& view() const { return view_; }
 
  private:
-  std::optional<IndexFile> file_;
+  std::optional<WritableIndex> file_;
   IndexView view_;
 };
 
 /// A source as somebody knows it; nothing if they do not.
-std::optional<Source> copy_of(const Source* source);
+std::optional<IndexedSource> copy_of(const IndexedSource* source);
 
 /// What a look at one source found, and what was known of it then.
 struct Reading {
   SourceFile file;
-  std::optional<Source> base;
-  SourceContents contents;
+  std::optional<IndexedSource> base;
+  SourceReading contents;
 
   /// Whether it could change the index.
   [[nodiscard]] bool is_news() const;
@@ -40,13 +40,13 @@ struct Reading {
 
 /// All sources at one time, read before the store is locked.
 struct Readings {
-  Readings(const Settings& settings, const KnownSources& index, SourceReader& reader, ImportScope scope);
+  Readings(const Settings& settings, const SourcesInIndex& index, SourceReader& reader, ImportScope scope);
 
-  [[nodiscard]] bool any(SourceContents::State state) const;
+  [[nodiscard]] bool any(SourceReading::State state) const;
   [[nodiscard]] bool any_news() const;
 
-  SourceFiles files;
-  std::vector<Source> known;  ///< all that the index knew
+  SourceListing files;
+  std::vector<IndexedSource> known;  ///< all that the index knew
   std::vector<Reading> list;
 };
 

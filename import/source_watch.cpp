@@ -63,7 +63,7 @@ void SourceWatch::add(std::string_view pattern, Writer writer) {
 void SourceWatch::end() {
   watches_.end();
   stamps_ = stamps_of_unreported();
-  if (failure_) throw StoreError(*failure_);
+  if (failure_) throw Error(*failure_);
 }
 
 /// One that cannot be watched is no reason not to watch the others.
@@ -71,7 +71,7 @@ bool SourceWatch::watch(const std::string& directory, const std::string& name) t
   const int number = watches_.add(directory, kToFile | kToDirectory);
   if (number >= 0) names_[number].push_back(name);
   return number >= 0;
-} catch (const StoreError& failure) {
+} catch (const Error& failure) {
   note(failure);
   return false;
 }
@@ -84,11 +84,11 @@ void SourceWatch::watch_file(const std::string& path) try {
   if (!has_other_way(path)) return;
   const int number = watches_.add_file(path, kToFileItself);
   if (number >= 0) names_[number].emplace_back();
-} catch (const StoreError& failure) {
+} catch (const Error& failure) {
   note(failure);
 }
 
-void SourceWatch::note(const StoreError& failure) {
+void SourceWatch::note(const Error& failure) {
   is_reported_ = false;
   if (!failure_) failure_ = failure;
 }
@@ -98,8 +98,8 @@ std::vector<std::string> SourceWatch::names_of(const std::string& directory, con
   if (!is_pattern(pattern)) return {pattern};
   MatchingNames found = matching_names(directory, pattern);
   // What is closed to this process is told by the import.
-  if (found.error != 0 && !is_lasting_fault(found.error))
-    note(system_error(directory, "cannot be listed", found.error));
+  if (found.error != 0 && !is_permanent(found.error))
+    note(errno_error(directory, "cannot be listed", found.error));
   return std::move(found.names);
 }
 

@@ -34,7 +34,7 @@ class SourceWatch {
   };
   /// `pattern` is an absolute path, or a pattern of glob(7).
   void add(std::string_view pattern, Writer writer = Writer::anywhere);
-  /// Throws StoreError if the system failed to watch a part of what was added: it may have no more watches to
+  /// Throws Error if the system failed to watch a part of what was added: it may have no more watches to
   /// give. The rest is watched.
   void end();
 
@@ -52,14 +52,14 @@ class SourceWatch {
   /// False if there is no such directory, or none that this user may read, or the system failed.
   bool watch(const std::string& directory, const std::string& name);
   void watch_file(const std::string& path);
-  void note(const StoreError& failure);
+  void note(const Error& failure);
   std::vector<std::string> names_of(const std::string& directory, const std::string& pattern);
   void add_below(const std::string& directory, std::string_view rest);
   [[nodiscard]] Stamps stamps_of_unreported() const;
 
   DirectoryWatches watches_;
   std::map<int, std::vector<std::string>> names_;  ///< by watch: patterns of the names that count there
-  std::optional<StoreError> failure_;              ///< the first since begin()
+  std::optional<Error> failure_;                   ///< the first since begin()
   Writer writer_ = Writer::here;                   ///< of what is being added
   bool is_reported_ = true;                        ///< all of it, as far as it is known
   std::vector<std::string> unreported_;            ///< patterns

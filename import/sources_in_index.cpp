@@ -15,17 +15,17 @@ const typename Map::mapped_type& found_or_none(const Map& map, const Key& key) {
 
 }  // namespace
 
-KnownSources::KnownSources(const IndexView& view) : view_(view), sources_(known_sources(view)) {
+SourcesInIndex::SourcesInIndex(const IndexView& view) : view_(view), sources_(known_sources(view)) {
   for (std::size_t i = 0; i < sources_.size(); ++i)
     positions_.try_emplace({sources_[i].network, sources_[i].path}, i);
 }
 
-const Source* KnownSources::find(std::string_view network, std::string_view path) const {
+const IndexedSource* SourcesInIndex::find(std::string_view network, std::string_view path) const {
   const auto found = positions_.find({network, path});
   return found != positions_.end() ? &sources_[found->second] : nullptr;
 }
 
-const std::vector<Lease>& KnownSources::leases_of(std::string_view network, std::string_view path) const {
+const std::vector<Lease>& SourcesInIndex::leases_of(std::string_view network, std::string_view path) const {
   if (!leases_) {
     leases_.emplace();
     view_.for_each_lease([this](const Lease& lease) {
@@ -35,11 +35,11 @@ const std::vector<Lease>& KnownSources::leases_of(std::string_view network, std:
   return found_or_none(*leases_, Key(network, path));
 }
 
-const std::vector<KnownGuest>& KnownSources::guests_of(std::string_view network,
-                                                       std::string_view path) const {
+const std::vector<GuestInIndex>& SourcesInIndex::guests_of(std::string_view network,
+                                                           std::string_view path) const {
   if (!guests_) {
     guests_.emplace();
-    for (const KnownGuest& guest : leases::guests_of(view_))
+    for (const GuestInIndex& guest : leases::guests_of(view_))
       (*guests_)[{guest.network, guest.source}].push_back(guest);
   }
   return found_or_none(*guests_, Key(network, path));

@@ -17,17 +17,17 @@ namespace leases {
 
 /// What an index knows, by the source that it knows it from. Each kind of thing is looked through once, when
 /// it is first asked for, however many sources there are. The texts belong to the index.
-class KnownSources {
+class SourcesInIndex {
  public:
-  explicit KnownSources(const IndexView& view);
+  explicit SourcesInIndex(const IndexView& view);
 
   /// Each source once.
-  [[nodiscard]] const std::vector<Source>& all() const { return sources_; }
+  [[nodiscard]] const std::vector<IndexedSource>& all() const { return sources_; }
   /// Valid as long as this object; nullptr if the index does not know it.
-  [[nodiscard]] const Source* find(std::string_view network, std::string_view path) const;
+  [[nodiscard]] const IndexedSource* find(std::string_view network, std::string_view path) const;
   [[nodiscard]] const std::vector<Lease>& leases_of(std::string_view network, std::string_view path) const;
-  [[nodiscard]] const std::vector<KnownGuest>& guests_of(std::string_view network,
-                                                         std::string_view path) const;
+  [[nodiscard]] const std::vector<GuestInIndex>& guests_of(std::string_view network,
+                                                           std::string_view path) const;
 
  private:
   using Key = std::pair<std::string_view, std::string_view>;  ///< network and path
@@ -41,10 +41,10 @@ class KnownSources {
   using BySource = std::unordered_map<Key, Value, KeyHash>;
 
   IndexView view_;
-  std::vector<Source> sources_;
+  std::vector<IndexedSource> sources_;
   BySource<std::size_t> positions_;
   mutable std::optional<BySource<std::vector<Lease>>> leases_;
-  mutable std::optional<BySource<std::vector<KnownGuest>>> guests_;
+  mutable std::optional<BySource<std::vector<GuestInIndex>>> guests_;
 };
 
 }  // namespace leases

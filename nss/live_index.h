@@ -22,16 +22,16 @@ class LiveIndex {
   ~LiveIndex();
 
   /// Null if there is no index that can be believed.
-  [[nodiscard]] const HostIndex* get() const { return index_; }
+  [[nodiscard]] const IndexImage* get() const { return index_; }
   /// The time by which this lookup judges what is over.
   [[nodiscard]] EpochSeconds now() const { return now_; }
 
  private:
-  const HostIndex* index_ = nullptr;
+  const IndexImage* index_ = nullptr;
   EpochSeconds now_;
   std::uint32_t slot_ = 0;    ///< the number of the slot that is pinned, 0 if none is
   std::uint32_t stripe_ = 0;  ///< where it is counted
-  HostIndex own_;             ///< a mapping for this lookup alone, if there was no slot for it
+  IndexImage own_;            ///< a mapping for this lookup alone, if there was no slot for it
 };
 
 }  // namespace leases::nss

@@ -52,7 +52,7 @@ MapResult map_index(Mapping& mapping) noexcept {
   if (size < sizeof(layout::FileHeader)) return MapResult::absent;
   void* memory = mmap(nullptr, size, PROT_READ, MAP_SHARED, file.number(), 0);
   if (memory == MAP_FAILED) return MapResult::unreachable;
-  if (HostIndex::open({static_cast<const std::byte*>(memory), size}, mapping.index) != IndexFault::none) {
+  if (IndexImage::open({static_cast<const std::byte*>(memory), size}, mapping.index) != IndexFault::none) {
     munmap(memory, size);
     return MapResult::absent;
   }
@@ -61,7 +61,7 @@ MapResult map_index(Mapping& mapping) noexcept {
   return MapResult::mapped;
 }
 
-void unmap(const HostIndex& index) noexcept {
+void unmap(const IndexImage& index) noexcept {
   munmap(const_cast<std::byte*>(index.file().data()), index.file().size());
 }
 

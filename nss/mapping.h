@@ -11,7 +11,7 @@ namespace leases::nss {
 
 /// hosts.idx, mapped. Does not own the mapping: unmap() ends it.
 struct Mapping {
-  HostIndex index;
+  IndexImage index;
   dev_t device = 0;
   ino_t inode = 0;
 };
@@ -25,7 +25,7 @@ enum class MapResult : std::uint8_t {
 /// Opens, checks and maps the index. Leaves no descriptor open and changes nothing but errno.
 MapResult map_index(Mapping& mapping) noexcept;
 
-void unmap(const HostIndex& index) noexcept;
+void unmap(const IndexImage& index) noexcept;
 
 enum class InPlace : std::uint8_t { yes, no, unreachable };
 

@@ -20,7 +20,7 @@ std::string suffix(const char* word) {
 
 }  // namespace
 
-std::string keep_aside(const Directory& directory, const std::string& name, const char* word) {
+std::string set_damaged_aside(const Directory& directory, const std::string& name, const char* word) {
   const std::string first = name + suffix(word);
   std::string aside = first;
   for (int number = 2; directory.status_of(aside); ++number) aside = first + '-' + std::to_string(number);

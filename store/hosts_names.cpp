@@ -195,7 +195,7 @@ void HostsNames::read_named(const std::string& path, bool may_be_directory) try 
   }
   if (!read.lines.empty())
     files_.push_back(std::make_unique<const File>(File{path, {}, false, std::move(read.lines)}));
-} catch (const StoreError& error) {
+} catch (const Error& error) {
   problems_.emplace_back(error.what());
 }
 
@@ -214,7 +214,7 @@ void HostsNames::read_libvirts(const std::string& path, const std::string& confi
     files_.push_back(std::make_unique<const File>(
         File{directory->path_of(name), std::move(bridge), reserves, std::move(read.lines)}));
   }
-} catch (const StoreError&) {
+} catch (const Error&) {
   // Who may not look there does not write there either: these leases are somebody else's.
 }
 

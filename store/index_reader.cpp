@@ -10,14 +10,13 @@ namespace leases {
 
 namespace {
 
-IndexFile open_index(const Settings& settings) {
+WritableIndex open_index(const Settings& settings) {
   require_directories(settings);
   std::string problem = settings.runtime_directory + " does not exist";
   if (const auto directory = Directory::open_existing(settings.runtime_directory)) {
-    if (auto file = IndexFile::open(*directory, Access::read, problem)) return std::move(*file);
+    if (auto file = WritableIndex::open(*directory, Access::read, problem)) return std::move(*file);
   }
-  throw StoreError(problem +
-                   "; it is made at the first lease (see leaseshelper(8)), or by: leasectl rebuild");
+  throw Error(problem + "; it is made at the first lease (see leaseshelper(8)), or by: leasectl rebuild");
 }
 
 }  // namespace
@@ -31,7 +30,7 @@ std::vector<Lease> IndexReader::live_leases() const {
   view_.for_each_lease([&](const Lease& lease) {
     if (!lease.expiry.over_at(present)) leases.push_back(lease);
   });
-  std::sort(leases.begin(), leases.end(), at_smaller_place);
+  std::sort(leases.begin(), leases.end(), before_in_listing);
   return leases;
 }
 

@@ -14,7 +14,7 @@ namespace leases {
 /// The index as it is at one moment, for a tool that only reads, as any user.
 class IndexReader {
  public:
-  /// Throws StoreError if there is none, or none that can be believed.
+  /// Throws Error if there is none, or none that can be believed.
   explicit IndexReader(const Settings& settings);
 
   [[nodiscard]] const IndexView& view() const { return view_; }
@@ -25,7 +25,7 @@ class IndexReader {
   [[nodiscard]] std::vector<std::string_view> networks() const;
 
  private:
-  IndexFile file_;
+  WritableIndex file_;
   IndexView view_;
 };
 

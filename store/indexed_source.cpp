@@ -5,10 +5,10 @@
 
 namespace leases {
 
-Source source_of(const Table& table, std::uint32_t position) {
+IndexedSource source_of(const Table& table, std::uint32_t position) {
   const layout::SourceRecord record = table.source(position);
   return {
-      std::string(table.network_of(position)), record.stamp,   static_cast<LeaseFileKind>(record.kind),
+      std::string(table.network_of(position)), record.stamp,   static_cast<SourceKind>(record.kind),
       std::string(table.path_of(position)),    record.content, (record.flags & layout::kSourceDamaged) != 0};
 }
 
@@ -20,15 +20,16 @@ std::optional<std::uint32_t> position_of_source(const Table& table, std::string_
   return {};
 }
 
-std::optional<Source> known_source(const IndexView& view, std::string_view network, std::string_view path) {
+std::optional<IndexedSource> known_source(const IndexView& view, std::string_view network,
+                                          std::string_view path) {
   for (const Table* table : {&view.overlay(), &view.snapshot()}) {
     if (const auto position = position_of_source(*table, network, path)) return source_of(*table, *position);
   }
   return {};
 }
 
-std::vector<Source> known_sources(const IndexView& view) {
-  std::vector<Source> sources;
+std::vector<IndexedSource> known_sources(const IndexView& view) {
+  std::vector<IndexedSource> sources;
   std::set<std::pair<std::string_view, std::string_view>> in_overlay;
   for (std::uint32_t i = 0; i < view.overlay().source_count(); ++i) {
     sources.push_back(source_of(view.overlay(), i));

@@ -14,15 +14,15 @@ namespace leases {
 
 /// A file from which leases come, or names of guests, as it was when it was read. A network may have several,
 /// each with a path of its own.
-struct Source {
+struct IndexedSource {
   std::string network;  ///< empty: a MAC map for all networks
   layout::FileStamp stamp{};
-  LeaseFileKind kind = LeaseFileKind::status;
+  SourceKind kind = SourceKind::status;
   std::string path{};         ///< empty: the network's status file in the state directory
   std::uint64_t content = 0;  ///< Hash::of what is in it; 0 for a network's status file
   bool damaged = false;       ///< it could not be read whole; what is known of it is older
 
-  friend bool operator==(const Source&, const Source&) = default;
+  friend bool operator==(const IndexedSource&, const IndexedSource&) = default;
 
   [[nodiscard]] bool is(std::string_view its_network, std::string_view its_path) const {
     return network == its_network && path == its_path;
@@ -30,16 +30,17 @@ struct Source {
 };
 
 /// The source at a position of a table.
-Source source_of(const Table& table, std::uint32_t position);
+IndexedSource source_of(const Table& table, std::uint32_t position);
 
 /// The position of a source in a table, nothing if the table does not have it.
 std::optional<std::uint32_t> position_of_source(const Table& table, std::string_view network,
                                                 std::string_view path);
 
 /// A source as an index knows it: its stamp is that of the file when it was read.
-std::optional<Source> known_source(const IndexView& view, std::string_view network, std::string_view path);
+std::optional<IndexedSource> known_source(const IndexView& view, std::string_view network,
+                                          std::string_view path);
 
 /// All sources that an index knows, each once.
-std::vector<Source> known_sources(const IndexView& view);
+std::vector<IndexedSource> known_sources(const IndexView& view);
 
 }  // namespace leases

@@ -72,7 +72,7 @@ std::string init_stream(const std::vector<Lease>& leases, EpochSeconds now,
 void print_for_dnsmasq(const std::string& stream) {
   if (std::fwrite(stream.data(), 1, stream.size(), stdout) == stream.size() && std::fflush(stdout) == 0)
     return;
-  throw StoreError("standard output: cannot be written; dnsmasq has to read it");
+  throw Error("standard output: cannot be written; dnsmasq has to read it");
 }
 
 }  // namespace leases

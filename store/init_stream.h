@@ -23,7 +23,7 @@ namespace leases {
 std::string init_stream(const std::vector<Lease>& leases, EpochSeconds now,
                         std::span<const std::uint8_t> server_duid = {});
 
-/// Writes the stream to standard output, to its end. Throws StoreError if it cannot be written.
+/// Writes the stream to standard output, to its end. Throws Error if it cannot be written.
 void print_for_dnsmasq(const std::string& stream);
 
 }  // namespace leases

@@ -23,20 +23,20 @@ std::vector<std::string> networks_with_files(const Settings& settings) {
   try {
     if (const auto directory = Directory::open_existing(settings.state_directory))
       return networks_in(*directory);
-  } catch (const StoreError&) {
+  } catch (const Error&) {
     // Not for this user's eyes; the state of each network then is unknown, which says so.
   }
   return {};
 }
 
-IndexState state_of(const Source& known, const std::string& path) {
+IndexState state_of(const IndexedSource& known, const std::string& path) {
   const auto present = stamp_at(path);
   if (present == layout::FileStamp{} && !known.damaged) return IndexState::unknown;
   if (present.value_or(layout::FileStamp{}) != known.stamp) return IndexState::stale;
   return known.damaged ? IndexState::damaged : IndexState::current;
 }
 
-void add_source(NetworkSummary& summary, const Source& known, const Settings& settings) {
+void add_source(NetworkSummary& summary, const IndexedSource& known, const Settings& settings) {
   const std::string path =
       known.path.empty() ? settings.state_directory + '/' + status_name(known.network) : known.path;
   summary.sources.push_back(path);
@@ -47,12 +47,13 @@ void add_source(NetworkSummary& summary, const Source& known, const Settings& se
 }
 
 void add_sources(Summaries& summaries, const IndexReader& reader, const Settings& settings) {
-  std::vector<Source> sources = known_sources(reader.view());
+  std::vector<IndexedSource> sources = known_sources(reader.view());
   for (const std::string& network : networks_with_files(settings)) {
     if (!known_source(reader.view(), network, {})) sources.push_back({network});
   }
-  std::sort(sources.begin(), sources.end(), [](const Source& a, const Source& b) { return a.path < b.path; });
-  for (const Source& source : sources) {
+  std::sort(sources.begin(), sources.end(),
+            [](const IndexedSource& a, const IndexedSource& b) { return a.path < b.path; });
+  for (const IndexedSource& source : sources) {
     const auto found = summaries.find(source.network);
     // The name becomes a path, and the index may be damaged.
     if (found != summaries.end() && is_network_name(source.network))
@@ -69,7 +70,7 @@ void add_leases(Summaries& summaries, const IndexReader& reader) {
     ++(lease.address.family == Family::v4 ? summary.v4 : summary.v6);
     if (!lease.expiry.infinite())
       summary.next_expiry = std::min(summary.next_expiry.value_or(lease.expiry), lease.expiry);
-    for (const std::string_view name : {lease.listed_name(), lease.guest_label()}) {
+    for (const std::string_view name : {lease.accepted_name(), lease.guest_label()}) {
       if (const auto label = CanonicalLabel::parse(name)) names[lease.network].emplace(label->view());
     }
   }

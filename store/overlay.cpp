@@ -14,8 +14,8 @@ bool at_same_place(const Lease& a, const Lease& b) {
   return a.address == b.address && a.network == b.network && a.source == b.source;
 }
 
-void set_source(std::vector<Source>& sources, const Source& changed) {
-  const auto known = std::find_if(sources.begin(), sources.end(), [&](const Source& source) {
+void set_source(std::vector<IndexedSource>& sources, const IndexedSource& changed) {
+  const auto known = std::find_if(sources.begin(), sources.end(), [&](const IndexedSource& source) {
     return source.is(changed.network, changed.path);
   });
   if (known != sources.end()) {
@@ -45,11 +45,11 @@ class OverlayBuilder {
       contents_.sources.push_back(source_of(present_, i));
   }
 
-  TableContents with(const LeaseChange& change) {
+  TableInput with(const LeaseChange& change) {
     complete_address(change.address);
     for (const auto* lease : {&change.before, &change.after}) {
       if (!*lease) continue;
-      complete_name((*lease)->listed_name());
+      complete_name((*lease)->accepted_name());
       complete_name((*lease)->guest_label());
     }
     apply(change);
@@ -100,13 +100,13 @@ class OverlayBuilder {
     }
   }
 
-  void add_missing_sources(const Source& changed) {
+  void add_missing_sources(const IndexedSource& changed) {
     set_source(contents_.sources, changed);
     const Lease* last = nullptr;
     for (const Lease& lease : contents_.leases) {
       if (last != nullptr && last->network == lease.network && last->source == lease.source) continue;
       last = &lease;
-      const auto is_its = [&](const Source& source) { return source.is(lease.network, lease.source); };
+      const auto is_its = [&](const IndexedSource& source) { return source.is(lease.network, lease.source); };
       if (std::any_of(contents_.sources.begin(), contents_.sources.end(), is_its)) continue;
       const auto position = position_of_source(snapshot_, lease.network, lease.source);
       if (position) contents_.sources.push_back(source_of(snapshot_, *position));
@@ -116,18 +116,18 @@ class OverlayBuilder {
   const Table& snapshot_;
   const Table& present_;  ///< the overlay so far
   std::unordered_set<IpAddress, AddressHash> addresses_;
-  TableContents contents_;
+  TableInput contents_;
 };
 
 }  // namespace
 
-TableContents overlay_with(const IndexView& view, const LeaseChange& change) {
+TableInput next_overlay(const IndexView& view, const LeaseChange& change) {
   return OverlayBuilder(view).with(change);
 }
 
-std::vector<KnownGuest> guests_of(const IndexView& view) {
+std::vector<GuestInIndex> guests_of(const IndexView& view) {
   const Table& snapshot = view.snapshot();
-  std::vector<KnownGuest> guests;
+  std::vector<GuestInIndex> guests;
   for (std::uint32_t i = 0; i < snapshot.guest_count(); ++i) {
     const layout::GuestRecord guest = snapshot.guest(i);
     guests.push_back({Table::hardware_of(guest), snapshot.text(guest.name_offset, guest.name_length),
@@ -136,8 +136,8 @@ std::vector<KnownGuest> guests_of(const IndexView& view) {
   return guests;
 }
 
-TableContents snapshot_of(const IndexView& view) {
-  TableContents contents;
+TableInput current_snapshot(const IndexView& view) {
+  TableInput contents;
   contents.newest_change = view.newest_change();
   contents.sources = known_sources(view);
   contents.guests = guests_of(view);
@@ -145,8 +145,8 @@ TableContents snapshot_of(const IndexView& view) {
   return contents;
 }
 
-TableContents snapshot_with(const IndexView& view, const LeaseChange& change) {
-  TableContents contents = snapshot_of(view);
+TableInput next_snapshot(const IndexView& view, const LeaseChange& change) {
+  TableInput contents = current_snapshot(view);
   set_source(contents.sources, change.source);
   if (change.before) {
     std::erase_if(contents.leases, [&](const Lease& lease) { return at_same_place(lease, *change.before); });

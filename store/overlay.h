@@ -11,22 +11,22 @@ namespace leases {
 
 /// What changes in the index: in one network, at one address.
 struct LeaseChange {
-  Source source;  ///< with the stamp of the file that already tells the change
+  IndexedSource source;  ///< with the stamp of the file that already tells the change
   IpAddress address;
   std::optional<Lease> before;  ///< none: the address was not leased there
   std::optional<Lease> after;   ///< none: it is not leased there any more
 };
 
 /// The overlay that has the present one's changes and this one. Its texts are the view's and the change's.
-TableContents overlay_with(const IndexView& view, const LeaseChange& change);
+TableInput next_overlay(const IndexView& view, const LeaseChange& change);
 
 /// The whole index with this change.
-TableContents snapshot_with(const IndexView& view, const LeaseChange& change);
+TableInput next_snapshot(const IndexView& view, const LeaseChange& change);
 
 /// What an index knows from MAC maps.
-std::vector<KnownGuest> guests_of(const IndexView& view);
+std::vector<GuestInIndex> guests_of(const IndexView& view);
 
 /// The whole index as it is.
-TableContents snapshot_of(const IndexView& view);
+TableInput current_snapshot(const IndexView& view);
 
 }  // namespace leases

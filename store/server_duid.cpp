@@ -28,7 +28,7 @@ std::vector<std::uint8_t> read_server_duid(const Directory& directory, std::stri
   std::vector<std::uint8_t> duid(kMaxIdentifier);
   duid.resize(parse_hex_bytes(hex, duid.data(), duid.size()).value_or(0));
   return duid;
-} catch (const StoreError& error) {
+} catch (const Error& error) {
   // The leases count for more, and mostly have it, too.
   log_line(error.what());
   return {};

@@ -19,7 +19,7 @@ inline constexpr std::string_view kDuidSuffix = ".duid";
 /// looked at.
 std::vector<std::uint8_t> read_server_duid(const Directory& directory, std::string_view network);
 
-/// Writes it, if it is not what is written already. Throws StoreError.
+/// Writes it, if it is not what is written already. Throws Error.
 void remember_server_duid(const Directory& directory, std::string_view network,
                           std::span<const std::uint8_t> duid);
 

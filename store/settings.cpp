@@ -165,7 +165,7 @@ class SettingsReader {
     if (list == nullptr) return log_line(node.source(), "'source' has to be a list of sections: [[source]]");
     for (const toml::node& item : *list) {
       const std::size_t problems = settings_.problems.size();
-      LeaseSource source;
+      SourceConfig source;
       if (const toml::table* table = item.as_table()) {
         source = read_source(*table);
       } else {
@@ -176,13 +176,13 @@ class SettingsReader {
   }
 
   /// To be left out if there is something wrong with it.
-  LeaseSource read_source(const toml::table& table) {
+  SourceConfig read_source(const toml::table& table) {
     reject_unknown_keys(table, "source.", {"kind", "path", "network"});
     const auto is_kind = [](const std::string& text) { return kind_of(text).has_value(); };
     const auto is_absolute = [](const std::string& text) { return text.starts_with('/'); };
     const std::string kind =
         read_source_text(table, "kind", R"("libvirt", "dnsmasq-leases" or "mac-map")", is_kind);
-    LeaseSource source{kind_of(kind).value_or(LeaseSource::Kind::libvirt), {}, {}};
+    SourceConfig source{kind_of(kind).value_or(SourceConfig::Kind::libvirt), {}, {}};
     source.path = read_source_text(table, "path", "a string with an absolute path", is_absolute);
     const toml::node* network = table.get("network");
     if (network == nullptr) return source;
@@ -193,10 +193,10 @@ class SettingsReader {
     return source;
   }
 
-  static std::optional<LeaseSource::Kind> kind_of(std::string_view text) {
-    if (text == "libvirt") return LeaseSource::Kind::libvirt;
-    if (text == "dnsmasq-leases") return LeaseSource::Kind::dnsmasq_leases;
-    if (text == "mac-map") return LeaseSource::Kind::mac_map;
+  static std::optional<SourceConfig::Kind> kind_of(std::string_view text) {
+    if (text == "libvirt") return SourceConfig::Kind::libvirt;
+    if (text == "dnsmasq-leases") return SourceConfig::Kind::dnsmasq_leases;
+    if (text == "mac-map") return SourceConfig::Kind::mac_map;
     return {};
   }
 
@@ -225,7 +225,7 @@ Settings read_settings(const std::string& path) {
   SettingsReader(path, settings).read();
   if (!settings.libvirt_directory.empty()) {
     settings.sources.insert(settings.sources.begin(),
-                            {LeaseSource::Kind::libvirt, settings.libvirt_directory, {}});
+                            {SourceConfig::Kind::libvirt, settings.libvirt_directory, {}});
   }
   return settings;
 }
@@ -238,7 +238,7 @@ Settings with_hosts_files(Settings settings, bool libvirts, const HostsQuestion&
 
 void require_directories(const Settings& settings) {
   if (settings.knows_directories) return;
-  throw StoreError(settings.path + ": may name other directories than the standard ones; mend it");
+  throw Error(settings.path + ": may name other directories than the standard ones; mend it");
 }
 
 std::string settings_path(std::string_view named) {

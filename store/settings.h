@@ -18,7 +18,7 @@ struct Settings {
   /// was read; what is mentioned has its default, and a source that is mentioned is left out.
   std::vector<std::string> problems;
   std::string libvirt_directory{};  ///< absolute; empty: libvirt's leases are not read
-  std::vector<LeaseSource>
+  std::vector<SourceConfig>
       sources{};  ///< libvirt_directory, unless empty, then those of the file in their order
   /// False if the file could not be read but may name the state or the runtime directory: these are the
   /// standard ones, and another store's leases may be in them.
@@ -32,7 +32,7 @@ struct Settings {
 /// libvirt's networks. Whoever decides about names calls this first, before it takes the store's lock.
 Settings with_hosts_files(Settings settings, bool libvirts = true, const HostsQuestion& question = {});
 
-/// Throws StoreError if the directories are not known. Whoever opens them calls this first.
+/// Throws Error if the directories are not known. Whoever opens them calls this first.
 void require_directories(const Settings& settings);
 
 /// Reads a configuration file (TOML, nss-leases.conf(5)). A file that does not exist gives the defaults; so

@@ -6,7 +6,7 @@
 namespace leases {
 
 /// Somebody else's files that leases are read from, as the configuration names them.
-struct LeaseSource {
+struct SourceConfig {
   enum class Kind : std::uint8_t {
     libvirt,         ///< a directory with what libvirt writes: `<bridge>.status`, `<bridge>.macs`
     dnsmasq_leases,  ///< a lease file of dnsmasq's own

@@ -81,7 +81,7 @@ class Way {
 
   [[nodiscard]] FileDescriptor duplicate(const FileDescriptor& descriptor) const {
     FileDescriptor copy(::fcntl(descriptor.number(), F_DUPFD_CLOEXEC, 0));
-    if (copy.number() < 0) throw system_error(path_, "cannot be opened", errno);
+    if (copy.number() < 0) throw errno_error(path_, "cannot be opened", errno);
     return copy;
   }
 
@@ -89,7 +89,7 @@ class Way {
     struct stat status {};
     if (::fstatat(here().descriptor.number(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) return status;
     if (errno == ENOENT) return {};
-    throw system_error(path_, "cannot be opened", errno);
+    throw errno_error(path_, "cannot be opened", errno);
   }
 
   bool go_on() {
@@ -126,7 +126,7 @@ class Way {
     FileDescriptor root(::open("/", O_PATH | O_CLOEXEC));
     struct stat status {};
     if (root.number() < 0 || ::fstat(root.number(), &status) != 0)
-      throw system_error(path_, "cannot be opened", errno);
+      throw errno_error(path_, "cannot be opened", errno);
     steps_.push_back({"", std::move(root), status, is_ours(status)});
   }
 
@@ -138,7 +138,7 @@ class Way {
         ::openat(above.descriptor.number(), name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     struct stat status {};
     if (directory.number() < 0 || ::fstat(directory.number(), &status) != 0)
-      throw system_error(path_, "cannot be opened", errno);
+      throw errno_error(path_, "cannot be opened", errno);
     // In a directory like /tmp everybody can make names, but only take away and rename what is their own.
     const bool keeps_names = !is_writable_by_others(above.status) || (above.status.st_mode & S_ISVTX) != 0;
     const bool is_safe = above.is_safe && keeps_names && is_ours(status);
@@ -159,7 +159,7 @@ class Way {
     const ssize_t length =
         ::readlinkat(steps_.back().descriptor.number(), name.c_str(), target.data(), target.size());
     if (length < 0 || ++links_ > kMaxLinks)
-      throw system_error(path_, "cannot be opened", length < 0 ? errno : ELOOP);
+      throw errno_error(path_, "cannot be opened", length < 0 ? errno : ELOOP);
     const std::string_view text(target.data(), static_cast<std::size_t>(length));
     if (text.starts_with('/')) start();
     put_names_before(text, names_);
@@ -217,7 +217,7 @@ std::optional<layout::FileStamp> stamp_at(const std::string& path, SourcePlaces&
   if (!place.refused_link.empty()) return layout::FileStamp{};
   if (!place.status) return {};
   return stamp_of(*place.status);
-} catch (const StoreError&) {
+} catch (const Error&) {
   return layout::FileStamp{};
 }
 

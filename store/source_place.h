@@ -23,7 +23,7 @@ struct SourcePlace {
 /// Follows an absolute path as the system does, but only such links as root alone can change, or the user of
 /// this process: the link, its directory and all directories above belong to one of the two and cannot be
 /// written by others. Whoever else can change a link could have this process read what only root may, and be
-/// told of it. Throws StoreError if the system does not let it look.
+/// told of it. Throws Error if the system does not let it look.
 SourcePlace place_of(const std::string& path);
 
 /// The same for many paths, of which those in one directory come one after the other: the way to it is gone

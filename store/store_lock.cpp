@@ -41,13 +41,12 @@ FileDescriptor open_lock(const Directory& directory, struct stat& status, short&
     if (file.number() < 0 && errno == ENOENT) return file;
   }
   if (file.number() < 0 || ::fstat(file.number(), &status) != 0)
-    throw system_error(directory.path_of(kName), "cannot be opened", errno);
-  if (!S_ISREG(status.st_mode))
-    throw StoreError(directory.path_of(kName) + ": is not a plain file; remove it");
+    throw errno_error(directory.path_of(kName), "cannot be opened", errno);
+  if (!S_ISREG(status.st_mode)) throw Error(directory.path_of(kName) + ": is not a plain file; remove it");
   // Not that of a file which has another name elsewhere.
   const bool is_open_to_others = (status.st_mode & ~static_cast<mode_t>(S_IFMT)) != kMode;
   if (is_open_to_others && status.st_nlink == 1 && type == F_WRLCK && ::fchmod(file.number(), kMode) != 0)
-    throw system_error(directory.path_of(kName), "cannot be closed to others", errno);
+    throw errno_error(directory.path_of(kName), "cannot be closed to others", errno);
   return file;
 }
 
@@ -87,13 +86,13 @@ void wait_for_lock(const FileDescriptor& file, const std::string& path, short ty
   const Interruptions interruptions;
   struct flock lock = whole_file(type);
   for (bool told = false; ::fcntl(file.number(), F_SETLKW, &lock) != 0;) {
-    if (errno != EINTR) throw system_error(path, "cannot be locked", errno);
+    if (errno != EINTR) throw errno_error(path, "cannot be locked", errno);
     const auto waited = steady_clock::now() - begin;
     const bool is_over = wait.at_most && waited >= *wait.at_most;
     if (waited < kSilence || (told && !is_over)) continue;
     const std::string holder = holder_of(file, type);
     if (holder.empty()) continue;
-    if (is_over) throw StoreError(line_of({path, ": is waited for no longer: ", holder}));
+    if (is_over) throw Error(line_of({path, ": is waited for no longer: ", holder}));
     wait.tell(line_of({path, ": is waited for: ", holder}));
     told = true;
   }
@@ -103,7 +102,7 @@ void lock(const FileDescriptor& file, const std::string& path, short type, const
   struct flock lock = whole_file(type);
   if (::fcntl(file.number(), F_SETLK, &lock) != 0) {
     if (errno != EAGAIN && errno != EACCES && errno != EINTR)
-      throw system_error(path, "cannot be locked", errno);
+      throw errno_error(path, "cannot be locked", errno);
     wait_for_lock(file, path, type, wait);
   }
   // Of those that have it for reading, only one may go on, too.

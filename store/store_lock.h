@@ -27,7 +27,7 @@ struct LockWait {
 class StoreLock {
  public:
   /// If the directory is another one by the time that the lock is had, since somebody removed it meanwhile,
-  /// it is opened, or made, anew. Throws StoreError if the lock file cannot be used, or another process holds
+  /// it is opened, or made, anew. Throws Error if the lock file cannot be used, or another process holds
   /// it for longer than is to be waited.
   explicit StoreLock(Directory& state_directory, const LockWait& wait = {});
   StoreLock(const StoreLock&) = delete;

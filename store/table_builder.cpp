@@ -30,8 +30,7 @@ using layout::SourceRecord;
 
 std::uint32_t checked_count(std::size_t count) {
   if (count > std::numeric_limits<std::uint32_t>::max()) {
-    throw StoreError(
-        "hosts.idx: more leases than one index can hold; split the networks over several instances");
+    throw Error("hosts.idx: more leases than one index can hold; split the networks over several instances");
   }
   return static_cast<std::uint32_t>(count);
 }
@@ -78,7 +77,7 @@ std::vector<std::uint32_t> bucket_starts(const std::vector<std::uint64_t>& hashe
 
 class TableBuilder {
  public:
-  explicit TableBuilder(const TableContents& contents) : contents_(contents) {}
+  explicit TableBuilder(const TableInput& contents) : contents_(contents) {}
 
   std::string build() {
     order_sources();
@@ -90,11 +89,11 @@ class TableBuilder {
 
  private:
   void order_sources() {
-    std::vector<const Source*> sorted;
-    for (const Source& source : contents_.sources) sorted.push_back(&source);
+    std::vector<const IndexedSource*> sorted;
+    for (const IndexedSource& source : contents_.sources) sorted.push_back(&source);
     std::sort(sorted.begin(), sorted.end(),
               [](auto* a, auto* b) { return std::tie(a->network, a->path) < std::tie(b->network, b->path); });
-    for (const Source* source : sorted) {
+    for (const IndexedSource* source : sorted) {
       source_numbers_[source->network].emplace_back(source->path, checked_count(sources_.size()));
       SourceRecord& record = sources_.emplace_back();
       record.network_offset = strings_.add(source->network);
@@ -120,12 +119,12 @@ class TableBuilder {
   }
 
   void order_guests() {
-    std::vector<KnownGuest> sorted = contents_.guests;
-    std::stable_sort(sorted.begin(), sorted.end(), [](const KnownGuest& a, const KnownGuest& b) {
+    std::vector<GuestInIndex> sorted = contents_.guests;
+    std::stable_sort(sorted.begin(), sorted.end(), [](const GuestInIndex& a, const GuestInIndex& b) {
       if (const int order = HardwareAddress::compare(a.hardware, b.hardware); order != 0) return order < 0;
       return std::tie(a.network, a.source) < std::tie(b.network, b.source);
     });
-    for (const KnownGuest& guest : sorted) {
+    for (const GuestInIndex& guest : sorted) {
       const auto source = number_of_source(guest.network, guest.source);
       if (!source) continue;
       GuestRecord& record = guests_.emplace_back();
@@ -252,9 +251,9 @@ class TableBuilder {
       const auto label = CanonicalLabel::parse(name);
       if (label) name_entries_.push_back({label->hash(), name, offset, of_guest, lease.changed, record});
     };
-    add(lease.listed_name(), records_[record].hostname_offset, false);
+    add(lease.accepted_name(), records_[record].hostname_offset, false);
     const std::string_view guest = label_of(lease.guest_name);
-    if (!equal_folded(guest, lease.listed_name())) add(guest, details_[record].guest_name_offset, true);
+    if (!equal_folded(guest, lease.accepted_name())) add(guest, details_[record].guest_name_offset, true);
   }
 
   void order_names() {
@@ -352,7 +351,7 @@ class TableBuilder {
     bytes_.resize((bytes_.size() + alignment - 1) / alignment * alignment);
   }
 
-  const TableContents& contents_;
+  const TableInput& contents_;
   StringPool strings_;
   /// By network: the path and the number of each of its sources.
   std::unordered_map<std::string_view, std::vector<std::pair<std::string_view, std::uint32_t>>>
@@ -371,7 +370,7 @@ class TableBuilder {
 
 }  // namespace
 
-std::string build_table(const TableContents& contents) {
+std::string build_table(const TableInput& contents) {
   return TableBuilder(contents).build();
 }
 

@@ -15,7 +15,7 @@
 namespace leases {
 
 /// Which machine has a hardware address, as a MAC map tells it. The texts belong to somebody else.
-struct KnownGuest {
+struct GuestInIndex {
   HardwareAddress hardware;
   std::string_view name;
   std::string_view network;
@@ -24,9 +24,9 @@ struct KnownGuest {
 
 /// What a table is made of. The texts of the leases belong to somebody else, who must keep them until it is
 /// built.
-struct TableContents {
+struct TableInput {
   std::vector<Lease> leases;
-  std::vector<Source> sources;  ///< those of the leases and guests, and any others
+  std::vector<IndexedSource> sources;  ///< those of the leases and guests, and any others
   ChangeTime newest_change;
 
   /// For an overlay: the names for which `leases` is complete, and the addresses that are not leased any
@@ -37,11 +37,11 @@ struct TableContents {
   };
   std::optional<Overlay> overlay;  ///< none: a snapshot, complete for everything
   /// For a snapshot.
-  std::vector<KnownGuest> guests{};
+  std::vector<GuestInIndex> guests{};
 };
 
 /// The bytes of a table (schema/index-layout.md). The same contents give the same bytes, in whatever order
-/// they are. Throws StoreError if there is more than a table can hold (4 GiB in a section).
-std::string build_table(const TableContents& contents);
+/// they are. Throws Error if there is more than a table can hold (4 GiB in a section).
+std::string build_table(const TableInput& contents);
 
 }  // namespace leases

@@ -32,8 +32,8 @@ Directory open_state_directory(const Settings& settings) {
   return Directory::open_or_create(settings.state_directory);
 }
 
-std::optional<Directory> open_libvirt_directory(const Settings& settings, StoreUse use) {
-  if (use != StoreUse::libvirt || settings.libvirt_directory.empty()) return {};
+std::optional<Directory> open_libvirt_directory(const Settings& settings, StoreMode use) {
+  if (use != StoreMode::libvirt || settings.libvirt_directory.empty()) return {};
   return Directory::open_existing(settings.libvirt_directory);
 }
 
@@ -43,16 +43,17 @@ void make_runtime_directory(const std::string& path, const Directory& state_dire
   if (::geteuid() != 0 || owner.st_uid == 0 || ::mkdir(path.c_str(), 0755) != 0) return;
   const FileDescriptor made(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (made.number() < 0 || ::fchown(made.number(), owner.st_uid, owner.st_gid) != 0)
-    throw system_error(path, "cannot be given to the owner of " + state_directory.path(), errno);
+    throw errno_error(path, "cannot be given to the owner of " + state_directory.path(), errno);
 }
 
 void make_runtime_directory_and_drop_privileges(const Settings& settings, const Directory& state_directory,
-                                                StoreUse use) {
+                                                StoreMode use) {
   make_runtime_directory(settings.runtime_directory, state_directory);
-  drop_privileges(state_directory, use == StoreUse::import ? Keep::reading : Keep::nothing);
+  drop_privileges(state_directory,
+                  use == StoreMode::import ? Capabilities::read_any_file : Capabilities::none);
 }
 
-StoreLock lock_of(const Settings& settings, Directory& state_directory, StoreUse use, const LockWait& wait) {
+StoreLock lock_of(const Settings& settings, Directory& state_directory, StoreMode use, const LockWait& wait) {
   make_runtime_directory_and_drop_privileges(settings, state_directory, use);
   return StoreLock(state_directory, wait);
 }
@@ -65,9 +66,9 @@ class StatusFile {
     struct stat status {};
     // What stands in the file's place is replaced; what could not be looked at must not be.
     is_absent_ = file.number() < 0 && errno == ENOENT;
-    if (file.number() < 0 && is_fault_of_path(errno)) return;
+    if (file.number() < 0 && is_path_error(errno)) return;
     if (file.number() < 0 || ::fstat(file.number(), &status) != 0)
-      throw system_error(directory.path_of(name), "cannot be opened", errno);
+      throw errno_error(directory.path_of(name), "cannot be opened", errno);
     if (!S_ISREG(status.st_mode)) return;
     is_absent_ = status.st_size <= 0;
     if (is_absent_) return;
@@ -103,7 +104,7 @@ layout::FileStamp write_durably(const Directory& directory, const std::string& n
 
 }  // namespace
 
-void prepare_store(const Settings& settings, StoreUse use) {
+void prepare_store(const Settings& settings, StoreMode use) {
   const Directory state_directory = open_state_directory(settings);
   make_runtime_directory_and_drop_privileges(settings, state_directory, use);
 }
@@ -126,7 +127,7 @@ EpochSeconds now() {
   return {static_cast<std::uint64_t>(std::time(nullptr))};
 }
 
-LeaseStore::LeaseStore(const Settings& settings, StoreUse use, const LockWait& wait)
+StoreTransaction::StoreTransaction(const Settings& settings, StoreMode use, const LockWait& wait)
     : state_directory_(open_state_directory(settings)),
       libvirt_directory_(open_libvirt_directory(settings, use)),
       lock_(lock_of(settings, state_directory_, use, wait)) {
@@ -136,71 +137,71 @@ LeaseStore::LeaseStore(const Settings& settings, StoreUse use, const LockWait& w
 }
 
 /// The runtime directory may have been wiped, or made anew, before the lock was ours.
-void LeaseStore::open_index(const Settings& settings, StoreUse use) {
+void StoreTransaction::open_index(const Settings& settings, StoreMode use) {
   try {
     runtime_directory_ = Directory::open_or_create(settings.runtime_directory);
     use_index();
     return;
-  } catch (const StoreError& error) {
+  } catch (const Error& error) {
     // An event can be noted without the index. An import would lose what only that knows.
-    if (use == StoreUse::import) throw IndexError(error);
+    if (use == StoreMode::import) throw IndexError(error);
   }
   if (!runtime_directory_) return;
   try {
     std::string problem;
-    unwritable_index_ = IndexFile::open(*runtime_directory_, Access::read, problem);
+    unwritable_index_ = WritableIndex::open(*runtime_directory_, Access::read, problem);
     if (unwritable_index_) view_ = *IndexView::of(unwritable_index_->index());
-  } catch (const StoreError&) {
+  } catch (const Error&) {
     // It can be done without.
   }
 }
 
-void LeaseStore::use_index() {
+void StoreTransaction::use_index() {
   std::string problem;
   view_ = {};
-  index_ = IndexFile::open(*runtime_directory_, Access::write, problem);
+  index_ = WritableIndex::open(*runtime_directory_, Access::write, problem);
   if (index_) view_ = *IndexView::of(index_->index());
 }
 
-layout::FileStamp LeaseStore::present_stamp(std::string_view network) const {
+layout::FileStamp StoreTransaction::present_stamp(std::string_view network) const {
   return stamp_in(state_directory_, status_name(network));
 }
 
-std::vector<std::string> LeaseStore::homes_of(std::string_view network) const {
+std::vector<std::string> StoreTransaction::homes_of(std::string_view network) const {
   if (!writes_to_libvirt_) return {std::string()};
   return {libvirt_directory_->path_of(status_name(network)), std::string()};
 }
 
 /// libnss_libvirt answers nothing at all when it meets a lease without a MAC address.
-std::string LeaseStore::home_of(const Lease& lease) const {
+std::string StoreTransaction::home_of(const Lease& lease) const {
   return writes_to_libvirt_ && lease.hardware ? homes_of(lease.network).front() : std::string();
 }
 
-const Directory& LeaseStore::directory_of(std::string_view home) const {
+const Directory& StoreTransaction::directory_of(std::string_view home) const {
   return home.empty() ? state_directory_ : *libvirt_directory_;
 }
 
-bool LeaseStore::keeps(const Lease& lease) const {
+bool StoreTransaction::keeps(const Lease& lease) const {
   return lease.source.empty() ||
          (libvirt_directory_ && lease.source == libvirt_directory_->path_of(status_name(lease.network)));
 }
 
-bool LeaseStore::writes(const Lease& lease) const {
+bool StoreTransaction::writes(const Lease& lease) const {
   return lease.source.empty() || (writes_to_libvirt_ && keeps(lease));
 }
 
-bool LeaseStore::knows(std::string_view network, std::string_view path,
-                       const layout::FileStamp& present) const {
+bool StoreTransaction::knows(std::string_view network, std::string_view path,
+                             const layout::FileStamp& present) const {
   const auto known = known_source(view_, network, path);
   return (known ? known->stamp : layout::FileStamp{}) == present;
 }
 
-bool LeaseStore::is_current(std::string_view network) const {
+bool StoreTransaction::is_current(std::string_view network) const {
   return index_ && knows(network, {}, present_stamp(network)) &&
-         (!writes_to_libvirt_ || knows_libvirts(network));
+         (!writes_to_libvirt_ || is_current_for_libvirt(network));
 }
 
-bool LeaseStore::knows_libvirts(std::string_view network) const {
+bool StoreTransaction::is_current_for_libvirt(std::string_view network) const {
   if (!libvirt_directory_) return true;
   const std::array names{status_name(network), std::string(network).append(kMacMapSuffix)};
   return index_ && std::all_of(names.begin(), names.end(), [&](const std::string& name) {
@@ -209,13 +210,13 @@ bool LeaseStore::knows_libvirts(std::string_view network) const {
          });
 }
 
-bool LeaseStore::is_current() const {
+bool StoreTransaction::is_current() const {
   const auto all = networks();
   return index_ && std::all_of(all.begin(), all.end(),
                                [this](const std::string& network) { return is_current(network); });
 }
 
-bool LeaseStore::lacks_file(std::string_view network) const {
+bool StoreTransaction::lacks_file(std::string_view network) const {
   const auto all = networks();
   return std::any_of(all.begin(), all.end(), [&](const std::string& candidate) {
     return (network.empty() || candidate == network) && !state_directory_.status_of(status_name(candidate)) &&
@@ -223,20 +224,20 @@ bool LeaseStore::lacks_file(std::string_view network) const {
   });
 }
 
-bool LeaseStore::knows_undefined_network() const {
+bool StoreTransaction::knows_undefined_network() const {
   const auto all = known_sources(view_);
-  return std::any_of(all.begin(), all.end(), [](const Source& source) {
+  return std::any_of(all.begin(), all.end(), [](const IndexedSource& source) {
     struct stat status {};
-    return source.kind == LeaseFileKind::libvirt_status && ::lstat(source.path.c_str(), &status) != 0 &&
+    return source.kind == SourceKind::libvirt_status && ::lstat(source.path.c_str(), &status) != 0 &&
            errno == ENOENT;
   });
 }
 
-bool LeaseStore::lacks_libvirts_file(std::string_view network) const {
+bool StoreTransaction::lacks_libvirts_file(std::string_view network) const {
   return writes_to_libvirt_ && !libvirt_directory_->status_of(status_name(network));
 }
 
-std::vector<std::string> LeaseStore::networks() const {
+std::vector<std::string> StoreTransaction::networks() const {
   std::vector<std::string> networks = networks_in(state_directory_);
   for (const Table* table : {&view_.overlay(), &view_.snapshot()}) {
     for (std::uint32_t i = 0; i < table->source_count(); ++i) {
@@ -250,8 +251,8 @@ std::vector<std::string> LeaseStore::networks() const {
   return networks;
 }
 
-std::optional<Lease> LeaseStore::find_in(std::string_view home, std::string_view network,
-                                         const IpAddress& address) const {
+std::optional<Lease> StoreTransaction::find_in(std::string_view home, std::string_view network,
+                                               const IpAddress& address) const {
   const IndexView::Records records = view_.find(address);
   for (std::uint32_t n = 0; n < records.range.count; ++n) {
     const Lease lease = records.table->lease(records.range.first + n);
@@ -260,7 +261,7 @@ std::optional<Lease> LeaseStore::find_in(std::string_view home, std::string_view
   return {};
 }
 
-std::optional<Lease> LeaseStore::find(std::string_view network, const IpAddress& address) const {
+std::optional<Lease> StoreTransaction::find(std::string_view network, const IpAddress& address) const {
   std::optional<Lease> latest;
   for (const std::string& home : homes_of(network)) {
     const auto lease = find_in(home, network, address);
@@ -269,7 +270,7 @@ std::optional<Lease> LeaseStore::find(std::string_view network, const IpAddress&
   return latest;
 }
 
-std::vector<Lease> LeaseStore::leases_of(std::string_view network, std::string_view source) const {
+std::vector<Lease> StoreTransaction::leases_of(std::string_view network, std::string_view source) const {
   std::vector<Lease> leases;
   view_.for_each_lease([&](const Lease& lease) {
     if (lease.network == network && lease.source == source) leases.push_back(lease);
@@ -278,7 +279,7 @@ std::vector<Lease> LeaseStore::leases_of(std::string_view network, std::string_v
   return leases;
 }
 
-ChangeTime LeaseStore::next_change() const {
+ChangeTime StoreTransaction::next_change() const {
   timespec time{};
   ::clock_gettime(CLOCK_REALTIME, &time);
   const ChangeTime present{static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 +
@@ -287,7 +288,7 @@ ChangeTime LeaseStore::next_change() const {
   return std::max(present, ChangeTime{newest.nanoseconds + 1});
 }
 
-bool LeaseStore::put(const Lease& lease) {
+bool StoreTransaction::put(const Lease& lease) {
   const std::string home = home_of(lease);
   bool changed = put_in(home, lease);
   // It is in its new file before it goes from the other one, so that it is never in neither.
@@ -297,23 +298,23 @@ bool LeaseStore::put(const Lease& lease) {
   return changed;
 }
 
-bool LeaseStore::remove(std::string_view network, const IpAddress& address) {
+bool StoreTransaction::remove(std::string_view network, const IpAddress& address) {
   bool changed = false;
   for (const std::string& home : homes_of(network)) changed = remove_from(home, network, address) || changed;
   return changed;
 }
 
 /// As it is known: a file that was damaged must be put aside before it is written.
-Source LeaseStore::source_in(std::string_view home, std::string_view network) const {
+IndexedSource StoreTransaction::source_in(std::string_view home, std::string_view network) const {
   const auto known = known_source(view_, network, home);
   if (known) return *known;
-  const auto kind = home.empty() ? LeaseFileKind::status : LeaseFileKind::libvirt_status;
+  const auto kind = home.empty() ? SourceKind::status : SourceKind::libvirt_status;
   return {std::string(network), {}, kind, std::string(home)};
 }
 
-bool LeaseStore::put_in(std::string_view home, const Lease& lease) {
+bool StoreTransaction::put_in(std::string_view home, const Lease& lease) {
   const auto before = find_in(home, lease.network, lease.address);
-  const Source source = source_in(home, lease.network);
+  const IndexedSource source = source_in(home, lease.network);
   // A damaged file is mended as soon as possible: libvirt's readers answer nothing at all because of it.
   if (before && equal_but_for_time(*before, lease) && !source.damaged) return false;
   Lease after = lease;
@@ -323,7 +324,8 @@ bool LeaseStore::put_in(std::string_view home, const Lease& lease) {
   return true;
 }
 
-bool LeaseStore::remove_from(std::string_view home, std::string_view network, const IpAddress& address) {
+bool StoreTransaction::remove_from(std::string_view home, std::string_view network,
+                                   const IpAddress& address) {
   const auto before = find_in(home, network, address);
   if (!before && !holds_unread_record(home, network, address)) return false;
   commit({source_in(home, network), address, before, {}});
@@ -332,8 +334,8 @@ bool LeaseStore::remove_from(std::string_view home, std::string_view network, co
 
 /// Libvirt's file may have records that the index does not know, because they could not be read. They go as
 /// they would with libvirt's helper.
-bool LeaseStore::holds_unread_record(std::string_view home, std::string_view network,
-                                     const IpAddress& address) const {
+bool StoreTransaction::holds_unread_record(std::string_view home, std::string_view network,
+                                           const IpAddress& address) const {
   if (home.empty()) return false;
   const StatusFile file(directory_of(home), status_name(network));
   if (!may_hold_record(file.text(), address)) return false;
@@ -343,18 +345,18 @@ bool LeaseStore::holds_unread_record(std::string_view home, std::string_view net
          });
 }
 
-void LeaseStore::remove_expired(const NetworkFilter& is_chosen, EpochSeconds now) {
+void StoreTransaction::remove_expired(const NetworkFilter& is_chosen, EpochSeconds now) {
   const auto is_over = [&](const Lease& lease) {
     return lease.expiry.over_at(now) && is_chosen(lease.network) && writes(lease);
   };
-  TableContents contents = snapshot_of(view_);
+  TableInput contents = current_snapshot(view_);
   std::set<std::pair<std::string, std::string>> changed;
   for (const Lease& lease : contents.leases) {
     if (is_over(lease)) changed.emplace(lease.network, lease.source);
   }
   if (changed.empty()) return;
   std::erase_if(contents.leases, is_over);
-  for (Source& candidate : contents.sources) {
+  for (IndexedSource& candidate : contents.sources) {
     if (!changed.contains({candidate.network, candidate.path})) continue;
     const std::vector<Lease> leases = leases_of(candidate.network, candidate.path);
     std::vector<Lease> kept;
@@ -374,26 +376,26 @@ void LeaseStore::remove_expired(const NetworkFilter& is_chosen, EpochSeconds now
   replace_index(contents);
 }
 
-void LeaseStore::rewrite(const std::set<std::string>& networks, std::vector<Lease> leases) {
+void StoreTransaction::rewrite(const std::set<std::string>& networks, std::vector<Lease> leases) {
   ChangeTime change = next_change();
   for (Lease& lease : leases) {
     lease.source = {};
     if (lease.changed == ChangeTime{}) lease.changed = {change.nanoseconds++};
   }
   std::stable_sort(leases.begin(), leases.end(), changed_before);
-  TableContents contents = snapshot_of(view_);
+  TableInput contents = current_snapshot(view_);
   const auto is_replaced = [&](std::string_view network, std::string_view source) {
     return source.empty() && networks.contains(std::string(network));
   };
   std::erase_if(contents.leases,
                 [&](const Lease& lease) { return is_replaced(lease.network, lease.source); });
   std::erase_if(contents.sources,
-                [&](const Source& source) { return is_replaced(source.network, source.path); });
+                [&](const IndexedSource& source) { return is_replaced(source.network, source.path); });
   for (const std::string& network : networks) {
     std::vector<Lease> own;
     std::ranges::copy_if(leases, std::back_inserter(own),
                          [&](const Lease& lease) { return lease.network == network; });
-    if (source_in({}, network).damaged) keep_aside(state_directory_, status_name(network));
+    if (source_in({}, network).damaged) set_damaged_aside(state_directory_, status_name(network));
     contents.sources.push_back({network, write_status(network, own)});
   }
   for (const Lease& lease : leases) contents.newest_change = std::max(contents.newest_change, lease.changed);
@@ -401,13 +403,13 @@ void LeaseStore::rewrite(const std::set<std::string>& networks, std::vector<Leas
   replace_index(contents);
 }
 
-void LeaseStore::begin_network_of_libvirt(std::string_view network) {
+void StoreTransaction::start_libvirt_network(std::string_view network) {
   if (!lacks_libvirts_file(network)) return;
   for (const Lease& lease : leases_of(network)) remove_from({}, network, lease.address);
   write_status_in(homes_of(network).front(), network, {});
 }
 
-void LeaseStore::put_in_file_only(const Lease& lease) {
+void StoreTransaction::put_without_index(const Lease& lease) {
   Lease changed = lease;
   const std::string home = home_of(lease);
   changed.source = home;
@@ -415,12 +417,12 @@ void LeaseStore::put_in_file_only(const Lease& lease) {
   edit_file_only(home, lease.network, lease.address, record_text(changed));
 }
 
-void LeaseStore::remove_in_file_only(std::string_view network, const IpAddress& address) {
+void StoreTransaction::remove_without_index(std::string_view network, const IpAddress& address) {
   for (const std::string& home : homes_of(network)) edit_file_only(home, network, address, {});
 }
 
-void LeaseStore::edit_file_only(std::string_view home, std::string_view network, const IpAddress& address,
-                                std::string_view record) {
+void StoreTransaction::edit_file_only(std::string_view home, std::string_view network,
+                                      const IpAddress& address, std::string_view record) {
   const Directory& directory = directory_of(home);
   const std::string name = status_name(network);
   const StatusFile file(directory, name);
@@ -430,13 +432,13 @@ void LeaseStore::edit_file_only(std::string_view home, std::string_view network,
   const std::string_view text = !restored.empty() ? restored : file.is_absent() ? kEmptyStatus : file.text();
   const auto pieces = edit_status_text(text, address, record);
   if (!pieces)
-    throw StoreError(directory.path_of(name) +
-                     ": is damaged or cannot be read, which cannot be mended without an index; "
-                     "see the other lines, then run: leasectl rebuild");
+    throw Error(directory.path_of(name) +
+                ": is damaged or cannot be read, which cannot be mended without an index; "
+                "see the other lines, then run: leasectl rebuild");
   write_durably(directory, name, *pieces);
 }
 
-std::string LeaseStore::known_text(std::string_view network, const IpAddress& but) const {
+std::string StoreTransaction::known_text(std::string_view network, const IpAddress& but) const {
   std::vector<Lease> leases = leases_of(network);
   std::erase_if(leases, [&](const Lease& lease) { return lease.address == but; });
   if (leases.empty()) return {};
@@ -445,24 +447,24 @@ std::string LeaseStore::known_text(std::string_view network, const IpAddress& bu
   return status_text(leases);
 }
 
-void LeaseStore::commit(LeaseChange change) {
+void StoreTransaction::commit(LeaseChange change) {
   change.source.stamp = edit_status(change);
   change.source.damaged = false;
   change.source.content = 0;
-  if (index_->publish(build_table(overlay_with(view_, change)))) {
+  if (index_->publish(build_table(next_overlay(view_, change)))) {
     view_ = *IndexView::of(index_->index());
     return;
   }
   try {
-    replace_index(snapshot_with(view_, change));
+    replace_index(next_snapshot(view_, change));
   } catch (const IndexError& error) {
     // The truth is told, and from its stamp the next transaction sees that the index is not up to date.
     index_problem_ = error.what();
   }
 }
 
-layout::FileStamp LeaseStore::edit_status(const LeaseChange& change) {
-  const Source& source = change.source;
+layout::FileStamp StoreTransaction::edit_status(const LeaseChange& change) {
+  const IndexedSource& source = change.source;
   const std::string record = change.after ? record_text(*change.after) : std::string();
   // What the index does not know of libvirt's file may be there all the same.
   const bool may_be_there = change.before || !source.path.empty();
@@ -476,8 +478,8 @@ layout::FileStamp LeaseStore::edit_status(const LeaseChange& change) {
   });
 }
 
-layout::FileStamp LeaseStore::edit_or_write(const Source& source, const TextEdit& edit,
-                                            const std::function<std::vector<Lease>()>& leases) {
+layout::FileStamp StoreTransaction::edit_or_write(const IndexedSource& source, const TextEdit& edit,
+                                                  const std::function<std::vector<Lease>()>& leases) {
   const Directory& directory = directory_of(source.path);
   const std::string name = status_name(source.network);
   bool is_kept_aside = source.damaged;
@@ -488,30 +490,30 @@ layout::FileStamp LeaseStore::edit_or_write(const Source& source, const TextEdit
     // What is in libvirt's file need not be in the index.
     is_kept_aside = !source.path.empty() && !file.text().empty();
   }
-  if (is_kept_aside) keep_aside(directory, name);
+  if (is_kept_aside) set_damaged_aside(directory, name);
   return write_status_in(source.path, source.network, leases());
 }
 
-layout::FileStamp LeaseStore::write_status(std::string_view network, const std::vector<Lease>& leases) {
+layout::FileStamp StoreTransaction::write_status(std::string_view network, const std::vector<Lease>& leases) {
   return write_status_in({}, network, leases);
 }
 
-layout::FileStamp LeaseStore::write_status_in(std::string_view home, std::string_view network,
-                                              const std::vector<Lease>& leases) {
+layout::FileStamp StoreTransaction::write_status_in(std::string_view home, std::string_view network,
+                                                    const std::vector<Lease>& leases) {
   const std::string text = status_text(leases);
   return write_durably(directory_of(home), status_name(network), std::array{std::string_view(text)});
 }
 
-void LeaseStore::replace_index(const TableContents& snapshot) {
+void StoreTransaction::replace_index(const TableInput& snapshot) {
   try {
-    IndexFile::replace(*runtime_directory_, build_table(snapshot), index_);
+    WritableIndex::replace(*runtime_directory_, build_table(snapshot), index_);
     use_index();
     if (!index_) {
-      throw StoreError(
+      throw Error(
           runtime_directory_->path() +
           ": an index in it would not be believed; make it a directory that only its owner can write");
     }
-  } catch (const StoreError& error) {
+  } catch (const Error& error) {
     throw IndexError(error);
   }
 }

@@ -34,7 +34,7 @@ std::vector<std::string> networks_in(const Directory& state_directory);
 using NetworkFilter = std::function<bool(std::string_view network)>;
 
 /// What a transaction needs besides the store's own directories.
-enum class StoreUse : std::uint8_t {
+enum class StoreMode : std::uint8_t {
   own,      ///< nothing
   libvirt,  ///< it keeps leases as libvirt's helper does: in libvirt's directory, if that exists
   import,   ///< it reads files of others
@@ -42,24 +42,25 @@ enum class StoreUse : std::uint8_t {
 
 /// What a transaction does before it waits for the lock, for those who have to read others' files first:
 /// makes the directories where needed and gives up the rights that it does not need, for good. Throws
-/// StoreError.
-void prepare_store(const Settings& settings, StoreUse use);
+/// Error.
+void prepare_store(const Settings& settings, StoreMode use);
 
 /// All leases: the status files, which are the truth, and the index, made from them. An object of this class
 /// is a transaction: it holds the store's lock, so that nothing changes under it. Everything throws
-/// StoreError.
+/// Error.
 ///
 /// A status file takes effect first, then the index. Killed in between, the next transaction sees from the
 /// file's stamp that the index does not know it.
 ///
 /// For libvirt, a network has two status files: libvirt's, which its own readers look at, and that in the
 /// state directory for the leases that those cannot bear. A lease is in one of them.
-class LeaseStore {
+class StoreTransaction {
  public:
   /// Makes the directories where needed, waits for the lock and opens the index. If this process is root and
   /// the state directory belongs to another user (dnsmasq's dhcp-scriptuser), it becomes that user for good.
   /// If something is wrong with the runtime directory, there is no index; an import then throws IndexError.
-  explicit LeaseStore(const Settings& settings, StoreUse use = StoreUse::own, const LockWait& wait = {});
+  explicit StoreTransaction(const Settings& settings, StoreMode use = StoreMode::own,
+                            const LockWait& wait = {});
 
   /// Whether there is an index that could be used, if only to look something up in it.
   [[nodiscard]] bool has_index() const { return index_ || unwritable_index_; }
@@ -71,7 +72,7 @@ class LeaseStore {
   /// The same for all networks that the index or the state directory has.
   [[nodiscard]] bool is_current() const;
   /// Whether the index knows libvirt's files of a network as they are now; true unless this is for libvirt.
-  [[nodiscard]] bool knows_libvirts(std::string_view network) const;
+  [[nodiscard]] bool is_current_for_libvirt(std::string_view network) const;
   /// Whether a lease is kept by this transaction, or comes from a file of somebody else. For libvirt, also
   /// what is in libvirt's file though this process may not write it.
   [[nodiscard]] bool keeps(const Lease& lease) const;
@@ -107,8 +108,8 @@ class LeaseStore {
 
   /// The same for when no index can be made: only the status file changes. Later calls see that the index
   /// does not know it as it is.
-  void put_in_file_only(const Lease& lease);
-  void remove_in_file_only(std::string_view network, const IpAddress& address);
+  void put_without_index(const Lease& lease);
+  void remove_without_index(std::string_view network, const IpAddress& address);
 
   /// Ends what is over at `now` of what is kept here, in the networks chosen. They must be current.
   void remove_expired(const NetworkFilter& is_chosen, EpochSeconds now);
@@ -120,15 +121,15 @@ class LeaseStore {
   /// For libvirt: if its status file of a network is not there, then neither was the network, or it was
   /// undefined meanwhile, and what is kept of it elsewhere is forgotten. Makes the file, which readers expect
   /// of a network that was started. The network must be current.
-  void begin_network_of_libvirt(std::string_view network);
+  void start_libvirt_network(std::string_view network);
 
   /// Writes a status file of the state directory anew. Does not touch the index.
   layout::FileStamp write_status(std::string_view network, const std::vector<Lease>& leases);
   /// Makes the index anew. Throws IndexError if it cannot be written.
-  void replace_index(const TableContents& snapshot);
+  void replace_index(const TableInput& snapshot);
 
  private:
-  void open_index(const Settings& settings, StoreUse use);
+  void open_index(const Settings& settings, StoreMode use);
   void use_index();
   /// Whether a source is known by this stamp.
   [[nodiscard]] bool knows(std::string_view network, std::string_view path,
@@ -144,7 +145,7 @@ class LeaseStore {
   [[nodiscard]] const Directory& directory_of(std::string_view home) const;
   [[nodiscard]] std::optional<Lease> find_in(std::string_view home, std::string_view network,
                                              const IpAddress& address) const;
-  [[nodiscard]] Source source_in(std::string_view home, std::string_view network) const;
+  [[nodiscard]] IndexedSource source_in(std::string_view home, std::string_view network) const;
   bool put_in(std::string_view home, const Lease& lease);
   bool remove_from(std::string_view home, std::string_view network, const IpAddress& address);
 
@@ -159,7 +160,7 @@ class LeaseStore {
   /// Writes the file of a source with its text edited; or, if that is damaged or cannot be edited, with just
   /// these leases, and what was there and is not in the index is kept aside.
   using TextEdit = std::function<std::optional<TextPieces>(std::string_view text)>;
-  layout::FileStamp edit_or_write(const Source& source, const TextEdit& edit,
+  layout::FileStamp edit_or_write(const IndexedSource& source, const TextEdit& edit,
                                   const std::function<std::vector<Lease>()>& leases);
   void commit(LeaseChange change);
   layout::FileStamp write_status_in(std::string_view home, std::string_view network,
@@ -170,8 +171,8 @@ class LeaseStore {
   bool writes_to_libvirt_ = false;
   StoreLock lock_;
   std::optional<Directory> runtime_directory_;
-  std::optional<IndexFile> index_;
-  std::optional<IndexFile> unwritable_index_;  ///< if there is no other
+  std::optional<WritableIndex> index_;
+  std::optional<WritableIndex> unwritable_index_;  ///< if there is no other
   std::string index_problem_;
   IndexView view_;
 };

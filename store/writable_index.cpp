@@ -31,35 +31,36 @@ Word* word_at(const ipc::mapped_region& region, std::size_t offset) {
 
 }  // namespace
 
-std::optional<IndexFile> IndexFile::open(const Directory& directory, Access access, std::string& problem) {
+std::optional<WritableIndex> WritableIndex::open(const Directory& directory, Access access,
+                                                 std::string& problem) {
   const std::string path = directory.path_of(kIndexName);
   FileDescriptor file = directory.open(kIndexName, access == Access::write ? O_RDWR : O_RDONLY);
   if (file.number() < 0) {
-    if (!is_fault_of_path(errno)) throw system_error(path, "cannot be opened", errno);
+    if (!is_path_error(errno)) throw errno_error(path, "cannot be opened", errno);
     problem = path + (errno == ENOENT ? " does not exist"
                                       : std::string(" cannot be opened: ") + std::strerror(errno));
     return {};
   }
   struct stat status {};
-  if (::fstat(file.number(), &status) != 0) throw system_error(path, "cannot be examined", errno);
+  if (::fstat(file.number(), &status) != 0) throw errno_error(path, "cannot be examined", errno);
   if (!is_trustworthy(status, directory.status())) {
     problem = path + " is not a regular file that only root or the directory's owner can write";
     return {};
   }
   const auto size = static_cast<std::size_t>(status.st_size);
-  HostIndex index;
+  IndexImage index;
   IndexFault fault = IndexFault::too_short;
   if (size >= sizeof(layout::FileHeader)) {
     ipc::mapped_region region = map_file(file, path, size, access);
-    fault = HostIndex::open({static_cast<const std::byte*>(region.get_address()), size}, index);
+    fault = IndexImage::open({static_cast<const std::byte*>(region.get_address()), size}, index);
     if (fault == IndexFault::none && !IndexView::of(index)) fault = IndexFault::damaged;
-    if (fault == IndexFault::none) return IndexFile(std::move(file), std::move(region), index);
+    if (fault == IndexFault::none) return WritableIndex(std::move(file), std::move(region), index);
   }
   problem = path + ' ' + describe(fault);
   return {};
 }
 
-bool IndexFile::publish(std::string_view overlay) {
+bool WritableIndex::publish(std::string_view overlay) {
   if (index_.superseded()) return false;
   std::uint64_t end = layout::kSnapshotOffset + index_.snapshot().size();
   if (const std::uint64_t offset = index_.overlay_offset(); offset != 0) {
@@ -72,13 +73,13 @@ bool IndexFile::publish(std::string_view overlay) {
   return true;
 }
 
-void IndexFile::mark_superseded(bool superseded) {
+void WritableIndex::mark_superseded(bool superseded) {
   __atomic_store_n(word_at<std::uint32_t>(region_, offsetof(layout::FileHeader, superseded)),
                    superseded ? 1U : 0U, __ATOMIC_RELEASE);
 }
 
-void IndexFile::replace(const Directory& directory, std::string_view snapshot,
-                        std::optional<IndexFile>& old) {
+void WritableIndex::replace(const Directory& directory, std::string_view snapshot,
+                            std::optional<WritableIndex>& old) {
   layout::FileHeader header{};
   std::memcpy(header.magic, layout::kMagic, sizeof header.magic);
   header.version = layout::kVersion;
@@ -97,7 +98,7 @@ void IndexFile::replace(const Directory& directory, std::string_view snapshot,
   if (old) old->mark_superseded(true);
   try {
     file.put_in_place();
-  } catch (const StoreError&) {
+  } catch (const Error&) {
     if (old && !file.is_in_place()) old->mark_superseded(false);
     throw;
   }

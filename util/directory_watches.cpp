@@ -20,10 +20,10 @@ bool has_no_descriptor_left() {
   return FileDescriptor(::open("/", O_PATH | O_CLOEXEC)).number() < 0;
 }
 
-StoreError refusal(int error) {
+Error refusal(int error) {
   if (error != EMFILE || has_no_descriptor_left())
-    return system_error("inotify", "cannot be had from the system", error);
-  return StoreError(
+    return errno_error("inotify", "cannot be had from the system", error);
+  return Error(
       "inotify: this user has no inotify instance left; raise their number, as root: sysctl "
       "fs.inotify.max_user_instances=1024");
 }
@@ -55,11 +55,10 @@ int DirectoryWatches::add_any(const std::string& path, std::uint32_t events) {
     return watch;
   }
   if (errno == ENOSPC) {
-    throw StoreError(path +
-                     ": cannot be watched: this user has no inotify watch left; raise their number, as " +
-                     "root: sysctl fs.inotify.max_user_watches=524288");
+    throw Error(path + ": cannot be watched: this user has no inotify watch left; raise their number, as " +
+                "root: sysctl fs.inotify.max_user_watches=524288");
   }
-  if (!is_lasting_fault(errno)) throw system_error(path, "cannot be watched", errno);
+  if (!is_permanent(errno)) throw errno_error(path, "cannot be watched", errno);
   return -1;
 }
 

@@ -13,7 +13,7 @@ namespace leases {
 /// Directories, and single files, that the system reports changes of (inotify(7)). What is watched is what a
 /// path leads to when it is added, so paths are added anew now and then: whatever is added between begin()
 /// and end() is watched afterwards, and nothing else. The number of both watches and objects of this class is
-/// limited for each user, all their programs together: add() throws StoreError when there is none to be had.
+/// limited for each user, all their programs together: add() throws Error when there is none to be had.
 class DirectoryWatches {
  public:
   struct Report {

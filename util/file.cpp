@@ -55,9 +55,9 @@ const char* advice_for(int error) {
 
 }  // namespace
 
-StoreError system_error(const std::string& path, std::string_view failed, int error) {
-  return StoreError(
-      path + ": " + std::string(failed) + ": " + std::strerror(error) + "; " + advice_for(error), error);
+Error errno_error(const std::string& path, std::string_view failed, int error) {
+  return Error(path + ": " + std::string(failed) + ": " + std::strerror(error) + "; " + advice_for(error),
+               error);
 }
 
 FileDescriptor::~FileDescriptor() {
@@ -68,11 +68,11 @@ Directory Directory::open_or_create(const std::string& path) {
   FileDescriptor descriptor = open_directory(path);
   if (descriptor.number() < 0 && errno == ENOENT) {
     if (::mkdir(path.c_str(), kDirectoryMode) != 0 && errno != EEXIST) {
-      throw system_error(path, "cannot be created", errno);
+      throw errno_error(path, "cannot be created", errno);
     }
     descriptor = open_directory(path);
   }
-  if (descriptor.number() < 0) throw system_error(path, "cannot be opened", errno);
+  if (descriptor.number() < 0) throw errno_error(path, "cannot be opened", errno);
   return {path, std::move(descriptor)};
 }
 
@@ -80,12 +80,12 @@ std::optional<Directory> Directory::open_existing(const std::string& path) {
   FileDescriptor descriptor = open_directory(path);
   if (descriptor.number() >= 0) return Directory(path, std::move(descriptor));
   if (errno == ENOENT) return {};
-  throw system_error(path, "cannot be opened", errno);
+  throw errno_error(path, "cannot be opened", errno);
 }
 
 struct stat Directory::status() const {
   struct stat status {};
-  if (::fstat(descriptor(), &status) != 0) throw system_error(path_, "cannot be examined", errno);
+  if (::fstat(descriptor(), &status) != 0) throw errno_error(path_, "cannot be examined", errno);
   return status;
 }
 
@@ -97,7 +97,7 @@ std::optional<struct stat> Directory::status_of(const std::string& name) const {
   struct stat status {};
   if (::fstatat(descriptor(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) return status;
   if (errno == ENOENT) return {};
-  throw system_error(path_of(name), "cannot be examined", errno);
+  throw errno_error(path_of(name), "cannot be examined", errno);
 }
 
 FileDescriptor Directory::open(const std::string& name, int flags, mode_t mode) const {
@@ -107,11 +107,11 @@ FileDescriptor Directory::open(const std::string& name, int flags, mode_t mode) 
 
 std::vector<std::string> Directory::names() const {
   const int number = ::openat(descriptor(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (number < 0) throw system_error(path_, "cannot be listed", errno);
+  if (number < 0) throw errno_error(path_, "cannot be listed", errno);
   const std::unique_ptr<DIR, int (*)(DIR*)> listing(::fdopendir(number), ::closedir);
   if (listing == nullptr) {
     const FileDescriptor closed(number);
-    throw system_error(path_, "cannot be listed", errno);
+    throw errno_error(path_, "cannot be listed", errno);
   }
   std::vector<std::string> names;
   errno = 0;
@@ -120,14 +120,14 @@ std::vector<std::string> Directory::names() const {
     if (name != "." && name != "..") names.emplace_back(name);
     errno = 0;
   }
-  if (errno != 0) throw system_error(path_, "cannot be listed", errno);
+  if (errno != 0) throw errno_error(path_, "cannot be listed", errno);
   std::sort(names.begin(), names.end());
   return names;
 }
 
 void Directory::rename(const std::string& from, const std::string& to) const {
   if (::renameat(descriptor(), from.c_str(), descriptor(), to.c_str()) != 0) {
-    throw system_error(path_of(to), "cannot be put in place", errno);
+    throw errno_error(path_of(to), "cannot be put in place", errno);
   }
 }
 
@@ -138,7 +138,7 @@ bool Directory::link(const std::string& name, const std::string& other) const no
 void Directory::sync() const {
   // Some network file systems have no such thing for directories.
   if (::fsync(descriptor()) == 0 || errno == EINVAL || errno == ENOTSUP) return;
-  throw system_error(path_, "cannot be written to disk", errno);
+  throw errno_error(path_, "cannot be written to disk", errno);
 }
 
 void Directory::remove_if_there(const std::string& name) const noexcept {
@@ -156,7 +156,7 @@ NewFile::NewFile(const Directory& directory, std::string name)
     descriptor_ = directory.open(temporary_name_, O_RDWR | O_CREAT | O_EXCL, kFileMode);
   }
   if (descriptor_.number() < 0)
-    throw system_error(directory_.path_of(temporary_name_), "cannot be created", errno);
+    throw errno_error(directory_.path_of(temporary_name_), "cannot be created", errno);
 }
 
 NewFile::~NewFile() {
@@ -169,7 +169,7 @@ void NewFile::write(std::span<const std::string_view> pieces) {
     while (written < piece.size()) {
       const ssize_t count = ::write(descriptor_.number(), piece.data() + written, piece.size() - written);
       if (count < 0 && errno == EINTR) continue;
-      if (count < 0) throw system_error(directory_.path_of(temporary_name_), "cannot be written", errno);
+      if (count < 0) throw errno_error(directory_.path_of(temporary_name_), "cannot be written", errno);
       written += static_cast<std::size_t>(count);
     }
   }
@@ -178,18 +178,18 @@ void NewFile::write(std::span<const std::string_view> pieces) {
 void NewFile::reserve(std::size_t size) {
   struct stat status {};
   if (::fstat(descriptor_.number(), &status) != 0) {
-    throw system_error(directory_.path_of(temporary_name_), "cannot be examined", errno);
+    throw errno_error(directory_.path_of(temporary_name_), "cannot be examined", errno);
   }
   // posix_fallocate writes where the file system cannot allocate; it returns its error.
   int error = EINTR;
   while (error == EINTR)
     error = ::posix_fallocate(descriptor_.number(), status.st_size, static_cast<off_t>(size));
-  if (error != 0) throw system_error(directory_.path_of(temporary_name_), "cannot be extended", error);
+  if (error != 0) throw errno_error(directory_.path_of(temporary_name_), "cannot be extended", error);
 }
 
 void NewFile::sync() {
   if (::fsync(descriptor_.number()) != 0) {
-    throw system_error(directory_.path_of(temporary_name_), "cannot be written to disk", errno);
+    throw errno_error(directory_.path_of(temporary_name_), "cannot be written to disk", errno);
   }
 }
 
@@ -198,7 +198,7 @@ layout::FileStamp NewFile::put_in_place() {
   in_place_ = true;
   struct stat status {};
   if (::fstat(descriptor_.number(), &status) != 0)
-    throw system_error(directory_.path_of(name_), "cannot be examined", errno);
+    throw errno_error(directory_.path_of(name_), "cannot be examined", errno);
   return stamp_of(status);
 }
 

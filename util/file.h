@@ -17,10 +17,10 @@ namespace leases {
 
 /// Something that a person has to put right. The text is one line: the file, what is wrong with it, what to
 /// do.
-class StoreError : public std::runtime_error {
+class Error : public std::runtime_error {
  public:
   /// `error` is the system's number for it (errno(3)), or 0.
-  explicit StoreError(const std::string& text, int error = 0) : std::runtime_error(text), error_(error) {}
+  explicit Error(const std::string& text, int error = 0) : std::runtime_error(text), error_(error) {}
 
   [[nodiscard]] int error() const { return error_; }
 
@@ -29,7 +29,7 @@ class StoreError : public std::runtime_error {
 };
 
 /// An error of the system about a file. `failed` is what could not be done ("cannot be written").
-StoreError system_error(const std::string& path, std::string_view failed, int error);
+Error errno_error(const std::string& path, std::string_view failed, int error);
 
 /// Owns a file descriptor.
 class FileDescriptor {
@@ -54,9 +54,9 @@ class FileDescriptor {
 /// owner may be less trusted than this process (dnsmasq's dhcp-scriptuser).
 class Directory {
  public:
-  /// Opens a directory; makes it first (mode 0755) if it does not exist. Throws StoreError.
+  /// Opens a directory; makes it first (mode 0755) if it does not exist. Throws Error.
   static Directory open_or_create(const std::string& path);
-  /// Opens a directory; nothing if it does not exist. Throws StoreError.
+  /// Opens a directory; nothing if it does not exist. Throws Error.
   static std::optional<Directory> open_existing(const std::string& path);
   /// One that is open already, be it as a mere place (O_PATH); `path` is for messages.
   static Directory from(std::string path, FileDescriptor descriptor) {
@@ -96,14 +96,14 @@ class Directory {
 /// renamed.
 class NewFile {
  public:
-  /// `name` is the one that it will have in the end. `directory` must outlive it. Throws StoreError.
+  /// `name` is the one that it will have in the end. `directory` must outlive it. Throws Error.
   NewFile(const Directory& directory, std::string name);
   NewFile(const NewFile&) = delete;
   NewFile& operator=(const NewFile&) = delete;
   /// Removes it if it was not put in place.
   ~NewFile();
 
-  /// Appends all the pieces. Throws StoreError.
+  /// Appends all the pieces. Throws Error.
   void write(std::span<const std::string_view> pieces);
   /// Adds `size` bytes of zeros whose space is really there, so that a write into a mapping cannot fail
   /// later.

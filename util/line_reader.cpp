@@ -43,7 +43,7 @@ bool LineReader::refill() {
   do {
     count = ::read(descriptor_, buffer_.data() + end_, buffer_.size() - end_);
   } while (count < 0 && errno == EINTR);
-  if (count < 0) throw system_error(name_, "cannot be read", errno);
+  if (count < 0) throw errno_error(name_, "cannot be read", errno);
   end_ += static_cast<std::size_t>(count);
   return count > 0;
 }

@@ -14,7 +14,7 @@ class LineReader {
   LineReader(int descriptor, std::string name);
 
   /// The next line without its end, valid until the next call; nothing at the end of the input. Throws
-  /// StoreError.
+  /// Error.
   std::optional<std::string_view> next();
 
  private:

@@ -13,7 +13,7 @@ namespace leases {
 enum class Access { read, write };
 
 /// Maps the first `size` bytes, at least one, of an open file; the mapping outlives the descriptor. (Boost's
-/// own file_mapping opens by path, and follows links.) Throws StoreError, which names `path`.
+/// own file_mapping opens by path, and follows links.) Throws Error, which names `path`.
 inline boost::interprocess::mapped_region map_file(const FileDescriptor& file, const std::string& path,
                                                    std::size_t size, Access access) {
   namespace ipc = boost::interprocess;
@@ -24,7 +24,7 @@ inline boost::interprocess::mapped_region map_file(const FileDescriptor& file, c
   try {
     return {OpenFile{file.number()}, access == Access::write ? ipc::read_write : ipc::read_only, 0, size};
   } catch (const ipc::interprocess_exception& error) {
-    throw system_error(path, "cannot be mapped", error.get_native_error());
+    throw errno_error(path, "cannot be mapped", error.get_native_error());
   }
 }
 

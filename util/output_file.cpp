@@ -19,9 +19,8 @@ namespace {
 
 constexpr mode_t kPermissions = 0777;
 
-StoreError not_written(const std::string& path, int error) {
-  return StoreError(path + ": cannot be written: " + std::strerror(error) +
-                    "; what was there is still there");
+Error not_written(const std::string& path, int error) {
+  return Error(path + ": cannot be written: " + std::strerror(error) + "; what was there is still there");
 }
 
 std::filesystem::path followed(const std::string& path) {
@@ -83,7 +82,7 @@ void replace_file(const std::string& path, std::string_view text, mode_t mode_of
   const bool is_there = ::stat(target.c_str(), &status) == 0;
   // Renaming onto /dev/null or the like would take it from everybody.
   if (is_there && !S_ISREG(status.st_mode))
-    throw StoreError(path + ": is not a plain file; name another, or send standard output there");
+    throw Error(path + ": is not a plain file; name another, or send standard output there");
   const TemporaryFile file(target);
   if (is_there) {
     file.become_like(status);

@@ -17,16 +17,17 @@ void become_owner_of(const Directory& directory) {
   const struct stat status = directory.status();
   if (::geteuid() != 0 || status.st_uid == 0) return;
   if (::setgroups(0, nullptr) != 0 || ::setgid(status.st_gid) != 0 || ::setuid(status.st_uid) != 0) {
-    throw system_error(directory.path(), "belongs to a user that this process cannot become", errno);
+    throw errno_error(directory.path(), "belongs to a user that this process cannot become", errno);
   }
 }
 
 /// It only makes things safer, so it may fail: a sandbox can forbid even this.
-void drop_capabilities(Keep keep) {
+void drop_capabilities(Capabilities kept_capabilities) {
   ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   __user_cap_data_struct kept[_LINUX_CAPABILITY_U32S_3]{};
-  if (keep == Keep::reading && ::geteuid() == 0 && ::syscall(SYS_capget, &header, kept) == 0) {
+  if (kept_capabilities == Capabilities::read_any_file && ::geteuid() == 0 &&
+      ::syscall(SYS_capget, &header, kept) == 0) {
     const std::uint32_t reading = kept[0].permitted & (1U << CAP_DAC_READ_SEARCH);
     kept[0] = {reading, reading, 0};
     kept[1] = {};
@@ -36,9 +37,9 @@ void drop_capabilities(Keep keep) {
 
 }  // namespace
 
-void drop_privileges(const Directory& directory, Keep keep) {
+void drop_privileges(const Directory& directory, Capabilities kept) {
   become_owner_of(directory);
-  drop_capabilities(keep);
+  drop_capabilities(kept);
 }
 
 }  // namespace leases

@@ -45,7 +45,7 @@ std::string read_all(const FileDescriptor& file) {
 ProgramResult run_program(std::vector<std::string> arguments, const std::string& package) {
   const std::string name = arguments.at(0);
   std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw system_error(name, "cannot be run", errno);
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw errno_error(name, "cannot be run", errno);
   const FileDescriptor output(ends[0]);
   FileDescriptor input(ends[1]);
 
@@ -60,15 +60,15 @@ ProgramResult run_program(std::vector<std::string> arguments, const std::string&
   ::signal(SIGCHLD, SIG_DFL);
   pid_t child = 0;
   const int error = ::posix_spawnp(&child, words[0], actions.get(), nullptr, words.data(), environ);
-  if (error == ENOENT) throw StoreError(name + " is not installed; install it: apt install " + package);
-  if (error != 0) throw system_error(name, "cannot be run", error);
+  if (error == ENOENT) throw Error(name + " is not installed; install it: apt install " + package);
+  if (error != 0) throw errno_error(name, "cannot be run", error);
 
   input = FileDescriptor(-1);
   ProgramResult result;
   result.output = read_all(output);
   int status = 0;
   while (::waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) throw system_error(name, "cannot be waited for", errno);
+    if (errno != EINTR) throw errno_error(name, "cannot be waited for", errno);
   }
   result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return result;

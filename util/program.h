@@ -13,7 +13,7 @@ struct ProgramResult {
 
 /// Runs a program that the system has (looked for in PATH) and waits for its end. Its standard input is
 /// empty, its errors are ours. `package` is the Debian package that brings it, and is named if it is not
-/// there. Throws StoreError.
+/// there. Throws Error.
 ProgramResult run_program(std::vector<std::string> arguments, const std::string& package);
 
 }  // namespace leases

@@ -25,7 +25,7 @@ void write_line(const FileDescriptor& file, std::string line) {
   }
 }
 
-[[noreturn]] void work_here(const std::function<Work(const Tell&)>& work, const FileDescriptor& lines) {
+[[noreturn]] void work_here(const std::function<Work(const LineSink&)>& work, const FileDescriptor& lines) {
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -40,7 +40,7 @@ void write_line(const FileDescriptor& file, std::string line) {
 /// Hands out whole lines, of what comes in pieces.
 class Lines {
  public:
-  explicit Lines(const Tell& tell) : tell_(tell) {}
+  explicit Lines(const LineSink& tell) : tell_(tell) {}
 
   /// False at the end.
   bool read_from(const FileDescriptor& file) {
@@ -56,12 +56,12 @@ class Lines {
   }
 
  private:
-  const Tell& tell_;
+  const LineSink& tell_;
   std::string text_;
 };
 
 /// Returns whether it was to stop.
-bool relay(const FileDescriptor& lines, int stop, pid_t child, const Tell& tell) {
+bool relay(const FileDescriptor& lines, int stop, pid_t child, const LineSink& tell) {
   Lines told(tell);
   bool stopped = false;
   std::array<pollfd, 2> files{{{lines.number(), POLLIN, 0}, {stop, POLLIN, 0}}};
@@ -77,22 +77,22 @@ bool relay(const FileDescriptor& lines, int stop, pid_t child, const Tell& tell)
 
 }  // namespace
 
-Work do_separately(const std::function<Work(const Tell&)>& work, int stop, const Tell& tell) {
+Work run_in_child(const std::function<Work(const LineSink&)>& work, int stop, const LineSink& tell) {
   std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw system_error("a pipe", "cannot be had", errno);
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw errno_error("a pipe", "cannot be had", errno);
   const FileDescriptor output(ends[0]);
   FileDescriptor input(ends[1]);
   // Whoever started us may have had it ignored, and then there would be nothing to wait for.
   ::signal(SIGCHLD, SIG_DFL);
   const pid_t child = ::fork();
-  if (child < 0) throw system_error("a process", "cannot be had", errno);
+  if (child < 0) throw errno_error("a process", "cannot be had", errno);
   if (child == 0) work_here(work, input);
 
   input = FileDescriptor(-1);
   const bool stopped = relay(output, stop, child, tell);
   int status = 0;
   while (::waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) throw system_error("a process", "cannot be waited for", errno);
+    if (errno != EINTR) throw errno_error("a process", "cannot be waited for", errno);
   }
   if (WIFSIGNALED(status) && !stopped)
     tell("a process that did a part of the work was ended by signal " + std::to_string(WTERMSIG(status)));

@@ -6,7 +6,7 @@
 namespace leases {
 
 /// Takes one line for a person, without its end.
-using Tell = std::function<void(const std::string& line)>;
+using LineSink = std::function<void(const std::string& line)>;
 
 /// What became of some work.
 enum class Work {
@@ -17,8 +17,8 @@ enum class Work {
 
 /// Does some work in a process of its own and waits for its end: whatever the work gives up or uses up, this
 /// process does not. What the work tells, and the exception that it may end with, is told here. When `stop`,
-/// a descriptor, becomes readable, the work is killed, and nothing is told of that. Throws StoreError if
+/// a descriptor, becomes readable, the work is killed, and nothing is told of that. Throws Error if
 /// there can be no process.
-Work do_separately(const std::function<Work(const Tell&)>& work, int stop, const Tell& tell);
+Work run_in_child(const std::function<Work(const LineSink&)>& work, int stop, const LineSink& tell);
 
 }  // namespace leases

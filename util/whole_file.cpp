@@ -21,8 +21,8 @@ std::optional<std::string> read_to_end(const Directory& directory, const std::st
   while (length < text.size()) {
     const ssize_t count = ::read(file.number(), text.data() + length, text.size() - length);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0 && is_fault_of_disk(errno)) return {};
-    if (count < 0) throw system_error(directory.path_of(name), "cannot be read", errno);
+    if (count < 0 && is_disk_error(errno)) return {};
+    if (count < 0) throw errno_error(directory.path_of(name), "cannot be read", errno);
     if (count == 0) break;
     length += static_cast<std::size_t>(count);
   }
@@ -37,12 +37,12 @@ std::optional<WholeFile> read_whole_file(const Directory& directory, const std::
   const FileDescriptor file = directory.open(name, O_RDONLY);
   struct stat status {};
   if (file.number() < 0 && errno == ENOENT) return {};
-  if (file.number() < 0 && is_lasting_fault(errno)) {
+  if (file.number() < 0 && is_permanent(errno)) {
     const auto present = directory.status_of(name);
     return WholeFile{present ? stamp_of(*present) : layout::FileStamp{}, {}};
   }
   if (file.number() < 0 || ::fstat(file.number(), &status) != 0) {
-    throw system_error(directory.path_of(name), "cannot be opened", errno);
+    throw errno_error(directory.path_of(name), "cannot be opened", errno);
   }
   const auto size = static_cast<std::size_t>(std::max<off_t>(status.st_size, 0));
   if (!S_ISREG(status.st_mode) || size > max_size) return WholeFile{stamp_of(status), {}};

@@ -17,7 +17,7 @@ struct WholeFile {
 
 /// Reads a file of a directory, up to `max_size` bytes of it: what is larger counts as none that can be read,
 /// as do links, devices and what this process may not read. Nothing if there is no such file. Throws
-/// StoreError for what is this process's fault, or the system's, and not the file's.
+/// Error for what is this process's fault, or the system's, and not the file's.
 std::optional<WholeFile> read_whole_file(const Directory& directory, const std::string& name,
                                          std::size_t max_size);
 

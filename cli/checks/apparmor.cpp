@@ -21,13 +21,13 @@ namespace {
 
 constexpr const char* kProfile = "usr.sbin.dnsmasq";
 
-std::string letting_dnsmasq_run_it(const World& world) {
-  return std::string("echo '") + paths::kHelper + " Ux,' >> " + world.apparmor_directory + "/local/" +
-         kProfile + " && apparmor_parser -r " + world.apparmor_directory + '/' + kProfile;
+std::string letting_dnsmasq_run_it(const CheckContext& context) {
+  return std::string("echo '") + paths::kHelper + " Ux,' >> " + context.apparmor_directory + "/local/" +
+         kProfile + " && apparmor_parser -r " + context.apparmor_directory + '/' + kProfile;
 }
 
-std::string letting_programs_read_it(const World& world) {
-  const std::string directory = world.apparmor_directory + "/abstractions/nameservice.d";
+std::string letting_programs_read_it(const CheckContext& context) {
+  const std::string directory = context.apparmor_directory + "/abstractions/nameservice.d";
   return "mkdir -p " + directory + " && echo '" + paths::kIndex + " r,' > " + directory +
          "/nss-leases && systemctl reload apparmor";
 }
@@ -89,30 +89,30 @@ std::string what_rules_lack(std::string_view rules) {
   return {};
 }
 
-void check_profile(const World& world, Findings& findings) {
-  const TextFile profiles = TextFile::open(world.apparmor_profiles);
+void check_profile(const CheckContext& context, Findings& findings) {
+  const TextFile profiles = TextFile::open(context.apparmor_profiles);
   if (!profiles.read()) {
-    findings.unknown(world.apparmor_profiles + ' ' + profiles.problem);
+    findings.unknown(context.apparmor_profiles + ' ' + profiles.problem);
     return;
   }
   if (!is_confined(profiles.text)) {
     findings.ok("no profile confines dnsmasq");
     return;
   }
-  const std::string place = world.apparmor_directory + '/';
+  const std::string place = context.apparmor_directory + '/';
   const std::string rules =
       TextFile::open(place + kProfile).text + '\n' + TextFile::open(place + "local/" + kProfile).text;
   if (const std::string lack = what_rules_lack(rules); !lack.empty()) {
     findings.problem("the profile of dnsmasq, " + place + kProfile + ", does not let it " + lack,
-                     letting_dnsmasq_run_it(world));
+                     letting_dnsmasq_run_it(context));
   } else {
     findings.ok("the profile of dnsmasq lets it run the helper");
   }
 }
 
 /// Everything that the kernel log holds; nothing if this user may not read it.
-std::optional<std::string> kernel_log(const World& world) {
-  const FileDescriptor log(::open(world.kernel_log.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+std::optional<std::string> kernel_log(const CheckContext& context) {
+  const FileDescriptor log(::open(context.kernel_log.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   if (log.number() < 0) return {};
   constexpr std::size_t kLargest = 0x1000000;
   std::string text;
@@ -144,11 +144,11 @@ long age_of(std::string_view record) {
 }
 
 /// The latest denial that has to do with us. An old one may have been mended since.
-void check_denials(const World& world, Findings& findings) {
+void check_denials(const CheckContext& context, Findings& findings) {
   constexpr long kRecent = 3600;
-  const auto log = kernel_log(world);
+  const auto log = kernel_log(context);
   if (!log) {
-    if (::geteuid() == 0) findings.unknown(world.kernel_log + " cannot be read, so denials are not known");
+    if (::geteuid() == 0) findings.unknown(context.kernel_log + " cannot be read, so denials are not known");
     return;
   }
   std::string_view latest;
@@ -162,19 +162,19 @@ void check_denials(const World& world, Findings& findings) {
   const bool of_dnsmasq = latest.find("dnsmasq") != std::string_view::npos;
   findings.problem(
       std::to_string(age / 60) + " min ago: " + printable(latest.substr(latest.find("apparmor=\"DENIED\""))),
-      of_dnsmasq ? letting_dnsmasq_run_it(world) : letting_programs_read_it(world));
+      of_dnsmasq ? letting_dnsmasq_run_it(context) : letting_programs_read_it(context));
 }
 
 }  // namespace
 
-std::vector<Finding> check_apparmor(const World& world) {
+std::vector<Finding> check_apparmor(const CheckContext& context) {
   Findings findings("apparmor");
-  if (!TextFile::open(world.apparmor_enabled).text.starts_with('Y')) {
+  if (!TextFile::open(context.apparmor_enabled).text.starts_with('Y')) {
     findings.ok("not in use");
     return std::move(findings).take();
   }
-  check_profile(world, findings);
-  check_denials(world, findings);
+  check_profile(context, findings);
+  check_denials(context, findings);
   return std::move(findings).take();
 }
 

@@ -19,21 +19,21 @@ bool caches_hosts(std::string_view configuration) {
 
 }  // namespace
 
-std::vector<Finding> check_caches(const World& world) {
+std::vector<Finding> check_caches(const CheckContext& context) {
   Findings findings("caches");
-  const auto processes = processes_named(world.proc, "nscd");
-  const TextFile file = TextFile::open(world.nscd);
-  if (processes.empty() && !sees_all_processes(world.proc)) {
+  const auto processes = processes_named(context.proc, "nscd");
+  const TextFile file = TextFile::open(context.nscd);
+  if (processes.empty() && !sees_all_processes(context.proc)) {
     findings.unknown("nscd is not to be seen, but this user does not see all processes");
   } else if (processes.empty()) {
     findings.ok("nscd does not run");
   } else if (!file.read() && file.state != TextFile::State::absent) {
-    findings.unknown("nscd runs; " + world.nscd + ' ' + file.problem);
+    findings.unknown("nscd runs; " + context.nscd + ' ' + file.problem);
   } else if (caches_hosts(file.text)) {
     findings.problem("nscd (process " + std::to_string(processes.front().id) +
                          ") answers in place of the module, and remembers names that were not there",
                      "sed -i -E 's/^([[:space:]]*enable-cache[[:space:]]+hosts[[:space:]]+)yes/\\1no/' " +
-                         shell_word(world.nscd) + " && service nscd restart");
+                         shell_word(context.nscd) + " && service nscd restart");
   } else {
     findings.ok("nscd runs without a cache of hosts");
   }

@@ -8,7 +8,7 @@
 namespace leases::cli {
 
 /// What is looked at: the settings of nss-leases, and where the system has its files.
-struct World {
+struct CheckContext {
   const Settings& settings;
   std::string configuration;  ///< the file that they were read from
   std::string nsswitch = "/etc/nsswitch.conf";

@@ -73,36 +73,36 @@ void check_age(const Server& server, Findings& findings) {
 }
 
 /// "add the line script-on-renewal to FILE"
-std::string renewals_advice(const World& world, const DnsmasqOptions& options) {
-  const std::string file = file_for_renewals(world, options);
+std::string renewals_advice(const CheckContext& context, const DnsmasqOptions& options) {
+  const std::string file = file_for_renewals(context, options);
   if (file.empty()) return "give it --script-on-renewal on its command line";
   return "add the line script-on-renewal to " + printable(file);
 }
 
 /// dnsmasq by itself tells a script nothing of a lease that goes on (dnsmasq(8), script-on-renewal). What
 /// could not be read may have the option.
-void check_renewals(const World& world, const Server& server, Findings& findings) {
+void check_renewals(const CheckContext& context, const Server& server, Findings& findings) {
   if (server.options.tells_renewals() || !server.options.unread().empty()) return;
   findings.problem(server.name() + " does not tell " + printable(server.options.script()) +
                        " of renewals, so names end while their leases go on; " +
-                       renewals_advice(world, server.options) + server.restart_advice(),
-                   with_restart(server, adding_renewals(world, server.options)));
+                       renewals_advice(context, server.options) + server.restart_advice(),
+                   with_restart(server, adding_renewals(context, server.options)));
 }
 
 /// The helper can be run as another user only if both directories are that user's (leaseshelper(8)). Root's
 /// helper becomes their owner.
-void check_owners(const World& world, const Server& server, Findings& findings) {
+void check_owners(const CheckContext& context, const Server& server, Findings& findings) {
   const std::string& user = server.options.script_user();
-  const auto id = user_id(world, user);
+  const auto id = user_id(context, user);
   if (!id || *id == 0) return;
-  for (const std::string& path : {world.settings.state_directory, world.settings.runtime_directory}) {
+  for (const std::string& path : {context.settings.state_directory, context.settings.runtime_directory}) {
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0 || status.st_uid == *id) continue;
     findings.problem(
         server.name() + " runs the helper as " + printable(user) + ", who does not own " + printable(path),
         server.certain
-            ? "chown -R " + shell_word(user + ':') + ' ' + shell_word(world.settings.state_directory) + ' ' +
-                  shell_word(world.settings.runtime_directory) + " && " + rebuild_command(world)
+            ? "chown -R " + shell_word(user + ':') + ' ' + shell_word(context.settings.state_directory) +
+                  ' ' + shell_word(context.settings.runtime_directory) + " && " + rebuild_command(context)
             : "");
     return;
   }
@@ -110,10 +110,10 @@ void check_owners(const World& world, const Server& server, Findings& findings) 
 
 /// What the server's leases are read from, if somebody else than the helper writes them and they are
 /// imported; else empty.
-std::string imported_from(const World& world, const Server& server) {
+std::string imported_from(const CheckContext& context, const Server& server) {
   const std::string& script = server.options.script();
-  if (script == paths::kLibvirtHelper) return world.settings.libvirt_directory;
-  const auto files = files_of(world.settings.sources).files;
+  if (script == paths::kLibvirtHelper) return context.settings.libvirt_directory;
+  const auto files = list_sources(context.settings.sources).files;
   const bool is_source = std::any_of(files.begin(), files.end(), [&](const SourceFile& file) {
     return file.path == server.options.lease_file();
   });
@@ -121,10 +121,10 @@ std::string imported_from(const World& world, const Server& server) {
 }
 
 /// True if the server's leases come to the index.
-bool check_server(const World& world, const Server& server, Findings& findings) {
+bool check_server(const CheckContext& context, const Server& server, Findings& findings) {
   const std::string& script = server.options.script();
   if (script.empty() || kind_of(script) == Script::other || kind_of(script) == Script::missing) {
-    if (const std::string from = imported_from(world, server); !from.empty()) {
+    if (const std::string from = imported_from(context, server); !from.empty()) {
       findings.ok(server.name() + " does not run the helper, and its leases are imported from " +
                   printable(from));
       return true;
@@ -133,7 +133,7 @@ bool check_server(const World& world, const Server& server, Findings& findings) 
   if (script.empty()) {
     findings.problem(server.name() + " has dhcp-range, but no dhcp-script=" + paths::kHelper +
                          ": nobody is told of its leases" + server.restart_advice(),
-                     with_restart(server, adding_script(world, server.options)));
+                     with_restart(server, adding_script(context, server.options)));
     return false;
   }
   switch (kind_of(script)) {
@@ -152,9 +152,9 @@ bool check_server(const World& world, const Server& server, Findings& findings) 
     case Script::helper:
       break;
   }
-  check_renewals(world, server, findings);
+  check_renewals(context, server, findings);
   check_age(server, findings);
-  check_owners(world, server, findings);
+  check_owners(context, server, findings);
   if (!findings.any_problem())
     findings.ok(server.name() + " runs " + printable(script) +
                 (script == paths::kHelper ? "" : ", which runs the helper"));
@@ -167,7 +167,7 @@ std::string calling_advice(const std::string& script) {
 }
 
 /// What the files say of a dnsmasq that does not run.
-void check_script_in_files(const World& world, const DnsmasqOptions& options, Findings& findings) {
+void check_script_in_files(const CheckContext& context, const DnsmasqOptions& options, Findings& findings) {
   const std::string& script = options.script();
   const std::string place = " in " + printable(options.script_file());
   switch (kind_of(script)) {
@@ -189,41 +189,41 @@ void check_script_in_files(const World& world, const DnsmasqOptions& options, Fi
     findings.problem(
         "dnsmasq would not tell the helper of renewals, so names would end while their leases "
         "go on; " +
-            renewals_advice(world, options),
-        adding_renewals(world, options));
+            renewals_advice(context, options),
+        adding_renewals(context, options));
   findings.problem(
       "no dnsmasq serves DHCP, though " + printable(options.script_file()) + " tells it to run the helper",
       kRestartDnsmasq);
 }
 
 /// No dnsmasq runs that could run the helper; so what its files say is all there is.
-void check_files(const World& world, Findings& findings) {
-  const DnsmasqOptions options({"dnsmasq", "-7", world.dnsmasq_directory + ",.dpkg-dist,.dpkg-old,.dpkg-new"},
-                               world.dnsmasq_file);
-  const auto files = files_of(world.settings.sources).files;
-  const bool imports = std::any_of(
-      files.begin(), files.end(), [](const SourceFile& file) { return file.kind != LeaseFileKind::mac_map; });
+void check_files(const CheckContext& context, Findings& findings) {
+  const DnsmasqOptions options(
+      {"dnsmasq", "-7", context.dnsmasq_directory + ",.dpkg-dist,.dpkg-old,.dpkg-new"}, context.dnsmasq_file);
+  const auto files = list_sources(context.settings.sources).files;
+  const bool imports = std::any_of(files.begin(), files.end(),
+                                   [](const SourceFile& file) { return file.kind != SourceKind::mac_map; });
   if (imports) {
     findings.ok("no dnsmasq that is to be seen runs the helper; the leases of others are imported");
   } else if (!options.script().empty()) {
-    check_script_in_files(world, options, findings);
+    check_script_in_files(context, options, findings);
   } else {
     findings.problem(std::string("no dnsmasq runs the helper, and there is no dhcp-script=") +
-                         paths::kHelper + " in " + world.dnsmasq_file + " or " + world.dnsmasq_directory,
-                     adding_script(world, options) + " && " + kRestartDnsmasq);
+                         paths::kHelper + " in " + context.dnsmasq_file + " or " + context.dnsmasq_directory,
+                     adding_script(context, options) + " && " + kRestartDnsmasq);
   }
 }
 
 }  // namespace
 
-std::vector<Finding> check_dnsmasq(const World& world) {
+std::vector<Finding> check_dnsmasq(const CheckContext& context) {
   Findings findings("dnsmasq");
   check_programs(findings);
   bool any_served = false;
   bool any_to_tell = false;  // of whose leases nobody is told, which is said
   bool any_unread = false;
   std::string foreign_script;
-  for (const Server& server : servers(world, findings)) {
+  for (const Server& server : servers(context, findings)) {
     const DnsmasqOptions& options = server.options;
     // What could not be read may have what is missed.
     const bool unread = !options.unread().empty() && options.script().empty();
@@ -231,7 +231,7 @@ std::vector<Finding> check_dnsmasq(const World& world) {
       findings.unknown(server.name() + ": " + unread_file);
     any_unread = any_unread || unread;
     if (unread || (!options.serves_dhcp() && options.script().empty())) continue;
-    const bool served = check_server(world, server, findings);
+    const bool served = check_server(context, server, findings);
     any_served = any_served || served;
     const bool is_missing = !options.script().empty() && kind_of(options.script()) == Script::missing;
     any_to_tell = any_to_tell || options.script().empty() || is_missing;
@@ -241,8 +241,8 @@ std::vector<Finding> check_dnsmasq(const World& world) {
   if (any_served || any_to_tell || any_unread) return std::move(findings).take();
   if (!foreign_script.empty()) {
     findings.problem("no dnsmasq runs the helper; " + calling_advice(foreign_script), {});
-  } else if (sees_all_processes(world.proc)) {
-    check_files(world, findings);
+  } else if (sees_all_processes(context.proc)) {
+    check_files(context, findings);
   } else {
     findings.unknown("no dnsmasq is to be seen, but this user does not see all processes");
   }

@@ -34,24 +34,24 @@ std::string helper_line() {
 
 }  // namespace
 
-std::string file_for_script(const World& world, const DnsmasqOptions& options) {
+std::string file_for_script(const CheckContext& context, const DnsmasqOptions& options) {
   constexpr const char* kName = "nss-leases.conf";
-  if (options.would_read(world.dnsmasq_directory, kName)) return world.dnsmasq_directory + '/' + kName;
+  if (options.would_read(context.dnsmasq_directory, kName)) return context.dnsmasq_directory + '/' + kName;
   return can_have_lines(options.main_file()) ? options.main_file() : std::string();
 }
 
-std::string file_for_renewals(const World& world, const DnsmasqOptions& options) {
-  return options.script_file().empty() ? file_for_script(world, options) : options.script_file();
+std::string file_for_renewals(const CheckContext& context, const DnsmasqOptions& options) {
+  return options.script_file().empty() ? file_for_script(context, options) : options.script_file();
 }
 
-std::string adding_script(const World& world, const DnsmasqOptions& options) {
+std::string adding_script(const CheckContext& context, const DnsmasqOptions& options) {
   std::vector<std::string> lines{helper_line()};
   if (!options.tells_renewals()) lines.emplace_back(kRenewals);
-  return adding(file_for_script(world, options), lines);
+  return adding(file_for_script(context, options), lines);
 }
 
-std::string adding_renewals(const World& world, const DnsmasqOptions& options) {
-  return adding(file_for_renewals(world, options), {kRenewals});
+std::string adding_renewals(const CheckContext& context, const DnsmasqOptions& options) {
+  return adding(file_for_renewals(context, options), {kRenewals});
 }
 
 std::string replacing_script(const DnsmasqOptions& options) {

@@ -14,8 +14,8 @@
 
 namespace leases::cli {
 
-std::optional<uid_t> user_id(const World& world, std::string_view user) {
-  const TextFile file = TextFile::open(world.passwd);
+std::optional<uid_t> user_id(const CheckContext& context, std::string_view user) {
+  const TextFile file = TextFile::open(context.passwd);
   for (const std::string_view line : lines_of(file.text)) {
     if (!line.starts_with(user) || !line.substr(user.size()).starts_with(':')) continue;
     const std::size_t begin = line.find(':', user.size() + 1);
@@ -38,32 +38,32 @@ enum class Program : std::uint8_t {
   hidden,  ///< from this user
 };
 
-Program program_of(const World& world, const Process& process) {
+Program program_of(const CheckContext& context, const Process& process) {
   struct stat running {};
   struct stat installed {};
-  const std::string link = world.proc + '/' + std::to_string(process.id) + "/exe";
+  const std::string link = context.proc + '/' + std::to_string(process.id) + "/exe";
   if (::stat(link.c_str(), &running) != 0) return Program::hidden;
-  const bool same = ::stat(world.dnsmasq_program.c_str(), &installed) == 0 &&
+  const bool same = ::stat(context.dnsmasq_program.c_str(), &installed) == 0 &&
                     running.st_dev == installed.st_dev && running.st_ino == installed.st_ino;
   return same ? Program::installed : Program::another;
 }
 
 /// Why a process that calls itself dnsmasq may be anybody's, and so is not believed; empty if it is.
-std::string doubt_about(const World& world, const Process& process) {
+std::string doubt_about(const CheckContext& context, const Process& process) {
   const bool is_systems = std::any_of(kSystemUsers.begin(), kSystemUsers.end(), [&](const char* user) {
-    return user_id(world, user) == process.owner;
+    return user_id(context, user) == process.owner;
   });
   if (!is_systems) return "is run by user " + std::to_string(process.owner);
-  if (program_of(world, process) == Program::another) return "is not " + world.dnsmasq_program;
+  if (program_of(context, process) == Program::another) return "is not " + context.dnsmasq_program;
   return {};
 }
 
 }  // namespace
 
-std::vector<Server> servers(const World& world, Findings& findings) {
-  const auto processes = processes_named(world.proc, "dnsmasq");
+std::vector<Server> servers(const CheckContext& context, Findings& findings) {
+  const auto processes = processes_named(context.proc, "dnsmasq");
   std::map<pid_t, std::string> doubts;
-  for (const Process& process : processes) doubts[process.id] = doubt_about(world, process);
+  for (const Process& process : processes) doubts[process.id] = doubt_about(context, process);
   std::vector<Server> found;
   for (Process process : processes) {
     if (!doubts[process.id].empty()) continue;
@@ -74,8 +74,8 @@ std::vector<Server> servers(const World& world, Findings& findings) {
       process.id = parent->first;
       parent->second.clear();
     }
-    const bool certain = program_of(world, process) == Program::installed;
-    DnsmasqOptions options(process.arguments, world.dnsmasq_file);
+    const bool certain = program_of(context, process) == Program::installed;
+    DnsmasqOptions options(process.arguments, context.dnsmasq_file);
     found.push_back({std::move(process), std::move(options), certain});
   }
   for (const Process& process : processes) {

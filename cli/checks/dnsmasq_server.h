@@ -30,10 +30,10 @@ struct Server {
 };
 
 /// Those that run. What calls itself dnsmasq but may be anybody's is left out and reported.
-std::vector<Server> servers(const World& world, Findings& findings);
+std::vector<Server> servers(const CheckContext& context, Findings& findings);
 
 /// By the file, since a lookup through NSS could wait for what is wrong with that. Nothing if it is not
 /// there.
-std::optional<uid_t> user_id(const World& world, std::string_view user);
+std::optional<uid_t> user_id(const CheckContext& context, std::string_view user);
 
 }  // namespace leases::cli

@@ -27,9 +27,9 @@ std::string owner_and_mode(const struct stat& status) {
 }
 
 /// True if what stands at the index's path would be believed, whatever is in it.
-bool check_trust(const World& world, const Directory& directory, const struct stat& file,
+bool check_trust(const CheckContext& context, const Directory& directory, const struct stat& file,
                  Findings& findings) {
-  const std::string rebuild = rebuild_command(world);
+  const std::string rebuild = rebuild_command(context);
   const std::string path = printable(directory.path_of(kIndexName));
   const struct stat place = directory.status();
   switch (distrust_of(file, place)) {
@@ -61,7 +61,7 @@ bool check_trust(const World& world, const Directory& directory, const struct st
 }
 
 /// What leasectl and the module would see, if they may open it.
-void check_content(const World& world, const Directory& directory, const struct stat& file,
+void check_content(const CheckContext& context, const Directory& directory, const struct stat& file,
                    Findings& findings) {
   const std::string path = directory.path_of(kIndexName);
   if (const FileDescriptor opened = directory.open(kIndexName, O_RDONLY); opened.number() < 0) {
@@ -71,13 +71,13 @@ void check_content(const World& world, const Directory& directory, const struct 
     return;
   }
   std::string problem;
-  const auto index = IndexFile::open(directory, Access::read, problem);
+  const auto index = WritableIndex::open(directory, Access::read, problem);
   if (!index) {
     findings.problem(printable(problem) + " (" + std::to_string(file.st_size) + " bytes)",
-                     rebuild_command(world));
+                     rebuild_command(context));
     return;
   }
-  const IndexReader reader(world.settings);
+  const IndexReader reader(context.settings);
   const std::size_t leases = reader.live_leases().size();
   findings.ok(printable(path) + " is sound: " + std::to_string(leases) +
               (leases == 1 ? " lease" : " leases") + " (" + owner_and_mode(file) + ')');
@@ -85,23 +85,23 @@ void check_content(const World& world, const Directory& directory, const struct 
 
 }  // namespace
 
-std::vector<Finding> check_index(const World& world) {
+std::vector<Finding> check_index(const CheckContext& context) {
   Findings findings("index");
-  const std::string rebuild = rebuild_command(world);
-  const std::string& runtime = world.settings.runtime_directory;
+  const std::string rebuild = rebuild_command(context);
+  const std::string& runtime = context.settings.runtime_directory;
   if (runtime != paths::kRuntimeDirectory)
     findings.problem(
         "the configuration puts the index into " + printable(runtime) + ", but the module looks in " +
             paths::kRuntimeDirectory + " only",
-        "sed -i '/^ *runtime-directory/d' " + shell_word(world.configuration) + " && " + rebuild);
+        "sed -i '/^ *runtime-directory/d' " + shell_word(context.configuration) + " && " + rebuild);
   const auto directory = Directory::open_existing(runtime);
   const auto file = directory ? directory->status_of(kIndexName) : std::nullopt;
   if (!file) {
     findings.problem(printable(directory ? directory->path_of(kIndexName) : runtime) +
                          " does not exist; the helper makes it at the first lease",
                      rebuild);
-  } else if (check_trust(world, *directory, *file, findings)) {
-    check_content(world, *directory, *file, findings);
+  } else if (check_trust(context, *directory, *file, findings)) {
+    check_content(context, *directory, *file, findings);
   }
   return std::move(findings).take();
 }

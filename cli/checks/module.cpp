@@ -60,7 +60,7 @@ bool finds_no_index(const Library& library) {
 bool index_is_sound() {
   std::string problem;
   const auto directory = Directory::open_existing(paths::kRuntimeDirectory);
-  return directory && IndexFile::open(*directory, Access::read, problem);
+  return directory && WritableIndex::open(*directory, Access::read, problem);
 }
 
 /// Why the loader does not load it.
@@ -81,7 +81,7 @@ void check_installed_file(const std::string& loader_error, Findings& findings) {
 
 }  // namespace
 
-std::vector<Finding> check_module(const World&) {
+std::vector<Finding> check_module(const CheckContext&) {
   Findings findings("module");
   struct stat status {};
   const bool installed = ::stat(paths::kModule, &status) == 0;

@@ -58,7 +58,7 @@ std::set<IpAddress> given_by(const IpAddress& server, const Lease& lease) {
 
 }  // namespace
 
-void compare_with_dnsmasq(const World& world, const IndexView& view, const HostQuery& query,
+void compare_with_dnsmasq(const CheckContext& context, const IndexView& view, const HostQuery& query,
                           Findings& findings) {
   const LocalSubnets subnets;
   const std::string name = printable(query.label.view());
@@ -78,7 +78,7 @@ void compare_with_dnsmasq(const World& world, const IndexView& view, const HostQ
         "not get it there; to leave it to DNS, add \"");
     text.append(name).append("\" to deny in [names], then rebuild");
     findings.problem(std::move(text),
-                     "editor " + shell_word(world.configuration) + " && " + rebuild_command(world));
+                     "editor " + shell_word(context.configuration) + " && " + rebuild_command(context));
   }
 }
 

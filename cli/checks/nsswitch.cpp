@@ -43,10 +43,10 @@ std::string mended_line(const NsswitchFile& file) {
   return line;
 }
 
-std::string mending_command(const World& world, const NsswitchFile& file) {
+std::string mending_command(const CheckContext& context, const NsswitchFile& file) {
   const std::string line = mended_line(file);
-  if (!file.has_hosts) return "echo '" + line + "' >> " + shell_word(world.nsswitch);
-  return "sed -i -E 's/^[[:space:]]*hosts[[:space:]:].*/" + line + "/' " + shell_word(world.nsswitch);
+  if (!file.has_hosts) return "echo '" + line + "' >> " + shell_word(context.nsswitch);
+  return "sed -i -E 's/^[[:space:]]*hosts[[:space:]:].*/" + line + "/' " + shell_word(context.nsswitch);
 }
 
 std::string text_of(const std::vector<NssService>& services) {
@@ -70,40 +70,40 @@ std::string wrong_place(const std::vector<NssService>& services,
   return {};
 }
 
-void check_place(const World& world, const NsswitchFile& file, Findings& findings) {
+void check_place(const CheckContext& context, const NsswitchFile& file, Findings& findings) {
   const auto is_leases = [](const NssService& service) { return service.name == "leases"; };
   const auto leases = std::find_if(file.hosts.begin(), file.hosts.end(), is_leases);
-  const std::string place = world.nsswitch + ", '" + text_of(file.hosts) + "': ";
+  const std::string place = context.nsswitch + ", '" + text_of(file.hosts) + "': ";
   if (leases == file.hosts.end()) {
     findings.problem(
         place + (file.has_hosts ? "leases is missing" : "the line is missing, and this is the default"),
-        mending_command(world, file));
+        mending_command(context, file));
   } else if (const std::string wrong = wrong_place(file.hosts, leases); !wrong.empty()) {
-    findings.problem(place + wrong, mending_command(world, file));
+    findings.problem(place + wrong, mending_command(context, file));
   }
 }
 
 }  // namespace
 
-std::vector<Finding> check_nsswitch(const World& world) {
+std::vector<Finding> check_nsswitch(const CheckContext& context) {
   Findings findings("nsswitch");
-  const TextFile text = TextFile::open(world.nsswitch);
+  const TextFile text = TextFile::open(context.nsswitch);
   if (!text.read() && text.state != TextFile::State::absent) {
-    findings.problem(world.nsswitch + ' ' + text.problem, "ls -lL " + shell_word(world.nsswitch));
+    findings.problem(context.nsswitch + ' ' + text.problem, "ls -lL " + shell_word(context.nsswitch));
     return std::move(findings).take();
   }
   const NsswitchFile file = NsswitchFile::parse(text.text);
   if (file.bad_line) {
     const std::string number = std::to_string(*file.bad_line);
-    findings.problem(world.nsswitch + ", line " + number +
+    findings.problem(context.nsswitch + ", line " + number +
                          ": what stands in brackets cannot be read, so glibc takes nothing from the file",
-                     "sed -i -E '" + number + "s/\\[[^]]*\\]?//g' " + shell_word(world.nsswitch));
+                     "sed -i -E '" + number + "s/\\[[^]]*\\]?//g' " + shell_word(context.nsswitch));
   }
   if (file.hosts_unfinished) {
-    findings.problem(world.nsswitch + ": the line hosts has no newline at its end, so glibc passes it over",
-                     "echo >> " + shell_word(world.nsswitch));
+    findings.problem(context.nsswitch + ": the line hosts has no newline at its end, so glibc passes it over",
+                     "echo >> " + shell_word(context.nsswitch));
   } else {
-    check_place(world, file, findings);
+    check_place(context, file, findings);
   }
   if (findings.empty()) findings.ok(text_of(file.hosts));
   return std::move(findings).take();

@@ -13,14 +13,15 @@ inline constexpr const char* kInstall = "cmake --install build/install";
 inline constexpr const char* kRestartDnsmasq = "systemctl restart dnsmasq";
 
 /// A command line of leasectl that reads the configuration that was read here.
-inline std::string leasectl(const World& world, std::string_view arguments) {
+inline std::string leasectl(const CheckContext& context, std::string_view arguments) {
   std::string command = "leasectl ";
-  if (world.configuration != paths::kConfig) command += "--config " + shell_word(world.configuration) + ' ';
+  if (context.configuration != paths::kConfig)
+    command += "--config " + shell_word(context.configuration) + ' ';
   return command.append(arguments);
 }
 
-inline std::string rebuild_command(const World& world) {
-  return leasectl(world, "rebuild");
+inline std::string rebuild_command(const CheckContext& context) {
+  return leasectl(context, "rebuild");
 }
 
 }  // namespace leases::cli

@@ -23,22 +23,22 @@ namespace {
 constexpr int kAttempts = 5;
 constexpr std::chrono::milliseconds kBetween{100};
 
-std::string import_command(const World& world) {
-  return leasectl(world, "import");
+std::string import_command(const CheckContext& context) {
+  return leasectl(context, "import");
 }
 
 /// Whether a file lacks something because its writer is at it.
-bool is_being_written(const SourceFile& file, const KnownSources& known) {
+bool is_being_written(const SourceFile& file, const SourcesInIndex& known) {
   SourceReader reader;
-  SourceContents contents = reader.read(file, known);
+  SourceReading contents = reader.read(file, known);
   reader.look_at_writers();
   reader.settle(file, contents);
-  return contents.state == SourceContents::State::unsettled;
+  return contents.state == SourceReading::State::unsettled;
 }
 
-void compare_with(const KnownSources& known_sources, const SourceFile& file, const World& world,
+void compare_with(const SourcesInIndex& known_sources, const SourceFile& file, const CheckContext& context,
                   Findings& findings) {
-  const Source* known = known_sources.find(file.network, file.path);
+  const IndexedSource* known = known_sources.find(file.network, file.path);
   const auto present = stamp_at(file.path);
   const std::string path = printable(file.path);
   if (present == layout::FileStamp{}) {
@@ -46,36 +46,36 @@ void compare_with(const KnownSources& known_sources, const SourceFile& file, con
     if (known == nullptr || !known->damaged) findings.unknown(path + " is closed to this user");
   } else if (!present) {
     if (known != nullptr)
-      findings.problem(path + " does not exist, and the index still has it", import_command(world));
+      findings.problem(path + " does not exist, and the index still has it", import_command(context));
   } else if (known != nullptr && known->stamp != *present && is_being_written(file, known_sources)) {
     findings.unknown(path + " is being written");
   } else if (known == nullptr || known->stamp != *present) {
-    findings.problem(path + " was written, and the index does not know it as it is", import_command(world));
+    findings.problem(path + " was written, and the index does not know it as it is", import_command(context));
   }
 }
 
-void compare(const World& world, const SourceFiles& sources, Findings& findings) {
-  const IndexReader index(world.settings);
-  const KnownSources known_sources(index.view());
+void compare(const CheckContext& context, const SourceListing& sources, Findings& findings) {
+  const IndexReader index(context.settings);
+  const SourcesInIndex known_sources(index.view());
   std::set<std::pair<std::string_view, std::string_view>> present;
   for (const SourceFile& file : sources.files) {
     present.emplace(file.network, file.path);
-    compare_with(known_sources, file, world, findings);
+    compare_with(known_sources, file, context, findings);
   }
-  for (const Source& known : known_sources.all()) {
+  for (const IndexedSource& known : known_sources.all()) {
     if (!known.path.empty() && !present.contains({known.network, known.path}))
       findings.problem(printable(known.path) + " is no source now, and the index still has it",
-                       import_command(world));
+                       import_command(context));
   }
 }
 
 /// Those that the index knows as they are, but could not take over.
-void tell_damaged(const World& world, const SourceFiles& sources, Findings& findings) {
-  const IndexReader index(world.settings);
-  const KnownSources known_sources(index.view());
-  const KnownSources nothing_known{IndexView()};
+void report_damaged(const CheckContext& context, const SourceListing& sources, Findings& findings) {
+  const IndexReader index(context.settings);
+  const SourcesInIndex known_sources(index.view());
+  const SourcesInIndex nothing_known{IndexView()};
   for (const SourceFile& file : sources.files) {
-    const Source* known = known_sources.find(file.network, file.path);
+    const IndexedSource* known = known_sources.find(file.network, file.path);
     if (known == nullptr || !known->damaged) continue;
     const std::string damage = SourceReader().read(file, nothing_known).damage;
     findings.problem(printable(file.path) + ' ' + (damage.empty() ? "is empty" : printable(damage)) +
@@ -86,18 +86,18 @@ void tell_damaged(const World& world, const SourceFiles& sources, Findings& find
 
 }  // namespace
 
-std::vector<Finding> check_sources(const World& world) {
+std::vector<Finding> check_sources(const CheckContext& context) {
   Findings findings("sources");
-  const SourceFiles sources = files_of(world.settings.sources);
+  const SourceListing sources = list_sources(context.settings.sources);
   try {
     for (int attempt = 0; attempt < kAttempts; ++attempt) {
       if (attempt > 0) std::this_thread::sleep_for(kBetween);
       findings = Findings("sources");
-      compare(world, sources, findings);
+      compare(context, sources, findings);
       if (!findings.any_problem()) break;
     }
-    tell_damaged(world, sources, findings);
-  } catch (const StoreError&) {
+    report_damaged(context, sources, findings);
+  } catch (const Error&) {
     findings.unknown("without an index, the files of others are not compared with it");
   }
   for (const std::string& problem : sources.problems) {

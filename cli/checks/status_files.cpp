@@ -39,30 +39,30 @@ std::set<std::string> networks_of(const IndexReader& index, const Directory& sta
 
 bool is_current(const IndexReader& index, const std::string& network,
                 const std::optional<struct stat>& status) {
-  const auto known = known_source(index.view(), network, {}).value_or(Source{});
+  const auto known = known_source(index.view(), network, {}).value_or(IndexedSource{});
   return known.stamp == (status ? stamp_of(*status) : layout::FileStamp{});
 }
 
-void compare(const Directory& state, const World& world, Findings& findings) {
-  const IndexReader index(world.settings);
+void compare(const Directory& state, const CheckContext& context, Findings& findings) {
+  const IndexReader index(context.settings);
   for (const std::string& network : networks_of(index, state)) {
     const std::string path = state.path_of(status_name(network));
     const auto status = state.status_of(status_name(network));
     if (status && !S_ISREG(status->st_mode)) {
       findings.problem(printable(path) + " is " + kind_of_file(status->st_mode) + ", not a file",
-                       "rm -r " + shell_word(path) + " && " + rebuild_command(world));
+                       "rm -r " + shell_word(path) + " && " + rebuild_command(context));
     } else if (!is_current(index, network, status)) {
       findings.problem(printable(path) + (status ? " was changed, and the index does not know it as it is"
                                                  : " does not exist, and the index still has leases from it"),
-                       rebuild_command(world));
+                       rebuild_command(context));
     }
   }
 }
 
-bool has_leases_from_files(const World& world) try {
-  const std::vector<Source> known = known_sources(IndexReader(world.settings).view());
-  return std::ranges::any_of(known, [](const Source& source) { return source.path.empty(); });
-} catch (const StoreError&) {
+bool has_leases_from_files(const CheckContext& context) try {
+  const std::vector<IndexedSource> known = known_sources(IndexReader(context.settings).view());
+  return std::ranges::any_of(known, [](const IndexedSource& source) { return source.path.empty(); });
+} catch (const Error&) {
   return false;
 }
 
@@ -82,17 +82,17 @@ void check_damaged(const Directory& state, Findings& findings) {
 
 }  // namespace
 
-std::vector<Finding> check_status_files(const World& world) {
-  const std::string& path = world.settings.state_directory;
+std::vector<Finding> check_status_files(const CheckContext& context) {
+  const std::string& path = context.settings.state_directory;
   Findings findings("status");
   if (is_closed(path)) {
     findings.unknown(printable(path) + " is closed to this user");
     return std::move(findings).take();
   }
   const auto state = Directory::open_existing(path);
-  if (!state && has_leases_from_files(world)) {
+  if (!state && has_leases_from_files(context)) {
     findings.problem(printable(path) + " does not exist, and the index still has leases from there",
-                     rebuild_command(world));
+                     rebuild_command(context));
     return std::move(findings).take();
   }
   if (!state) {
@@ -103,10 +103,10 @@ std::vector<Finding> check_status_files(const World& world) {
     for (int attempt = 0; attempt < kAttempts; ++attempt) {
       if (attempt > 0) std::this_thread::sleep_for(kBetween);
       findings = Findings("status");
-      compare(*state, world, findings);
+      compare(*state, context, findings);
       if (!findings.any_problem()) break;
     }
-  } catch (const StoreError&) {
+  } catch (const Error&) {
     findings.unknown("without an index, the files in " + printable(path) + " are not compared with it");
   }
   check_damaged(*state, findings);

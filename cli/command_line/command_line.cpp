@@ -54,7 +54,7 @@ Option Option::excludes(Option other) {
 }
 
 Option Option::range(std::int64_t least, std::int64_t greatest) {
-  return accepted_by([least, greatest](std::string& text) -> std::string {
+  return validated_by([least, greatest](std::string& text) -> std::string {
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (end != text.data() + text.size() || error != std::errc() || number < least || number > greatest) {
@@ -71,7 +71,7 @@ Option Option::one_of(const std::vector<std::string>& words) {
   return *this;
 }
 
-Option Option::accepted_by(const std::function<std::string(std::string&)>& judge) {
+Option Option::validated_by(const std::function<std::string(std::string&)>& judge) {
   option_->transform(CLI::Validator(judge, ""));
   return *this;
 }
@@ -115,10 +115,10 @@ Option Command::add_option(const std::string& name, std::size_t& variable, const
 }
 
 Option Command::add_time(const std::string& name, std::optional<double>& variable, const std::string& help) {
-  return Option(app_->add_option(name, variable, help)).accepted_by(make_seconds).value("TIME");
+  return Option(app_->add_option(name, variable, help)).validated_by(make_seconds).value("TIME");
 }
 
-bool Command::is_meant() const {
+bool Command::was_chosen() const {
   return app_->parsed();
 }
 
@@ -149,7 +149,7 @@ std::optional<ExitCode> CommandLine::parse(const std::vector<std::string>& argum
     return kUsage;
   } catch (const CLI::ParseError& error) {
     if (app_->exit(error) != 0) return kUsage;
-    if (!std::cout.flush()) throw StoreError("standard output: cannot be written");
+    if (!std::cout.flush()) throw Error("standard output: cannot be written");
     return kFound;
   }
 }

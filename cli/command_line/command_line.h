@@ -38,7 +38,7 @@ class Option {
   /// One of these words.
   Option one_of(const std::vector<std::string>& words);
   /// What `judge` accepts. It may change the value, and returns what is wrong with it: if nothing is, "".
-  Option accepted_by(const std::function<std::string(std::string&)>& judge);
+  Option validated_by(const std::function<std::string(std::string&)>& judge);
 
  private:
   CLI::Option* option_;
@@ -64,7 +64,7 @@ class Command {
   Option add_time(const std::string& name, std::optional<double>& variable, const std::string& help);
 
   /// Whether it is the one that was given.
-  [[nodiscard]] bool is_meant() const;
+  [[nodiscard]] bool was_chosen() const;
 
  private:
   CLI::App* app_;
@@ -82,7 +82,7 @@ class CommandLine {
   /// The command without a verb. What options it has are those of its verbs, too.
   [[nodiscard]] Command leasectl() const;
   /// Fills in the variables of the command that is meant. If there is nothing to run, an exit code: then what
-  /// was asked for, or what is wrong, has been printed. Throws StoreError if it could not be.
+  /// was asked for, or what is wrong, has been printed. Throws Error if it could not be.
   [[nodiscard]] std::optional<ExitCode> parse(const std::vector<std::string>& arguments);
 
  private:

@@ -4,7 +4,7 @@
 
 namespace leases::cli {
 
-/// Throws StoreError unless root runs this program; `command` is the verb, as it was called.
+/// Throws Error unless root runs this program; `command` is the verb, as it was called.
 void require_root(const std::string& command);
 
 }  // namespace leases::cli

@@ -45,7 +45,7 @@ void add_group_option(Command command, std::vector<std::string>& rules) {
   command
       .add_option("--group", rules,
                   "A group of the hosts that match a pattern, like ci='ci-*'; can be repeated")
-      .accepted_by(check_rule)
+      .validated_by(check_rule)
       .value("NAME=PATTERN");
 }
 

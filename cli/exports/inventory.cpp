@@ -51,7 +51,7 @@ Place place_of(const Lease& lease, std::string_view label) {
 std::set<Place> guests_with_own_name(const std::vector<Lease>& leases) {
   std::set<Place> guests;
   for (const Lease& lease : leases) {
-    if (!lease.listed_name().empty() && !equal_folded(lease.listed_name(), lease.guest_label()))
+    if (!lease.accepted_name().empty() && !equal_folded(lease.accepted_name(), lease.guest_label()))
       guests.insert(place_of(lease, lease.guest_label()));
   }
   return guests;
@@ -72,7 +72,7 @@ void add(Hosts& hosts, const Lease& lease, std::string_view label) {
   // dnsmasq tells no domain of a lease without a name.
   if (host.domain.empty()) host.domain = checked_domain("the domain", lease.domain);
   if (host.guest_domain.empty())
-    host.guest_domain = checked_domain("the guest's domain", behind_label(lease.guest_name));
+    host.guest_domain = checked_domain("the guest's domain", domain_part_of(lease.guest_name));
   if (!host.hardware) host.hardware = lease.hardware;
   if (std::find(host.addresses.begin(), host.addresses.end(), lease.address) == host.addresses.end())
     host.addresses.push_back(lease.address);
@@ -102,7 +102,7 @@ std::vector<NetworkSummary> checked_networks(const IndexReader& reader, const Se
 
 /// A name that several networks have needs theirs behind it to be told apart. A guest's name is the host's
 /// whose own it is.
-void tell_apart(Inventory& inventory) {
+void disambiguate(Inventory& inventory) {
   std::map<std::string, std::size_t> counts;
   for (const InventoryHost& host : inventory.hosts) ++counts[host.name];
   for (InventoryHost& host : inventory.hosts) host.alone = counts[host.name] == 1;
@@ -150,14 +150,14 @@ Inventory inventory_of(const IndexReader& reader, const Settings& settings, cons
   const std::set<Place> named = guests_with_own_name(leases);
   for (const Lease& lease : leases) {
     const std::string_view guest = lease.guest_label();
-    if (!lease.listed_name().empty() || !named.contains(place_of(lease, guest)))
-      add(hosts, lease, lease.told_name());
+    if (!lease.accepted_name().empty() || !named.contains(place_of(lease, guest)))
+      add(hosts, lease, lease.display_name());
     add(guests, lease, guest);
   }
   std::erase_if(guests, [&](const auto& guest) { return hosts.contains(guest.first); });
   Inventory inventory{sorted(std::move(hosts)), sorted(std::move(guests)),
                       checked_networks(reader, settings, choice)};
-  tell_apart(inventory);
+  disambiguate(inventory);
   return inventory;
 }
 

@@ -125,7 +125,7 @@ ExportFormat zone_format(Command exports) {
       .add_option("--origin", options->origin,
                   "The zone: dnsmasq's domain, a network, or for names of addresses 1.77.10.in-addr.arpa")
       .required()
-      .accepted_by(take_origin)
+      .validated_by(take_origin)
       .value("DOMAIN");
   command.add_option("--ttl", options->ttl, "Seconds that others may keep an answer (60)")
       .range(0, 604800)

@@ -32,7 +32,7 @@ constexpr std::uint64_t kFarFuture = 7'258'118'400;
 constexpr long kBetweenLooks = 500'000'000;  // ns
 
 FileDescriptor opened(int number, const char* what) {
-  if (number < 0) throw system_error(what, "cannot be had from the system", errno);
+  if (number < 0) throw errno_error(what, "cannot be had from the system", errno);
   return FileDescriptor(number);
 }
 
@@ -54,7 +54,7 @@ void IndexWatch::watch_for(int descriptor, std::uint32_t events) {
   epoll_event event{};
   event.events = events;
   if (::epoll_ctl(reports_.number(), EPOLL_CTL_ADD, descriptor, &event) != 0)
-    throw system_error("epoll", "cannot be set up", errno);
+    throw errno_error("epoll", "cannot be set up", errno);
 }
 
 void IndexWatch::renew() {
@@ -71,7 +71,7 @@ void IndexWatch::renew() {
   try {
     watch_directories();
     set_ticks(false);
-  } catch (const StoreError& failure) {
+  } catch (const Error& failure) {
     if (!std::exchange(is_told_, true))
       log_line(std::string(failure.what()) + "; looking twice a second until then");
     set_ticks(true);

@@ -25,14 +25,14 @@ inline ExpiryTime earlier(ExpiryTime a, ExpiryTime b) {
 class IndexWatch {
  public:
   /// If the system has no inotify instance or watch to give, says so and looks every now and then, until
-  /// there is. Throws StoreError.
+  /// there is. Throws Error.
   explicit IndexWatch(std::string directory);
 
   /// For poll(2): readable when it is time to look at the index.
   [[nodiscard]] int descriptor() const { return reports_.number(); }
 
   /// To be called before each look at the index. A change that comes after this call makes the descriptor
-  /// readable again, so none is missed. Throws StoreError.
+  /// readable again, so none is missed. Throws Error.
   void renew();
 
   /// The descriptor becomes readable, too, when a lease is over that ends at `next`, or when somebody sets

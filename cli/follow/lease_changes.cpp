@@ -27,51 +27,51 @@ class Comparison {
 
   void ended(const Lease& lease) {
     const bool over = lease.expiry.over_at(now_);
-    changes_.push_back({over ? Change::Kind::expired : Change::Kind::released, lease, {}});
+    changes_.push_back({over ? LeaseDiff::Kind::expired : LeaseDiff::Kind::released, lease, {}});
   }
-  void added(const Lease& lease) { changes_.push_back({Change::Kind::added, lease, {}}); }
+  void added(const Lease& lease) { changes_.push_back({LeaseDiff::Kind::added, lease, {}}); }
   void stayed(const Lease& before, const Lease& after) {
     if (!same_client(before, after)) {
       ended(before);
       added(after);
     } else if (!same_name(before, after)) {
-      changes_.push_back({Change::Kind::renamed, after, before});
+      changes_.push_back({LeaseDiff::Kind::renamed, after, before});
     } else if (before.changed != after.changed) {
-      changes_.push_back({Change::Kind::renewed, after, before});
+      changes_.push_back({LeaseDiff::Kind::renewed, after, before});
     }
   }
 
-  std::vector<Change> in_order() {
-    const auto has_ended = [](const Change& change) {
-      return change.kind == Change::Kind::released || change.kind == Change::Kind::expired;
+  std::vector<LeaseDiff> in_order() {
+    const auto has_ended = [](const LeaseDiff& change) {
+      return change.kind == LeaseDiff::Kind::released || change.kind == LeaseDiff::Kind::expired;
     };
     const auto rest = std::stable_partition(changes_.begin(), changes_.end(), has_ended);
     std::stable_sort(rest, changes_.end(),
-                     [](const Change& a, const Change& b) { return changed_before(a.lease, b.lease); });
+                     [](const LeaseDiff& a, const LeaseDiff& b) { return changed_before(a.lease, b.lease); });
     return std::move(changes_);
   }
 
  private:
   EpochSeconds now_;
-  std::vector<Change> changes_;
+  std::vector<LeaseDiff> changes_;
 };
 
 }  // namespace
 
-std::string_view name_of(Change::Kind kind) {
+std::string_view name_of(LeaseDiff::Kind kind) {
   constexpr std::array<std::string_view, 5> kNames{"added", "renewed", "renamed", "released", "expired"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 
-std::vector<Change> changes_between(std::span<const Lease> before, std::span<const Lease> after,
-                                    EpochSeconds now) {
+std::vector<LeaseDiff> changes_between(std::span<const Lease> before, std::span<const Lease> after,
+                                       EpochSeconds now) {
   Comparison comparison(now);
   auto old = before.begin();
   auto present = after.begin();
   while (old != before.end() || present != after.end()) {
-    if (present == after.end() || (old != before.end() && at_smaller_place(*old, *present))) {
+    if (present == after.end() || (old != before.end() && before_in_listing(*old, *present))) {
       comparison.ended(*old++);
-    } else if (old == before.end() || at_smaller_place(*present, *old)) {
+    } else if (old == before.end() || before_in_listing(*present, *old)) {
       comparison.added(*present++);
     } else {
       comparison.stayed(*old++, *present++);

@@ -10,7 +10,7 @@ namespace leases::cli {
 
 /// What happened to the lease of an address in a network between two states of the index. Its texts are those
 /// states'.
-struct Change {
+struct LeaseDiff {
   enum class Kind {
     added,
     renewed,   ///< anything but the name is new, usually the expiry
@@ -25,12 +25,12 @@ struct Change {
 };
 
 /// "added" and so on.
-std::string_view name_of(Change::Kind kind);
+std::string_view name_of(LeaseDiff::Kind kind);
 
 /// Each lease's change from one state to another, both sorted as IndexReader::live_leases() does, with what
 /// is over left out. First what has ended, then the others, least recent change first. An address that
 /// another client has now is two changes: it was released, or expired, and added.
-std::vector<Change> changes_between(std::span<const Lease> before, std::span<const Lease> after,
-                                    EpochSeconds now);
+std::vector<LeaseDiff> changes_between(std::span<const Lease> before, std::span<const Lease> after,
+                                       EpochSeconds now);
 
 }  // namespace leases::cli

@@ -55,7 +55,7 @@ PortProbes::PortProbes(std::uint16_t port, Clock::duration patience)
       patience_(patience),
       most_under_way_(most_under_way()),
       answers_(::epoll_create1(EPOLL_CLOEXEC)) {
-  if (answers_.number() < 0) throw system_error("epoll", "cannot be had from the system", errno);
+  if (answers_.number() < 0) throw errno_error("epoll", "cannot be had from the system", errno);
 }
 
 void PortProbes::set_addresses(const std::set<IpAddress>& addresses) {

@@ -17,7 +17,7 @@ class PortProbes {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// An attempt that has had no answer for as long as `patience` is given up. Throws StoreError.
+  /// An attempt that has had no answer for as long as `patience` is given up. Throws Error.
   PortProbes(std::uint16_t port, Clock::duration patience);
 
   /// The addresses to try from now on. What others have answered is forgotten.

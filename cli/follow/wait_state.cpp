@@ -10,7 +10,7 @@
 
 namespace leases::cli {
 
-Arrivals::Arrivals(const IndexReader& index, const Awaited& awaited, EpochSeconds now)
+WaitState::WaitState(const IndexReader& index, const WaitTarget& awaited, EpochSeconds now)
     : family_(awaited.family) {
   for (const std::string& name : awaited.names) {
     const auto query = HostQuery::parse(name);
@@ -23,7 +23,7 @@ Arrivals::Arrivals(const IndexReader& index, const Awaited& awaited, EpochSecond
   if (awaited.glob.empty()) return;
   index.view().for_each_lease([&](const Lease& lease) {
     if (lease.expiry.over_at(now)) return;
-    for (const std::string& name : {folded(lease.listed_name()), folded(lease.guest_label())}) {
+    for (const std::string& name : {folded(lease.accepted_name()), folded(lease.guest_label())}) {
       if (name.empty() || ::fnmatch(awaited.glob.c_str(), name.c_str(), FNM_CASEFOLD) != 0) continue;
       add(name, lease.address, lease.expiry);
       if (addresses_.contains(name)) matching_.insert(name);
@@ -31,7 +31,7 @@ Arrivals::Arrivals(const IndexReader& index, const Awaited& awaited, EpochSecond
   });
 }
 
-void Arrivals::add(const std::string& name, const IpAddress& address, ExpiryTime expiry) {
+void WaitState::add(const std::string& name, const IpAddress& address, ExpiryTime expiry) {
   if (family_ && address.family != *family_) return;
   next_end_ = earlier(next_end_, expiry);
   std::vector<LeasedAddress>& known = addresses_[name];
@@ -43,7 +43,7 @@ void Arrivals::add(const std::string& name, const IpAddress& address, ExpiryTime
   }
 }
 
-void Arrivals::take_out_ended(EpochSeconds now) {
+void WaitState::take_out_ended(EpochSeconds now) {
   next_end_ = {};
   for (auto& [name, leased] : addresses_) {
     std::erase_if(leased, [&](const LeasedAddress& one) { return one.end.over_at(now); });

@@ -16,7 +16,7 @@
 namespace leases::cli {
 
 /// The names that somebody waits for.
-struct Awaited {
+struct WaitTarget {
   std::vector<std::string> names;
   std::string glob;              ///< of host and guest names (glob(7), either case), in addition; or empty
   std::size_t count = 0;         ///< how many names have to match the glob
@@ -30,15 +30,15 @@ struct LeasedAddress {
 };
 
 /// Which of them have leases, in one state of the index.
-class Arrivals {
+class WaitState {
  public:
   /// In the order of the names; addresses of a name that was given most recent first. A name that the glob
   /// found is in lower case.
   using Addresses = std::map<std::string, std::vector<LeasedAddress>>;
 
   /// Nobody has arrived.
-  Arrivals() = default;
-  Arrivals(const IndexReader& index, const Awaited& awaited, EpochSeconds now);
+  WaitState() = default;
+  WaitState(const IndexReader& index, const WaitTarget& awaited, EpochSeconds now);
 
   /// Takes out what is over, when there is no newer state to look at.
   void take_out_ended(EpochSeconds now);

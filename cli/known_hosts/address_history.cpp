@@ -20,13 +20,13 @@ constexpr std::uint64_t kYear = 31'536'000;  // s
 
 }  // namespace
 
-HolderMemory::HolderMemory(const Directory& directory) : directory_(directory) {
+AddressHistory::AddressHistory(const Directory& directory) : directory_(directory) {
   while (::flock(directory.descriptor(), LOCK_EX) != 0) {
-    if (errno != EINTR) throw system_error(directory.path(), "cannot be locked", errno);
+    if (errno != EINTR) throw errno_error(directory.path(), "cannot be locked", errno);
   }
   const FileDescriptor file = directory.open(kName, O_RDONLY);
   if (file.number() < 0) {
-    if (errno != ENOENT) throw system_error(directory.path_of(kName), "cannot be opened", errno);
+    if (errno != ENOENT) throw errno_error(directory.path_of(kName), "cannot be opened", errno);
     return;
   }
   exists_ = true;
@@ -41,18 +41,18 @@ HolderMemory::HolderMemory(const Directory& directory) : directory_(directory) {
   }
 }
 
-bool HolderMemory::changed_hands(const std::string& host, const Holders& now) const {
+bool AddressHistory::changed_hands(const std::string& host, const Holders& now) const {
   const auto entry = entries_.find(host);
   if (entry == entries_.end() || entry->second.holders.empty()) return false;
   const Holders& before = entry->second.holders;
   return std::ranges::none_of(now, [&](const std::string& holder) { return before.contains(holder); });
 }
 
-void HolderMemory::remember(const std::string& host, Holders holders, EpochSeconds now) {
+void AddressHistory::remember(const std::string& host, Holders holders, EpochSeconds now) {
   entries_[host] = {now.value, std::move(holders)};
 }
 
-void HolderMemory::save(EpochSeconds now) const {
+void AddressHistory::save(EpochSeconds now) const {
   std::string text;
   for (const auto& [host, entry] : entries_) {
     if (now.value > entry.seen + kYear) continue;

@@ -12,21 +12,21 @@ namespace leases::cli {
 
 /// Which clients had an address or a name when somebody last looked, kept in a file between runs: nothing
 /// else can tell that it has changed hands, since a renewal, too, is a change of the lease.
-class HolderMemory {
+class AddressHistory {
  public:
   /// Clients, each as a word that stands for it: its hardware address, or its client identifier.
   using Holders = std::set<std::string>;
 
   /// Takes the memory of a directory, and keeps other processes from it while this object lives; the
-  /// directory must outlive it. What cannot be read in the file is left out. Throws StoreError.
-  explicit HolderMemory(const Directory& directory);
+  /// directory must outlive it. What cannot be read in the file is left out. Throws Error.
+  explicit AddressHistory(const Directory& directory);
 
   /// Whether anything was ever remembered.
   [[nodiscard]] bool exists() const { return exists_; }
   /// Whether `host`, an address or a name, had holders and none of them has it now.
   [[nodiscard]] bool changed_hands(const std::string& host, const Holders& now) const;
   void remember(const std::string& host, Holders holders, EpochSeconds now);
-  /// Writes the file anew, without what nobody has had for a year. Throws StoreError.
+  /// Writes the file anew, without what nobody has had for a year. Throws Error.
   void save(EpochSeconds now) const;
 
  private:

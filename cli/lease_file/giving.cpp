@@ -49,9 +49,9 @@ constexpr mode_t kModeOfNewFile = 0644;
 SourcePlace place_of_lease_file(const std::string& path) {
   SourcePlace place = place_of(std::filesystem::absolute(path).string());
   if (!place.refused_link.empty())
-    throw StoreError(place.refused_link +
-                     ": is a link that others than root can change; name the file that it leads to");
-  if (!place.directory) throw StoreError(path + ": its directory does not exist");
+    throw Error(place.refused_link +
+                ": is a link that others than root can change; name the file that it leads to");
+  if (!place.directory) throw Error(path + ": its directory does not exist");
   return place;
 }
 
@@ -120,13 +120,13 @@ std::optional<pid_t> holder_of(const SourcePlace& place) {
 
 /// Gives up rights, which this process needs to write the file.
 void import_separately(const Settings& settings) {
-  const auto import = [&](const Tell& tell) {
+  const auto import = [&](const LineSink& tell) {
     import_files(settings, ImportScope::changed, tell);
     return Work::done;
   };
   constexpr int kNothingStopsIt = -1;
-  if (do_separately(import, kNothingStopsIt, log_line) != Work::done)
-    throw StoreError("lease-file give: nothing was written, since not all leases are known; see above");
+  if (run_in_child(import, kNothingStopsIt, log_line) != Work::done)
+    throw Error("lease-file give: nothing was written, since not all leases are known; see above");
 }
 
 /// What `init` prints for these networks.
@@ -156,8 +156,8 @@ void write(const SourcePlace& place, const std::string& stream, const std::vecto
   const std::string path = place.directory->path_of(place.name);
   std::string before;
   if (place.status) {
-    if (!S_ISREG(place.status->st_mode)) throw StoreError(path + ": is not a plain file; name another");
-    before = place.directory->path_of(keep_aside(*place.directory, place.name, "before"));
+    if (!S_ISREG(place.status->st_mode)) throw Error(path + ": is not a plain file; name another");
+    before = place.directory->path_of(set_damaged_aside(*place.directory, place.name, "before"));
   }
   replace_file(path, stream, kModeOfNewFile);
   const std::size_t rows = rows_in(stream);
@@ -189,7 +189,7 @@ std::string lease_file_at(const std::string& path) {
 int give_lease_file(const Settings& settings, const GiveRequest& request) {
   const auto directory = Directory::open_existing(settings.state_directory);
   if (!directory)
-    throw StoreError(settings.state_directory + ": does not exist; dnsmasq's leases should be there");
+    throw Error(settings.state_directory + ": does not exist; dnsmasq's leases should be there");
   const NetworkChoice choice{request.networks};
   const ServerRegistry registry = ServerRegistry::read(*directory);
   const Servers servers = servers_of(registry, choice);

@@ -17,10 +17,10 @@ struct GiveRequest {
 
 /// Writes what dnsmasq would be given at a start with leasefile-ro as its lease file, and says where the file
 /// that was there is kept. Returns an ExitCode: kNotFound if it says why nothing was written. Throws
-/// StoreError.
+/// Error.
 int give_lease_file(const Settings& settings, const GiveRequest& request);
 
-/// The file that a path leads to, with no link in it. Throws StoreError if it leads by a link that others
+/// The file that a path leads to, with no link in it. Throws Error if it leads by a link that others
 /// than root can change, or to no directory.
 std::string lease_file_at(const std::string& path);
 

@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 constexpr const char* kDivert = "/usr/bin/dpkg-divert";
 
 void check(const std::error_code& error, const std::string& path, std::string_view failed) {
-  if (error) throw system_error(path, failed, error.value());
+  if (error) throw errno_error(path, failed, error.value());
 }
 
 /// Whether there is anything, be it a link to nothing.
@@ -37,9 +37,9 @@ bool exists(const std::string& path) {
 FileDescriptor hold_lock() {
   constexpr const char* kPath = "/run/leasectl-libvirt-helper.lock";
   FileDescriptor lock(::open(kPath, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (lock.number() < 0) throw system_error(kPath, "cannot be opened", errno);
+  if (lock.number() < 0) throw errno_error(kPath, "cannot be opened", errno);
   while (::flock(lock.number(), LOCK_EX) != 0) {
-    if (errno != EINTR) throw system_error(kPath, "cannot be locked", errno);
+    if (errno != EINTR) throw errno_error(kPath, "cannot be locked", errno);
   }
   return lock;
 }
@@ -72,10 +72,10 @@ HelperInPlace HelperSwitch::in_place() const {
 
 void HelperSwitch::on() const {
   const FileDescriptor lock = hold_lock();
-  if (::access(ours_.c_str(), X_OK) != 0) throw system_error(ours_, "cannot be run", errno);
+  if (::access(ours_.c_str(), X_OK) != 0) throw errno_error(ours_, "cannot be run", errno);
   const HelperInPlace before = in_place();
   if (before == HelperInPlace::nothing && !exists(aside_))
-    throw StoreError(place_ + ": does not exist; install libvirt's daemon first: apt install libvirt-daemon");
+    throw Error(place_ + ": does not exist; install libvirt's daemon first: apt install libvirt-daemon");
   divert("--add");
   if (before == HelperInPlace::ours) return;
   std::error_code error;
@@ -105,15 +105,14 @@ void HelperSwitch::off() const {
 
 void HelperSwitch::divert(const std::string& action) const {
   if (::access(kDivert, X_OK) != 0) {
-    throw StoreError(std::string(kDivert) + ": does not exist; without Debian's dpkg, " + place_ +
-                     " has to be replaced by hand with a link to " + ours_ +
-                     ", after each update of libvirt");
+    throw Error(std::string(kDivert) + ": does not exist; without Debian's dpkg, " + place_ +
+                " has to be replaced by hand with a link to " + ours_ + ", after each update of libvirt");
   }
   const ProgramResult result =
       run_program({kDivert, "--quiet", "--local", "--divert", aside_, "--no-rename", action, place_}, "dpkg");
   if (result.status != 0)
-    throw StoreError(place_ + ": dpkg-divert could not " +
-                     (action == "--add" ? "set it aside" : "give it back") + "; it says why above");
+    throw Error(place_ + ": dpkg-divert could not " + (action == "--add" ? "set it aside" : "give it back") +
+                "; it says why above");
 }
 
 }  // namespace leases::cli

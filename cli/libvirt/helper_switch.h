@@ -24,10 +24,10 @@ class HelperSwitch {
   [[nodiscard]] const std::string& ours() const { return ours_; }
   /// Where libvirt's own helper is meanwhile.
   [[nodiscard]] const std::string& aside() const { return aside_; }
-  /// Throws StoreError if it cannot be looked at.
+  /// Throws Error if it cannot be looked at.
   [[nodiscard]] HelperInPlace in_place() const;
 
-  /// To be run as root, where dpkg is. Throw StoreError.
+  /// To be run as root, where dpkg is. Throw Error.
   void on() const;
   void off() const;
 

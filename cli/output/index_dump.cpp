@@ -58,15 +58,15 @@ nlohmann::ordered_json stamp_json(const layout::FileStamp& stamp) {
 }
 
 /// One table of the index. `section` is what it is called: "snapshot", "overlay".
-const char* name_of(LeaseFileKind kind) {
+const char* name_of(SourceKind kind) {
   switch (kind) {
-    case LeaseFileKind::status:
+    case SourceKind::status:
       return "status";
-    case LeaseFileKind::libvirt_status:
+    case SourceKind::libvirt_status:
       return "libvirt-status";
-    case LeaseFileKind::dnsmasq_leases:
+    case SourceKind::dnsmasq_leases:
       return "dnsmasq-leases";
-    case LeaseFileKind::mac_map:
+    case SourceKind::mac_map:
       return "mac-map";
   }
   return "unknown";
@@ -156,11 +156,11 @@ class TableDump {
     const layout::SourceRecord record = table_.source(position);
     const std::string_view network = table_.network_of(position);
     const std::string_view path = table_.path_of(position);
-    const bool is_map = record.kind == static_cast<std::uint8_t>(LeaseFileKind::mac_map);
+    const bool is_map = record.kind == static_cast<std::uint8_t>(SourceKind::mac_map);
     Row row(section_ + "-source", position);
     row.set_text("network", network, true, is_network_name(network) || (is_map && network.empty()));
     row.set_text("path", path, !path.empty(), path.starts_with('/'));
-    row.set("kind", name_of(static_cast<LeaseFileKind>(record.kind)));
+    row.set("kind", name_of(static_cast<SourceKind>(record.kind)));
     row.set("whole", (record.flags & layout::kSourceDamaged) == 0);
     row.set("content", hex(record.content));
     row.set("stamp", stamp_json(record.stamp));
@@ -185,8 +185,8 @@ class TableDump {
 }  // namespace
 
 IndexFault dump_index(std::span<const std::byte> file, const DumpRow& print) {
-  HostIndex index;
-  const IndexFault fault = HostIndex::open(file, index);
+  IndexImage index;
+  const IndexFault fault = IndexImage::open(file, index);
   if (fault != IndexFault::none) return fault;
   const auto view = IndexView::of(index);
   Row header("header");

@@ -52,7 +52,7 @@ void print_table(std::ostream& out, const std::vector<Lease>& leases, const Loca
                           {lease.hardware ? std::string(HardwareText(*lease.hardware).view()) : ""},
                           {lease.address.family == Family::v4 ? "ipv4" : "ipv6"},
                           {address_text(lease, subnets)},
-                          {escaped(lease.listed_name()), Tone::good},
+                          {escaped(lease.accepted_name()), Tone::good},
                           {hex_text(lease.client_id)}};
     if (any_guest) row.push_back({escaped(lease.guest_name), Tone::good});
     table.add(std::move(row));
@@ -64,7 +64,7 @@ void print_table(std::ostream& out, const std::vector<Lease>& leases, const Loca
 
 std::string one_line(const Lease& lease) {
   std::string text = escaped(lease.network) + "  " + IpText(lease.address).c_str() + "  ";
-  text += lease.told_name().empty() ? "-" : escaped(lease.told_name());
+  text += lease.display_name().empty() ? "-" : escaped(lease.display_name());
   return text + "  " + (lease.hardware ? std::string(HardwareText(*lease.hardware).view()) : "-");
 }
 
@@ -94,7 +94,7 @@ void print_leases(std::ostream& out, const std::vector<Lease>& leases, const Out
   } else {
     print_table(out, leases, subnets, TextStyle::of_standard_output(options));
   }
-  if (!out.flush()) throw StoreError("standard output: cannot be written");
+  if (!out.flush()) throw Error("standard output: cannot be written");
 }
 
 }  // namespace leases::cli

@@ -14,7 +14,7 @@ namespace leases::cli {
 
 /// Prints leases in the order given: as a table with the columns of `virsh net-dhcp-leases`, the network and,
 /// where there are any, the guests; or as a JSON array (schema/lease-list.schema.json) with the keys of the
-/// status files, `network` and, where an interface of this host tells it, `prefix-length`. Throws StoreError
+/// status files, `network` and, where an interface of this host tells it, `prefix-length`. Throws Error
 /// if it cannot be written.
 void print_leases(std::ostream& out, const std::vector<Lease>& leases, const OutputOptions& options);
 

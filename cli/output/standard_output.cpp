@@ -14,7 +14,7 @@ void Output::flush() {
   while (!rest.empty()) {
     const ssize_t count = ::write(STDOUT_FILENO, rest.data(), rest.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw system_error("standard output", "cannot be written", errno);
+    if (count < 0) throw errno_error("standard output", "cannot be written", errno);
     rest.remove_prefix(static_cast<std::size_t>(count));
   }
   text_.clear();

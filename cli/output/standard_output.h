@@ -4,7 +4,7 @@
 
 namespace leases::cli {
 
-/// Standard output, written in large pieces. Throws StoreError if it cannot be written.
+/// Standard output, written in large pieces. Throws Error if it cannot be written.
 class Output {
  public:
   /// Append here.

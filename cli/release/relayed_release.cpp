@@ -66,7 +66,7 @@ Bytes release_of(const Lease& lease) {
   Bytes message{kRelease};
   std::array<std::uint8_t, 3> transaction{};
   if (::getrandom(transaction.data(), transaction.size(), 0) < 0)
-    throw system_error("getrandom", "failed", errno);
+    throw errno_error("getrandom", "failed", errno);
   append(message, transaction);
   append_option(message, kClientId, lease.client_id);
   append_option(message, kServerId, lease.server_duid);
@@ -90,7 +90,7 @@ Bytes relayed(const Lease& lease, const Bytes& message) {
 void send_relayed_release(const Lease& lease, const std::string& interface) {
   const Bytes packet = relayed(lease, release_of(lease));
   const FileDescriptor file(::socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  if (file.number() < 0) throw system_error("a socket", "cannot be had", errno);
+  if (file.number() < 0) throw errno_error("a socket", "cannot be had", errno);
   sockaddr_in6 servers{};
   servers.sin6_family = AF_INET6;
   servers.sin6_port = htons(kServerPort);
@@ -98,7 +98,7 @@ void send_relayed_release(const Lease& lease, const std::string& interface) {
   ::inet_pton(AF_INET6, kAllServers, &servers.sin6_addr);
   const ssize_t sent = ::sendto(file.number(), packet.data(), packet.size(), 0,
                                 reinterpret_cast<const sockaddr*>(&servers), sizeof servers);
-  if (sent < 0) throw system_error(interface, "cannot be sent a release by", errno);
+  if (sent < 0) throw errno_error(interface, "cannot be sent a release by", errno);
 }
 
 }  // namespace leases::cli

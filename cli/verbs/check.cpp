@@ -28,14 +28,14 @@ struct Options {
 /// A topic, and what looks at it.
 struct Topic {
   const char* name;
-  std::vector<Finding> (*check)(const World&);
+  std::vector<Finding> (*check)(const CheckContext&);
 };
 
-std::vector<Finding> check_configuration(const World& world) {
+std::vector<Finding> check_configuration(const CheckContext& context) {
   Findings findings("configuration");
-  for (const std::string& problem : world.settings.problems)
+  for (const std::string& problem : context.settings.problems)
     findings.problem(printable(problem), "man nss-leases.conf");
-  for (const std::string& problem : world.settings.names.problems())
+  for (const std::string& problem : context.settings.names.problems())
     findings.problem(printable(problem), "man nss-leases.conf");
   if (findings.empty()) findings.ok("nothing is wrong with it");
   return std::move(findings).take();
@@ -54,21 +54,21 @@ constexpr std::array<Topic, 9> kTopics{{
     {"caches", check_caches},
 }};
 
-std::vector<Finding> check_everything(const World& world, const std::string& name) {
+std::vector<Finding> check_everything(const CheckContext& context, const std::string& name) {
   std::vector<Finding> all;
   const auto append = [&](std::vector<Finding> found) {
     std::move(found.begin(), found.end(), std::back_inserter(all));
   };
   for (const Topic& topic : kTopics) {
     try {
-      append(topic.check(world));
-    } catch (const StoreError& error) {
+      append(topic.check(context));
+    } catch (const Error& error) {
       Findings failed(topic.name);
       failed.problem(printable(error.what()), {});
       append(std::move(failed).take());
     }
   }
-  if (!name.empty()) append(check_name(world, name));
+  if (!name.empty()) append(check_name(context, name));
   return all;
 }
 
@@ -114,8 +114,8 @@ std::string json_of(const std::vector<Finding>& findings, bool well) {
   return result.dump(2) + '\n';
 }
 
-int check(const World& world, const Options& options) {
-  const std::vector<Finding> findings = check_everything(world, options.name);
+int check(const CheckContext& context, const Options& options) {
+  const std::vector<Finding> findings = check_everything(context, options.name);
   const bool well = std::none_of(findings.begin(), findings.end(), [](const Finding& finding) {
     return finding.severity == Severity::problem;
   });
@@ -138,7 +138,7 @@ Verb check_verb(Command leasectl, const std::string& config) {
   command.add_flag("--json", options->json, "Print a JSON object");
   return {command, [options, &config](const Settings& settings) {
             const Settings with_hosts = with_hosts_files(settings);
-            return check(World{with_hosts, settings_path(config)}, *options);
+            return check(CheckContext{with_hosts, settings_path(config)}, *options);
           }};
 }
 

@@ -32,17 +32,17 @@ AlignedBytes read_whole(const std::string& path) {
   const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   struct stat status {};
   if (file.number() < 0 || ::fstat(file.number(), &status) != 0)
-    throw system_error(path, "cannot be opened", errno);
-  if (!S_ISREG(status.st_mode)) throw StoreError(path + ": is not a plain file; name an index");
+    throw errno_error(path, "cannot be opened", errno);
+  if (!S_ISREG(status.st_mode)) throw Error(path + ": is not a plain file; name an index");
   // A file without contents may claim any size; sections begin within 4 GiB of their table.
   constexpr off_t kLargest = off_t{1} << 32;
-  if (status.st_size > kLargest) throw StoreError(path + ": is larger than an index can be; name an index");
+  if (status.st_size > kLargest) throw Error(path + ": is larger than an index can be; name an index");
   AlignedBytes bytes(static_cast<std::size_t>(status.st_size));
   std::size_t size = 0;
   while (size < bytes.size()) {
     const ssize_t count = ::read(file.number(), bytes.data() + size, bytes.size() - size);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw system_error(path, "cannot be read", errno);
+    if (count < 0) throw errno_error(path, "cannot be read", errno);
     if (count == 0) break;
     size += static_cast<std::size_t>(count);
   }
@@ -91,7 +91,7 @@ int dump(const Settings& settings, const Options& options) {
     output.flush_if_large();
   });
   output.flush();
-  if (fault != IndexFault::none) throw StoreError(path + ' ' + describe(fault));
+  if (fault != IndexFault::none) throw Error(path + ' ' + describe(fault));
   return kFound;
 }
 

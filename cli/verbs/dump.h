@@ -4,7 +4,7 @@
 
 namespace leases::cli {
 
-/// `leasectl dump`: the index decoded, for debugging. kNoIndex if it is none.
+/// `leasectl dump`: the index decoded, for debugging. kFailure if it is none.
 Verb dump_verb(Command leasectl);
 
 }  // namespace leases::cli

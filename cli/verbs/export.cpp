@@ -32,7 +32,7 @@ int write_export(const Settings& settings, const Options& options, const ExportF
   const int code = format.write(inventory_of(reader, settings, options.networks), text);
   if (options.output.empty()) {
     std::cout << text.view();
-    if (!std::cout.flush()) throw StoreError("standard output: cannot be written");
+    if (!std::cout.flush()) throw Error("standard output: cannot be written");
   } else if (code == kFound) {
     replace_file(options.output, text.view(), options.mode);
   }
@@ -55,13 +55,14 @@ Verb export_verb(Command leasectl, mode_t umask) {
     Command exporter = format.command;
     exporter.add_option("NETWORK", options->networks.names, "Only these networks");
     exporter.add_option("--output", options->output, "Replace this file, as a whole or not at all")
-        .accepted_by(
+        .validated_by(
             [](const std::string& file) { return file.empty() ? "the name of a file is empty" : ""; })
         .value("FILE");
   }
   return {command, [formats, options](const Settings& settings) {
-            const auto is_meant = [](const ExportFormat& format) { return format.command.is_meant(); };
-            return write_export(settings, *options, *std::find_if(formats.begin(), formats.end(), is_meant));
+            const auto was_chosen = [](const ExportFormat& format) { return format.command.was_chosen(); };
+            return write_export(settings, *options,
+                                *std::find_if(formats.begin(), formats.end(), was_chosen));
           }};
 }
 

@@ -155,7 +155,7 @@ class Subjects {
 
 /// The leases go before the files: a status file that is not there while the index has leases from it was
 /// removed by mistake, and is written again.
-void forget_networks(LeaseStore& store, const std::set<std::string>& networks) {
+void forget_networks(StoreTransaction& store, const std::set<std::string>& networks) {
   if (networks.empty()) return;
   store.rewrite(networks, {});
   const Directory& directory = store.state_directory();
@@ -172,7 +172,7 @@ void forget_networks(LeaseStore& store, const std::set<std::string>& networks) {
 /// Leaves in `targets` what was there to forget. False, with nothing done, if the index does not know the
 /// files as they are.
 bool forget_current(const Settings& settings, Targets& targets, std::string& index_problem) {
-  LeaseStore store(settings, StoreUse::import, {{}, log_line});
+  StoreTransaction store(settings, StoreMode::import, {{}, log_line});
   const auto is_current = [&](const std::string& network) { return store.is_current(network); };
   if (!std::ranges::all_of(targets.networks, is_current) ||
       !std::ranges::all_of(targets.leases, is_current, &FoundLease::network))
@@ -190,8 +190,8 @@ void forget_all(const Settings& settings, Targets& targets) {
   std::string index_problem;
   for (int attempt = 1; !forget_current(settings, targets, index_problem); ++attempt) {
     if (attempt == kAttempts)
-      throw StoreError(settings.state_directory +
-                       ": somebody else keeps changing the status files; nothing was forgotten; try again");
+      throw Error(settings.state_directory +
+                  ": somebody else keeps changing the status files; nothing was forgotten; try again");
     import_files(settings, ImportScope::changed, log_line);
   }
   if (!index_problem.empty()) log_line(index_problem);

@@ -27,18 +27,18 @@ void import_once(const Settings& settings, bool as_json) {
 /// process is by now.
 void make_servers_directory(const Settings& settings) try {
   Directory::open_or_create(settings.state_directory + '/' + kServersDirectory);
-} catch (const StoreError&) {
+} catch (const Error&) {
   // It is made with the first server; until then only the files that are known are followed.
 }
 
 void follow(const std::string& configuration, bool as_json) {
-  const auto import = [as_json](const Settings& settings, bool is_first, const Tell& tell) {
+  const auto import = [as_json](const Settings& settings, bool is_first, const LineSink& tell) {
     const ImportResult result = import_whole(settings, ImportScope::changed, tell);
     make_servers_directory(settings);
     if (is_first) {
       try {
         print_import(result, as_json);
-      } catch (const StoreError& error) {
+      } catch (const Error& error) {
         // That nobody reads it is no reason to import once more.
         tell(error.what());
       }

@@ -45,7 +45,7 @@ std::string from_environment(const char* name) {
 
 std::string home() {
   std::string path = from_environment("HOME");
-  if (path.empty()) throw StoreError("HOME is not set; set it, or name the file with --file");
+  if (path.empty()) throw Error("HOME is not set; set it, or name the file with --file");
   return path;
 }
 
@@ -62,14 +62,14 @@ Directory private_directory(const std::string& path) {
   std::error_code error;
   fs::create_directories(path, error);
   if (!error) fs::permissions(path, fs::perms::owner_all, error);
-  if (error) throw system_error(path, "cannot be made a private directory", error.value());
+  if (error) throw errno_error(path, "cannot be made a private directory", error.value());
   return Directory::open_or_create(path);
 }
 
 /// A virtual machine keeps its hardware address, whatever is installed on it. dnsmasq does not always know
 /// that of a DHCPv6 client, so there the DUID stands for it as well.
-HolderMemory::Holders holders_of(const Lease& lease) {
-  HolderMemory::Holders holders;
+AddressHistory::Holders holders_of(const Lease& lease) {
+  AddressHistory::Holders holders;
   if (lease.hardware) holders.emplace(HardwareText(*lease.hardware).view());
   const bool has_duid = lease.address.family == Family::v6 && !lease.client_id.empty();
   if (has_duid || !lease.hardware) holders.insert(hex_text(lease.client_id));
@@ -80,11 +80,11 @@ HolderMemory::Holders holders_of(const Lease& lease) {
 /// What ssh may be told to connect to, as it writes it in known_hosts: in lower case.
 std::vector<std::string> hosts_of(const Lease& lease) {
   std::vector<std::string> hosts{std::string(IpText(lease.address).view())};
-  for (const std::string_view label : {lease.listed_name(), lease.guest_label()}) {
+  for (const std::string_view label : {lease.accepted_name(), lease.guest_label()}) {
     if (!is_host_label(label)) continue;
     const std::string name(label);
     hosts.push_back(name);
-    for (const std::string_view suffix : {lease.domain, lease.network, behind_label(lease.guest_name)}) {
+    for (const std::string_view suffix : {lease.domain, lease.network, domain_part_of(lease.guest_name)}) {
       if (is_domain_name(suffix)) hosts.push_back(name + '.' + std::string(suffix));
     }
   }
@@ -92,12 +92,12 @@ std::vector<std::string> hosts_of(const Lease& lease) {
   return hosts;
 }
 
-using HoldersOfHosts = std::map<std::string, HolderMemory::Holders>;
+using HoldersOfHosts = std::map<std::string, AddressHistory::Holders>;
 
 HoldersOfHosts holders_of_hosts(const std::vector<Lease>& leases) {
   HoldersOfHosts holders;
   for (const Lease& lease : leases) {
-    const HolderMemory::Holders words = holders_of(lease);
+    const AddressHistory::Holders words = holders_of(lease);
     if (words.empty()) continue;
     for (const std::string& host : hosts_of(lease)) holders[host].insert(words.begin(), words.end());
   }
@@ -139,7 +139,7 @@ void treat(const std::string& host, const std::string& file, const KnownHostsOpt
   constexpr int kNotThere = 1;
   const ProgramResult found = run_program({"ssh-keygen", "-F", host, "-f", file}, kPackage);
   if (found.status == kNotThere) return;
-  if (found.status != 0) throw StoreError(file + ": ssh-keygen could not look for " + host + " in it");
+  if (found.status != 0) throw Error(file + ": ssh-keygen could not look for " + host + " in it");
   const auto report = [&](const char* outcome, const std::string& text) {
     std::cout << (options.json ? json_line_of(host, file, outcome, found.output) : text);
   };
@@ -154,7 +154,7 @@ void treat(const std::string& host, const std::string& file, const KnownHostsOpt
     return;
   }
   if (run_program({"ssh-keygen", "-R", host, "-f", file}, kPackage).status != 0)
-    throw StoreError(file + ": ssh-keygen could not remove " + host + " from it");
+    throw Error(file + ": ssh-keygen could not remove " + host + " from it");
   report("removed", host + " removed from " + file + '\n');
 }
 
@@ -173,7 +173,7 @@ int known_hosts(const Settings& settings, const KnownHostsOptions& options) {
     say_nothing_is_remembered(options);
     return kFound;
   }
-  HolderMemory memory(*directory);
+  AddressHistory memory(*directory);
   if (!memory.exists()) say_nothing_is_remembered(options);
   const std::vector<std::string> files =
       options.files.empty() ? std::vector{home() + "/.ssh/known_hosts"} : options.files;
@@ -183,7 +183,7 @@ int known_hosts(const Settings& settings, const KnownHostsOptions& options) {
       if (std::filesystem::exists(file)) treat(host, file, options);
     }
   }
-  if (!std::cout.flush()) throw StoreError("standard output: cannot be written");
+  if (!std::cout.flush()) throw Error("standard output: cannot be written");
   if (options.print) return kFound;
   for (const auto& [host, holders] : present) memory.remember(host, holders, now());
   memory.save(now());

@@ -94,7 +94,7 @@ Verb lease_file_verb(Command leasectl) {
   auto take_options = std::make_shared<TakeOptions>();
   taking.add_option("FILE", take_options->file, "dnsmasq's lease file, if it is not the one that is known");
   taking.add_option("--network", take_options->network, "The network of leases that are not known")
-      .accepted_by(problem_of_network)
+      .validated_by(problem_of_network)
       .value("NETWORK");
   Command giving =
       command.add_command("give", "Write dnsmasq's lease file, before leasefile-ro is taken out");
@@ -103,7 +103,7 @@ Verb lease_file_verb(Command leasectl) {
   giving.add_option("--network", request->networks, "Only this network's leases (may be repeated)")
       .value("NETWORK");
   return {command, [taking, take_options, request](const Settings& settings) {
-            if (taking.is_meant()) return take(settings, *take_options);
+            if (taking.was_chosen()) return take(settings, *take_options);
             require_root("lease-file give");
             return give_lease_file(settings, *request);
           }};

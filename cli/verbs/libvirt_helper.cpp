@@ -64,7 +64,7 @@ void say(const std::string& text) {
 
 /// An enforced profile of dnsmasq knows libvirt's helper only.
 void warn_of_apparmor(const Settings& settings) {
-  for (const Finding& finding : check_apparmor(World{settings, {}})) {
+  for (const Finding& finding : check_apparmor(CheckContext{settings, {}})) {
     if (finding.severity != Severity::problem) continue;
     log_line(finding.text + "; to mend it: " + finding.remedy);
   }
@@ -114,8 +114,8 @@ Verb libvirt_helper_verb(Command leasectl) {
   auto json = std::make_shared<bool>(false);
   shown.add_flag("--json", *json, "Print a JSON object");
   return {command, [on, off, json](const Settings& settings) {
-            if (on.is_meant()) return switch_on(settings);
-            return off.is_meant() ? switch_off() : status(*json);
+            if (on.was_chosen()) return switch_on(settings);
+            return off.was_chosen() ? switch_off() : status(*json);
           }};
 }
 

@@ -26,8 +26,8 @@ struct Options {
 
 /// Whether a MAC map knows a guest of this name, which need not have a lease. Complains if none does.
 bool is_guest(const IndexReader& reader, const std::string& name) {
-  const std::vector<KnownGuest> guests = guests_of(reader.view());
-  if (std::ranges::any_of(guests, [&](const KnownGuest& guest) { return equal_folded(guest.name, name); }))
+  const std::vector<GuestInIndex> guests = guests_of(reader.view());
+  if (std::ranges::any_of(guests, [&](const GuestInIndex& guest) { return equal_folded(guest.name, name); }))
     return true;
   log_line("no MAC map has a guest '" + name + "'");
   return false;

@@ -73,7 +73,7 @@ int networks(const Settings& settings, const OutputOptions& output) {
   } else {
     print_table(summaries, TextStyle::of_standard_output(output));
   }
-  if (!std::cout.flush()) throw StoreError("standard output: cannot be written");
+  if (!std::cout.flush()) throw Error("standard output: cannot be written");
   return kFound;
 }
 

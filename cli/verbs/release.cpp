@@ -47,8 +47,8 @@ struct ReleaseOptions {
   bool json = false;  ///< print what became of each lease
 };
 
-StoreError cannot_release(const Lease& lease, const std::string& why) {
-  return StoreError(std::string(IpText(lease.address).view()) + ": cannot be released: " + why);
+Error cannot_release(const Lease& lease, const std::string& why) {
+  return Error(std::string(IpText(lease.address).view()) + ": cannot be released: " + why);
 }
 
 /// A lease that is to end, and how dnsmasq may be asked.
@@ -129,7 +129,7 @@ void wait_for_end(const Settings& settings, IndexWatch& watch, std::vector<Relea
     if (releases.empty() || left.count() <= 0) return;
     pollfd file{watch.descriptor(), POLLIN, 0};
     if (::poll(&file, 1, static_cast<int>(left.count())) < 0 && errno != EINTR)
-      throw system_error("poll", "failed", errno);
+      throw errno_error("poll", "failed", errno);
   }
 }
 

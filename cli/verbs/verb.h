@@ -10,7 +10,7 @@ namespace leases::cli {
 /// A verb of leasectl: what its command line looks like, and what it does.
 struct Verb {
   Command command;
-  /// Called when the command line is this verb's. Returns an ExitCode. Throws StoreError.
+  /// Called when the command line is this verb's. Returns an ExitCode. Throws Error.
   std::function<int(const Settings&)> run;
 };
 

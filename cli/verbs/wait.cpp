@@ -45,7 +45,7 @@ constexpr std::chrono::seconds kPatienceOnce(1);
 constexpr std::chrono::seconds kRetry(1);
 
 struct WaitOptions {
-  Awaited awaited;
+  WaitTarget awaited;
   std::string family;
   std::uint16_t port = 0;         ///< 0: a lease is enough
   std::optional<double> timeout;  ///< seconds; none: for ever
@@ -101,9 +101,9 @@ class LeaseWait {
   /// Everything is judged anew each time: a lease may have ended while others were waited for.
   void look() {
     try {
-      arrivals_ = Arrivals(IndexReader(settings_), options_.awaited, now());
+      arrivals_ = WaitState(IndexReader(settings_), options_.awaited, now());
       problem_.clear();
-    } catch (const StoreError& error) {
+    } catch (const Error& error) {
       // The leases are not gone with the index.
       arrivals_.take_out_ended(now());
       problem_ = error.what();
@@ -186,7 +186,7 @@ class LeaseWait {
   }
 
   void print_missing() {
-    const Arrivals::Addresses& leased = arrivals_.addresses();
+    const WaitState::Addresses& leased = arrivals_.addresses();
     for (const std::string& name : options_.awaited.names) {
       if (!leased.contains(name)) output_.text() += json_line_of(name, {}, "lease") + '\n';
     }
@@ -222,7 +222,7 @@ class LeaseWait {
     std::array<pollfd, 2> files{
         {{watch_.descriptor(), POLLIN, 0}, {probes_ ? probes_->descriptor() : -1, POLLIN, 0}}};
     if (::poll(files.data(), files.size(), static_cast<int>(patience)) < 0 && errno != EINTR)
-      throw system_error("poll", "failed", errno);
+      throw errno_error("poll", "failed", errno);
   }
 
   const Settings& settings_;
@@ -231,7 +231,7 @@ class LeaseWait {
   std::optional<PortProbes> probes_;
   bool tries_once_ = false;  ///< and ends with the last attempt, not at the deadline
   Clock::time_point deadline_ = Clock::time_point::max();
-  Arrivals arrivals_;
+  WaitState arrivals_;
   std::set<std::string> ready_;
   std::string problem_;  ///< why there is no index to look at
   Output output_;
@@ -265,7 +265,7 @@ bool expand(std::vector<std::string>& names) {
 }
 
 int wait(const Settings& settings, WaitOptions& options) {
-  Awaited& awaited = options.awaited;
+  WaitTarget& awaited = options.awaited;
   if (awaited.names.empty() && awaited.glob.empty()) {
     log_line("wait for what? Give a NAME, or --match; see leasectl wait --help");
     return kUsage;

@@ -37,35 +37,35 @@ struct State {
 };
 
 /// When what was noticed happened, as well as that is known.
-EpochSeconds time_of(const Change& change, EpochSeconds now) {
-  if (change.kind == Change::Kind::expired) return {change.lease.expiry.seconds};
-  if (change.kind == Change::Kind::released) return now;
+EpochSeconds time_of(const LeaseDiff& change, EpochSeconds now) {
+  if (change.kind == LeaseDiff::Kind::expired) return {change.lease.expiry.seconds};
+  if (change.kind == LeaseDiff::Kind::released) return now;
   return {change.lease.changed.nanoseconds / 1'000'000'000};
 }
 
 std::string name_for_people(const Lease& lease) {
-  return lease.told_name().empty() ? "-" : escaped(lease.told_name());
+  return lease.display_name().empty() ? "-" : escaped(lease.display_name());
 }
 
-std::string line_of(const Change& change, EpochSeconds now) {
+std::string line_of(const LeaseDiff& change, EpochSeconds now) {
   const Lease& lease = change.lease;
   std::string line = local_time(time_of(change, now)) + "  " + std::string(name_of(change.kind));
   line.resize(31, ' ');
   line += escaped(lease.network) + "  " + std::string(IpText(lease.address).view()) + "  ";
-  if (change.kind == Change::Kind::renamed) line += name_for_people(change.previous) + " -> ";
+  if (change.kind == LeaseDiff::Kind::renamed) line += name_for_people(change.previous) + " -> ";
   line += name_for_people(lease) + "  ";
   line += lease.hardware ? HardwareText(*lease.hardware).view() : "-";
-  if (change.kind == Change::Kind::added || change.kind == Change::Kind::renewed)
+  if (change.kind == LeaseDiff::Kind::added || change.kind == LeaseDiff::Kind::renewed)
     line += lease.expiry.infinite() ? "  for ever" : "  until " + local_time({lease.expiry.seconds});
   return line;
 }
 
-std::string json_line_of(const Change& change, EpochSeconds now, const LocalSubnets& subnets) {
+std::string json_line_of(const LeaseDiff& change, EpochSeconds now, const LocalSubnets& subnets) {
   nlohmann::ordered_json object;
   object["change"] = name_of(change.kind);
   object["time"] = time_of(change, now).value;
   object["lease"] = json_of(change.lease, subnets);
-  if (change.kind == Change::Kind::renewed || change.kind == Change::Kind::renamed)
+  if (change.kind == LeaseDiff::Kind::renewed || change.kind == LeaseDiff::Kind::renamed)
     object["previous"] = json_of(change.previous, subnets);
   return json_text(object);
 }
@@ -100,7 +100,7 @@ class LeaseWatch {
       state_.leases = state_.index->live_leases();
       problem_.clear();
       return true;
-    } catch (const StoreError& error) {
+    } catch (const Error& error) {
       if (problem_.empty()) log_line(std::string(error.what()) + "; waiting for it");
       problem_ = error.what();
       return false;
@@ -113,11 +113,11 @@ class LeaseWatch {
                          [&](const Lease& lease) { return !lease.expiry.over_at(present); });
   }
 
-  void tell(const std::vector<Change>& changes) {
+  void tell(const std::vector<LeaseDiff>& changes) {
     if (changes.empty()) return;
     const EpochSeconds present = now();
     const LocalSubnets subnets;
-    for (const Change& change : changes) {
+    for (const LeaseDiff& change : changes) {
       output_.text() += as_json_ ? json_line_of(change, present, subnets) : line_of(change, present);
       output_.text() += '\n';
       output_.flush_if_large();
@@ -134,7 +134,7 @@ class LeaseWatch {
   [[nodiscard]] bool wait() const {
     std::array<pollfd, 2> files{{{watch_.descriptor(), POLLIN, 0}, {STDOUT_FILENO, 0, 0}}};
     while (::poll(files.data(), files.size(), -1) < 0) {
-      if (errno != EINTR) throw system_error("poll", "failed", errno);
+      if (errno != EINTR) throw errno_error("poll", "failed", errno);
     }
     return files[1].revents == 0;
   }

@@ -63,7 +63,7 @@ struct Seen {
 };
 
 /// All addresses of the name: consecutive versions, most recent first, up to one that was published.
-void look_up(const HostIndex& index, Seen& seen) {
+void look_up(const IndexImage& index, Seen& seen) {
   const auto query = HostQuery::parse("moving.br0");
   const int earliest = seen.published.load();
   const auto view = IndexView::of(index);
@@ -86,10 +86,10 @@ void look_up(const HostIndex& index, Seen& seen) {
 /// meanwhile.
 long publish_until_full(const Directory& directory) {
   const Lease first = Version(0).lease();
-  std::optional<IndexFile> none;
+  std::optional<WritableIndex> none;
   std::string problem;
-  IndexFile::replace(directory, build_table({{first}, {{"br0", {}}}, {}, {}}), none);
-  auto file = IndexFile::open(directory, Access::write, problem);
+  WritableIndex::replace(directory, build_table({{first}, {{"br0", {}}}, {}, {}}), none);
+  auto file = WritableIndex::open(directory, Access::write, problem);
   REQUIRE(file.has_value());
 
   Seen seen;
@@ -106,7 +106,7 @@ long publish_until_full(const Directory& directory) {
     Lease after = version.lease();
     after.changed = {static_cast<std::uint64_t>(number)};
     const IndexView view = *IndexView::of(file->index());
-    const std::string overlay = build_table(overlay_with(view, {{"br0", {}}, version.address, {}, after}));
+    const std::string overlay = build_table(next_overlay(view, {{"br0", {}}, version.address, {}, after}));
     seen.begun.store(number);
     has_room = file->publish(overlay);
     if (has_room) seen.published.store(number);

@@ -117,7 +117,7 @@ State state_of_index() {
   if (!fs::exists(paths::kIndex)) return "none";
   std::string problem;
   const auto directory = Directory::open_existing(paths::kRuntimeDirectory);
-  const auto file = IndexFile::open(*directory, Access::read, problem);
+  const auto file = WritableIndex::open(*directory, Access::read, problem);
   if (!file) return "damaged";
   const auto view = IndexView::of(file->index());
   if (!view) return "damaged";

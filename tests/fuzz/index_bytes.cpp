@@ -12,8 +12,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::vector<std::uint64_t> aligned((size + 7) / 8);
   if (size > 0) std::memcpy(aligned.data(), data, size);
   const auto bytes = std::as_bytes(std::span(aligned)).first(size);
-  HostIndex index;
-  if (HostIndex::open(bytes, index) != IndexFault::none) return 0;
+  IndexImage index;
+  if (IndexImage::open(bytes, index) != IndexFault::none) return 0;
   static_cast<void>(index.superseded());
   if (const auto view = IndexView::of(index)) fuzz::read_everything(*view, {1'800'000'000});
   return 0;

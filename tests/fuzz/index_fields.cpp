@@ -19,7 +19,7 @@ using namespace leases;
 constexpr std::size_t kLargest = 0x40000;
 
 /// What the writer makes of a damaged index is an index that can be read, or an error.
-void check_rewritten(const TableContents& contents) {
+void check_rewritten(const TableInput& contents) {
   std::string bytes;
   try {
     bytes = build_table(contents);
@@ -38,8 +38,8 @@ void write_on(const IndexView& view) {
   lease.hostname = "alpha";
   lease.changed = {view.newest_change().nanoseconds + 1};
   const LeaseChange change{{"br0", {}}, lease.address, std::nullopt, lease};
-  check_rewritten(overlay_with(view, change));
-  check_rewritten(snapshot_with(view, change));
+  check_rewritten(next_overlay(view, change));
+  check_rewritten(next_snapshot(view, change));
 }
 
 }  // namespace
@@ -59,8 +59,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   header.overlay_offset = header.overlay_offset % (size + 8) / layout::kAlignment * layout::kAlignment;
   std::memcpy(aligned.data(), &header, sizeof header);
 
-  HostIndex index;
-  if (HostIndex::open(std::as_bytes(std::span(aligned)).first(size), index) != IndexFault::none) return 0;
+  IndexImage index;
+  if (IndexImage::open(std::as_bytes(std::span(aligned)).first(size), index) != IndexFault::none) return 0;
   const auto view = IndexView::of(index);
   if (!view) return 0;
   fuzz::read_everything(*view, {1'800'000'000});

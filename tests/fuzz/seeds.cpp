@@ -50,7 +50,7 @@ std::vector<Lease> leases() {
 }
 
 std::string index_with(const std::vector<Lease>& snapshot, bool with_overlay) {
-  const TableContents contents{snapshot, {{"br0", {}}, {"br1", {}}}, {9}, {}};
+  const TableInput contents{snapshot, {{"br0", {}}, {"br1", {}}}, {9}, {}};
   const std::string table = build_table(contents);
   layout::FileHeader header{};
   std::memcpy(header.magic, layout::kMagic, sizeof header.magic);
@@ -60,14 +60,14 @@ std::string index_with(const std::vector<Lease>& snapshot, bool with_overlay) {
   std::string bytes(sizeof header, '\0');
   bytes += table;
   if (with_overlay) {
-    HostIndex index;
+    IndexImage index;
     header.file_size = bytes.size();
     header.checksum = Hash::of(&header, layout::kChecksummedBytes);
     std::memcpy(bytes.data(), &header, sizeof header);
-    HostIndex::open(std::as_bytes(std::span(bytes)), index);
+    IndexImage::open(std::as_bytes(std::span(bytes)), index);
     const Lease changed = lease_of("br0", "10.77.1.5", "alpha", 10);
     header.overlay_offset = bytes.size();
-    bytes += build_table(overlay_with(*IndexView::of(index), {{"br0", {}}, changed.address, {}, changed}));
+    bytes += build_table(next_overlay(*IndexView::of(index), {{"br0", {}}, changed.address, {}, changed}));
   }
   header.file_size = bytes.size();
   header.checksum = Hash::of(&header, layout::kChecksummedBytes);

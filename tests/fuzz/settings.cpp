@@ -17,7 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::require(::ftruncate(file, 0) == 0 && ::pwrite(file, data, size, 0) == static_cast<ssize_t>(size));
   const Settings settings = read_settings("/proc/self/fd/" + std::to_string(file));
   fuzz::require(settings.state_directory.starts_with('/') && settings.runtime_directory.starts_with('/'));
-  for (const LeaseSource& source : settings.sources) {
+  for (const SourceConfig& source : settings.sources) {
     fuzz::require(source.path.starts_with('/'));
     fuzz::require(source.network.empty() || is_network_name(source.network));
   }

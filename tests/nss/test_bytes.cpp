@@ -39,10 +39,10 @@ class Leases {
     }
   }
 
-  [[nodiscard]] TableContents snapshot() const { return contents_; }
+  [[nodiscard]] TableInput snapshot() const { return contents_; }
 
-  [[nodiscard]] TableContents overlay() const {
-    TableContents contents = contents_;
+  [[nodiscard]] TableInput overlay() const {
+    TableInput contents = contents_;
     contents.overlay.emplace();
     for (int i = 0; i < 20; ++i) {
       contents.overlay->names.push_back("gone-" + std::to_string(i));
@@ -54,12 +54,12 @@ class Leases {
 
  private:
   std::vector<Host> hosts_;
-  TableContents contents_;
+  TableInput contents_;
 };
 
 class Shuffler {
  public:
-  TableContents operator()(TableContents contents) {
+  TableInput operator()(TableInput contents) {
     shuffle(contents.leases);
     shuffle(contents.sources);
     if (contents.overlay) {
@@ -96,10 +96,10 @@ TEST_CASE("An overlay has the same bytes in whatever order its names and address
 TEST_CASE("Other leases give other bytes") {
   const Leases leases;
   const std::string bytes = build_table(leases.snapshot());
-  TableContents one_less = leases.snapshot();
+  TableInput one_less = leases.snapshot();
   one_less.leases.pop_back();
   CHECK((build_table(one_less) != bytes));
-  TableContents later = leases.snapshot();
+  TableInput later = leases.snapshot();
   ++later.leases.front().expiry.seconds;
   CHECK((build_table(later) != bytes));
 }
@@ -107,7 +107,7 @@ TEST_CASE("Other leases give other bytes") {
 TEST_CASE("Two files with the same leases differ in nothing but the header's count of files") {
   const Leases leases;
   const Lab lab;
-  const auto written = [](const TableContents& contents) {
+  const auto written = [](const TableInput& contents) {
     // In a child, since a transaction drops privileges.
     REQUIRE(in_child([&] {
               open_store().replace_index(contents);

@@ -69,8 +69,8 @@ std::string small_index() {
 
 /// The bytes that mean something; behind them is room.
 std::size_t used_size(std::string_view file) {
-  HostIndex index;
-  REQUIRE(HostIndex::open(std::as_bytes(std::span(file)), index) == IndexFault::none);
+  IndexImage index;
+  REQUIRE(IndexImage::open(std::as_bytes(std::span(file)), index) == IndexFault::none);
   REQUIRE(index.overlay_offset() != 0);
   return index.overlay_offset() + IndexView::of(index)->overlay().size();
 }
@@ -139,8 +139,8 @@ struct Result {
   bool ended = true;
 };
 Result read_file_in_memory(const char* bytes, std::size_t size) {
-  HostIndex index;
-  if (HostIndex::open(std::as_bytes(std::span(bytes, size)), index) != IndexFault::none) return {};
+  IndexImage index;
+  if (IndexImage::open(std::as_bytes(std::span(bytes, size)), index) != IndexFault::none) return {};
   const auto view = IndexView::of(index);
   return view ? Result{true, read_everything(*view)} : Result{};
 }

@@ -20,8 +20,8 @@ class Sources : public StoreFixture {
     std::filesystem::create_directories(libvirt());
     change_settings([&](Settings& settings) {
       settings.libvirt_directory = libvirt();
-      settings.sources = {{LeaseSource::Kind::libvirt, libvirt(), ""},
-                          {LeaseSource::Kind::dnsmasq_leases, lease_file(), "lan"}};
+      settings.sources = {{SourceConfig::Kind::libvirt, libvirt(), ""},
+                          {SourceConfig::Kind::dnsmasq_leases, lease_file(), "lan"}};
     });
   }
 
@@ -34,7 +34,7 @@ class Sources : public StoreFixture {
   /// The addresses that a lookup of a name gives, in order.
   [[nodiscard]] Names addresses(std::string_view name) const {
     Names found;
-    const LeaseStore store(settings());
+    const StoreTransaction store(settings());
     visit_answers(store.view(), *HostQuery::parse(name), now(), [&](const Answer& answer) {
       found.emplace_back(IpText(answer.address).view());
       return true;
@@ -43,7 +43,7 @@ class Sources : public StoreFixture {
   }
   [[nodiscard]] std::string name_at(std::string_view address) const {
     std::string name;
-    const LeaseStore store(settings());
+    const StoreTransaction store(settings());
     visit_answers(store.view().find(ip(address)), now(), [&](const Answer& answer) {
       name = answer.name;
       return false;

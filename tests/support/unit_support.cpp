@@ -96,8 +96,8 @@ std::vector<Lease> views_of(const std::vector<OwnedLease>& leases) {
   return views;
 }
 
-LeaseChange change_of(const Source& network, const IpAddress& address, const std::optional<Lease>& before,
-                      const std::optional<Lease>& after) {
+LeaseChange change_of(const IndexedSource& network, const IpAddress& address,
+                      const std::optional<Lease>& before, const std::optional<Lease>& after) {
   return {network, address, before, after};
 }
 
@@ -105,7 +105,7 @@ std::span<const std::byte> bytes_of(const std::string& text) {
   return std::as_bytes(std::span(text));
 }
 
-IndexImage::IndexImage(const std::string& snapshot, std::size_t room, std::uint64_t generation)
+BuiltIndex::BuiltIndex(const std::string& snapshot, std::size_t room, std::uint64_t generation)
     : end_(layout::kSnapshotOffset + snapshot.size()) {
   layout::FileHeader header{};
   std::memcpy(header.magic, layout::kMagic, sizeof header.magic);
@@ -120,11 +120,11 @@ IndexImage::IndexImage(const std::string& snapshot, std::size_t room, std::uint6
   seal();
 }
 
-void IndexImage::seal() {
+void BuiltIndex::seal() {
   set(offsetof(layout::FileHeader, checksum), Hash::of(bytes_.data(), layout::kChecksummedBytes));
 }
 
-bool IndexImage::publish(const std::string& overlay) {
+bool BuiltIndex::publish(const std::string& overlay) {
   if (overlay.size() > bytes_.size() - end_) return false;
   bytes_.replace(end_, overlay.size(), overlay);
   set(offsetof(layout::FileHeader, overlay_offset), std::uint64_t{end_});
@@ -132,8 +132,8 @@ bool IndexImage::publish(const std::string& overlay) {
   return true;
 }
 
-IndexView IndexImage::view() const {
-  HostIndex index;
+IndexView BuiltIndex::view() const {
+  IndexImage index;
   if (const IndexFault fault = open(index); fault != IndexFault::none)
     throw std::runtime_error(describe(fault));
   return IndexView::of(index).value();

@@ -56,19 +56,19 @@ OwnedLease full_v6();
 
 std::vector<Lease> views_of(const std::vector<OwnedLease>& leases);
 
-LeaseChange change_of(const Source& network, const IpAddress& address, const std::optional<Lease>& before,
-                      const std::optional<Lease>& after);
+LeaseChange change_of(const IndexedSource& network, const IpAddress& address,
+                      const std::optional<Lease>& before, const std::optional<Lease>& after);
 
 std::span<const std::byte> bytes_of(const std::string& text);
 
-/// What hosts.idx has in it, in memory: what IndexFile writes to disk, without the disk.
-class IndexImage {
+/// What hosts.idx has in it, in memory: what WritableIndex writes to disk, without the disk.
+class BuiltIndex {
  public:
-  explicit IndexImage(const std::string& snapshot, std::size_t room = 1 << 20, std::uint64_t generation = 1);
+  explicit BuiltIndex(const std::string& snapshot, std::size_t room = 1 << 20, std::uint64_t generation = 1);
 
   /// Appends an overlay. False if there is no room.
   bool publish(const std::string& overlay);
-  [[nodiscard]] IndexFault open(HostIndex& index) const { return HostIndex::open(bytes_of(bytes_), index); }
+  [[nodiscard]] IndexFault open(IndexImage& index) const { return IndexImage::open(bytes_of(bytes_), index); }
   /// The view of an image that is sound.
   [[nodiscard]] IndexView view() const;
 

@@ -50,12 +50,12 @@ std::vector<Host> hosts_of(std::istream& text) {
   return hosts;
 }
 
-TableContents contents_of(const std::vector<Host>& hosts) {
-  TableContents contents;
+TableInput contents_of(const std::vector<Host>& hosts) {
+  TableInput contents;
   for (const Host& host : hosts) {
     contents.leases.push_back(lease_of(host));
     contents.leases.back().changed = {hosts.size() - contents.leases.size()};
-    const auto is_its = [&](const Source& network) { return network.network == host.network; };
+    const auto is_its = [&](const IndexedSource& network) { return network.network == host.network; };
     if (std::ranges::none_of(contents.sources, is_its)) contents.sources.push_back({host.network, {}});
   }
   return contents;
@@ -70,8 +70,8 @@ void execute(Writer::Verb verb, const std::vector<Host>& hosts) {
       for (const Host& host : hosts) open_store().remove(host.network, parse_ip(host.address).value());
       return;
     case Writer::Verb::replace_index: {
-      LeaseStore store = open_store();
-      store.replace_index(snapshot_of(store.view()));
+      StoreTransaction store = open_store();
+      store.replace_index(current_snapshot(store.view()));
       return;
     }
     case Writer::Verb::replace_leases:
@@ -128,8 +128,8 @@ void Writer::run(Verb verb, const std::vector<Host>& hosts) {
   if (size != 1 || answer != kDone) give_up("writer");
 }
 
-LeaseStore open_store() {
-  return LeaseStore(Settings{paths::kStateDirectory, paths::kRuntimeDirectory, {}, {}});
+StoreTransaction open_store() {
+  return StoreTransaction(Settings{paths::kStateDirectory, paths::kRuntimeDirectory, {}, {}});
 }
 
 Lease lease_of(const Host& host) {

@@ -26,7 +26,7 @@ class Writer {
 };
 
 /// A transaction in this process, with the default settings.
-LeaseStore open_store();
+StoreTransaction open_store();
 
 /// The texts of the lease are the host's.
 Lease lease_of(const Host& host);

@@ -18,13 +18,13 @@ using namespace leases::test;
 using Json = nlohmann::ordered_json;
 
 /// An index with a snapshot of two leases, one of which an overlay takes away.
-IndexImage image() {
+BuiltIndex image() {
   const std::vector<OwnedLease> leases{full_v4(), full_v6()};
-  const Source network{leases[0].network, {}};
+  const IndexedSource network{leases[0].network, {}};
   const std::uint64_t newest = std::max(leases[0].changed, leases[1].changed);
-  IndexImage image(build_table({views_of(leases), {network}, {newest}, {}}), 1 << 12);
+  BuiltIndex image(build_table({views_of(leases), {network}, {newest}, {}}), 1 << 12);
   const auto gone = change_of(network, leases[0].address, leases[0].lease(), {});
-  REQUIRE(image.publish(build_table(overlay_with(image.view(), gone))));
+  REQUIRE(image.publish(build_table(next_overlay(image.view(), gone))));
   return image;
 }
 
@@ -60,7 +60,7 @@ TEST_CASE("a sound index has a row for everything in it, and nothing is damaged"
 }
 
 TEST_CASE("the snapshot is shown when the overlay cannot be") {
-  IndexImage damaged = image();
+  BuiltIndex damaged = image();
   damaged.set(offsetof(layout::FileHeader, overlay_offset), std::uint64_t{12});
   const auto rows = rows_of(damaged.bytes());
   CHECK(rows.front()["damaged"] == Json::array({"overlay-offset"}));
@@ -69,7 +69,7 @@ TEST_CASE("the snapshot is shown when the overlay cannot be") {
 }
 
 TEST_CASE("a name that the writer would not have written is shown and said to be damaged") {
-  IndexImage damaged = image();
+  BuiltIndex damaged = image();
   const std::string name = full_v6().hostname;
   for (std::size_t at = 0; (at = damaged.bytes().find(name, at)) != std::string::npos; ++at)
     damaged.bytes()[at] = '\033';
@@ -89,10 +89,10 @@ TEST_CASE("what is no index has no rows") {
 }
 
 TEST_CASE("any byte may be any other and it is safe to dump") {
-  const IndexImage sound = image();
+  const BuiltIndex sound = image();
   std::mt19937 random(1);
   for (int round = 0; round < 3000; ++round) {
-    IndexImage damaged = sound;
+    BuiltIndex damaged = sound;
     const int hits = 1 + static_cast<int>(random() % 8);
     for (int hit = 0; hit < hits; ++hit) {
       damaged.bytes()[random() % damaged.bytes().size()] =

@@ -29,7 +29,7 @@ OwnedLease lease_at(const std::string& address, const std::string& name, std::ui
 /// Each change as "kind address name".
 std::vector<std::string> told(const std::vector<OwnedLease>& before, const std::vector<OwnedLease>& after) {
   std::vector<std::string> lines;
-  for (const Change& change : changes_between(views_of(before), views_of(after), kNow)) {
+  for (const LeaseDiff& change : changes_between(views_of(before), views_of(after), kNow)) {
     lines.push_back(std::string(name_of(change.kind)) + ' ' + IpText(change.lease.address).c_str() + ' ' +
                     std::string(change.lease.hostname));
   }

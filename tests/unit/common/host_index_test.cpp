@@ -27,13 +27,13 @@ std::string one_lease() {
 
 /// An overlay that says that an address and a name are gone.
 std::string nothing_left() {
-  TableContents contents;
+  TableInput contents;
   contents.overlay = {{"Alpha"}, {full_v4().address}};
   return build_table(contents);
 }
 
-IndexFault fault_of(const IndexImage& image) {
-  HostIndex index;
+IndexFault fault_of(const BuiltIndex& image) {
+  IndexImage index;
   return image.open(index);
 }
 
@@ -42,8 +42,8 @@ IndexFault fault_of(const IndexImage& image) {
 TEST_SUITE_BEGIN("host_index");
 
 TEST_CASE("a sound file is opened") {
-  const IndexImage image(one_lease(), 64, 41);
-  HostIndex index;
+  const BuiltIndex image(one_lease(), 64, 41);
+  IndexImage index;
   REQUIRE(image.open(index) == IndexFault::none);
   CHECK(index.generation() == 41);
   CHECK_FALSE(index.superseded());
@@ -58,7 +58,7 @@ TEST_CASE("every kind of wrong header has a fault of its own") {
     std::uint64_t value;
     bool sealed;
   };
-  const std::uint64_t size = IndexImage(one_lease(), 64).bytes().size();
+  const std::uint64_t size = BuiltIndex(one_lease(), 64).bytes().size();
   constexpr auto kHuge = std::numeric_limits<std::uint64_t>::max();
   for (const Wrong& wrong : std::initializer_list<Wrong>{
            {IndexFault::foreign, offsetof(FileHeader, magic), 0x0102030405060708, true},
@@ -73,7 +73,7 @@ TEST_CASE("every kind of wrong header has a fault of its own") {
            {IndexFault::damaged, offsetof(FileHeader, checksum), 0, false}}) {
     CAPTURE(wrong.offset);
     CAPTURE(wrong.value);
-    IndexImage image(one_lease(), 64);
+    BuiltIndex image(one_lease(), 64);
     image.set(wrong.offset, wrong.value);
     if (wrong.sealed) image.seal();
     if (wrong.offset == offsetof(FileHeader, file_size) && wrong.value == size) image.bytes().pop_back();
@@ -82,22 +82,22 @@ TEST_CASE("every kind of wrong header has a fault of its own") {
 }
 
 TEST_CASE("another version and another byte order are told apart from damage") {
-  IndexImage newer(one_lease());
+  BuiltIndex newer(one_lease());
   newer.set(offsetof(FileHeader, version), layout::kVersion + 1);
   CHECK(fault_of(newer) == IndexFault::other_version);
   newer.seal();
   CHECK(fault_of(newer) == IndexFault::other_version);
 
-  IndexImage swapped(one_lease());
+  BuiltIndex swapped(one_lease());
   swapped.set(offsetof(FileHeader, byte_order), std::uint32_t{0x04030201});
   CHECK(fault_of(swapped) == IndexFault::other_byte_order);
 }
 
 TEST_CASE("a fault leaves the index as it was") {
-  IndexImage sound(one_lease());
-  HostIndex index;
+  BuiltIndex sound(one_lease());
+  IndexImage index;
   REQUIRE(sound.open(index) == IndexFault::none);
-  IndexImage damaged(one_lease());
+  BuiltIndex damaged(one_lease());
   damaged.set(offsetof(FileHeader, checksum), std::uint64_t{0});
   CHECK(damaged.open(index) == IndexFault::damaged);
   CHECK(index.file().data() == bytes_of(sound.bytes()).data());
@@ -105,12 +105,12 @@ TEST_CASE("a fault leaves the index as it was") {
 }
 
 TEST_CASE("a file that ends too early is not believed, wherever it ends") {
-  const std::string whole = IndexImage(one_lease(), 64).bytes();
+  const std::string whole = BuiltIndex(one_lease(), 64).bytes();
   for (std::size_t length = 0; length < whole.size(); ++length) {
     CAPTURE(length);
     const std::string part = whole.substr(0, length);
-    HostIndex index;
-    const IndexFault fault = HostIndex::open(bytes_of(part), index);
+    IndexImage index;
+    const IndexFault fault = IndexImage::open(bytes_of(part), index);
     CHECK(fault == (length < sizeof(FileHeader) ? IndexFault::too_short : IndexFault::damaged));
   }
 }
@@ -118,7 +118,7 @@ TEST_CASE("a file that ends too early is not believed, wherever it ends") {
 TEST_CASE("no bit of the part that never changes can be another") {
   for (std::size_t bit = 0; bit < layout::kChecksummedBytes * 8; ++bit) {
     CAPTURE(bit);
-    IndexImage image(one_lease());
+    BuiltIndex image(one_lease());
     image.bytes()[bit / 8] = static_cast<char>(image.bytes()[bit / 8] ^ 1 << bit % 8);
     CHECK(fault_of(image) != IndexFault::none);
   }
@@ -135,8 +135,8 @@ TEST_CASE("each fault is described in words of its own") {
 }
 
 TEST_CASE("what the writer changes in a file that is in use is seen") {
-  IndexImage image(one_lease());
-  HostIndex index;
+  BuiltIndex image(one_lease());
+  IndexImage index;
   REQUIRE(image.open(index) == IndexFault::none);
   image.set(offsetof(FileHeader, superseded), std::uint32_t{1});
   CHECK(index.superseded());
@@ -147,7 +147,7 @@ TEST_CASE("what the writer changes in a file that is in use is seen") {
 }
 
 TEST_CASE("the overlay hides what it knows to be gone") {
-  IndexImage image(one_lease());
+  BuiltIndex image(one_lease());
   REQUIRE(image.publish(nothing_left()));
   const IndexView view = image.view();
   CHECK(leases_of(view, "alpha").empty());
@@ -159,13 +159,13 @@ TEST_CASE("the overlay hides what it knows to be gone") {
 }
 
 TEST_CASE("a damaged overlay makes the file as a whole unusable, because the snapshot alone would be wrong") {
-  const std::uint64_t size = IndexImage(one_lease(), 4096).bytes().size();
+  const std::uint64_t size = BuiltIndex(one_lease(), 4096).bytes().size();
   for (const std::uint64_t offset : {std::uint64_t{4}, size - 8, size, size + 8, std::uint64_t{1} << 63,
                                      std::numeric_limits<std::uint64_t>::max() - 7}) {
     CAPTURE(offset);
-    IndexImage image(one_lease(), 4096);
+    BuiltIndex image(one_lease(), 4096);
     image.set(offsetof(FileHeader, overlay_offset), offset);
-    HostIndex index;
+    IndexImage index;
     REQUIRE(image.open(index) == IndexFault::none);
     CHECK_FALSE(IndexView::of(index));
   }
@@ -173,9 +173,9 @@ TEST_CASE("a damaged overlay makes the file as a whole unusable, because the sna
 
 TEST_CASE("an overlay cannot lie in the header or the snapshot") {
   // A writer that believed it would append the next one there, under the readers' eyes.
-  IndexImage image(one_lease());
+  BuiltIndex image(one_lease());
   image.set(offsetof(FileHeader, overlay_offset), layout::kSnapshotOffset);
-  HostIndex index;
+  IndexImage index;
   REQUIRE(image.open(index) == IndexFault::none);
   CHECK_FALSE(IndexView::of(index));
 }
@@ -190,12 +190,12 @@ TEST_CASE("a view of nothing has no leases") {
 }
 
 TEST_CASE("an overlay between two words is refused, even if it is sound") {
-  IndexImage image(one_lease());
+  BuiltIndex image(one_lease());
   const std::string overlay = nothing_left();
   const std::uint64_t offset = layout::kSnapshotOffset + one_lease().size() + 4;
   image.bytes().replace(offset, overlay.size(), overlay);
   image.set(offsetof(FileHeader, overlay_offset), offset);
-  HostIndex index;
+  IndexImage index;
   REQUIRE(image.open(index) == IndexFault::none);
   CHECK_FALSE(IndexView::of(index));
 }
@@ -218,7 +218,7 @@ TEST_CASE("an enumeration of a table in no order comes to an end") {
     std::shuffle(records.begin(), records.end(), random);
     std::memcpy(shuffled.data() + header.leases.offset, records.data(),
                 header.leases.count * sizeof records[0]);
-    const IndexImage image(shuffled, 0);
+    const BuiltIndex image(shuffled, 0);
     const IndexView view = image.view();
     std::optional<IpAddress> previous;
     for (std::size_t turns = 0;; ++turns) {

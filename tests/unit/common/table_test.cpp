@@ -295,7 +295,7 @@ TEST_CASE("a name of one lease that is beyond the end is not answered, though th
   const OwnedLease lease = full_v4();
   std::string table = build_table({views_of({lease}), {{"br0", {}}}, {}, {}});
   const auto look_up = [&](const std::string& name) {
-    const IndexImage image(table, 0);
+    const BuiltIndex image(table, 0);
     int answers = 0;
     visit_answers(image.view(), *HostQuery::parse(name), {0}, [&](const Answer&) { return ++answers > 0; });
     return answers;

@@ -73,7 +73,7 @@ Variables without(Variables variables, const std::string& name) {
 }
 
 bool is_bad(const Arguments& arguments, const Variables& variables) {
-  return std::holds_alternative<BadCall>(call(arguments, variables));
+  return std::holds_alternative<InvalidCall>(call(arguments, variables));
 }
 
 }  // namespace
@@ -278,7 +278,7 @@ TEST_CASE("a call that dnsmasq does not make is refused with the reason") {
   CHECK(is_bad({"add", "", "10.0.0.1"}, kV4));
   CHECK(is_bad({"add", "", "fd00::1"}, kV6));
   CHECK(is_bad({"add", "xx", "fd00::1"}, kV6));
-  CHECK_FALSE(std::get<BadCall>(call({"add"}, kV4)).problem.empty());
+  CHECK_FALSE(std::get<InvalidCall>(call({"add"}, kV4)).problem.empty());
 }
 
 TEST_CASE("hardware addresses of other types are read") {

@@ -62,7 +62,7 @@ TEST_CASE("a map can be for all networks, and one for the network comes first") 
   Sources lab;
   const std::string map = lab.path_of("guests.macs");
   lab.change_settings([&](Settings& settings) {
-    settings.sources.push_back({LeaseSource::Kind::mac_map, map, ""});
+    settings.sources.push_back({SourceConfig::Kind::mac_map, map, ""});
   });
   write_file(map, R"([{"domain": "everywhere", "macs": ["02:00:00:00:00:01", "52:54:00:00:00:01"]}])");
   write_file(lab.virbr0(".macs"), mac_map("here", kMac));
@@ -77,17 +77,17 @@ TEST_CASE("a map names the leases of the state directory, too, and so do later e
   Sources lab;
   const std::string map = lab.path_of("br0.macs");
   lab.change_settings([&](Settings& settings) {
-    settings.sources = {{LeaseSource::Kind::mac_map, map, "br0"}};
+    settings.sources = {{SourceConfig::Kind::mac_map, map, "br0"}};
   });
   OwnedLease lease = full_v4();
-  LeaseStore(lab.settings()).put(lease.lease());
+  StoreTransaction(lab.settings()).put(lease.lease());
   write_file(map, mac_map("box", "02:00:00:00:00:01"));
   lab.import();
   CHECK(lab.addresses("box") == Names{"10.77.1.196"});
   CHECK(lab.addresses("alpha") == Names{"10.77.1.196"});
   {
     // As the helper does it.
-    LeaseStore store(lab.settings());
+    StoreTransaction store(lab.settings());
     Lease renamed = lease.lease();
     renamed.hostname = "beta";
     renamed.guest_name = store.view().snapshot().guest_name(*renamed.hardware, "br0");
@@ -105,7 +105,7 @@ TEST_CASE("a guest is found by IPv6, where its DUID or its IPv4 lease tells whic
   Sources lab;
   const std::string map = lab.path_of("lan.macs");
   lab.change_settings([&](Settings& settings) {
-    settings.sources.push_back({LeaseSource::Kind::mac_map, map, "lan"});
+    settings.sources.push_back({SourceConfig::Kind::mac_map, map, "lan"});
   });
   write_file(map, R"([{"domain": "by-duid", "macs": ["52:54:00:00:00:07"]},
                       {"domain": "by-v4", "macs": ["52:54:00:00:00:08"]}])");

@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 class TwoNetworks : public StoreFixture {
  public:
   TwoNetworks() {
-    LeaseStore store(settings());
+    StoreTransaction store(settings());
     OwnedLease lease = full_v4();
     for (const char* network : {"br0", "lab"}) {
       lease.network = network;
@@ -37,13 +37,13 @@ class TwoNetworks : public StoreFixture {
 
   /// The other network answers as before and its file was not touched.
   [[nodiscard]] bool lab_is_untouched() const {
-    const LeaseStore store(settings());
+    const StoreTransaction store(settings());
     return identity_of(status_path("lab")) == lab_ && store.is_current() &&
            store.leases_of("lab").size() == 1;
   }
   [[nodiscard]] std::vector<std::string> names_in(const std::string& network) const {
     std::vector<std::string> names;
-    const LeaseStore store(settings());
+    const StoreTransaction store(settings());
     for (const Lease& lease : store.leases_of(network)) names.emplace_back(lease.hostname);
     return names;
   }
@@ -51,7 +51,7 @@ class TwoNetworks : public StoreFixture {
   [[nodiscard]] bool agree(const std::string& network) const {
     const ParsedStatus parsed = parse_status(status(network), network, {});
     return parsed.damage.empty() && parsed.problems.empty() &&
-           parsed.leases == LeaseStore(settings()).leases_of(network);
+           parsed.leases == StoreTransaction(settings()).leases_of(network);
   }
 
  private:
@@ -86,8 +86,8 @@ TEST_CASE("the result counts networks and leases") {
 TEST_CASE("on request all files are read, though the index says that it knows them") {
   const TwoNetworks fixture;
   {
-    LeaseStore store(fixture.settings());
-    TableContents wrong = snapshot_of(store.view());
+    StoreTransaction store(fixture.settings());
+    TableInput wrong = current_snapshot(store.view());
     wrong.leases.clear();
     store.replace_index(wrong);
   }
@@ -137,7 +137,7 @@ TEST_CASE("a status file that was removed is forgotten if no lease of it still c
   const TwoNetworks fixture;
   SUBCASE("its leases are over") {
     {
-      LeaseStore store(fixture.settings());
+      StoreTransaction store(fixture.settings());
       for (OwnedLease lease : {full_v4(), full_v6()}) {
         lease.expiry = 100;
         store.put(lease.lease());
@@ -152,7 +152,7 @@ TEST_CASE("a status file that was removed is forgotten if no lease of it still c
     fs::remove(fixture.index_path());
     CHECK(fixture.import().empty());
   }
-  CHECK(LeaseStore(fixture.settings()).networks() == Names{"lab"});
+  CHECK(StoreTransaction(fixture.settings()).networks() == Names{"lab"});
   CHECK_FALSE(fs::exists(fixture.status_path("br0")));
 }
 
@@ -163,7 +163,7 @@ TEST_CASE("a hosts file that changed counts for all leases from the next import,
   fixture.change_settings([&](Settings& settings) { settings.hosts_files = {hosts}; });
   const auto is_refused = [&] {
     CHECK(fixture.import().empty());
-    const LeaseStore store(fixture.settings());
+    const StoreTransaction store(fixture.settings());
     CHECK(store.is_current());
     return store.leases_of("br0")[0].name_refused;
   };
@@ -234,9 +234,9 @@ TEST_CASE("a file that was kept aside is not read again") {
   const TwoNetworks fixture;
   write_file(fixture.status_path("br0"), "damage");
   CHECK(fixture.import().size() == 1);
-  CHECK(LeaseStore(fixture.settings()).is_current());
+  CHECK(StoreTransaction(fixture.settings()).is_current());
   CHECK(fixture.import(ImportScope::everything).empty());
-  CHECK(LeaseStore(fixture.settings()).networks() == Names{"br0", "lab"});
+  CHECK(StoreTransaction(fixture.settings()).networks() == Names{"br0", "lab"});
 }
 
 TEST_CASE("something else in place of a status file is moved aside, not followed, and not waited for") {
@@ -265,7 +265,7 @@ TEST_CASE("names that the policy refuses now are refused, in the index and in th
   const TwoNetworks fixture;
   CHECK(fixture.import(ImportScope::everything, NamePolicy({"alpha"}, {})).empty());
   {
-    const LeaseStore store(fixture.settings());
+    const StoreTransaction store(fixture.settings());
     CHECK(leases_of(store.view(), "alpha").empty());
     CHECK(store.find("br0", full_v4().address)->name_refused);
   }
@@ -279,7 +279,7 @@ TEST_CASE("names that the policy refused and accepts now are accepted, in the in
   fixture.import(ImportScope::everything, NamePolicy({"alpha"}, {}));
   for (const ImportScope scope : {ImportScope::everything, ImportScope::changed}) {
     CHECK(fixture.import(scope, NamePolicy()).empty());
-    const LeaseStore store(fixture.settings());
+    const StoreTransaction store(fixture.settings());
     CHECK(leases_of(store.view(), "alpha").size() == 2);
     CHECK_FALSE(store.find("br0", full_v4().address)->name_refused);
     CHECK(fixture.status("br0").find("\"hostname\": \"Alpha\"") != std::string::npos);
@@ -301,12 +301,12 @@ TEST_CASE("a change of policy does not change what is the most recent") {
   const TwoNetworks fixture;
   std::vector<ChangeTime> before;
   {
-    const LeaseStore store(fixture.settings());
+    const StoreTransaction store(fixture.settings());
     for (const Lease& lease : store.leases_of("br0")) before.push_back(lease.changed);
   }
   fixture.import(ImportScope::everything, NamePolicy({"*"}, {}));
   std::vector<ChangeTime> after;
-  const LeaseStore store(fixture.settings());
+  const StoreTransaction store(fixture.settings());
   for (const Lease& lease : store.leases_of("br0")) after.push_back(lease.changed);
   CHECK(before == after);
 }
@@ -318,7 +318,7 @@ TEST_CASE("files whose names name no network are left alone") {
   write_file(fixture.settings().state_directory + "/notes.txt", "mine");
   CHECK(fixture.import(ImportScope::everything).empty());
   CHECK(fixture.others({"br0", "lab"}).size() == 5);
-  CHECK(LeaseStore(fixture.settings()).networks() == Names{"br0", "lab"});
+  CHECK(StoreTransaction(fixture.settings()).networks() == Names{"br0", "lab"});
 }
 
 TEST_SUITE_END();

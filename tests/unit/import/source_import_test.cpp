@@ -66,12 +66,12 @@ TEST_CASE("what did not change is not read again") {
   // The same bytes under another stamp: the stamp is what changes.
   write_file(lab.lease_file(), lease_line("10.0.0.7", "printer"));
   const auto changed_at = [&] {
-    return LeaseStore(lab.settings()).leases_of("lan", lab.lease_file()).at(0).changed;
+    return StoreTransaction(lab.settings()).leases_of("lan", lab.lease_file()).at(0).changed;
   };
   const ChangeTime before = changed_at();
   lab.import();
   CHECK(changed_at() == before);
-  const LeaseStore store(lab.settings());
+  const StoreTransaction store(lab.settings());
   struct stat status {};
   REQUIRE(::stat(lab.lease_file().c_str(), &status) == 0);
   CHECK(known_source(store.view(), "lan", lab.lease_file())->stamp == stamp_of(status));
@@ -105,7 +105,7 @@ TEST_CASE("a file that is cut short takes nothing away, until it is whole again"
     CHECK_MESSAGE(warnings[0].starts_with(lab.lease_file() + ' '), warnings[0]);
     CHECK(lab.addresses("printer") == Names{"10.0.0.7"});
     CHECK(lab.addresses("scanner") == Names{"10.0.0.8"});
-    const LeaseStore store(lab.settings());
+    const StoreTransaction store(lab.settings());
     CHECK(known_source(store.view(), "lan", lab.lease_file())->damaged);
   }
   CHECK_MESSAGE(lab.import().empty(), "it is said once, not at every import");
@@ -128,8 +128,8 @@ TEST_CASE("a file that is empty, and stays so, has no leases, and is no cause to
   CHECK(lab.import().empty());
   CHECK(lab.addresses("printer").empty());
   CHECK(lab.addresses("builder").empty());
-  const LeaseStore store(lab.settings());
-  for (const Source& source : known_sources(store.view())) CHECK_FALSE(source.damaged);
+  const StoreTransaction store(lab.settings());
+  for (const IndexedSource& source : known_sources(store.view())) CHECK_FALSE(source.damaged);
 }
 
 TEST_CASE("what has not rested yet takes nothing away, is not told, and makes another import due") {
@@ -179,8 +179,8 @@ TEST_CASE("one record that cannot be read does not hold up the others, and is to
   CHECK(lab.addresses("crate") == Names{"192.168.122.7"});
   CHECK(lab.addresses("box").empty());
   {
-    const LeaseStore store(lab.settings());
-    for (const Source& source : known_sources(store.view())) CHECK_FALSE(source.damaged);
+    const StoreTransaction store(lab.settings());
+    for (const IndexedSource& source : known_sources(store.view())) CHECK_FALSE(source.damaged);
   }
   CHECK_MESSAGE(lab.import().empty(), "it is said once, not at every import");
 
@@ -207,7 +207,7 @@ TEST_CASE("a name that is not a host label is a refused name of its lease alone"
     CHECK(lab.addresses("printer") == Names{"10.0.0.7"});
     for (const std::string_view address : {"192.168.122.6", "10.0.0.8"}) {
       CHECK(lab.name_at(address).empty());
-      const LeaseStore store(lab.settings());
+      const StoreTransaction store(lab.settings());
       std::size_t found = 0;
       store.view().for_each_lease([&](const Lease& lease) {
         if (lease.address != ip(address)) return;
@@ -226,7 +226,7 @@ TEST_CASE("an empty file of which nothing is known has no leases, and is no caus
   write_file(lab.virbr0(".macs"), "");
   write_file(lab.lease_file(), "");
   CHECK(lab.import().empty());
-  const LeaseStore store(lab.settings());
+  const StoreTransaction store(lab.settings());
   CHECK_FALSE(known_source(store.view(), "virbr0", lab.virbr0(".status"))->damaged);
   CHECK(known_sources(store.view()).size() == 3);
 }
@@ -253,7 +253,7 @@ TEST_CASE("a file that is gone is forgotten") {
   }
   CHECK(lab.addresses("web").empty());
   CHECK(lab.addresses("printer").empty());
-  CHECK(known_sources(LeaseStore(lab.settings()).view()).empty());
+  CHECK(known_sources(StoreTransaction(lab.settings()).view()).empty());
 }
 
 TEST_CASE("whatever is in the place of one file, the others answer") {
@@ -287,12 +287,12 @@ TEST_CASE("a file that could not be read is tried again, though it is the same")
   write_file(lab.lease_file(), lease_line("10.0.0.7", "printer"));
   {
     // As by a process that may not read it.
-    LeaseStore store(lab.settings());
-    TableContents contents = snapshot_of(store.view());
+    StoreTransaction store(lab.settings());
+    TableInput contents = current_snapshot(store.view());
     struct stat status {};
     REQUIRE(::stat(lab.lease_file().c_str(), &status) == 0);
     contents.sources.push_back(
-        {"lan", stamp_of(status), LeaseFileKind::dnsmasq_leases, lab.lease_file(), 0, true});
+        {"lan", stamp_of(status), SourceKind::dnsmasq_leases, lab.lease_file(), 0, true});
     store.replace_index(contents);
   }
   CHECK(lab.import().empty());
@@ -312,9 +312,9 @@ TEST_CASE("a source whose kind was set right is read as what it is") {
   Sources lab;
   write_file(lab.lease_file(), mac_map("box", "02:00:00:00:00:01"));
   CHECK(lab.import().size() == 1);
-  lab.change_settings([&](Settings& settings) { settings.sources[1].kind = LeaseSource::Kind::mac_map; });
+  lab.change_settings([&](Settings& settings) { settings.sources[1].kind = SourceConfig::Kind::mac_map; });
   CHECK(lab.import().empty());
-  const LeaseStore store(lab.settings());
+  const StoreTransaction store(lab.settings());
   CHECK(store.view().snapshot().guest_name(mac("02:00:00:00:00:01"), "lan") == "box");
 }
 
@@ -324,7 +324,7 @@ TEST_CASE("an empty file is whole when all that was known from it is over") {
   CHECK(lab.import().empty());
   write_file(lab.lease_file(), "");
   CHECK(lab.import().empty());
-  const LeaseStore store(lab.settings());
+  const StoreTransaction store(lab.settings());
   CHECK_FALSE(known_source(store.view(), "lan", lab.lease_file())->damaged);
   CHECK(store.leases_of("lan", lab.lease_file()).empty());
 }
@@ -333,10 +333,10 @@ TEST_CASE("two files that tell of one lease give its address once") {
   Sources lab;
   OwnedLease lease = full_v4();
   lease.network = "lan";
-  LeaseStore(lab.settings()).put(lease.lease());
+  StoreTransaction(lab.settings()).put(lease.lease());
   write_file(lab.lease_file(), lease_line("10.77.1.196", "Alpha"));
   lab.import();
-  CHECK(leases_of(LeaseStore(lab.settings()).view(), "alpha").size() == 2);
+  CHECK(leases_of(StoreTransaction(lab.settings()).view(), "alpha").size() == 2);
   CHECK(lab.addresses("alpha") == Names{"10.77.1.196"});
 }
 
@@ -345,7 +345,7 @@ TEST_CASE("an event of a network leaves what comes from elsewhere as it is") {
   write_file(lab.lease_file(), lease_line("10.77.1.196", "printer"));
   lab.import();
   // The same address in a network of our own, so that the overlay has to carry both.
-  LeaseStore store(lab.settings());
+  StoreTransaction store(lab.settings());
   CHECK_FALSE(store.find("lan", ip("10.77.1.196")));
   store.put(full_v4().lease());
   CHECK(store.view().overlay().lease_count() == 2);

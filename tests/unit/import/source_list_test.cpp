@@ -17,7 +17,7 @@ namespace leases::test {
 
 namespace {
 
-using Kind = LeaseSource::Kind;
+using Kind = SourceConfig::Kind;
 
 /// A directory with empty files in it.
 class Tree {
@@ -36,8 +36,8 @@ class Tree {
   TemporaryDirectory directory_;
 };
 
-std::vector<SourceFile> files_without_problems(const std::vector<LeaseSource>& sources) {
-  const SourceFiles found = files_of(sources);
+std::vector<SourceFile> files_without_problems(const std::vector<SourceConfig>& sources) {
+  const SourceListing found = list_sources(sources);
   CHECK_MESSAGE(found.problems.empty(), found.problems.front());
   return found.files;
 }
@@ -45,7 +45,7 @@ std::vector<SourceFile> files_without_problems(const std::vector<LeaseSource>& s
 /// The network of the one file that a pattern stands for.
 std::string network_behind(std::string_view file, std::string_view pattern) {
   const Tree tree{file};
-  const SourceFiles found = files_of({{Kind::dnsmasq_leases, tree.path_of(pattern), ""}});
+  const SourceListing found = list_sources({{Kind::dnsmasq_leases, tree.path_of(pattern), ""}});
   if (found.files.size() == 1 && found.problems.empty()) return found.files[0].network;
   return "none of " + std::to_string(found.files.size());
 }
@@ -60,9 +60,9 @@ TEST_CASE("a directory of libvirt's is what is in it") {
   for (const std::string_view end : {"", "/", "//"}) {
     CHECK(files_without_problems({{Kind::libvirt, tree.path() + std::string(end), ""}}) ==
           std::vector<SourceFile>{
-              {LeaseFileKind::libvirt_status, "br0.100", tree.path_of("br0.100.status")},
-              {LeaseFileKind::mac_map, "virbr0", tree.path_of("virbr0.macs")},
-              {LeaseFileKind::libvirt_status, "virbr0", tree.path_of("virbr0.status")},
+              {SourceKind::libvirt_status, "br0.100", tree.path_of("br0.100.status")},
+              {SourceKind::mac_map, "virbr0", tree.path_of("virbr0.macs")},
+              {SourceKind::libvirt_status, "virbr0", tree.path_of("virbr0.status")},
           });
   }
 }
@@ -71,8 +71,8 @@ TEST_CASE("directories of libvirt's can be a pattern") {
   const Tree tree{"a/dnsmasq/virbr0.status", "b/dnsmasq/virbr1.status"};
   CHECK(files_without_problems({{Kind::libvirt, tree.path_of("*/dnsmasq"), ""}}) ==
         std::vector<SourceFile>{
-            {LeaseFileKind::libvirt_status, "virbr0", tree.path_of("a/dnsmasq/virbr0.status")},
-            {LeaseFileKind::libvirt_status, "virbr1", tree.path_of("b/dnsmasq/virbr1.status")},
+            {SourceKind::libvirt_status, "virbr0", tree.path_of("a/dnsmasq/virbr0.status")},
+            {SourceKind::libvirt_status, "virbr1", tree.path_of("b/dnsmasq/virbr1.status")},
         });
 }
 
@@ -84,24 +84,24 @@ TEST_CASE("what is not there is nothing, but a file that is named may come yet")
                                 {Kind::mac_map, tree.path_of("*/macs"), ""}})
             .empty());
   CHECK(files_without_problems({{Kind::dnsmasq_leases, tree.path_of("dnsmasq.leases"), ""}}) ==
-        std::vector<SourceFile>{{LeaseFileKind::dnsmasq_leases, "dnsmasq", tree.path_of("dnsmasq.leases")}});
+        std::vector<SourceFile>{{SourceKind::dnsmasq_leases, "dnsmasq", tree.path_of("dnsmasq.leases")}});
 }
 
 TEST_CASE("a network that is named is the network of every file") {
   const Tree tree{"a b.leases", "c.leases"};
   CHECK(files_without_problems({{Kind::dnsmasq_leases, tree.path_of("*.leases"), "lan"}}) ==
-        std::vector<SourceFile>{{LeaseFileKind::dnsmasq_leases, "lan", tree.path_of("a b.leases")},
-                                {LeaseFileKind::dnsmasq_leases, "lan", tree.path_of("c.leases")}});
+        std::vector<SourceFile>{{SourceKind::dnsmasq_leases, "lan", tree.path_of("a b.leases")},
+                                {SourceKind::dnsmasq_leases, "lan", tree.path_of("c.leases")}});
   CHECK(files_without_problems({{Kind::mac_map, "/srv/vm.macs", "lan"}}) ==
-        std::vector<SourceFile>{{LeaseFileKind::mac_map, "lan", "/srv/vm.macs"}});
+        std::vector<SourceFile>{{SourceKind::mac_map, "lan", "/srv/vm.macs"}});
 }
 
 TEST_CASE("a MAC map that neither is named nor has a star is for all networks") {
   const Tree tree{"vms.json"};
-  const SourceFile map{LeaseFileKind::mac_map, "", tree.path_of("vms.json")};
+  const SourceFile map{SourceKind::mac_map, "", tree.path_of("vms.json")};
   CHECK(files_without_problems({{Kind::mac_map, tree.path_of("vms.json"), ""}}) == std::vector{map});
   CHECK(files_without_problems({{Kind::mac_map, tree.path_of("vms.jso?"), ""}}) == std::vector{map});
-  const SourceFile of_network{LeaseFileKind::mac_map, "vms", map.path};
+  const SourceFile of_network{SourceKind::mac_map, "vms", map.path};
   CHECK(files_without_problems({{Kind::mac_map, tree.path_of("*.json"), ""}}) == std::vector{of_network});
 }
 
@@ -129,30 +129,30 @@ TEST_CASE("braces, tildes and variables are names like others") {
   CHECK(files_without_problems({{Kind::dnsmasq_leases, tree.path_of("{a,b}.leas?s"), "lan"}}).empty());
   CHECK(files_without_problems({{Kind::dnsmasq_leases, tree.path_of("~root/*"), "lan"}}).empty());
   CHECK(files_without_problems({{Kind::dnsmasq_leases, "/srv/$x{a,b}", "lan"}}) ==
-        std::vector<SourceFile>{{LeaseFileKind::dnsmasq_leases, "lan", "/srv/$x{a,b}"}});
+        std::vector<SourceFile>{{SourceKind::dnsmasq_leases, "lan", "/srv/$x{a,b}"}});
 }
 
 TEST_CASE("a file whose network has no name is left out and says what to do") {
   const Tree tree{"a b.leases", "c.leases", "d/-x", "d/y"};
   for (const std::string_view pattern : {"*.leases", "a b.leases", "[!c] b.leases"}) {
     CAPTURE(pattern);
-    const SourceFiles found = files_of({{Kind::dnsmasq_leases, tree.path_of(pattern), ""}});
+    const SourceListing found = list_sources({{Kind::dnsmasq_leases, tree.path_of(pattern), ""}});
     CHECK(found.files.size() == (pattern.front() == '*' ? 1 : 0));
     REQUIRE(found.problems.size() == 1);
     CHECK(found.problems[0].starts_with(tree.path_of("a b.leases: 'a b'")));
     CHECK(found.problems[0].find("'network'") != std::string::npos);
   }
-  CHECK(files_of({{Kind::mac_map, tree.path_of("d/*"), ""}}).problems.size() == 1);
-  CHECK(files_of({{Kind::dnsmasq_leases, tree.path_of("c[.]*"), ""}}).problems.empty());
-  CHECK(files_of({{Kind::dnsmasq_leases, tree.path_of("c**"), ""}}).problems.size() == 1);
+  CHECK(list_sources({{Kind::mac_map, tree.path_of("d/*"), ""}}).problems.size() == 1);
+  CHECK(list_sources({{Kind::dnsmasq_leases, tree.path_of("c[.]*"), ""}}).problems.empty());
+  CHECK(list_sources({{Kind::dnsmasq_leases, tree.path_of("c**"), ""}}).problems.size() == 1);
 }
 
 TEST_CASE("one source for such a file mends it, wherever it stands") {
   const Tree tree{"a b.leases", "c.leases"};
-  const LeaseSource all{Kind::dnsmasq_leases, tree.path_of("*.leases"), ""};
-  const LeaseSource one{Kind::dnsmasq_leases, tree.path_of("a b.leases"), "lan"};
-  const std::vector<SourceFile> both{{LeaseFileKind::dnsmasq_leases, "lan", tree.path_of("a b.leases")},
-                                     {LeaseFileKind::dnsmasq_leases, "c", tree.path_of("c.leases")}};
+  const SourceConfig all{Kind::dnsmasq_leases, tree.path_of("*.leases"), ""};
+  const SourceConfig one{Kind::dnsmasq_leases, tree.path_of("a b.leases"), "lan"};
+  const std::vector<SourceFile> both{{SourceKind::dnsmasq_leases, "lan", tree.path_of("a b.leases")},
+                                     {SourceKind::dnsmasq_leases, "c", tree.path_of("c.leases")}};
   CHECK(files_without_problems({all, one}) == both);
   CHECK(files_without_problems({one, all}) == both);
 }
@@ -165,7 +165,7 @@ TEST_CASE("a path is there once, for the first source that names it") {
                                                                 {Kind::mac_map, path, ""},
                                                                 {Kind::dnsmasq_leases, '/' + path, "third"},
                                                                 {Kind::dnsmasq_leases, path + '*', "last"}});
-  CHECK(files == std::vector<SourceFile>{{LeaseFileKind::dnsmasq_leases, "first", path}});
+  CHECK(files == std::vector<SourceFile>{{SourceKind::dnsmasq_leases, "first", path}});
 }
 
 TEST_CASE("a directory that may not be listed is told") {
@@ -174,7 +174,7 @@ TEST_CASE("a directory that may not be listed is told") {
   REQUIRE(::chmod(tree.path().c_str(), 0755) == 0);
   constexpr uid_t kNobody = 65534;
   const bool is_nobody = ::setresuid(kNobody, kNobody, 0) == 0;
-  const SourceFiles found = files_of({{Kind::dnsmasq_leases, tree.path_of("secret/*.leases"), ""}});
+  const SourceListing found = list_sources({{Kind::dnsmasq_leases, tree.path_of("secret/*.leases"), ""}});
   if (is_nobody) REQUIRE(::setresuid(0, 0, 0) == 0);
   CHECK(found.files.empty());
   REQUIRE(found.problems.size() == 1);
@@ -186,13 +186,13 @@ TEST_CASE("a directory that may not be listed is told") {
 TEST_CASE("a directory that the system does not list is counted apart") {
   const Tree tree{"a/x.leases", "b/x.leases"};
   const auto files = [&] {
-    return files_of({{Kind::dnsmasq_leases, tree.path_of("a/*.leases"), "lan"},
-                     {Kind::mac_map, tree.path_of("a/*.macs"), "lan"},
-                     {Kind::dnsmasq_leases, tree.path_of("b/x.leases"), "lan"}});
+    return list_sources({{Kind::dnsmasq_leases, tree.path_of("a/*.leases"), "lan"},
+                         {Kind::mac_map, tree.path_of("a/*.macs"), "lan"},
+                         {Kind::dnsmasq_leases, tree.path_of("b/x.leases"), "lan"}});
   };
   {
     const NoDescriptorLeft limit;
-    const SourceFiles found = files();
+    const SourceListing found = files();
     CHECK(found.failed == 1);
     CHECK(found.unlisted == std::vector{tree.path_of("a")});
     REQUIRE(found.problems.size() == 1);

@@ -15,11 +15,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
-using State = SourceContents::State;
+using State = SourceReading::State;
 
-SourceContents read_lease_file(const std::string& path) {
-  const KnownSources nothing{IndexView()};
-  return SourceReader().read({LeaseFileKind::dnsmasq_leases, "lan", path}, nothing);
+SourceReading read_lease_file(const std::string& path) {
+  const SourcesInIndex nothing{IndexView()};
+  return SourceReader().read({SourceKind::dnsmasq_leases, "lan", path}, nothing);
 }
 
 }  // namespace
@@ -32,11 +32,11 @@ TEST_CASE("a file that the system does not open has neither gone nor is it damag
   write_file(path, lease_line("10.0.0.7", "printer"));
   {
     const NoDescriptorLeft limit;
-    const SourceContents contents = read_lease_file(path);
+    const SourceReading contents = read_lease_file(path);
     CHECK(contents.state == State::failed);
     CHECK_MESSAGE(contents.damage.find("Too many open files") != std::string::npos, contents.damage);
   }
-  const SourceContents contents = read_lease_file(path);
+  const SourceReading contents = read_lease_file(path);
   CHECK(contents.state == State::read);
   CHECK(contents.damage.empty());
   CHECK(contents.parsed.leases.size() == 1);
@@ -66,7 +66,7 @@ TEST_CASE("what is wrong with the file, or with the way to it, is no failure of 
   SUBCASE("the way is longer than a path can be") {
     path = directory.path_of(std::string(5000, 'a') + "/a.leases");
   }
-  const SourceContents contents = read_lease_file(path);
+  const SourceReading contents = read_lease_file(path);
   CHECK(contents.state == State::read);
   CHECK(contents.damage == "is not a file that can be read");
 }

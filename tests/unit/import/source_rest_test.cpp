@@ -55,7 +55,7 @@ class Written {
     return true;
   }
 
-  LeaseFileKind kind = LeaseFileKind::dnsmasq_leases;
+  SourceKind kind = SourceKind::dnsmasq_leases;
 
  private:
   TemporaryDirectory place_;
@@ -141,7 +141,7 @@ TEST_CASE("what dnsmasq does not write does not wait for it") {
   REQUIRE(dnsmasq.will_be('S'));
   dnsmasq.stop();
   Written file;
-  for (const LeaseFileKind kind : {LeaseFileKind::libvirt_status, LeaseFileKind::mac_map}) {
+  for (const SourceKind kind : {SourceKind::libvirt_status, SourceKind::mac_map}) {
     file.kind = kind;
     SourceRest rest;
     CHECK_FALSE(file.rests(rest));

@@ -180,8 +180,7 @@ TEST_CASE("what the system does not look at is told, and the rest is watched") {
   };
   {
     const NoDescriptorLeft limit;
-    CHECK_THROWS_WITH_AS(renew(), doctest::Contains("lib/: cannot be listed: Too many open files"),
-                         StoreError);
+    CHECK_THROWS_WITH_AS(renew(), doctest::Contains("lib/: cannot be listed: Too many open files"), Error);
   }
   CHECK_FALSE(watch.has_change());
   write_file(directory.path_of("zed/x.leases"), "text");

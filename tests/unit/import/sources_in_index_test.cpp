@@ -72,10 +72,10 @@ TEST_SUITE_BEGIN("sources_in_index");
 
 TEST_CASE("what an index knows, by source") {
   const Networks networks(3);
-  const LeaseStore store(networks.settings());
-  const KnownSources known(store.view());
+  const StoreTransaction store(networks.settings());
+  const SourcesInIndex known(store.view());
   CHECK(known.all().size() == 6);
-  CHECK(known.find("net1", networks.file(1, ".status"))->kind == LeaseFileKind::libvirt_status);
+  CHECK(known.find("net1", networks.file(1, ".status"))->kind == SourceKind::libvirt_status);
   CHECK(known.find("net1", networks.file(2, ".status")) == nullptr);
   CHECK(known.leases_of("net1", networks.file(1, ".status")).size() == kGuests);
   CHECK(known.guests_of("net1", networks.file(1, ".status")).empty());

@@ -30,11 +30,11 @@ class LibvirtLab : public StoreFixture {
     fs::create_directories(directory);
     change_settings([&](Settings& settings) {
       settings.libvirt_directory = directory;
-      settings.sources = {{LeaseSource::Kind::libvirt, directory, ""}};
+      settings.sources = {{SourceConfig::Kind::libvirt, directory, ""}};
     });
   }
 
-  [[nodiscard]] LeaseStore store() const { return LeaseStore(settings(), StoreUse::libvirt); }
+  [[nodiscard]] StoreTransaction store() const { return StoreTransaction(settings(), StoreMode::libvirt); }
   [[nodiscard]] std::string libvirt_path() const {
     return settings().libvirt_directory + "/" + status_name("br0");
   }
@@ -68,7 +68,7 @@ TEST_CASE("a lease is in libvirt's file, but for what libvirt's readers cannot b
   lab.store().put(without_hardware().lease());
   CHECK(lab.of_libvirt() == Names{"10.77.1.196"});
   CHECK(lab.of_ours() == Names{"fd77:1::1a2b"});
-  const LeaseStore store = lab.store();
+  const StoreTransaction store = lab.store();
   CHECK(store.is_current("br0"));
   CHECK(leases_of(store.view(), "alpha").size() == 1);
   CHECK(leases_of(store.view(), "six").size() == 1);
@@ -115,13 +115,13 @@ TEST_CASE("leases that libvirt's own helper wrote are taken over, and left to it
   lab.store().put(full_v4().lease());
   CHECK(lab.of_libvirt() == Names{"10.77.1.5", "10.77.1.196"});
   {
-    const LeaseStore store = lab.store();
+    const StoreTransaction store = lab.store();
     const auto taken = store.find("br0", ip("10.77.1.5"));
     REQUIRE(taken);
     CHECK(hex_text(taken->client_id) == "ff:01");
   }
   // To a transaction that is not libvirt's, they are somebody else's.
-  const LeaseStore other(lab.settings());
+  const StoreTransaction other(lab.settings());
   CHECK_FALSE(other.find("br0", ip("10.77.1.5")));
   other.view().for_each_lease([&](const Lease& lease) { CHECK_FALSE(other.keeps(lease)); });
 }
@@ -134,9 +134,9 @@ TEST_CASE("what is in libvirt's file is kept, and written elsewhere, while that 
   OwnedLease renamed = full_v4();
   renamed.hostname = "renamed";
   {
-    LeaseStore store = lab.store();
+    StoreTransaction store = lab.store();
     CHECK(store.is_current("br0"));
-    CHECK(store.knows_libvirts("br0"));
+    CHECK(store.is_current_for_libvirt("br0"));
     store.view().for_each_lease([&](const Lease& lease) { CHECK(store.keeps(lease)); });
     CHECK(store.put(renamed.lease()));
     store.remove_expired([](std::string_view network) { return network == "br0"; }, {~std::uint64_t{0}});
@@ -231,9 +231,9 @@ TEST_CASE("whatever is in libvirt's file is kept byte by byte, but for the recor
     CHECK(lab.store().is_current("br0"));
   }
   SUBCASE("without an index") {
-    lab.store().put_in_file_only(full_v4().lease());
+    lab.store().put_without_index(full_v4().lease());
     keeps_the_odd_ones();
-    lab.store().remove_in_file_only("br0", ip("10.77.1.11"));
+    lab.store().remove_without_index("br0", ip("10.77.1.11"));
     keeps_the_odd_ones();
     CHECK(text().find(kWeb) == std::string::npos);
   }
@@ -286,7 +286,7 @@ TEST_CASE(
     // As after a boot.
     fs::remove(lab.index_path());
     CHECK(lab.import().empty());
-    const LeaseStore store = lab.store();
+    const StoreTransaction store = lab.store();
     CHECK(store.find("br0", lease.address)->hostname == name);
     CHECK(store.find("br0", lease.address)->name_refused);
     if (is_host_label(name)) CHECK(leases_of(store.view(), name).empty());
@@ -325,14 +325,14 @@ TEST_CASE("a network that libvirt begins anew has no leases of the one before") 
   lab.store().put(full_v4().lease());
   lab.store().put(without_hardware().lease());
   SUBCASE("only stopped: the file is there") {
-    lab.store().begin_network_of_libvirt("br0");
+    lab.store().start_libvirt_network("br0");
     CHECK(lab.of_libvirt() == Names{"10.77.1.196"});
     CHECK(lab.of_ours() == Names{"fd77:1::1a2b"});
   }
   SUBCASE("undefined: libvirt removed it") {
     fs::remove(lab.libvirt_path());
     lab.import();
-    lab.store().begin_network_of_libvirt("br0");
+    lab.store().start_libvirt_network("br0");
     CHECK(fs::exists(lab.libvirt_path()));
     CHECK(lab.of_libvirt().empty());
     CHECK(lab.of_ours().empty());
@@ -349,7 +349,7 @@ TEST_CASE("when libvirt removes its file, the network's leases go, and only thos
   fs::remove(lab.libvirt_path());
   CHECK(lab.store().knows_undefined_network());
   CHECK(lab.import().empty());
-  const LeaseStore store = lab.store();
+  const StoreTransaction store = lab.store();
   CHECK_FALSE(store.knows_undefined_network());
   CHECK(store.lacks_libvirts_file("br0"));
   CHECK(leases_of(store.view(), "six").empty());
@@ -369,11 +369,11 @@ TEST_CASE("what is beside libvirt's file is written again, too, while libvirt's 
 
 TEST_CASE("without an index, the file of each lease is changed all the same") {
   const LibvirtLab lab;
-  lab.store().put_in_file_only(full_v4().lease());
-  lab.store().put_in_file_only(without_hardware().lease());
+  lab.store().put_without_index(full_v4().lease());
+  lab.store().put_without_index(without_hardware().lease());
   CHECK(lab.of_libvirt() == Names{"10.77.1.196"});
   CHECK(lab.of_ours() == Names{"fd77:1::1a2b"});
-  lab.store().remove_in_file_only("br0", full_v4().address);
+  lab.store().remove_without_index("br0", full_v4().address);
   CHECK(lab.of_libvirt().empty());
 }
 

@@ -60,13 +60,13 @@ class Model {
   }
 
   [[nodiscard]] std::vector<Lease> with_name(const std::string& name) const {
-    return matching([&](const Lease& lease) { return folded(std::string(lease.listed_name())) == name; });
+    return matching([&](const Lease& lease) { return folded(std::string(lease.accepted_name())) == name; });
   }
   [[nodiscard]] std::vector<Lease> at(const IpAddress& address) const {
     return matching([&](const Lease& lease) { return lease.address == address; });
   }
-  [[nodiscard]] TableContents contents() const {
-    TableContents contents;
+  [[nodiscard]] TableInput contents() const {
+    TableInput contents;
     contents.leases = matching([](const Lease&) { return true; });
     for (const auto& [name, stamp] : stamps_) contents.sources.push_back({name, stamp});
     contents.newest_change = newest_;
@@ -124,7 +124,7 @@ void check_against_model(const IndexView& view, const Model& model) {
   }
   CHECK_FALSE(view.find(*CanonicalLabel::parse("nobody")));
 
-  const TableContents expected = model.contents();
+  const TableInput expected = model.contents();
   std::vector<Lease> met = enumerated(view);
   most_recent_first(met);
   CHECK(met == expected.leases);
@@ -144,8 +144,8 @@ layout::FileStamp stamp_in(const IndexView& view, const std::string& network) {
   return {};
 }
 
-IndexView view_after(IndexImage& image, const LeaseChange& change) {
-  REQUIRE(image.publish(build_table(overlay_with(image.view(), change))));
+IndexView view_after(BuiltIndex& image, const LeaseChange& change) {
+  REQUIRE(image.publish(build_table(next_overlay(image.view(), change))));
   return image.view();
 }
 
@@ -158,27 +158,27 @@ TEST_CASE("after any sequence of changes the index says what a map says") {
     CAPTURE(seed);
     std::mt19937 random(seed);
     Model model;
-    IndexImage image(build_table({}), 1 << 16);
+    BuiltIndex image(build_table({}), 1 << 16);
     int compactions = 0;
     for (int step = 0; step < 400; ++step) {
       CAPTURE(step);
       const LeaseChange change = model.random_change(random);
       const IndexView before = image.view();
-      const std::string whole = build_table(snapshot_with(before, change));
-      const std::string overlay = build_table(overlay_with(before, change));
+      const std::string whole = build_table(next_snapshot(before, change));
+      const std::string overlay = build_table(next_overlay(before, change));
       model.apply(change);
       CHECK(whole == build_table(model.contents()));
 
       // The same view of the index comes about in both ways.
-      check_against_model(IndexImage(whole).view(), model);
+      check_against_model(BuiltIndex(whole).view(), model);
       if (!image.publish(overlay)) {
-        image = IndexImage(whole, 1 << 16);
+        image = BuiltIndex(whole, 1 << 16);
         ++compactions;
       }
       const IndexView after = image.view();
       check_against_model(after, model);
       CHECK(stamp_in(after, change.source.network) == change.source.stamp);
-      CHECK(build_table(snapshot_of(after)) == whole);
+      CHECK(build_table(current_snapshot(after)) == whole);
     }
     CHECK(compactions > 0);
   }
@@ -187,10 +187,10 @@ TEST_CASE("after any sequence of changes the index says what a map says") {
 TEST_CASE("an enumeration meets what is leased all the while exactly once, whatever else changes") {
   std::mt19937 random(7);
   Model model;
-  IndexImage image(build_table({}), 1 << 20);
+  BuiltIndex image(build_table({}), 1 << 20);
   for (int step = 0; step < 60; ++step) {
     const LeaseChange change = model.random_change(random);
-    const std::string overlay = build_table(overlay_with(image.view(), change));
+    const std::string overlay = build_table(next_overlay(image.view(), change));
     model.apply(change);
     REQUIRE(image.publish(overlay));
   }
@@ -209,7 +209,7 @@ TEST_CASE("an enumeration meets what is leased all the while exactly once, whate
       if (always.contains(*previous)) ++always[*previous];
 
       const LeaseChange change = model.random_change(random);
-      const std::string overlay = build_table(overlay_with(view, change));
+      const std::string overlay = build_table(next_overlay(view, change));
       model.apply(change);
       REQUIRE(image.publish(overlay));
       if (model.at(change.address).empty()) always.erase(change.address);
@@ -223,7 +223,7 @@ TEST_CASE("an enumeration meets what is leased all the while exactly once, whate
 
 TEST_CASE("a name that moves to another address is gone from the first at once") {
   const OwnedLease old_holder = full_v4();
-  IndexImage image(build_table({{old_holder.lease()}, {{"br0", {}}}, {old_holder.changed}, {}}));
+  BuiltIndex image(build_table({{old_holder.lease()}, {{"br0", {}}}, {old_holder.changed}, {}}));
   OwnedLease nameless = old_holder;
   nameless.hostname.clear();
   nameless.changed += 1;
@@ -244,7 +244,7 @@ TEST_CASE("the same address and the same name in two networks are two leases") {
   OwnedLease there = here;
   there.network = "lab";
   there.changed += 1;
-  IndexImage image(build_table({{here.lease()}, {{"br0", {}}}, {here.changed}, {}}));
+  BuiltIndex image(build_table({{here.lease()}, {{"br0", {}}}, {here.changed}, {}}));
   const IndexView both = view_after(image, change_of({"lab", {}}, there.address, {}, there.lease()));
   CHECK(leases_of(both, "alpha") == std::vector{there.lease(), here.lease()});
   CHECK(leases_of(both, here.address) == std::vector{there.lease(), here.lease()});
@@ -262,11 +262,11 @@ TEST_CASE("an overlay holds what has changed and not what has not") {
     leases.back().hostname = "host-" + std::to_string(i);
     leases.back().changed += static_cast<std::uint64_t>(i);
   }
-  const IndexImage image(build_table({views_of(leases), {{"br0", {}}}, {leases.back().changed}, {}}));
+  const BuiltIndex image(build_table({views_of(leases), {{"br0", {}}}, {leases.back().changed}, {}}));
   OwnedLease renewed = leases[7];
   renewed.expiry += 60;
-  const TableContents overlay =
-      overlay_with(image.view(), change_of({"br0", {}}, renewed.address, leases[7].lease(), renewed.lease()));
+  const TableInput overlay =
+      next_overlay(image.view(), change_of({"br0", {}}, renewed.address, leases[7].lease(), renewed.lease()));
   CHECK(overlay.leases == std::vector{renewed.lease()});
   CHECK(overlay.overlay->names == std::vector<std::string>{"host-7"});
   CHECK(overlay.overlay->gone.empty());

@@ -85,7 +85,7 @@ bool is_held(Place& place) {
     try {
       const StoreLock lock(place.directory(), {std::chrono::seconds(0), nullptr});
       ::_exit(0);
-    } catch (const StoreError&) {
+    } catch (const Error&) {
       ::_exit(1);
     }
   }
@@ -134,7 +134,7 @@ TEST_CASE("who waits for longer than a second is told once who holds it, and how
   REQUIRE(::kill(other->process(), SIGSTOP) == 0);
   const std::string process = std::to_string(other->process());
   const std::string wanted = place.lock() + ": is waited for: process " + process +
-                             " (unit_tests) holds it; let that go on (kill -CONT " + process +
+                             " (unit_store) holds it; let that go on (kill -CONT " + process +
                              ") or end it (kill -KILL " + process + ")\n";
   const Child waits([&] {
     const pid_t holder = other->process();
@@ -155,11 +155,11 @@ TEST_CASE("who does not want to wait for ever is told who holds it, too") {
   std::string problem;
   try {
     const StoreLock lock(place.directory(), waiting(std::chrono::seconds(2)));
-  } catch (const StoreError& error) {
+  } catch (const Error& error) {
     problem = error.what();
   }
   CHECK(problem.starts_with(place.lock() + ": is waited for no longer: process " +
-                            std::to_string(other.process()) + " (unit_tests) holds it; "));
+                            std::to_string(other.process()) + " (unit_store) holds it; "));
   CHECK(g_told.starts_with(place.lock() + ": is waited for: "));
 }
 

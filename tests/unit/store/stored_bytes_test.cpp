@@ -57,13 +57,13 @@ std::vector<OwnedLease> stored_leases() {
 }
 
 /// The files that they come from, and the map that names the guest.
-std::vector<Source> stored_sources() {
+std::vector<IndexedSource> stored_sources() {
   const std::string directory = "/var/lib/libvirt/dnsmasq/";
   return {
       {"br0", {1, 2, 3, 4, 5}},
       {"lab", {1, 6, 7, 8, 9}},
-      {"virbr0", {1, 20, 21, 22, 23}, LeaseFileKind::libvirt_status, directory + "virbr0.status", 24, true},
-      {"virbr0", {1, 25, 26, 27, 28}, LeaseFileKind::mac_map, directory + "virbr0.macs", 29},
+      {"virbr0", {1, 20, 21, 22, 23}, SourceKind::libvirt_status, directory + "virbr0.status", 24, true},
+      {"virbr0", {1, 25, 26, 27, 28}, SourceKind::mac_map, directory + "virbr0.macs", 29},
   };
 }
 
@@ -95,7 +95,7 @@ IndexBytes bytes_written_today() {
   const TemporaryDirectory place;
   const Directory directory = Directory::open_or_create(place.path());
   const std::vector<OwnedLease> leases = stored_leases();
-  const std::vector<Source> sources = stored_sources();
+  const std::vector<IndexedSource> sources = stored_sources();
   const OwnedLease& freed = leases[4];
   const std::string snapshot =
       build_table({views_of(leases),
@@ -104,15 +104,15 @@ IndexBytes bytes_written_today() {
                    {},
                    {{mac("52:54:00:00:00:09"), "Six.example", sources.back().network, sources.back().path}}});
   std::string problem;
-  std::optional<IndexFile> file;
-  IndexFile::replace(directory, snapshot, file);
-  file = IndexFile::open(directory, Access::write, problem);
+  std::optional<WritableIndex> file;
+  WritableIndex::replace(directory, snapshot, file);
+  file = WritableIndex::open(directory, Access::write, problem);
   REQUIRE_MESSAGE(file, problem);
 
   const OwnedLease before = full_v4();
   const OwnedLease after = renamed_lease();
   const auto publish = [&](const LeaseChange& change) {
-    REQUIRE(file->publish(build_table(overlay_with(IndexView::of(file->index()).value(), change))));
+    REQUIRE(file->publish(build_table(next_overlay(IndexView::of(file->index()).value(), change))));
   };
   publish(change_of({"br0", {1, 10, 11, 12, 13}}, before.address, before.lease(), after.lease()));
   publish(change_of({"lab", {1, 14, 15, 16, 17}}, freed.address, freed.lease(), {}));
@@ -176,8 +176,8 @@ TEST_CASE("today's writer gives exactly the bytes that are stored") {
 
 TEST_CASE("the stored index gives the right answers") {
   const std::string bytes = stored_index();
-  HostIndex index;
-  REQUIRE(HostIndex::open(bytes_of(bytes), index) == IndexFault::none);
+  IndexImage index;
+  REQUIRE(IndexImage::open(bytes_of(bytes), index) == IndexFault::none);
   CHECK(index.generation() == 1);
   CHECK_FALSE(index.superseded());
   const IndexView view = IndexView::of(index).value();
@@ -198,9 +198,9 @@ TEST_CASE("the stored index gives the right answers") {
 
   CHECK(view.snapshot().network_of(0) == "br0");
   CHECK(view.snapshot().source(0).stamp == layout::FileStamp{1, 2, 3, 4, 5});
-  const Source damaged = source_of(view.snapshot(), 3);
+  const IndexedSource damaged = source_of(view.snapshot(), 3);
   CHECK(damaged.is("virbr0", stored_sources()[2].path));
-  CHECK(damaged.kind == LeaseFileKind::libvirt_status);
+  CHECK(damaged.kind == SourceKind::libvirt_status);
   CHECK(damaged.content == 24);
   CHECK(damaged.damaged);
   CHECK(view.overlay().source(0).stamp == layout::FileStamp{1, 10, 11, 12, 13});

@@ -57,8 +57,8 @@ std::vector<OwnedLease> random_leases(std::size_t count, std::size_t names, std:
   return leases;
 }
 
-TableContents contents_of(const std::vector<OwnedLease>& leases) {
-  TableContents contents;
+TableInput contents_of(const std::vector<OwnedLease>& leases) {
+  TableInput contents;
   contents.leases = views_of(leases);
   std::map<std::string, layout::FileStamp> networks;
   for (const OwnedLease& lease : leases) networks[lease.network] = {1, 2, 3, 4, 5};
@@ -81,7 +81,7 @@ void check_against_model(const Table& table, const std::vector<Lease>& leases) {
   Groups by_name;
   Groups by_address;
   for (const Lease& lease : leases) {
-    if (!lease.listed_name().empty()) by_name[folded(std::string(lease.listed_name()))].push_back(lease);
+    if (!lease.accepted_name().empty()) by_name[folded(std::string(lease.accepted_name()))].push_back(lease);
     by_address[std::string(IpText(lease.address).view())].push_back(lease);
   }
   most_recent_first(by_name);
@@ -149,7 +149,7 @@ TEST_CASE("the same contents give the same bytes in whatever order they are") {
   std::mt19937 random(3);
   for (const std::size_t count : {2, 3, 10, 100, 1000}) {
     const std::vector<OwnedLease> leases = random_leases(count, count / 4 + 1, random);
-    TableContents contents = contents_of(leases);
+    TableInput contents = contents_of(leases);
     contents.sources.push_back({"empty", {9, 9, 9, 9, 9}});
     const std::string bytes = build_table(contents);
     for (int round = 0; round < 5; ++round) {
@@ -163,7 +163,7 @@ TEST_CASE("the same contents give the same bytes in whatever order they are") {
 TEST_CASE("the same overlay gives the same bytes in whatever order its parts are") {
   std::mt19937 random(4);
   const std::vector<OwnedLease> leases = random_leases(20, 5, random);
-  TableContents contents = contents_of(leases);
+  TableInput contents = contents_of(leases);
   contents.overlay = {{"host-0", "host-1", "gone-1", "gone-2", "gone-3"},
                       {ip("10.9.9.1"), ip("10.9.9.2"), ip("::9")}};
   const std::string bytes = build_table(contents);
@@ -181,7 +181,7 @@ TEST_CASE("the same overlay gives the same bytes in whatever order its parts are
 TEST_CASE("an overlay lists the names that it is complete for, and no others") {
   OwnedLease other = full_v6();
   const OwnedLease lease = full_v4();
-  TableContents contents = contents_of({lease, other});
+  TableInput contents = contents_of({lease, other});
   contents.leases = {lease.lease(), other.lease()};
   contents.overlay = {{"ALPHA", "gone"}, {ip("10.9.9.1")}};
   const std::string bytes = build_table(contents);
@@ -236,7 +236,7 @@ TEST_CASE("a name that the policy refused is kept but not listed") {
 }
 
 TEST_CASE("networks are sorted and keep their stamps, those without leases too") {
-  TableContents contents;
+  TableInput contents;
   contents.sources = {{"zeta", {1, 2, 3, 4, 5}}, {"alpha", {6, 7, 8, -9, 10}}};
   const std::string bytes = build_table(contents);
   const auto table = Table::open(bytes_of(bytes));

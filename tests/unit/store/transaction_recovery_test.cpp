@@ -20,7 +20,7 @@ namespace leases::test {
 namespace {
 
 void put(const Settings& settings, const OwnedLease& lease) {
-  LeaseStore(settings).put(lease.lease());
+  StoreTransaction(settings).put(lease.lease());
 }
 
 }  // namespace
@@ -42,10 +42,10 @@ TEST_CASE(
                                          "X" + index.substr(1),
                                          index.substr(0, 50) + '\x04' + index.substr(51)};
   const auto recovers = [&] {
-    CHECK_FALSE(LeaseStore(fixture.settings()).is_current("br0"));
-    CHECK(LeaseStore(fixture.settings()).view().find(full_v4().address).range.count == 0);
+    CHECK_FALSE(StoreTransaction(fixture.settings()).is_current("br0"));
+    CHECK(StoreTransaction(fixture.settings()).view().find(full_v4().address).range.count == 0);
     fixture.import();
-    const LeaseStore store(fixture.settings());
+    const StoreTransaction store(fixture.settings());
     CHECK(store.is_current());
     CHECK(store.leases_of("br0").size() == 2);
     CHECK(identity_of(fixture.status_path("br0")) == status);
@@ -73,20 +73,20 @@ TEST_CASE("an index whose writer was killed before the new one was in its place 
   write_file(fixture.index_path(), marked);
   const Directory directory = Directory::open_or_create(fixture.settings().runtime_directory);
   std::string problem;
-  const auto reader = IndexFile::open(directory, Access::read, problem);
+  const auto reader = WritableIndex::open(directory, Access::read, problem);
   REQUIRE(reader);
-  CHECK(LeaseStore(fixture.settings()).is_current());
-  CHECK(LeaseStore(fixture.settings()).leases_of("br0").size() == 1);
+  CHECK(StoreTransaction(fixture.settings()).is_current());
+  CHECK(StoreTransaction(fixture.settings()).leases_of("br0").size() == 1);
   CHECK(read_file(fixture.index_path()) == marked);
 
   // Readers look at the path at each lookup, so they see this one at once.
   put(fixture.settings(), full_v6());
-  const auto next = IndexFile::open(directory, Access::read, problem);
+  const auto next = WritableIndex::open(directory, Access::read, problem);
   REQUIRE(next);
   CHECK(reader->index().superseded());
   CHECK_FALSE(next->index().superseded());
   CHECK(next->index().generation() == reader->index().generation() + 1);
-  CHECK(LeaseStore(fixture.settings()).leases_of("br0").size() == 2);
+  CHECK(StoreTransaction(fixture.settings()).leases_of("br0").size() == 2);
 }
 
 TEST_CASE("an index that could not be replaced goes on without a mark") {
@@ -94,11 +94,11 @@ TEST_CASE("an index that could not be replaced goes on without a mark") {
   put(fixture.settings(), full_v4());
   const Directory directory = Directory::open_or_create(fixture.settings().runtime_directory);
   std::string problem;
-  auto present = IndexFile::open(directory, Access::write, problem);
+  auto present = WritableIndex::open(directory, Access::write, problem);
   REQUIRE(present);
   std::filesystem::remove(fixture.index_path());
   std::filesystem::create_directory(fixture.index_path());
-  CHECK_THROWS_AS(IndexFile::replace(directory, build_table({}), present), StoreError);
+  CHECK_THROWS_AS(WritableIndex::replace(directory, build_table({}), present), Error);
   CHECK_FALSE(present->index().superseded());
 }
 
@@ -112,16 +112,16 @@ TEST_CASE("a status file that somebody else wrote is not current, and neither is
   // The same bytes in another file: whoever wrote it may have meant something by it.
   std::filesystem::remove(fixture.status_path("br0"));
   {
-    const LeaseStore store(fixture.settings());
+    const StoreTransaction store(fixture.settings());
     CHECK_FALSE(store.is_current("br0"));
     CHECK_FALSE(store.is_current());
     CHECK(store.is_current("lab"));
     CHECK(store.is_current("never-seen"));
   }
   write_file(fixture.status_path("br0"), text);
-  CHECK_FALSE(LeaseStore(fixture.settings()).is_current("br0"));
+  CHECK_FALSE(StoreTransaction(fixture.settings()).is_current("br0"));
   write_file(fixture.status_path("new"), "[]\n");
-  CHECK_FALSE(LeaseStore(fixture.settings()).is_current("new"));
+  CHECK_FALSE(StoreTransaction(fixture.settings()).is_current("new"));
 }
 
 TEST_CASE("a status file that was removed is written again whole also where no index can be made") {
@@ -135,19 +135,19 @@ TEST_CASE("a status file that was removed is written again whole also where no i
     return found;
   };
   using Names = std::vector<std::string>;
-  CHECK(LeaseStore(fixture.settings()).lacks_file(""));
-  CHECK_FALSE(LeaseStore(fixture.settings()).lacks_file("lab"));
+  CHECK(StoreTransaction(fixture.settings()).lacks_file(""));
+  CHECK_FALSE(StoreTransaction(fixture.settings()).lacks_file("lab"));
   OwnedLease renamed = full_v4();
   renamed.hostname = "renamed";
   SUBCASE("with a lease") {
-    LeaseStore(fixture.settings()).put_in_file_only(renamed.lease());
+    StoreTransaction(fixture.settings()).put_without_index(renamed.lease());
     CHECK(names() == Names{"six", "renamed"});
   }
   SUBCASE("with the end of one") {
-    LeaseStore(fixture.settings()).remove_in_file_only("br0", full_v4().address);
+    StoreTransaction(fixture.settings()).remove_without_index("br0", full_v4().address);
     CHECK(names() == Names{"six"});
   }
-  CHECK_FALSE(LeaseStore(fixture.settings()).lacks_file(""));
+  CHECK_FALSE(StoreTransaction(fixture.settings()).lacks_file(""));
 }
 
 TEST_CASE("a reader of an index that was replaced is told so") {
@@ -155,7 +155,7 @@ TEST_CASE("a reader of an index that was replaced is told so") {
   put(fixture.settings(), full_v4());
   const Directory directory = Directory::open_or_create(fixture.settings().runtime_directory);
   std::string problem;
-  const auto reader = IndexFile::open(directory, Access::read, problem);
+  const auto reader = WritableIndex::open(directory, Access::read, problem);
   REQUIRE(reader);
   put(fixture.settings(), full_v6());
   CHECK_FALSE(reader->index().superseded());
@@ -163,7 +163,7 @@ TEST_CASE("a reader of an index that was replaced is told so") {
 
   fixture.import(ImportScope::everything);
   CHECK(reader->index().superseded());
-  const auto next = IndexFile::open(directory, Access::read, problem);
+  const auto next = WritableIndex::open(directory, Access::read, problem);
   REQUIRE(next);
   CHECK_FALSE(next->index().superseded());
   CHECK(next->index().generation() == reader->index().generation() + 1);
@@ -171,7 +171,7 @@ TEST_CASE("a reader of an index that was replaced is told so") {
 
 TEST_CASE("when the room for overlays is used up the index is written anew and says the same") {
   const StoreFixture fixture;
-  LeaseStore store(fixture.settings());
+  StoreTransaction store(fixture.settings());
   const auto inode = [&] {
     return identity_of(fixture.index_path()).substr(0, identity_of(fixture.index_path()).find(' '));
   };
@@ -212,7 +212,7 @@ TEST_CASE("nothing is lost when many processes write at once") {
     if (child == 0) {
       try {
         for (int number = 0; number < kPuts; ++number) {
-          LeaseStore store(fixture.settings());
+          StoreTransaction store(fixture.settings());
           const OwnedLease lease = lease_of(process, number);
           if (!store.is_current(lease.network) || !store.put(lease.lease())) ::_exit(1);
         }
@@ -229,7 +229,7 @@ TEST_CASE("nothing is lost when many processes write at once") {
     CHECK((WIFEXITED(status) && WEXITSTATUS(status) == 0));
   }
 
-  const LeaseStore store(fixture.settings());
+  const StoreTransaction store(fixture.settings());
   CHECK(store.is_current());
   std::set<std::uint64_t> changes;
   std::size_t total = 0;

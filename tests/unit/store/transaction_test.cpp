@@ -25,7 +25,7 @@ namespace {
 constexpr std::uint64_t kFuture = 4'102'444'800'000'000'000;
 
 void put(const Settings& settings, const OwnedLease& lease) {
-  LeaseStore(settings).put(lease.lease());
+  StoreTransaction(settings).put(lease.lease());
 }
 
 }  // namespace
@@ -34,7 +34,7 @@ TEST_SUITE_BEGIN("transaction");
 
 TEST_CASE("a lease that is put is in the status file and in the index") {
   const StoreFixture fixture;
-  LeaseStore store(fixture.settings());
+  StoreTransaction store(fixture.settings());
   const OwnedLease lease = full_v4();
   CHECK(store.put(lease.lease()));
   const auto found = store.find("br0", lease.address);
@@ -52,7 +52,7 @@ TEST_CASE("the next transaction sees what the last one did") {
   const StoreFixture fixture;
   put(fixture.settings(), full_v4());
   put(fixture.settings(), full_v6());
-  const LeaseStore store(fixture.settings());
+  const StoreTransaction store(fixture.settings());
   CHECK(store.is_current());
   CHECK(store.leases_of("br0").size() == 2);
   CHECK(store.find("br0", full_v4().address)->hostname == "Alpha");
@@ -65,7 +65,7 @@ TEST_CASE("who watches the runtime directory is told after a change was publishe
   REQUIRE(::inotify_add_watch(changes, fixture.settings().runtime_directory.c_str(), IN_CLOSE_WRITE) >= 0);
   std::array<char, 4096> reports{};
   {
-    LeaseStore store(fixture.settings());
+    StoreTransaction store(fixture.settings());
     store.put(full_v4().lease());
     while (::read(changes, reports.data(), reports.size()) > 0) {
     }
@@ -83,7 +83,7 @@ TEST_CASE("a lease that is put once more as it is writes nothing") {
   const std::string status = identity_of(fixture.status_path("br0"));
   const std::string file = identity_of(fixture.index_path());
   const std::string index = read_file(fixture.index_path());
-  LeaseStore store(fixture.settings());
+  StoreTransaction store(fixture.settings());
   for (OwnedLease lease : {full_v4(), full_v6()}) {
     lease.changed += 12345;
     CHECK_FALSE(store.put(lease.lease()));
@@ -101,7 +101,7 @@ TEST_CASE("whatever else is new is written") {
   put(fixture.settings(), lease);
   const auto is_written = [&] {
     const std::string before = identity_of(fixture.status_path("br0"));
-    LeaseStore store(fixture.settings());
+    StoreTransaction store(fixture.settings());
     return store.put(lease.lease()) && identity_of(fixture.status_path("br0")) != before &&
            store.find("br0", lease.address)->changed > ChangeTime{lease.changed};
   };
@@ -129,7 +129,7 @@ TEST_CASE("whatever else is new is written") {
 
 TEST_CASE("a lease that is removed is gone from both, and from its network only") {
   const StoreFixture fixture;
-  LeaseStore store(fixture.settings());
+  StoreTransaction store(fixture.settings());
   OwnedLease elsewhere = full_v4();
   elsewhere.network = "lab";
   for (const OwnedLease& lease : {full_v4(), full_v6(), elsewhere}) REQUIRE(store.put(lease.lease()));
@@ -144,7 +144,7 @@ TEST_CASE("a lease that is removed is gone from both, and from its network only"
 
 TEST_CASE("the file's order is that of the last change") {
   const StoreFixture fixture;
-  LeaseStore store(fixture.settings());
+  StoreTransaction store(fixture.settings());
   OwnedLease first = full_v4();
   for (const OwnedLease& lease : {first, full_v6()}) REQUIRE(store.put(lease.lease()));
   first.expiry += 60;
@@ -168,13 +168,13 @@ TEST_CASE("times of change increase strictly, even when the clock stands still o
     lease.network = n % 2 == 0 ? "lab" : "br0";
     lease.expiry += 1;
     put(fixture.settings(), lease);
-    CHECK(LeaseStore(fixture.settings()).find(lease.network, lease.address)->changed ==
+    CHECK(StoreTransaction(fixture.settings()).find(lease.network, lease.address)->changed ==
           ChangeTime{kFuture + n});
   }
   // Not even a removal and a new index set them back.
-  LeaseStore(fixture.settings()).remove("br0", lease.address);
+  StoreTransaction(fixture.settings()).remove("br0", lease.address);
   put(fixture.settings(), lease);
-  CHECK(LeaseStore(fixture.settings()).find("br0", lease.address)->changed == ChangeTime{kFuture + 6});
+  CHECK(StoreTransaction(fixture.settings()).find("br0", lease.address)->changed == ChangeTime{kFuture + 6});
 }
 
 TEST_CASE("after the latest time of change that can be told there is none") {
@@ -183,16 +183,16 @@ TEST_CASE("after the latest time of change that can be told there is none") {
   lease.changed = kLatestChange.nanoseconds;
   write_file(fixture.status_path("br0"), status_text({lease.lease()}));
   CHECK(fixture.import().empty());
-  LeaseStore(fixture.settings()).put(full_v6().lease());
+  StoreTransaction(fixture.settings()).put(full_v6().lease());
   CHECK(parse_status(fixture.status("br0"), "br0", {}).damage.empty());
   fixture.import(ImportScope::everything);
-  CHECK(LeaseStore(fixture.settings()).leases_of("br0").size() == 2);
+  CHECK(StoreTransaction(fixture.settings()).leases_of("br0").size() == 2);
 }
 
 TEST_CASE("times of change are the clock's when it runs as it should") {
   const StoreFixture fixture;
   const auto before = static_cast<std::uint64_t>(std::time(nullptr)) * 1'000'000'000;
-  LeaseStore store(fixture.settings());
+  StoreTransaction store(fixture.settings());
   REQUIRE(store.put(full_v4().lease()));
   const std::uint64_t changed = store.find("br0", full_v4().address)->changed.nanoseconds;
   CHECK(changed >= before);
@@ -201,7 +201,7 @@ TEST_CASE("times of change are the clock's when it runs as it should") {
 
 TEST_CASE("leases that are over are ended on request, in one network or in all") {
   const StoreFixture fixture;
-  LeaseStore store(fixture.settings());
+  StoreTransaction store(fixture.settings());
   OwnedLease over = full_v4();
   over.expiry = 1000;
   OwnedLease over_elsewhere = over;

@@ -136,7 +136,7 @@ TEST_CASE("a directory in the way is an error that names it, and nothing is left
   try {
     place.write("a.status", "new");
     FAIL("no error");
-  } catch (const StoreError& error) {
+  } catch (const Error& error) {
     CHECK(std::string(error.what()).starts_with(place.path("a.status")));
     CHECK(std::string(error.what()).find('\n') == std::string::npos);
   }
@@ -194,10 +194,10 @@ TEST_CASE("a directory is made if it is not there, and what is none is an error"
   CHECK((made.status().st_mode & 0022) == 0);
   CHECK(Directory::open_existing(place.path_of("state")));
   CHECK_FALSE(Directory::open_existing(place.path_of("none")));
-  CHECK_THROWS_AS(Directory::open_or_create(place.path_of("a/b/c")), StoreError);
+  CHECK_THROWS_AS(Directory::open_or_create(place.path_of("a/b/c")), Error);
   write_file(place.path_of("file"), "");
-  CHECK_THROWS_AS(Directory::open_or_create(place.path_of("file")), StoreError);
-  CHECK_THROWS_AS(Directory::open_existing(place.path_of("file")), StoreError);
+  CHECK_THROWS_AS(Directory::open_or_create(place.path_of("file")), Error);
+  CHECK_THROWS_AS(Directory::open_existing(place.path_of("file")), Error);
 }
 
 TEST_CASE("a directory lists its names in order, links and hidden files too") {
@@ -228,7 +228,7 @@ TEST_CASE("a stamp bears any time that a file can be given") {
 
 TEST_CASE("an error of the system is one line with the file, the reason and what to do") {
   for (const int error : {ENOSPC, EROFS, EACCES, ENOENT, ENOTDIR, EIO}) {
-    const std::string line = system_error("/srv/a.status", "cannot be written", error).what();
+    const std::string line = errno_error("/srv/a.status", "cannot be written", error).what();
     CHECK(line.starts_with("/srv/a.status: cannot be written: "));
     CHECK(line.find("; ") != std::string::npos);
     CHECK(line.find('\n') == std::string::npos);

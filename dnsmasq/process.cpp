@@ -74,7 +74,7 @@ std::optional<ProcessState> state_of(pid_t process) {
   const auto started = parse_decimal<std::uint64_t>(field(fields, 22));
   if (!parent || !started || field(fields, 3) == "Z") return {};
   return ProcessState{
-      {process, *started}, text.substr(begin + 1, end - begin - 1), static_cast<pid_t>(*parent)};
+      {process, *started, boot_id()}, text.substr(begin + 1, end - begin - 1), static_cast<pid_t>(*parent)};
 }
 
 /// The values of the options that name files, in the order of the command line. What is not understood as
@@ -112,6 +112,14 @@ bool is_open_for_appending_and_reading(pid_t process, const std::string& descrip
 
 }  // namespace
 
+std::string boot_id() {
+  static const std::string id = [] {
+    const std::string text = text_of("/proc/sys/kernel/random/boot_id");
+    return text.substr(0, text.find('\n'));
+  }();
+  return id;
+}
+
 std::optional<ProcessIdentity> identity_of_process(pid_t process) {
   const auto state = state_of(process);
   if (!state) return {};
@@ -122,15 +130,21 @@ bool is_running(const ProcessIdentity& process) {
   return process.id > 0 && identity_of_process(process.id) == process;
 }
 
-std::optional<CallingDnsmasq> calling_dnsmasq() {
-  pid_t process = ::getppid();
-  for (int i = 0; i < kMostAncestors && process > 1; ++i) {
+std::optional<CallingDnsmasq> calling_dnsmasq(pid_t parent) {
+  // In a container, dnsmasq may be process 1; what started that has the id 0 there.
+  pid_t process = parent;
+  for (int i = 0; i < kMostAncestors && process > 0; ++i) {
     const auto state = state_of(process);
     if (!state) return {};
     if (state->program == "dnsmasq") return CallingDnsmasq{state->identity, state->parent};
     process = state->parent;
   }
   return {};
+}
+
+pid_t parent_of(pid_t process) {
+  const auto state = state_of(process);
+  return state ? state->parent : 0;
 }
 
 bool has_ended(const CallingDnsmasq& caller) {

@@ -6,12 +6,12 @@ import pathlib
 import signal
 import subprocess
 import sys
-import time
 
 import lab
 import sandbox
 from lab import RUNTIME, STATE, Udhcpc, record, resolve
 from sandbox import run
+from waiting import another_second
 
 HELPER = '/usr/libexec/nss-leases/leaseshelper'
 EVENT = {'DNSMASQ_INTERFACE': 'blue', 'DNSMASQ_LEASE_EXPIRES': '4102444800'}
@@ -173,9 +173,7 @@ print('held', flush=True); sys.stdin.read()
         self.log_has(network, 'script process exited with status 1')
         self.assertEqual((resolve('before'), resolve('late')), ({address}, set()))
         repair()
-        # dnsmasq tells of a renewal only if the lease ends in another second than before.
-        start = time.time()
-        lab.wait_until(lambda: time.time() > start + 1.1, 3, 'another second')
+        another_second()
         late.renew()
         self.resolves('late', late_address)
         self.assertEqual(record(network, late_address)['hostname'], 'late')

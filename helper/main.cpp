@@ -2,13 +2,16 @@
 #include <cstdlib>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
-#include "helper/hook.h"
+#include "helper/event_hook.h"
+#include "helper/init_hook.h"
 #include "helper/lease_event.h"
 #include "paths.h"
 #include "store/settings.h"
+#include "util/clock.h"
 #include "util/log.h"
 #include "util/run_main.h"
 
@@ -62,9 +65,10 @@ int run(std::string_view program, const std::vector<std::string_view>& arguments
     return kBadCall;
   }
   if (std::holds_alternative<IgnoredAction>(call)) return EXIT_SUCCESS;
-  Hook hook(settings_path(""));
+  HookContext context(settings_path(""));
   const auto* event = std::get_if<LeaseEvent>(&call);
-  const bool done = event != nullptr ? hook.run(*event) : hook.run(std::get<InitRequest>(call));
+  const bool done = event != nullptr ? EventHook(std::move(context), *event).run()
+                                     : InitHook(std::move(context), std::get<InitRequest>(call)).run();
   return done ? EXIT_SUCCESS : kFailed;
 }
 

@@ -17,17 +17,14 @@
 #include "import/source_readings.h"
 #include "import/sources_in_index.h"
 #include "store/client_hardware.h"
-#include "store/damaged_file.h"
 #include "store/overlay.h"
+#include "store/status_file.h"
 #include "store/transaction.h"
-#include "util/whole_file.h"
+#include "util/clock.h"
 
 namespace leases {
 
 namespace {
-
-/// Four million leases; what is larger is no status file, and must not take all memory.
-constexpr std::size_t kMaxSize = std::size_t{1} << 30;
 
 /// Before the second look at sources that are being written; then twice as long each time.
 constexpr std::chrono::milliseconds kFirstPause{20};
@@ -234,7 +231,6 @@ class Importer {
   // Status files of the state directory: they are the truth, and kept in order.
 
   void import(const std::string& network) {
-    const Directory& directory = store_.state_directory();
     if (scope_ == ImportScope::changed && store_.is_current(network)) {
       const IndexedSource* known = known_.find(network, {});
       take_status(network, known_.leases_of(network, {}),
@@ -242,18 +238,19 @@ class Importer {
       return;
     }
     changed_ = true;
-    const auto file = read_whole_file(directory, status_name(network), kMaxSize);
-    if (!file) return restore(network);
-    ParsedStatus parsed = parse_status_file(*file, network);
+    const StatusFile file(store_.state_directory(), network);
+    const auto whole = file.read();
+    if (!whole) return restore(network);
+    ParsedStatus parsed = parse_status_file(*whole, network);
     texts_.push_back(std::move(parsed.texts));
     if (parsed.damage.empty() && !parsed.problems.empty())
       parsed.damage = "is damaged in " + text_of(parsed.problems);
     if (parsed.damage.empty()) {
-      take_status(network, std::move(parsed.leases), file->stamp, !parsed.complete);
+      take_status(network, std::move(parsed.leases), whole->stamp, !parsed.complete);
       return;
     }
-    const std::string aside = set_damaged_aside(directory, status_name(network));
-    warn(directory.path_of(status_name(network)) + ' ' + parsed.damage + "; it is kept as " + aside +
+    const std::string aside = file.set_aside();
+    warn(file.path() + ' ' + parsed.damage + "; it is kept as " + aside +
          ", and the network goes on with the leases that could be recovered");
     take_status(network, with_known(network, parsed.leases), {}, true);
   }
@@ -264,7 +261,7 @@ class Importer {
     std::erase_if(leases, [time = now()](const Lease& lease) { return lease.expiry.over_at(time); });
     if (undefined_.contains(network)) std::erase_if(leases, is_beside_libvirts);
     if (leases.empty()) return;
-    warn(store_.state_directory().path_of(status_name(network)) + " was removed; it is written again with " +
+    warn(StatusFile(store_.state_directory(), network).path() + " was removed; it is written again with " +
          (leases.size() == 1 ? "the lease" : "the " + std::to_string(leases.size()) + " leases") +
          " that the index still has; to forget what is no more: leasectl forget");
     take_status(network, std::move(leases), {}, true);
@@ -299,7 +296,7 @@ class Importer {
     if (differs) {
       changed_ = true;
       std::stable_sort(leases.begin(), leases.end(), changed_before);
-      stamp = store_.write_status(network, leases);
+      stamp = StatusFile(store_.state_directory(), network).write(leases);
     }
     contents_.sources.push_back({network, stamp});
     add(leases);
@@ -371,8 +368,7 @@ class Warnings {
 }  // namespace
 
 ParsedStatus read_status_file(const Directory& directory, std::string_view network) {
-  const auto file = read_whole_file(directory, status_name(network), kMaxSize);
-  return parse_status_file(file.value_or(WholeFile{}), network);
+  return parse_status_file(StatusFile(directory, network).read().value_or(WholeFile{}), network);
 }
 
 ImportResult import_files(const Settings& configured, ImportScope scope, const ImportWarning& warn,

@@ -12,8 +12,9 @@
 #include "common/hash.h"
 #include "common/table.h"
 #include "import/dnsmasq_leases.h"
+#include "store/freshness.h"
 #include "store/source_place.h"
-#include "store/transaction.h"
+#include "util/clock.h"
 #include "util/file_system.h"
 #include "util/path_error.h"
 #include "util/whole_file.h"
@@ -152,11 +153,14 @@ SourceReading SourceReader::read(const SourceFile& file, const SourcesInIndex& k
   const IndexedSource* source = known.find(file.network, file.path);
   const bool is_of_kind = source != nullptr && source->kind == file.kind;
   if (!is_of_kind || scope == ImportScope::everything) source = nullptr;
-  if (source != nullptr && was_read(*source) && source->stamp == stamp_at(file.path, *places_)) {
-    SourceReading contents;
-    contents.state = SourceReading::State::unchanged_stamp;
-    contents.stamp = source->stamp;
-    return contents;
+  if (source != nullptr && was_read(*source)) {
+    const PresentStamp present = stamp_at(file.path, *places_);
+    if (present && has_stamp(source, present)) {
+      SourceReading contents;
+      contents.state = SourceReading::State::unchanged_stamp;
+      contents.stamp = source->stamp;
+      return contents;
+    }
   }
   SourceReading contents = read_after_clock_tick(file, source, ticks_);
   if (contents.state != SourceReading::State::read) return contents;

@@ -9,7 +9,7 @@
 #include "common/host_name.h"
 #include "store/network_name.h"
 #include "store/source_place.h"
-#include "store/transaction.h"
+#include "store/status_file.h"
 #include "util/file.h"
 
 namespace leases {
@@ -18,29 +18,22 @@ namespace {
 
 using Summaries = std::map<std::string, NetworkSummary, std::less<>>;
 
-/// The networks that the state directory has: the index may not know all of them.
+/// The networks that the state directory has: the index may lack some.
 std::vector<std::string> networks_with_files(const Settings& settings) {
   try {
     if (const auto directory = Directory::open_existing(settings.state_directory))
       return networks_in(*directory);
   } catch (const Error&) {
-    // Not for this user's eyes; the state of each network then is unknown, which says so.
+    // This user may not look at it; then the state of each network is unknown, which says so.
   }
   return {};
-}
-
-IndexState state_of(const IndexedSource& known, const std::string& path) {
-  const auto present = stamp_at(path);
-  if (present == layout::FileStamp{} && !known.damaged) return IndexState::unknown;
-  if (present.value_or(layout::FileStamp{}) != known.stamp) return IndexState::stale;
-  return known.damaged ? IndexState::damaged : IndexState::current;
 }
 
 void add_source(NetworkSummary& summary, const IndexedSource& known, const Settings& settings) {
   const std::string path =
       known.path.empty() ? settings.state_directory + '/' + status_name(known.network) : known.path;
   summary.sources.push_back(path);
-  summary.state = std::max(summary.state, state_of(known, path));
+  summary.state = std::max(summary.state, state_of(&known, stamp_at(path)));
   if (known.stamp == layout::FileStamp{}) return;
   const ChangeTime modified{static_cast<std::uint64_t>(std::max<std::int64_t>(known.stamp.modified_ns, 0))};
   summary.last_change = std::max(summary.last_change.value_or(modified), modified);
@@ -78,20 +71,6 @@ void add_leases(Summaries& summaries, const IndexReader& reader) {
 }
 
 }  // namespace
-
-const char* name_of(IndexState state) {
-  switch (state) {
-    case IndexState::current:
-      return "current";
-    case IndexState::stale:
-      return "stale";
-    case IndexState::damaged:
-      return "damaged";
-    case IndexState::unknown:
-      break;
-  }
-  return "unknown";
-}
 
 std::vector<NetworkSummary> summaries_of(const IndexReader& reader, const Settings& settings) {
   Summaries summaries;

@@ -11,6 +11,7 @@
 #include "import/source_list.h"
 #include "import/source_reader.h"
 #include "import/sources_in_index.h"
+#include "store/freshness.h"
 #include "store/index_reader.h"
 #include "store/source_place.h"
 #include "util/words.h"
@@ -41,15 +42,19 @@ void compare_with(const SourcesInIndex& known_sources, const SourceFile& file, c
   const IndexedSource* known = known_sources.find(file.network, file.path);
   const auto present = stamp_at(file.path);
   const std::string path = printable(file.path);
-  if (present == layout::FileStamp{}) {
-    // What is wrong there is told below, if the index knows that it is damaged.
-    if (known == nullptr || !known->damaged) findings.unknown(path + " is closed to this user");
-  } else if (!present) {
+  if (!present) {
     if (known != nullptr)
       findings.problem(path + " does not exist, and the index still has it", import_command(context));
-  } else if (known != nullptr && known->stamp != *present && is_being_written(file, known_sources)) {
+    return;
+  }
+  const IndexState state = state_of(known, present);
+  if (state == IndexState::unknown) {
+    findings.unknown(path + " is closed to this user");
+  } else if (state != IndexState::stale || present == layout::FileStamp{}) {
+    return;  // What the index has as damaged is reported below.
+  } else if (known != nullptr && is_being_written(file, known_sources)) {
     findings.unknown(path + " is being written");
-  } else if (known == nullptr || known->stamp != *present) {
+  } else {
     findings.problem(path + " was written, and the index does not know it as it is", import_command(context));
   }
 }

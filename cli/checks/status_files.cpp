@@ -12,9 +12,10 @@
 
 #include "cli/checks/checks.h"
 #include "cli/checks/remedy.h"
+#include "store/freshness.h"
 #include "store/index_reader.h"
 #include "store/network_name.h"
-#include "store/transaction.h"
+#include "store/status_file.h"
 #include "util/text_file.h"
 #include "util/words.h"
 
@@ -37,21 +38,16 @@ std::set<std::string> networks_of(const IndexReader& index, const Directory& sta
   return networks;
 }
 
-bool is_current(const IndexReader& index, const std::string& network,
-                const std::optional<struct stat>& status) {
-  const auto known = known_source(index.view(), network, {}).value_or(IndexedSource{});
-  return known.stamp == (status ? stamp_of(*status) : layout::FileStamp{});
-}
-
 void compare(const Directory& state, const CheckContext& context, Findings& findings) {
   const IndexReader index(context.settings);
   for (const std::string& network : networks_of(index, state)) {
     const std::string path = state.path_of(status_name(network));
     const auto status = state.status_of(status_name(network));
+    const PresentStamp stamp = status ? PresentStamp(stamp_of(*status)) : std::nullopt;
     if (status && !S_ISREG(status->st_mode)) {
       findings.problem(printable(path) + " is " + kind_of_file(status->st_mode) + ", not a file",
                        "rm -r " + shell_word(path) + " && " + rebuild_command(context));
-    } else if (!is_current(index, network, status)) {
+    } else if (!has_stamp(known_source(index.view(), network, {}), stamp)) {
       findings.problem(printable(path) + (status ? " was changed, and the index does not know it as it is"
                                                  : " does not exist, and the index still has leases from it"),
                        rebuild_command(context));

@@ -123,7 +123,7 @@ TEST_CASE("leases that libvirt's own helper wrote are taken over, and left to it
   // To a transaction that is not libvirt's, they are somebody else's.
   const StoreTransaction other(lab.settings());
   CHECK_FALSE(other.find("br0", ip("10.77.1.5")));
-  other.view().for_each_lease([&](const Lease& lease) { CHECK_FALSE(other.keeps(lease)); });
+  other.view().for_each_lease([&](const Lease& lease) { CHECK_FALSE(other.owns(lease)); });
 }
 
 TEST_CASE("what is in libvirt's file is kept, and written elsewhere, while that cannot be written") {
@@ -137,7 +137,7 @@ TEST_CASE("what is in libvirt's file is kept, and written elsewhere, while that 
     StoreTransaction store = lab.store();
     CHECK(store.is_current("br0"));
     CHECK(store.is_current_for_libvirt("br0"));
-    store.view().for_each_lease([&](const Lease& lease) { CHECK(store.keeps(lease)); });
+    store.view().for_each_lease([&](const Lease& lease) { CHECK(store.owns(lease)); });
     CHECK(store.put(renamed.lease()));
     store.remove_expired([](std::string_view network) { return network == "br0"; }, {~std::uint64_t{0}});
   }
@@ -345,13 +345,13 @@ TEST_CASE("when libvirt removes its file, the network's leases go, and only thos
   OwnedLease other = full_v4();
   other.network = "br1";
   for (const OwnedLease& lease : {full_v4(), without_hardware(), other}) lab.store().put(lease.lease());
-  CHECK_FALSE(lab.store().knows_undefined_network());
+  CHECK_FALSE(lab.store().has_undefined_network());
   fs::remove(lab.libvirt_path());
-  CHECK(lab.store().knows_undefined_network());
+  CHECK(lab.store().has_undefined_network());
   CHECK(lab.import().empty());
   const StoreTransaction store = lab.store();
-  CHECK_FALSE(store.knows_undefined_network());
-  CHECK(store.lacks_libvirts_file("br0"));
+  CHECK_FALSE(store.has_undefined_network());
+  CHECK(store.lacks_libvirt_file("br0"));
   CHECK(leases_of(store.view(), "six").empty());
   CHECK(leases_of(store.view(), "Alpha").size() == 1);
   CHECK(lab.of_ours().empty());

@@ -1,0 +1,167 @@
+#include "helper/event_hook.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/host_name.h"
+#include "dnsmasq/calling_server.h"
+#include "dnsmasq/renewal_hint.h"
+#include "helper/event_network.h"
+#include "helper/importer_process.h"
+#include "store/client_hardware.h"
+#include "store/network_name.h"
+#include "store/server_duid.h"
+#include "util/log.h"
+
+namespace leases {
+
+namespace {
+
+/// What is wrong with another network's file does not concern the event, whose lease is recorded by then.
+void remove_from_other(const std::string& network, const IpAddress& address, StoreTransaction& store,
+                       DeferredLog& complaints) try {
+  store.remove_without_index(network, address);
+} catch (const Error& error) {
+  complaints.add(error.what());
+}
+
+}  // namespace
+
+EventHook::EventHook(HookContext context, const LeaseEvent& event)
+    : context_(std::move(context)), event_(event) {}
+
+bool EventHook::run() {
+  find_caller();
+  if (event_.kind == LeaseEvent::Kind::leased) {
+    HostsQuestion question{event_.hostname, {}};
+    if (event_.for_libvirt && dnsmasq_) question.configuration = configuration_of(*dnsmasq_);
+    context_.settings = with_hosts_files(std::move(context_.settings), event_.for_libvirt, question);
+    for (const std::string& problem : context_.settings.names.problems()) log_line(problem);
+  }
+  // The importer needs the lock, so another process may get in between: then the files are compared again.
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    if (record_if_current(attempt == 0)) {
+      if (is_follow_due_) run_importer(context_.settings_path);
+      warn_at_new_start();
+      return true;
+    }
+    const Import import = run_importer(context_.settings_path);
+    if (import == Import::done) continue;
+    record_in_file_only();
+    warn_at_new_start();
+    return import == Import::index_failed;
+  }
+  log_line(context_.settings.state_directory +
+           ": somebody else keeps changing the status files; let only leaseshelper write");
+  record_in_file_only();
+  warn_at_new_start();
+  return false;
+}
+
+void EventHook::find_caller() {
+  dnsmasq_ = calling_dnsmasq();
+  if (!context_.settings.knows_directories) return;
+  const auto directory = Directory::open_existing(context_.settings.state_directory);
+  context_.caller = calling_server(dnsmasq_, directory ? ServerRegistry::read(*directory) : ServerRegistry(),
+                                   event_.for_libvirt ? event_.network : std::string());
+}
+
+/// dnsmasq does not report what it forgot while it was stopped; but its lease file has it.
+bool EventHook::lease_file_is_behind(bool is_new_start) const {
+  if (!dnsmasq_ || !context_.caller || context_.caller->is_of_libvirt()) return false;
+  return context_.caller->leases.kind == LeaseDatabase::Kind::file &&
+         (is_new_start || !context_.caller->is_followed);
+}
+
+void EventHook::warn_at_new_start() const {
+  if (is_new_start_ && dnsmasq_ && !context_.caller->is_of_libvirt()) warn_of_untold_renewals(*dnsmasq_);
+}
+
+/// What a dnsmasq that has ended left in its queue may come after events of its next start, and be older.
+bool EventHook::note_caller(ServerRegistry& registry) const {
+  if (!dnsmasq_ || !has_ended(*dnsmasq_)) return registry.note(*context_.caller);
+  registry.note_pending(*context_.caller);
+  return false;
+}
+
+bool EventHook::record_if_current(bool looks_for_undefined) {
+  DeferredLog complaints;
+  StoreTransaction store(context_.settings, mode_for(event_.for_libvirt));
+  ServerRegistry registry = ServerRegistry::read(store.state_directory());
+  const bool is_new_start = context_.caller && note_caller(registry);
+  const std::string network = network_of(event_, store, context_.caller, registry);
+  if (is_new_start)
+    registry.forget_idle([&](const std::string& name) { return name == network || has_leases(store, name); });
+  if (looks_for_undefined && context_.settings.problems.empty() && store.has_undefined_network())
+    return false;
+  if (!store.is_current(network) || !store.is_current(kUnknownNetwork)) return false;
+  if (store.lacks_libvirt_file(network) && dnsmasq_ && has_ended(*dnsmasq_)) return true;
+  const std::vector<std::string> left = networks_left(event_, network, store, context_.caller, registry);
+  if (!std::ranges::all_of(left, [&](const std::string& name) { return store.is_current(name); }))
+    return false;
+  record(network, left, store);
+  if (!store.index_problem().empty()) complaints.add(store.index_problem());
+  const bool is_behind = lease_file_is_behind(is_new_start);
+  const bool is_noted = context_.note_server(registry, store, is_behind, complaints);
+  is_new_start_ = is_new_start && is_noted;
+  is_follow_due_ = is_behind && is_noted;
+  return true;
+}
+
+/// The lease is recorded in its network before it goes from others, so that it is never in none. The server's
+/// DUID comes last: the lease has it, too, and must not be lost with it.
+void EventHook::record(const std::string& network, const std::vector<std::string>& left,
+                       StoreTransaction& store) const {
+  if (event_.kind == LeaseEvent::Kind::ended) {
+    store.remove(network, event_.address);
+  } else {
+    store.put(lease_in(network, left, store));
+  }
+  for (const std::string& other : left) store.remove(other, event_.address);
+  if (event_.kind == LeaseEvent::Kind::leased && !event_.server_duid.empty())
+    remember_server_duid(store.state_directory(), network, event_.server_duid);
+}
+
+/// The truth can be kept even where no index can be made, say when /run is full. dnsmasq never repeats a
+/// call.
+void EventHook::record_in_file_only() {
+  DeferredLog complaints;
+  StoreTransaction store(context_.settings, mode_for(event_.for_libvirt));
+  ServerRegistry registry = ServerRegistry::read(store.state_directory());
+  const bool is_new_start = context_.caller && note_caller(registry);
+  const std::string network = network_of(event_, store, context_.caller, registry);
+  if (event_.kind == LeaseEvent::Kind::ended) {
+    store.remove_without_index(network, event_.address);
+  } else {
+    store.put_without_index(lease_in(network, {}, store));
+  }
+  for (const std::string& other : networks_left(event_, network, store, context_.caller, registry))
+    remove_from_other(other, event_.address, store, complaints);
+  is_new_start_ = context_.note_server(registry, store, false, complaints) && is_new_start;
+}
+
+Lease EventHook::lease_in(const std::string& network, const std::vector<std::string>& left,
+                          const StoreTransaction& store) const {
+  Lease lease = event_.lease(network);
+  auto before = store.find(network, event_.address);
+  if (!before && !left.empty()) before = store.find(left.front(), event_.address);
+  // dnsmasq keeps no name that is not a host label, so it cannot repeat it.
+  if (before && event_.repeats && lease.hostname.empty() && !is_host_label(before->hostname) &&
+      may_be_of_same_client(*before, event_))
+    lease.hostname = before->hostname;
+  // dnsmasq forgets an IPv6 client's MAC when it restarts; it is still the same client.
+  if (before && !lease.hardware && lease.iaid == before->iaid &&
+      std::ranges::equal(lease.client_id, before->client_id)) {
+    lease.hardware = before->hardware;
+  }
+  lease.name_refused = context_.settings.names.refusal(lease).has_value();
+  const Table& snapshot = store.view().snapshot();
+  if (snapshot.guest_count() == 0) return lease;
+  if (const auto hardware = hardware_of_client(lease, store.view())) {
+    const std::string_view guest = snapshot.guest_name(*hardware, network);
+    if (!guest.empty() && !context_.settings.names.refusal(label_of(guest))) lease.guest_name = guest;
+  }
+  return lease;
+}
+
+}  // namespace leases

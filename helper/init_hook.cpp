@@ -1,0 +1,154 @@
+#include "helper/init_hook.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <utility>
+
+#include "helper/importer_process.h"
+#include "store/init_stream.h"
+#include "store/server_duid.h"
+#include "util/clock.h"
+
+namespace leases {
+
+namespace {
+
+/// dnsmasq does not start before it has its leases: it is not kept waiting longer than this, whatever holds
+/// them up.
+constexpr std::chrono::milliseconds kInitPatience{3000};
+/// Of which so much is kept for reading the status files, when others had the rest.
+constexpr std::chrono::milliseconds kForStatusFiles{1000};
+
+/// One dnsmasq may serve several networks. But if there is one for each, each now takes all leases for its
+/// own, and ends or renames those of the others.
+void warn_of_shared_leases(const InitRequest& request, const std::vector<Lease>& leases,
+                           DeferredLog& complaints) {
+  const auto is_elsewhere = [&](const Lease& lease) { return lease.network != leases.front().network; };
+  if (!request.network.empty() || std::ranges::none_of(leases, is_elsewhere)) return;
+  complaints.add(
+      "init: gives dnsmasq the leases of several networks; if each has its own dnsmasq, set "
+      "NSS_LEASES_NETWORK in the environment of each");
+}
+
+}  // namespace
+
+InitHook::InitHook(HookContext context, const InitRequest& request)
+    : context_(std::move(context)),
+      request_(request),
+      deadline_(kInitPatience),
+      for_others_(deadline_.sooner(kForStatusFiles)) {
+  require_directories(context_.settings);
+  context_.caller = starting_server(request.for_libvirt ? request.network : std::string());
+}
+
+bool InitHook::run() {
+  take_over_lease_file();
+  constexpr std::array kAttempts{&InitHook::from_current_index, &InitHook::from_whole_files,
+                                 &InitHook::from_any_index, &InitHook::from_readable_files};
+  return std::ranges::any_of(kAttempts, [this](const auto attempt) {
+    const Stream stream = (this->*attempt)();
+    if (stream) print_for_dnsmasq(*stream);
+    return stream.has_value();
+  });
+}
+
+/// A server that kept its leases in a file of its own until now may not have reported all renewals. A person
+/// who looks at what dnsmasq would be given sees that, too.
+void InitHook::take_over_lease_file() try {
+  const auto directory = Directory::open_existing(context_.settings.state_directory);
+  if (!directory) return;
+  const ServerRegistry registry = ServerRegistry::read(*directory);
+  const auto has_file = [](const KnownServer& known) {
+    return known.server.leases.kind == LeaseDatabase::Kind::file;
+  };
+  if (!context_.caller) {
+    if (std::ranges::any_of(registry.servers(), has_file)) run_importer(context_.settings_path, for_others_);
+    return;
+  }
+  const KnownServer* known = registry.find(*context_.caller);
+  if (known != nullptr && has_file(*known))
+    run_importer_of_lease_file(context_.settings_path, known->server.leases.file, for_others_);
+} catch (const Error& error) {
+  log_line(error.what());
+}
+
+InitHook::Stream InitHook::from_current_index() try {
+  DeferredLog complaints;
+  const StoreMode mode = mode_for(request_.for_libvirt);
+  const LockWait wait{for_others_};
+  if (!is_current(StoreTransaction(context_.settings, mode, wait)))
+    run_importer(context_.settings_path, for_others_);
+  StoreTransaction store(context_.settings, mode, wait);
+  // Where files are missing, the index has more than they.
+  if (!is_current(store) && !(store.has_index() && store.lacks_file(request_.network))) return {};
+  if (!request_.network.empty()) store.start_libvirt_network(request_.network);
+  ServerRegistry registry = ServerRegistry::read(store.state_directory());
+  const EpochSeconds present = now();
+  std::string stream = stream_of(store, registry, present, complaints);
+  remove_what_is_not_given(store, registry, present, complaints);
+  if (!store.index_problem().empty()) complaints.add(store.index_problem());
+  return stream;
+} catch (const std::exception& error) {
+  log_line(error.what());
+  return {};
+}
+
+InitHook::Stream InitHook::from_whole_files() {
+  return init_stream_of_files(context_.settings_path, request_, ReadPolicy::strict, deadline_);
+}
+
+InitHook::Stream InitHook::from_any_index() try {
+  DeferredLog complaints;
+  const StoreTransaction store(context_.settings, mode_for(request_.for_libvirt), LockWait{for_others_});
+  if (!store.has_index()) return {};
+  return stream_of(store, ServerRegistry::read(store.state_directory()), now(), complaints);
+} catch (const std::exception& error) {
+  log_line(error.what());
+  return {};
+}
+
+InitHook::Stream InitHook::from_readable_files() {
+  return init_stream_of_files(context_.settings_path, request_, ReadPolicy::best_effort, deadline_);
+}
+
+bool InitHook::is_current(const StoreTransaction& store) const {
+  const std::string& network = request_.network;
+  return store.is_current() &&
+         (network.empty() || (store.is_current(network) && store.is_current_for_libvirt(network)));
+}
+
+bool InitHook::is_given(const ServerRegistry& registry, std::string_view network) const {
+  return registry.gives(context_.caller, request_.network, network);
+}
+
+std::string InitHook::stream_of(const StoreTransaction& store, const ServerRegistry& registry,
+                                EpochSeconds present, DeferredLog& complaints) const {
+  std::vector<Lease> leases;
+  store.view().for_each_lease([&](const Lease& lease) {
+    if (is_given(registry, lease.network) && store.owns(lease)) leases.push_back(lease);
+  });
+  std::ranges::sort(leases, changed_before);
+  if (!context_.caller || registry.find(*context_.caller) == nullptr)
+    warn_of_shared_leases(request_, leases, complaints);
+  std::vector<std::uint8_t> server_duid;
+  for (const std::string& network : store.networks()) {
+    if (server_duid.empty() && is_given(registry, network))
+      server_duid = read_server_duid(store.state_directory(), network);
+  }
+  return init_stream(leases, present, server_duid);
+}
+
+/// dnsmasq is not given expired leases, so it will never report their end.
+void InitHook::remove_what_is_not_given(StoreTransaction& store, ServerRegistry& registry,
+                                        EpochSeconds present, DeferredLog& complaints) const try {
+  store.remove_expired([&](std::string_view network) { return is_given(registry, network); }, present);
+  if (context_.caller && registry.note(*context_.caller))
+    context_.note_server(registry, store, false, complaints);
+} catch (const Error& error) {
+  complaints.add(error.what());
+}
+
+}  // namespace leases

@@ -1,0 +1,55 @@
+#include "store/open_index.h"
+
+namespace leases {
+
+void OpenIndex::open(const std::string& runtime_directory, bool is_required) {
+  try {
+    directory_ = Directory::open_or_create(runtime_directory);
+    use_writable();
+    return;
+  } catch (const Error& error) {
+    if (is_required) throw IndexError(error);
+  }
+  if (!directory_) return;
+  try {
+    std::string problem;
+    read_only_ = WritableIndex::open(*directory_, Access::read, problem);
+    if (read_only_) view_ = *IndexView::of(read_only_->index());
+  } catch (const Error&) {
+    // The caller can do without it.
+  }
+}
+
+void OpenIndex::use_writable() {
+  std::string problem;
+  view_ = {};
+  index_ = WritableIndex::open(*directory_, Access::write, problem);
+  if (index_) view_ = *IndexView::of(index_->index());
+}
+
+void OpenIndex::commit(const LeaseChange& change) {
+  if (index_->publish(build_table(next_overlay(view_, change)))) {
+    view_ = *IndexView::of(index_->index());
+    return;
+  }
+  try {
+    replace(next_snapshot(view_, change));
+  } catch (const IndexError& error) {
+    problem_ = error.what();
+  }
+}
+
+void OpenIndex::replace(const TableInput& snapshot) {
+  try {
+    WritableIndex::replace(*directory_, build_table(snapshot), index_);
+    use_writable();
+    if (!index_)
+      throw Error(
+          directory_->path() +
+          ": an index in it would not be believed; make it a directory that only its owner can write");
+  } catch (const Error& error) {
+    throw IndexError(error);
+  }
+}
+
+}  // namespace leases

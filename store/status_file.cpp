@@ -1,0 +1,136 @@
+#include "store/status_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <ctime>
+#include <tuple>
+#include <utility>
+
+#include "store/network_name.h"
+#include "store/status_array.h"
+#include "util/mapped_file.h"
+#include "util/path_error.h"
+
+namespace leases {
+
+namespace {
+
+/// Four million leases; what is larger is not a status file, and must not take all memory.
+constexpr std::size_t kMaxSize = std::size_t{1} << 30;
+
+/// ".damaged-20260131T093000Z"
+std::string suffix(const char* word) {
+  const std::time_t present = std::time(nullptr);
+  std::tm utc{};
+  ::gmtime_r(&present, &utc);
+  char text[32];
+  const std::size_t length = std::strftime(text, sizeof text, "-%Y%m%dT%H%M%SZ", &utc);
+  return '.' + std::string(word) + std::string(text, length);
+}
+
+}  // namespace
+
+std::string status_name(std::string_view network) {
+  return std::string(network).append(kStatusSuffix);
+}
+
+std::vector<std::string> networks_in(const Directory& directory) {
+  std::vector<std::string> networks;
+  for (const std::string& name : directory.names()) {
+    if (!name.ends_with(kStatusSuffix)) continue;
+    std::string network = name.substr(0, name.size() - kStatusSuffix.size());
+    if (is_network_name(network)) networks.push_back(std::move(network));
+  }
+  return networks;
+}
+
+StatusFileText StatusFileText::unreadable() {
+  StatusFileText text;
+  text.is_absent_ = false;
+  return text;
+}
+
+StatusFile::StatusFile(const Directory& directory, std::string_view network, Owner owner)
+    : directory_(&directory), network_(network), name_(status_name(network)), owner_(owner) {
+  if (is_libvirts()) source_ = path();
+}
+
+std::optional<layout::FileStamp> StatusFile::stamp() const {
+  const auto status = directory_->status_of(name_);
+  if (!status) return {};
+  return stamp_of(*status);
+}
+
+StatusFileText StatusFile::text() const {
+  const FileDescriptor file = directory_->open(name_, O_RDONLY);
+  if (file.number() < 0 && errno == ENOENT) return {};
+  // What is in the file's place is replaced; what could not be looked at must not be.
+  if (file.number() < 0 && is_path_error(errno)) return StatusFileText::unreadable();
+  struct stat status {};
+  if (file.number() < 0 || ::fstat(file.number(), &status) != 0)
+    throw errno_error(path(), "cannot be opened", errno);
+  if (!S_ISREG(status.st_mode)) return StatusFileText::unreadable();
+  if (status.st_size <= 0) return {};
+  return StatusFileText(map_file(file, path(), static_cast<std::size_t>(status.st_size), Access::read));
+}
+
+std::optional<WholeFile> StatusFile::read() const {
+  return read_whole_file(*directory_, name_, kMaxSize);
+}
+
+bool StatusFile::has_record_of(const IpAddress& address) const {
+  const StatusFileText present = text();
+  if (!may_hold_record(present.view(), address)) return false;
+  const auto elements = array_elements(present.view());
+  return elements && std::ranges::any_of(*elements, [&](std::string_view element) {
+           return address_of_element(element) == address;
+         });
+}
+
+layout::FileStamp StatusFile::write(std::span<const std::string_view> pieces) const {
+  NewFile file(*directory_, name_);
+  file.write(pieces);
+  file.sync();
+  const layout::FileStamp stamp = file.put_in_place();
+  directory_->sync();
+  return stamp;
+}
+
+layout::FileStamp StatusFile::write(const std::vector<Lease>& leases) const {
+  const std::string text = status_text(leases);
+  return write(std::array{std::string_view(text)});
+}
+
+layout::FileStamp StatusFile::edit(const Edit& edit, bool is_damaged, const Leases& leases) const {
+  bool is_set_aside = is_damaged;
+  if (!is_damaged) {
+    const StatusFileText present = text();
+    const auto pieces = present.view().empty() ? std::nullopt : edit(present.view());
+    if (pieces) return write(*pieces);
+    // Libvirt's file may have records that the index does not have.
+    is_set_aside = is_libvirts() && !present.view().empty();
+  }
+  if (is_set_aside) std::ignore = set_aside();
+  return write(leases());
+}
+
+std::string StatusFile::set_aside() const {
+  return set_damaged_aside(*directory_, name_);
+}
+
+std::string set_damaged_aside(const Directory& directory, const std::string& name, const char* word) {
+  const std::string first = name + suffix(word);
+  std::string aside = first;
+  for (int number = 2; directory.status_of(aside); ++number) aside = first + '-' + std::to_string(number);
+  const auto status = directory.status_of(name);
+  if (!status) return aside;
+  if (S_ISDIR(status->st_mode) || !directory.link(name, aside)) directory.rename(name, aside);
+  return aside;
+}
+
+}  // namespace leases

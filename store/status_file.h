@@ -1,0 +1,103 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/interprocess/mapped_region.hpp>
+
+#include "common/index_layout.h"
+#include "common/lease.h"
+#include "store/status_text.h"
+#include "util/file.h"
+#include "util/whole_file.h"
+
+namespace leases {
+
+inline constexpr std::string_view kStatusSuffix = ".status";
+inline constexpr std::string_view kMacMapSuffix = ".macs";
+
+/// The name of a network's status file.
+std::string status_name(std::string_view network);
+
+/// The networks that have a status file in a directory, in the order of those names.
+std::vector<std::string> networks_in(const Directory& directory);
+
+/// The text of a status file, mapped: it stays valid when another file takes its place.
+class StatusFileText {
+ public:
+  StatusFileText() = default;
+  explicit StatusFileText(boost::interprocess::mapped_region region)
+      : region_(std::move(region)), is_absent_(false) {}
+  /// Of something that is not a file, or not readable by this process.
+  static StatusFileText unreadable();
+
+  /// Whether there is no file, or an empty one.
+  [[nodiscard]] bool is_absent() const { return is_absent_; }
+  /// Empty if the file is absent or unreadable.
+  [[nodiscard]] std::string_view view() const {
+    return {static_cast<const char*>(region_.get_address()), region_.get_size()};
+  }
+
+ private:
+  boost::interprocess::mapped_region region_;
+  bool is_absent_ = true;
+};
+
+/// The status file of a network in a directory, which must outlive this object. It need not exist. Everything
+/// throws Error.
+class StatusFile {
+ public:
+  enum class Owner : std::uint8_t { store, libvirt };
+  using Edit = std::function<std::optional<TextPieces>(std::string_view text)>;
+  using Leases = std::function<std::vector<Lease>()>;
+
+  StatusFile(const Directory& directory, std::string_view network, Owner owner = Owner::store);
+
+  [[nodiscard]] const std::string& network() const { return network_; }
+  /// In libvirt's directory, where its other readers look at it.
+  [[nodiscard]] bool is_libvirts() const { return owner_ == Owner::libvirt; }
+  [[nodiscard]] std::string path() const { return directory_->path_of(name_); }
+  /// The file as in Lease::source: empty for one of the state directory.
+  [[nodiscard]] const std::string& source() const { return source_; }
+
+  /// Whether anything is at its path.
+  [[nodiscard]] bool exists() const { return directory_->status_of(name_).has_value(); }
+  /// Nothing if nothing is there.
+  [[nodiscard]] std::optional<layout::FileStamp> stamp() const;
+
+  /// For editing.
+  [[nodiscard]] StatusFileText text() const;
+  /// For parsing. Nothing if there is no such file; at most 1 GiB.
+  [[nodiscard]] std::optional<WholeFile> read() const;
+  /// Whether the text has a record of an address, be it one that cannot be read.
+  [[nodiscard]] bool has_record_of(const IpAddress& address) const;
+
+  /// Replaces the file; it is on the disk when this returns.
+  [[nodiscard]] layout::FileStamp write(std::span<const std::string_view> pieces) const;
+  [[nodiscard]] layout::FileStamp write(const std::vector<Lease>& leases) const;
+  /// Replaces the file by its edited text; or, if it is damaged or cannot be edited, by these leases. Then
+  /// what may be there and not in the index is set aside.
+  [[nodiscard]] layout::FileStamp edit(const Edit& edit, bool is_damaged, const Leases& leases) const;
+  /// Returns the name that it is set aside under.
+  [[nodiscard]] std::string set_aside() const;
+
+ private:
+  const Directory* directory_;
+  std::string network_;
+  std::string name_;
+  Owner owner_;
+  std::string source_;
+};
+
+/// Gives a file a second name, NAME.damaged-TIME or with another word in place of `damaged`, so that somebody
+/// can look at it after another one took its place. It keeps its first name until then: a process that is
+/// killed in between must not look like somebody who removed the file. Returns the second name. Throws Error.
+std::string set_damaged_aside(const Directory& directory, const std::string& name,
+                              const char* word = "damaged");
+
+}  // namespace leases

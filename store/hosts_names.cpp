@@ -295,4 +295,16 @@ std::optional<std::string> HostsNames::refusal(const Lease& lease) const {
   return reserver(lines, lease, label);
 }
 
+void HostsNames::add_to(Fingerprint& fingerprint) const {
+  fingerprint.add(label_);
+  fingerprint.add(std::uint64_t{files_.size()});
+  for (const auto& file : files_) {
+    fingerprint.add(file->path);
+    fingerprint.add(std::uint64_t{file->network.has_value()});
+    fingerprint.add(file->network.value_or(std::string()));
+    fingerprint.add(std::uint64_t{file->reserves});
+    fingerprint.add(file->text);
+  }
+}
+
 }  // namespace leases

@@ -15,6 +15,7 @@
 
 #include "store/damaged_file.h"
 #include "store/network_name.h"
+#include "store/policy_note.h"
 #include "store/source_place.h"
 #include "store/status_array.h"
 #include "store/status_text.h"
@@ -510,8 +511,24 @@ layout::FileStamp StoreTransaction::write_status_in(std::string_view home, std::
   return write_durably(directory_of(home), status_name(network), std::array{std::string_view(text)});
 }
 
+bool StoreTransaction::change_index(const IndexChanges& changes) {
+  if (!index_ || index_->index().superseded()) return false;
+  if (!index_->publish(build_table(next_overlay(view_, changes)))) return false;
+  view_ = *IndexView::of(index_->index());
+  return true;
+}
+
+bool StoreTransaction::was_judged_by(std::uint64_t policy) const {
+  return index_ && PolicyNote(*runtime_directory_).says(*index_, policy);
+}
+
+void StoreTransaction::note_policy(std::uint64_t policy) const {
+  if (index_ && !was_judged_by(policy)) PolicyNote(*runtime_directory_).write(*index_, policy);
+}
+
 void StoreTransaction::replace_index(const TableInput& snapshot) {
   try {
+    PolicyNote(*runtime_directory_).remove();
     WritableIndex::replace(*runtime_directory_, build_table(snapshot), index_);
     use_index();
     if (!index_) {

@@ -127,6 +127,14 @@ class StoreTransaction {
   layout::FileStamp write_status(std::string_view network, const std::vector<Lease>& leases);
   /// Makes the index anew. Throws IndexError if it cannot be written.
   void replace_index(const TableInput& snapshot);
+  /// Changes the index, with what is in others' files already. False if there is none, or no room in it: it
+  /// has to be replaced.
+  [[nodiscard]] bool change_index(const IndexChanges& changes);
+
+  /// Whether the leases in the index's snapshot are known to have been judged by a policy (PolicyNote).
+  [[nodiscard]] bool was_judged_by(std::uint64_t policy) const;
+  /// Says so of the index. Every lease in it has to be as this policy has it.
+  void note_policy(std::uint64_t policy) const;
 
  private:
   void open_index(const Settings& settings, StoreMode use);

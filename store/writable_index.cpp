@@ -60,6 +60,14 @@ std::optional<WritableIndex> WritableIndex::open(const Directory& directory, Acc
   return {};
 }
 
+std::string WritableIndex::identity() const {
+  struct stat status {};
+  if (::fstat(file_.number(), &status) != 0) throw errno_error(kIndexName, "cannot be examined", errno);
+  return std::to_string(status.st_dev) + ' ' + std::to_string(status.st_ino) + ' ' +
+         std::to_string(status.st_size) + ' ' + std::to_string(index_.generation()) + ' ' +
+         std::to_string(index_.snapshot().newest_change().nanoseconds);
+}
+
 bool WritableIndex::publish(std::string_view overlay) {
   if (index_.superseded()) return false;
   std::uint64_t end = layout::kSnapshotOffset + index_.snapshot().size();

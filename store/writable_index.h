@@ -36,6 +36,10 @@ class WritableIndex {
 
   [[nodiscard]] const IndexImage& index() const { return index_; }
 
+  /// Tells this file from others that were in its place: device, inode, size, generation and the snapshot's
+  /// newest change.
+  [[nodiscard]] std::string identity() const;
+
   /// Appends an overlay and makes readers use it from now on. False if there is no room for it, or if the
   /// file was about to be replaced when a writer was killed: it is all there is, and has to be replaced now.
   bool publish(std::string_view overlay);

@@ -135,6 +135,8 @@ Finished run(const Call& call) {
 
 void make_world(const std::vector<Host>& snapshot, const std::vector<Host>& later) {
   fs::remove(paths::kConfig);
+  // A new index may get the old one's inode, and with it the policy of that one.
+  fs::remove(std::string(paths::kRuntimeDirectory) + "/hosts.policy");
   fs::remove_all(paths::kLibvirtDirectory);
   const Lab lab;
   lab.lease(snapshot);

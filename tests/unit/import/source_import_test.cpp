@@ -239,7 +239,7 @@ TEST_CASE("an index that cannot be opened is no reason to read nothing") {
     CHECK(PresentIndex(lab.settings()).view().snapshot().lease_count() == 0);
   }
   CHECK(lab.import().empty());
-  CHECK(PresentIndex(lab.settings()).view().snapshot().lease_count() == 1);
+  CHECK(lease_count_of(PresentIndex(lab.settings()).view()) == 1);
 }
 
 TEST_CASE("a file that is gone is forgotten") {

@@ -20,9 +20,9 @@ bool is_bucket_list(const layout::Section& section, std::uint64_t table_size) no
          std::has_single_bit(section.count - 1);
 }
 
-/// Binary search in sorted positions. `order(position)` is negative if what is sought comes before the
-/// position, positive if it comes after, 0 if it is there. Returns that one position, or the empty range at
-/// the place where it would be. An `order` that never says 0 finds the first position that is not before.
+/// Binary search in sorted positions. `order(position)` is negative if the element sought comes before the
+/// position, positive if it comes after, 0 if it is there. Returns the one position where it is 0, or the
+/// empty range at the first position where it is negative.
 template <typename Order>
 Table::Range search(Table::Range range, const Order& order) noexcept {
   while (range.count > 0) {
@@ -97,7 +97,7 @@ Table::Range Table::bucket(const layout::Section& buckets, std::uint64_t hash,
 int Table::compare(const CanonicalLabel& label, std::uint32_t position) const noexcept {
   const auto slot = element<layout::NameSlot>(names_, position);
   if (label.hash() != slot.hash) return label.hash() < slot.hash ? -1 : 1;
-  // Most names are short and are spelled as they are asked for.
+  // Most names are short, and spelled the way they are asked for.
   static_assert(CanonicalLabel::kBeginSize == sizeof slot.name_begin);
   if (slot.name_length == label.view().size() && slot.name_length <= sizeof slot.name_begin &&
       std::memcmp(slot.name_begin, label.begin_bytes(), sizeof slot.name_begin) == 0)
@@ -145,7 +145,6 @@ Table::Range Table::find(const IpAddress& address) const noexcept {
 }
 
 std::uint32_t Table::first_after(const IpAddress& address) const noexcept {
-  // Without records the range is empty, and where they would be.
   const Range records = find(address);
   return records.first + records.count;
 }
@@ -154,16 +153,16 @@ std::string_view Table::guest_name(const HardwareAddress& hardware, std::string_
   const Range rest = search({0, guests_.count}, [&](std::uint32_t position) {
     return HardwareAddress::compare(hardware, hardware_of(guest(position))) > 0 ? 1 : -1;
   });
-  std::string_view of_all_networks;
+  std::string_view for_all_networks;
   for (std::uint32_t i = rest.first; i < guests_.count; ++i) {
     const layout::GuestRecord record = guest(i);
     if (hardware_of(record) != hardware) break;
     const std::string_view name = text(record.name_offset, record.name_length);
-    const std::string_view its_network = network_of(record.source);
-    if (its_network == network) return name;
-    if (its_network.empty() && of_all_networks.empty()) of_all_networks = name;
+    const std::string_view map_network = network_of(record.source);
+    if (map_network == network) return name;
+    if (map_network.empty() && for_all_networks.empty()) for_all_networks = name;
   }
-  return of_all_networks;
+  return for_all_networks;
 }
 
 layout::LeaseRecord Table::record(std::uint32_t position) const noexcept {

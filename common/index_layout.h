@@ -39,7 +39,7 @@ struct FileHeader {
 inline constexpr std::size_t kChecksummedBytes = offsetof(FileHeader, checksum);
 inline constexpr std::uint64_t kSnapshotOffset = sizeof(FileHeader);
 
-/// `count` elements; the first is `offset` bytes after the start of the table (of its header).
+/// `count` elements, the first of them `offset` bytes from the start of the table.
 struct Section {
   std::uint32_t offset;
   std::uint32_t count;

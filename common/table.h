@@ -49,7 +49,8 @@ class Table {
   [[nodiscard]] std::string_view guest_name(const HardwareAddress& hardware,
                                             std::string_view network) const noexcept;
   /// The first record after those of an address, in the order of (hash, address), or after their place if
-  /// there are none; lease_count() at the end. To visit all records while the index changes.
+  /// there are none; lease_count() at the end, any position in a damaged table. To visit all records while
+  /// the index changes.
   [[nodiscard]] std::uint32_t first_after(const IpAddress& address) const noexcept;
 
   /// What find() reads for a name, each step depending on the one before: its bucket, then the slot in the

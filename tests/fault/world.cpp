@@ -8,7 +8,7 @@
 #include "paths.h"
 #include "store/writable_index.h"
 #include "tests/support/children.h"
-#include "tests/support/sandbox.h"
+#include "tests/support/files.h"
 #include "tests/support/writer.h"
 
 namespace leases::test {

@@ -143,7 +143,7 @@ struct SourceRecord {
   std::uint8_t kind;            ///< SourceKind
   std::uint8_t flags;           ///< SourceFlag
   std::uint8_t reserved[3];
-  std::uint64_t content;  ///< Hash::of the file's bytes; always 0 for a network's own status file
+  std::uint64_t content;  ///< Hash::of the file's bytes; 0: not known, as always for SourceKind::status
   FileStamp stamp;
 };
 

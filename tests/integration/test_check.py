@@ -73,7 +73,7 @@ class Check(CheckTest):
             "is shorter than an index's header (0 bytes)": lambda: replace(INDEX),
             f'is damaged ({len(sound) // 2} bytes)': lambda: replace(INDEX, sound[:len(sound) // 2]),
             f'is damaged ({TERABYTE} bytes)': sparse,
-            'is no index of nss-leases': with_bytes(0, b'NSS'),
+            'is not an index of nss-leases': with_bytes(0, b'NSS'),
             'was written by another version': with_bytes(OFFSET_OF_VERSION, b'\xff'),
             'was written on a machine with another byte order': with_bytes(OFFSET_OF_BYTE_ORDER, b'\1\2\3\4'),
             'can be written by group or others (user 0, mode 0664)': lambda: INDEX.chmod(0o664),

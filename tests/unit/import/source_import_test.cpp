@@ -6,7 +6,10 @@
 #include <filesystem>
 
 #include "import/source_readings.h"
+#include "tests/support/built_index.h"
+#include "tests/support/files.h"
 #include "tests/support/no_descriptor_left.h"
+#include "tests/support/owned_lease.h"
 #include "tests/support/source_fixture.h"
 
 namespace leases::test {

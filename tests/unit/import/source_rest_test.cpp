@@ -13,7 +13,7 @@
 #include <string>
 #include <thread>
 
-#include "tests/support/unit_support.h"
+#include "tests/support/files.h"
 #include "util/file.h"
 
 namespace leases::test {

@@ -12,7 +12,7 @@
 #include <optional>
 #include <string>
 
-#include "tests/support/unit_support.h"
+#include "tests/support/files.h"
 
 namespace leases::test {
 

@@ -9,7 +9,8 @@
 #include <vector>
 
 #include "common/hash.h"
-#include "tests/support/unit_support.h"
+#include "tests/support/built_index.h"
+#include "tests/support/owned_lease.h"
 
 namespace leases::test {
 

@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "util/file.h"
-#include "util/text_file.h"
+#include "util/regular_file.h"
 #include "util/words.h"
 
 namespace leases {
@@ -84,7 +84,7 @@ bool receives_dhcp(Family family) {
   // proc(5): the local address and port in hexadecimal, in the second column.
   const bool is_four = family == Family::v4;
   const std::string_view port = is_four ? ":0043" : ":0223";
-  const TextFile file = TextFile::open(is_four ? "/proc/net/udp" : "/proc/net/udp6");
+  const RegularFile file = read_regular_file(is_four ? "/proc/net/udp" : "/proc/net/udp6");
   if (!file.read()) return true;
   const auto lines = lines_of(file.text);
   return std::any_of(lines.begin(), lines.end(), [&](std::string_view line) {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "dnsmasq/process.h"
-#include "util/file.h"
+#include "util/directory.h"
 
 namespace leases {
 

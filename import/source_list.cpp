@@ -11,8 +11,8 @@
 #include <utility>
 
 #include "store/network_name.h"
+#include "util/error.h"
 #include "util/glob.h"
-#include "util/path_error.h"
 
 namespace leases {
 

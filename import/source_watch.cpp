@@ -13,7 +13,6 @@
 #include "store/source_place.h"
 #include "util/file_system.h"
 #include "util/glob.h"
-#include "util/path_error.h"
 #include "util/resolved_path.h"
 
 namespace leases {

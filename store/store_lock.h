@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "util/directory.h"
 #include "util/file.h"
 #include "util/log.h"
 

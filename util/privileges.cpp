@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <cstdint>
 
+#include "util/error.h"
+
 namespace leases {
 
 namespace {

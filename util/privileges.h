@@ -1,6 +1,6 @@
 #pragma once
 
-#include "util/file.h"
+#include "util/directory.h"
 
 namespace leases {
 

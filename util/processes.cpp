@@ -6,8 +6,8 @@
 #include <charconv>
 #include <optional>
 
-#include "util/file.h"
-#include "util/text_file.h"
+#include "util/directory.h"
+#include "util/regular_file.h"
 #include "util/words.h"
 
 namespace leases {
@@ -32,7 +32,7 @@ std::time_t boot_time() {
 
 std::vector<std::string> arguments_of(const std::string& directory) {
   std::vector<std::string> arguments;
-  const std::string text = TextFile::open(directory + "/cmdline").text;
+  const std::string text = read_regular_file(directory + "/cmdline").text;
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find('\0', begin), text.size());
     arguments.push_back(text.substr(begin, end - begin));
@@ -43,7 +43,7 @@ std::vector<std::string> arguments_of(const std::string& directory) {
 
 /// The owner of the directory would not do: that is root for a process that forbids its dump.
 std::optional<uid_t> owner_of(const std::string& directory) {
-  const TextFile status = TextFile::open(directory + "/status");
+  const RegularFile status = read_regular_file(directory + "/status");
   for (const std::string_view line : lines_of(status.text)) {
     const auto words = words_of(line);
     if (words.size() > 1 && words[0] == "Uid:") return parse_number<uid_t>(words[1]);
@@ -52,7 +52,7 @@ std::optional<uid_t> owner_of(const std::string& directory) {
 }
 
 bool is_in_service(const std::string& directory, std::string_view name) {
-  const TextFile groups = TextFile::open(directory + "/cgroup");
+  const RegularFile groups = read_regular_file(directory + "/cgroup");
   const std::string end = '/' + std::string(name) + ".service";
   const auto lines = lines_of(groups.text);
   return std::any_of(lines.begin(), lines.end(), [&](std::string_view line) { return line.ends_with(end); });
@@ -61,7 +61,7 @@ bool is_in_service(const std::string& directory, std::string_view name) {
 /// Nothing if the process has ended.
 std::optional<Process> read_process(const std::string& directory, pid_t id, std::string_view name) {
   // Behind the name, which may have any byte in it, the fields begin with the third.
-  const std::string text = TextFile::open(directory + "/stat").text;
+  const std::string text = read_regular_file(directory + "/stat").text;
   const std::size_t name_end = text.rfind(')');
   if (name_end == std::string::npos) return {};
   const auto fields = words_of(std::string_view(text).substr(name_end + 1));
@@ -85,7 +85,7 @@ std::vector<Process> processes_named(const std::string& proc, std::string_view n
   if (!directory) return processes;
   for (const std::string& entry : directory->names()) {
     const auto id = parse_number<pid_t>(entry);
-    if (!id || trimmed(TextFile::open(directory->path_of(entry) + "/comm").text) != name) continue;
+    if (!id || trimmed(read_regular_file(directory->path_of(entry) + "/comm").text) != name) continue;
     if (auto process = read_process(directory->path_of(entry), *id, name))
       processes.push_back(std::move(*process));
   }

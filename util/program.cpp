@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <csignal>
 
+#include "util/error.h"
 #include "util/file.h"
 
 namespace leases {

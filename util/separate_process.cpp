@@ -10,6 +10,7 @@
 #include <csignal>
 #include <exception>
 
+#include "util/error.h"
 #include "util/file.h"
 
 namespace leases {

@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "util/error.h"
 #include "util/file.h"
 #include "util/program.h"
 

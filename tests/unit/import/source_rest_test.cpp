@@ -13,6 +13,7 @@
 #include <string>
 #include <thread>
 
+#include "store/file_stamp.h"
 #include "tests/support/unit_support.h"
 #include "util/file.h"
 

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "tests/support/unit_support.h"
+#include "util/error.h"
 
 namespace leases::test {
 

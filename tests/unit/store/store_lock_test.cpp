@@ -13,6 +13,7 @@
 #include <string>
 
 #include "tests/support/unit_support.h"
+#include "util/error.h"
 
 namespace leases::test {
 

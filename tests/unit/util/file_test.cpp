@@ -1,4 +1,3 @@
-#include "util/file.h"
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
@@ -14,7 +13,11 @@
 #include <string_view>
 #include <vector>
 
+#include "store/file_stamp.h"
 #include "tests/support/unit_support.h"
+#include "util/directory.h"
+#include "util/error.h"
+#include "util/new_file.h"
 
 namespace leases::test {
 
@@ -32,7 +35,7 @@ class Place {
     NewFile file(directory_, name);
     file.write(std::array{text});
     file.sync();
-    return file.put_in_place();
+    return stamp_of(file.put_in_place());
   }
 
  private:

@@ -15,15 +15,19 @@ std::optional<CallingServer> calling_server(const std::optional<CallingDnsmasq>&
                                             const ServerRegistry& registry,
                                             const std::string& libvirt_bridge) {
   const KnownServer* known = dnsmasq ? registry.find(dnsmasq->process) : nullptr;
-  if (known != nullptr && known->server.is_of_libvirt() == !libvirt_bridge.empty()) return known->server;
+  if (known != nullptr && known->server.is_of_libvirt() == !libvirt_bridge.empty()) {
+    CallingServer server = known->server;
+    if (server.leases.kind == LeaseDatabase::Kind::unknown) server.leases = lease_database_of(*dnsmasq);
+    return server;
+  }
   const std::string key = key_of(dnsmasq, libvirt_bridge);
   if (key.empty()) return {};
   if (!dnsmasq) return CallingServer{key, {}, {}, {LeaseDatabase::Kind::helper}};
   return CallingServer{key, dnsmasq->process, network_namespace(), lease_database_of(*dnsmasq)};
 }
 
-std::optional<CallingServer> starting_server(const std::string& libvirt_bridge) {
-  const auto dnsmasq = calling_dnsmasq();
+std::optional<CallingServer> starting_server(const std::string& libvirt_bridge, pid_t parent) {
+  const auto dnsmasq = calling_dnsmasq(parent);
   const std::string key = key_of(dnsmasq, libvirt_bridge);
   if (key.empty()) return {};
   return CallingServer{key,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <sys/types.h>
+#include <unistd.h>
 
 #include <cstdint>
 #include <optional>
@@ -9,13 +10,18 @@
 
 namespace leases {
 
-/// A process, told apart from every other since the boot. Ids alone are used again.
+/// A process, told apart from every other. Ids alone are used again.
 struct ProcessIdentity {
   pid_t id = 0;
   std::uint64_t started = 0;  ///< clock ticks since the boot (proc(5), stat, field 22)
+  std::string boot{};         ///< boot_id()
 
   friend bool operator==(const ProcessIdentity&, const ProcessIdentity&) = default;
 };
+
+/// Which boot of the machine this is, a UUID (random(4), /proc/sys/kernel/random/boot_id); empty if /proc
+/// does not tell.
+std::string boot_id();
 
 /// A process that runs; nothing if there is none of this id, or it has ended and nobody has waited for it.
 std::optional<ProcessIdentity> identity_of_process(pid_t process);
@@ -27,19 +33,19 @@ bool is_running(const ProcessIdentity& process);
 /// it is dnsmasq itself.
 struct CallingDnsmasq {
   ProcessIdentity process;
-  pid_t parent = 0;  ///< of that process: dnsmasq itself, or 1 if that has ended
+  pid_t parent = 0;  ///< of that process: dnsmasq itself, or if that has ended, who took its place
 };
 
-/// Nothing if no dnsmasq is among the nearest ancestors: a shell script may stand in between, but not a whole
-/// session.
-std::optional<CallingDnsmasq> calling_dnsmasq();
+/// The dnsmasq that runs the helper, whose parent is `parent`. Nothing if none is among the helper's nearest
+/// ancestors: a shell script may stand in between, but not a whole session.
+std::optional<CallingDnsmasq> calling_dnsmasq(pid_t parent = ::getppid());
+
+/// The parent of a process; 0 if that cannot be seen from here, or the process has ended.
+pid_t parent_of(pid_t process);
 
 /// Whether that dnsmasq has ended. Its events go on after it: the process that runs its scripts goes on with
 /// those that are queued.
 bool has_ended(const CallingDnsmasq& caller);
-
-/// A process's command line with the program's name; empty if it has ended.
-std::vector<std::string> arguments_of(pid_t process);
 
 /// The file that a dnsmasq was started with as its configuration (--conf-file=), or nothing.
 std::string configuration_of(const CallingDnsmasq& caller);

@@ -25,6 +25,7 @@ constexpr std::string_view kNetwork = "network";
 constexpr std::array<std::string_view, 3> kDatabases{"unknown", "file", "helper"};
 constexpr std::string_view kFollowed = "followed";
 constexpr std::string_view kPending = "pending";
+constexpr std::string_view kBoot = "boot:";
 
 /// Cuts the next word off.
 std::string_view next_word(std::string_view& rest) {
@@ -41,10 +42,17 @@ std::string text_or_nothing(std::string_view word) {
   return word == "-" ? std::string() : std::string(word);
 }
 
+/// Cuts the word for the boot off; nothing if a program wrote the line that did not tell boots apart.
+std::optional<std::string> boot_in(std::string_view& rest) {
+  if (!rest.starts_with(kBoot)) return {};
+  return text_or_nothing(next_word(rest).substr(kBoot.size()));
+}
+
 std::optional<CallingServer> parse_server(std::string_view rest) {
   const std::string_view key = next_word(rest);
   const auto id = parse_decimal<unsigned>(next_word(rest));
   const auto started = parse_decimal<std::uint64_t>(next_word(rest));
+  const auto boot = boot_in(rest);
   const std::string_view network_namespace = next_word(rest);
   const auto database = std::ranges::find(kDatabases, next_word(rest));
   const bool is_followed = next_word(rest) == kFollowed;
@@ -52,7 +60,7 @@ std::optional<CallingServer> parse_server(std::string_view rest) {
   if (key.empty() || !id || !started || database == kDatabases.end() || !directory || rest.empty()) return {};
   CallingServer server;
   server.key = key;
-  server.process = {static_cast<pid_t>(*id), *started};
+  server.process = {static_cast<pid_t>(*id), *started, boot.value_or(*id == 0 ? std::string() : boot_id())};
   server.network_namespace = text_or_nothing(network_namespace);
   server.leases.kind = static_cast<LeaseDatabase::Kind>(database - kDatabases.begin());
   server.leases.file = text_or_nothing(rest);
@@ -70,6 +78,7 @@ std::string text_of(const CallingServer& server) {
   add(server.key);
   add(std::to_string(server.process.id));
   add(std::to_string(server.process.started));
+  add(std::string(kBoot) + word_or_dash(server.process.boot));
   add(word_or_dash(server.network_namespace));
   add(kDatabases[static_cast<std::size_t>(leases.kind)]);
   add(server.is_followed ? kFollowed : kPending);
@@ -123,12 +132,16 @@ ServerRegistry ServerRegistry::read(const Directory& state_directory) {
   std::string_view text = file.text;
   bool is_understood = false;
   for (; !text.empty(); text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1)) {
-    std::string_view line = text.substr(0, text.find('\n'));
+    const std::string_view whole = text.substr(0, text.find('\n'));
+    std::string_view line = whole;
     const std::string_view word = next_word(line);
     if (word == kServer) {
       const auto server = parse_server(line);
       is_understood = server.has_value();
-      if (server) registry.servers_.push_back({*server, {}, true});
+      if (!server) continue;
+      registry.servers_.push_back({*server, {}, true});
+      // One of before boots were told apart is of this boot until it is written again, which is soon.
+      registry.changed_ = registry.changed_ || text_of(*server) != std::string(whole) + '\n';
     } else if (word == kNetwork && is_understood) {
       const std::string_view name = next_word(line);
       if (is_network_name(name) && is_network_name(line))

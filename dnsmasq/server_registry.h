@@ -88,7 +88,7 @@ class ServerRegistry {
                          const std::function<bool(const std::string& network)>& has_leases);
   /// Forgets a network, and servers that have none and do not run.
   void forget(std::string_view network);
-  /// Whether it was changed since it was read.
+  /// Whether it was changed since it was read, or has to be written anew in the form of today.
   [[nodiscard]] bool is_changed() const { return changed_; }
 
  private:

@@ -12,6 +12,7 @@
 #include "common/host_name.h"
 #include "dnsmasq/calling_server.h"
 #include "dnsmasq/renewal_hint.h"
+#include "dnsmasq/told_once.h"
 #include "helper/importer_process.h"
 #include "store/client_hardware.h"
 #include "store/init_stream.h"
@@ -106,21 +107,22 @@ void warn_of_shared_leases(const InitRequest& request, const std::vector<Lease>&
       "environment of each");
 }
 
-/// dnsmasq does not start before it has its leases: for nobody else to finish is it kept waiting longer than
-/// this.
-constexpr std::chrono::seconds kInitPatience{3};
+/// dnsmasq does not start before it has its leases: it is not kept waiting longer than this, whatever holds
+/// them up.
+constexpr std::chrono::milliseconds kInitPatience{3000};
+/// Of which so much is kept for reading the status files, when others had the rest.
+constexpr std::chrono::milliseconds kForStatusFiles{1000};
 
 StoreMode use_of(bool for_libvirt) {
   return for_libvirt ? StoreMode::libvirt : StoreMode::own;
 }
 
-/// No lease depends on it, so a failure is only told.
-bool note_server(const ServerRegistry& registry, const StoreTransaction& store, DeferredLog& complaints) try {
-  if (registry.is_changed()) registry.write(store.state_directory());
-  return true;
+/// What is wrong with another network's file does not concern the event, whose lease is kept by then.
+void remove_from_other(const std::string& network, const IpAddress& address, StoreTransaction& store,
+                       DeferredLog& complaints) try {
+  store.remove_without_index(network, address);
 } catch (const Error& error) {
   complaints.add(error.what());
-  return false;
 }
 
 std::vector<std::uint8_t> server_duid_of(const NetworkFilter& is_given, const StoreTransaction& store) {
@@ -155,17 +157,20 @@ bool Hook::run(const LeaseEvent& event) {
   // The importer needs the lock, so somebody else may get in between: then it has to be looked at again.
   for (int attempt = 0; attempt < 3; ++attempt) {
     if (record_if_current(event, attempt == 0)) {
-      follow_new_start();
+      follow_lease_file();
+      warn_at_new_start();
       return true;
     }
     const Import import = run_importer(settings_path_);
     if (import == Import::done) continue;
     record_in_file_only(event);
+    warn_at_new_start();
     return import == Import::index_failed;
   }
   log_line(settings_.state_directory +
            ": somebody else keeps changing the status files; let only leaseshelper write");
   record_in_file_only(event);
+  warn_at_new_start();
   return false;
 }
 
@@ -178,11 +183,17 @@ void Hook::find_caller(const LeaseEvent& event) {
 }
 
 /// What dnsmasq forgot while it was stopped, it does not tell; but its lease file does.
-void Hook::follow_new_start() const {
-  if (!dnsmasq_ || !caller_ || caller_->is_of_libvirt()) return;
-  const bool is_followed = caller_->is_followed && !is_new_start_;
-  if (caller_->leases.kind == LeaseDatabase::Kind::file && !is_followed) run_importer(settings_path_);
-  if (is_new_start_) warn_of_untold_renewals(*dnsmasq_);
+bool Hook::lease_file_is_behind(bool is_new_start) const {
+  if (!dnsmasq_ || !caller_ || caller_->is_of_libvirt()) return false;
+  return caller_->leases.kind == LeaseDatabase::Kind::file && (is_new_start || !caller_->is_followed);
+}
+
+void Hook::follow_lease_file() const {
+  if (is_follow_due_) run_importer(settings_path_);
+}
+
+void Hook::warn_at_new_start() const {
+  if (is_new_start_ && dnsmasq_ && !caller_->is_of_libvirt()) warn_of_untold_renewals(*dnsmasq_);
 }
 
 std::string Hook::network_of(const LeaseEvent& event, const StoreTransaction& store,
@@ -197,6 +208,20 @@ std::string Hook::network_of(const LeaseEvent& event, const StoreTransaction& st
 bool Hook::note_caller(ServerRegistry& registry) const {
   if (!dnsmasq_ || !has_ended(*dnsmasq_)) return registry.note(*caller_);
   registry.note_pending(*caller_);
+  return false;
+}
+
+/// No lease depends on it, so a failure is only told. But the importer finds no lease file except by the
+/// registry, and notes there that it followed it: where that cannot be, each event would run it in vain.
+bool Hook::note_server(const ServerRegistry& registry, const StoreTransaction& store, DeferredLog& complaints,
+                       bool is_required) const try {
+  if (registry.is_changed() || is_required) registry.write(store.state_directory());
+  return true;
+} catch (const Error& error) {
+  if (!caller_ || is_told_now(settings_.runtime_directory, caller_->process)) {
+    complaints.add(std::string(error.what()) +
+                   "; leases are kept all the same, but dnsmasq's lease file is not followed until then");
+  }
   return false;
 }
 
@@ -216,7 +241,10 @@ bool Hook::record_if_current(const LeaseEvent& event, bool looks_for_undefined) 
     return false;
   record(event, network, left, store);
   if (!store.index_problem().empty()) complaints.add(store.index_problem());
-  is_new_start_ = note_server(registry, store, complaints) && is_new_start;
+  const bool is_behind = lease_file_is_behind(is_new_start);
+  const bool is_noted = note_server(registry, store, complaints, is_behind);
+  is_new_start_ = is_new_start && is_noted;
+  is_follow_due_ = is_behind && is_noted;
   return true;
 }
 
@@ -225,18 +253,21 @@ bool Hook::record_if_current(const LeaseEvent& event, bool looks_for_undefined) 
 bool Hook::run(const InitRequest& request) {
   require_directories(settings_);
   caller_ = starting_server(request.for_libvirt ? request.network : std::string());
-  take_over_lease_file();
-  auto stream = stream_from_index(request, false);
-  if (!stream && print_init_stream_of_files(settings_path_, request, ReadPolicy::strict)) return true;
-  if (!stream) stream = stream_from_index(request, true);
-  if (!stream) return print_init_stream_of_files(settings_path_, request, ReadPolicy::best_effort);
+  const Deadline deadline(kInitPatience);
+  const Deadline for_others = deadline.sooner(kForStatusFiles);
+  take_over_lease_file(for_others);
+  auto stream = stream_from_index(request, false, for_others);
+  if (!stream) stream = init_stream_of_files(settings_path_, request, ReadPolicy::strict, deadline);
+  if (!stream) stream = stream_from_index(request, true, for_others);
+  if (!stream) stream = init_stream_of_files(settings_path_, request, ReadPolicy::best_effort, deadline);
+  if (!stream) return false;
   print_for_dnsmasq(*stream);
   return true;
 }
 
 /// A server that kept its leases in a file of its own until now may not have told of all renewals. A person
 /// who looks at what dnsmasq would be given sees that, too.
-void Hook::take_over_lease_file() const try {
+void Hook::take_over_lease_file(const Deadline& until) const try {
   const auto directory = Directory::open_existing(settings_.state_directory);
   if (!directory) return;
   const ServerRegistry registry = ServerRegistry::read(*directory);
@@ -244,22 +275,23 @@ void Hook::take_over_lease_file() const try {
     return known.server.leases.kind == LeaseDatabase::Kind::file;
   };
   if (!caller_) {
-    if (std::ranges::any_of(registry.servers(), has_file)) run_importer(settings_path_, kInitPatience);
+    if (std::ranges::any_of(registry.servers(), has_file)) run_importer(settings_path_, until);
     return;
   }
   const KnownServer* known = registry.find(*caller_);
   if (known != nullptr && has_file(*known))
-    run_importer_of_lease_file(settings_path_, known->server.leases.file, kInitPatience);
+    run_importer_of_lease_file(settings_path_, known->server.leases.file, until);
 } catch (const Error& error) {
   log_line(error.what());
 }
 
-std::optional<std::string> Hook::stream_from_index(const InitRequest& request, bool stale_too) try {
+std::optional<std::string> Hook::stream_from_index(const InitRequest& request, bool stale_too,
+                                                   const Deadline& until) try {
   DeferredLog complaints;
   const StoreMode use = use_of(request.for_libvirt);
-  const LockWait wait{kInitPatience};
+  const LockWait wait{until};
   if (!stale_too && !knows_all(StoreTransaction(settings_, use, wait), request))
-    run_importer(settings_path_, kInitPatience);
+    run_importer(settings_path_, until);
   StoreTransaction store(settings_, use, wait);
   // Where files are missing, they tell less than the index.
   const bool is_best = knows_all(store, request) || (store.has_index() && store.lacks_file(request.network));
@@ -289,7 +321,7 @@ std::optional<std::string> Hook::stream_from_index(const InitRequest& request, b
 void Hook::end_what_is_not_told(const NetworkFilter& is_given, EpochSeconds present, StoreTransaction& store,
                                 ServerRegistry& registry, DeferredLog& complaints) const try {
   store.remove_expired(is_given, present);
-  if (caller_ && registry.note(*caller_)) note_server(registry, store, complaints);
+  if (caller_ && registry.note(*caller_)) note_server(registry, store, complaints, false);
 } catch (const Error& error) {
   complaints.add(error.what());
 }
@@ -311,8 +343,10 @@ void Hook::record(const LeaseEvent& event, const std::string& network, const std
 /// The truth can be kept even where no index can be made, say when /run is full. dnsmasq never repeats a
 /// call.
 void Hook::record_in_file_only(const LeaseEvent& event) {
+  DeferredLog complaints;
   StoreTransaction store(settings_, use_of(event.for_libvirt));
   ServerRegistry registry = ServerRegistry::read(store.state_directory());
+  const bool is_new_start = caller_ && note_caller(registry);
   const std::string network = network_of(event, store, registry);
   if (event.kind == LeaseEvent::Kind::ended) {
     store.remove_without_index(network, event.address);
@@ -320,7 +354,8 @@ void Hook::record_in_file_only(const LeaseEvent& event) {
     store.put_without_index(lease_of(event, network, {}, store));
   }
   for (const std::string& other : networks_left(event, network, store, caller_, registry))
-    store.remove_without_index(other, event.address);
+    remove_from_other(other, event.address, store, complaints);
+  is_new_start_ = note_server(registry, store, complaints, false) && is_new_start;
 }
 
 Lease Hook::lease_of(const LeaseEvent& event, const std::string& network,

@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -90,7 +92,9 @@ void print_init_stream(const Settings& settings, const InitRequest& request, Rea
   const auto libvirt = request.for_libvirt && !settings.libvirt_directory.empty()
                            ? open(settings.libvirt_directory)
                            : std::nullopt;
-  const auto caller = starting_server(request.for_libvirt ? request.network : std::string());
+  const pid_t helper = ::getppid();
+  const auto caller =
+      starting_server(request.for_libvirt ? request.network : std::string(), parent_of(helper));
   // Where there is another, the network can go on with what that has.
   const auto directory =
       libvirt ? open(settings.state_directory) : Directory::open_existing(settings.state_directory);

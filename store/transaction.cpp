@@ -111,6 +111,11 @@ layout::FileStamp write_durably(const Directory& directory, const std::string& n
   });
 }
 
+/// The time of change that comes next after another one: there is none after the latest.
+ChangeTime next_after(ChangeTime time) {
+  return time < kLatestChange ? ChangeTime{time.nanoseconds + 1} : kLatestChange;
+}
+
 }  // namespace
 
 void prepare_store(const Settings& settings, StoreMode use) {
@@ -295,8 +300,7 @@ ChangeTime StoreTransaction::next_change() const {
   ::clock_gettime(CLOCK_REALTIME, &time);
   const ChangeTime present{static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 +
                            static_cast<std::uint64_t>(time.tv_nsec)};
-  const ChangeTime newest = std::min(view_.newest_change(), {kLatestChange.nanoseconds - 1});
-  return std::max(present, ChangeTime{newest.nanoseconds + 1});
+  return std::max(present, next_after(view_.newest_change()));
 }
 
 bool StoreTransaction::put(const Lease& lease) {
@@ -391,7 +395,9 @@ void StoreTransaction::rewrite(const std::set<std::string>& networks, std::vecto
   ChangeTime change = next_change();
   for (Lease& lease : leases) {
     lease.source = {};
-    if (lease.changed == ChangeTime{}) lease.changed = {change.nanoseconds++};
+    if (lease.changed != ChangeTime{}) continue;
+    lease.changed = change;
+    change = next_after(change);
   }
   std::stable_sort(leases.begin(), leases.end(), changed_before);
   TableInput contents = current_snapshot(view_);

@@ -11,7 +11,7 @@
 
 #include "util/error.h"
 #include "util/file.h"
-#include "util/program.h"
+#include "util/process.h"
 
 namespace leases::cli {
 

@@ -25,7 +25,7 @@ std::string read_index(const std::string& path) {
   // Sections begin within 4 GiB of their table, and a file without contents may claim any size.
   constexpr std::size_t kLargest = std::size_t{1} << 32;
   RegularFile file = read_regular_file(path, kLargest);
-  if (!file.read()) throw Error(path + ' ' + file.problem(), file.error);
+  if (!file.read()) throw Error(path + ": " + file.problem(), file.error);
   return std::move(file.text);
 }
 

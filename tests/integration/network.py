@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import pathlib
 import signal
 import subprocess
 
@@ -31,6 +32,8 @@ class Network:
     dns            whether it is a DNS server, too
     namespace      the network namespace that the bridge and dnsmasq are in; there has to be one of this name
     subnet         the third byte of its IPv4 addresses; a number of its own if not given
+    contained      dnsmasq is process 1 of a process namespace of its own, as in a container
+    script_depth   how many more scripts are between the one that keeps the account and the helper
     recorded       keep an account of the helper's calls, for calls()
     """
 
@@ -38,10 +41,13 @@ class Network:
 
     def __init__(self, name, *, domain=None, families=(4,), lease='1h', leasefile_ro=False, script_user=None,
                  environment=None, options=(), recorded=False, lease_file=None, is_told=True,
-                 renewals=True, dns=False, namespace=None, subnet=None):
+                 renewals=True, dns=False, namespace=None, subnet=None, contained=False,
+                 script_depth=0):
         number = next(Network.numbers)
         self.name = name
         self.namespace = namespace
+        self.contained = contained
+        self.script_depth = script_depth
         self.v4 = f'10.77.{subnet or number}'
         self.v6 = f'fd77:{number}:'
         self.environment = dict(environment or {})
@@ -79,7 +85,7 @@ class Network:
         ready = self.log().count('started, version')
         with self.log_file.open('ab') as log:
             self.process = subprocess.Popen(
-                [*self._inside(), 'dnsmasq', f'--conf-file={self.configuration}', '--keep-in-foreground', '--log-facility=-', '--pid-file'],
+                [*self._inside(), *self._container(), 'dnsmasq', f'--conf-file={self.configuration}', '--keep-in-foreground', '--log-facility=-', '--pid-file'],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={**os.environ, **self.environment})
         wait_until(lambda: self.log().count('started, version') > ready or self.process.poll() is not None, 10, f'dnsmasq on {self.name}')
         if self.process.poll() is not None:
@@ -97,7 +103,7 @@ class Network:
         self.start()
 
     def reload(self):
-        self.process.send_signal(signal.SIGHUP)
+        os.kill(self._dnsmasq(), signal.SIGHUP)
 
     def log(self):
         return self.log_file.read_text(errors='backslashreplace') if self.log_file.exists() else ''
@@ -124,7 +130,7 @@ class Network:
 
     def _end(self, signal_number):
         if self.process:
-            self.process.send_signal(signal_number)
+            os.kill(self._dnsmasq(), signal_number)
             self.process.wait(20)
             self.process = None
 
@@ -141,10 +147,27 @@ class Network:
     def _inside(self):
         return ['ip', 'netns', 'exec', self.namespace] if self.namespace else []
 
+    def _container(self):
+        return ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'] if self.contained else []
+
+    def _dnsmasq(self):
+        """Its process id here. unshare, which waits for it, does not pass signals on; it ends when dnsmasq does."""
+        process = self.process.pid
+        if not self.contained:
+            return process
+        children = pathlib.Path(f'/proc/{process}/task/{process}/children').read_text().split()
+        return int(children[0]) if children else process
+
     def _recorder(self):
         self.calls_file.touch()
         self.calls_file.chmod(0o666)
-        recorder = self.directory / 'recorder'
-        recorder.write_text(RECORDER.format(helper=HELPER, calls=self.calls_file))
-        recorder.chmod(0o755)
-        return recorder
+        script = HELPER
+        for number in range(self.script_depth):
+            script = self._script(f'script-{number}', f'#!/bin/sh\n{script} "$@"\nexit $?\n')
+        return self._script('recorder', RECORDER.format(helper=script, calls=self.calls_file))
+
+    def _script(self, name, text):
+        script = self.directory / name
+        script.write_text(text)
+        script.chmod(0o755)
+        return script

@@ -1,9 +1,10 @@
 """leasefile-ro: dnsmasq keeps no leases itself and gets them back from the helper when it starts."""
 
-import time
+import shutil
 
 import lab
-from lab import STATE, Dhclient, Udhcpc, record, resolve, status, status_file
+from lab import RUNTIME, STATE, Dhclient, Udhcpc, record, resolve, status, status_file
+from waiting import another_second
 
 
 class LeasefileRo(lab.LabTest):
@@ -36,8 +37,7 @@ class LeasefileRo(lab.LabTest):
         _, _, before = self.join(network, 'before', Dhclient, family=6)
         duid = record(network, before)['server-duid']
         # Its DUID has the second in it at which dnsmasq made it.
-        start = time.time()
-        lab.wait_until(lambda: time.time() > start + 1.1, 3, 'another second')
+        another_second()
         network.restart()
         _, _, after = self.join(network, 'after', Dhclient, family=6)
         self.assertEqual(record(network, after)['server-duid'], duid)
@@ -63,6 +63,24 @@ class LeasefileRo(lab.LabTest):
             told = self.told_again(network, {address})
             self.assertEqual((told[0], {call.split()[3] for call in told[1:]}), ('0 init', {address}))
             self.assertEqual(resolve(f'on-{network.name}.{network.name}-net'), {address})
+
+    def each_gets_its_own_leases_back(self, networks, addresses):
+        for network, address in zip(networks, addresses):
+            told = self.told_again(network, {address})
+            self.assertEqual((told[0], {call.split()[3] for call in told[1:]}), ('0 init', {address}))
+
+    def test_each_of_two_dnsmasq_in_containers_gets_its_own_leases_back(self):
+        networks = [self.network(name, leasefile_ro=True, recorded=True, contained=True) for name in ('red', 'blue')]
+        addresses = [self.join(network, f'on-{network.name}')[2] for network in networks]
+        self.each_gets_its_own_leases_back(networks, addresses)
+
+    def test_each_of_two_dnsmasq_whose_script_runs_the_helper_gets_its_own_leases_back_without_an_index(self):
+        networks = [self.network(name, leasefile_ro=True, recorded=True, script_depth=1) for name in ('red', 'blue')]
+        addresses = [self.join(network, f'on-{network.name}')[2] for network in networks]
+        shutil.rmtree(RUNTIME)
+        RUNTIME.touch()
+        self.addCleanup(RUNTIME.unlink)
+        self.each_gets_its_own_leases_back(networks, addresses)
 
     def test_a_damaged_file_is_kept_aside_and_does_not_keep_dnsmasq_from_starting(self):
         network = self.network('red', leasefile_ro=True)

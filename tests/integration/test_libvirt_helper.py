@@ -12,6 +12,7 @@ from libvirt import LEASESHELPER
 from libvirt_lab import IMPORTER, LibvirtTest, away, found, switch
 from network import HELPER as HELPER_PATH
 from sandbox import SCRATCH, mount, run
+from waiting import another_second
 
 HELPER = pathlib.Path(HELPER_PATH)
 
@@ -37,7 +38,7 @@ class InPlace(LibvirtTest):
     def told_again(self, network, client, address):
         """dnsmasq has told of all its leases again, in order: the renewal of this one, the last event, is known."""
         before = self.record(network, address)['expiry-time']
-        time.sleep(1.1)  # a lease's end is told in seconds
+        another_second()
         client.renew()
         wait_until(lambda: self.record(network, address)['expiry-time'] > before, lab.SOON, lambda: f'a renewal\n{network.log()}')
 

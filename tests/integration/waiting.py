@@ -16,3 +16,17 @@ def wait_until(predicate, seconds, what):
         if time.monotonic() > deadline:
             raise AssertionError(f'not within {seconds} s: {what() if callable(what) else what}')
         time.sleep(0.05)
+
+
+# Of which time(2) shows the seconds. It follows the clock that time.time() reads with each tick of the kernel, some milliseconds late.
+CLOCK_REALTIME_COARSE = 5
+
+
+def another_second():
+    """Waits for a second that time(2) did not show before. Leases end at whole seconds of that clock: dnsmasq tells of a renewal only if
+    the lease then ends in another one."""
+    def second():
+        return int(time.clock_gettime(CLOCK_REALTIME_COARSE))
+
+    before = second()
+    wait_until(lambda: second() > before, 3, 'another second')

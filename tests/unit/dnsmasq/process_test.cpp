@@ -58,7 +58,8 @@ TEST_CASE("a process is told apart by its id and its start") {
   REQUIRE(self);
   CHECK(self->id == ::getpid());
   CHECK(is_running(*self));
-  CHECK_FALSE(is_running({self->id, self->started + 1}));
+  CHECK_FALSE(is_running({self->id, self->started + 1, self->boot}));
+  CHECK_FALSE(is_running({self->id, self->started, "00000000-0000-0000-0000-000000000000"}));
   CHECK_FALSE(is_running({}));
 }
 

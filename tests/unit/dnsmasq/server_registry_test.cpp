@@ -32,6 +32,10 @@ CallingServer server(const std::string& key, const ProcessIdentity& process,
 const auto kNoLeases = [](const std::string&) { return false; };
 const auto kLeases = [](const std::string&) { return true; };
 
+std::string stored_file(const std::string& name) {
+  return read_file(std::string(NSS_LEASES_TEST_DATA) + '/' + name);
+}
+
 struct Lab {
   TemporaryDirectory place;
   Directory directory = Directory::open_or_create(place.path());
@@ -50,12 +54,13 @@ TEST_SUITE_BEGIN("server_registry");
 
 TEST_CASE("the stored example is read, and written with the same bytes") {
   const Lab lab;
-  const std::string stored = read_file(std::string(NSS_LEASES_TEST_DATA) + "/servers-known");
+  const std::string stored = stored_file("servers-known");
   lab.write(stored);
   const ServerRegistry registry = lab.read();
+  CHECK_FALSE(registry.is_changed());
   REQUIRE(registry.servers().size() == 3);
   const CallingServer& lan = registry.servers()[0].server;
-  CHECK(lan.process == ProcessIdentity{812, 48213});
+  CHECK(lan.process == ProcessIdentity{812, 48213, "9c1f5a0e-7d43-4b5f-8a61-2f0c3e9d8b17"});
   CHECK(lan.leases.kind == LeaseDatabase::Kind::file);
   CHECK(lan.leases.file == "/var/lib/misc/dnsmasq.leases");
   CHECK(lan.is_followed);
@@ -63,6 +68,40 @@ TEST_CASE("the stored example is read, and written with the same bytes") {
   CHECK(registry.servers()[2].server.is_of_libvirt());
   registry.write(lab.directory);
   CHECK(read_file(lab.file()) == stored);
+}
+
+TEST_CASE("a file from before boots were told apart is taken for one of this boot, and replaced") {
+  const Lab lab;
+  lab.write(stored_file("servers-known-without-boot"));
+  const ServerRegistry registry = lab.read();
+  CHECK(registry.is_changed());
+  REQUIRE(registry.servers().size() == 3);
+  const CallingServer& lan = registry.servers()[0].server;
+  CHECK(lan.process == ProcessIdentity{812, 48213, running().boot});
+  CHECK(lan.network_namespace == "id:4026531840");
+  CHECK(lan.leases.file == "/var/lib/misc/dnsmasq.leases");
+  CHECK(registry.servers()[0].networks == std::vector<ServedNetwork>{{"lan", "lan"}, {"wlan0", "wlan0"}});
+  CHECK(registry.servers()[2].server.process == ProcessIdentity{});
+  registry.write(lab.directory);
+  const ServerRegistry again = lab.read();
+  CHECK_FALSE(again.is_changed());
+  REQUIRE(again.servers().size() == 3);
+  CHECK(again.servers()[0].server.process == lan.process);
+}
+
+TEST_CASE("the same process id and start in another boot are another start") {
+  const Lab lab;
+  const std::string process = std::to_string(running().id) + ' ' + std::to_string(running().started);
+  lab.write("server a " + process +
+            " boot:00000000-0000-0000-0000-000000000000 - file followed 0 /x\nnetwork lan lan\n");
+  ServerRegistry registry = lab.read();
+  REQUIRE(registry.servers().size() == 1);
+  CHECK(registry.find(running()) == nullptr);
+  CHECK_FALSE(is_running(registry.servers()[0].server.process));
+  CallingServer caller = server("a", running(), "");
+  CHECK(registry.note(caller));
+  CHECK_FALSE(registry.servers()[0].server.is_followed);
+  CHECK(registry.serves(caller, "lan"));
 }
 
 TEST_CASE("what cannot be understood is left out, with the networks of its server") {

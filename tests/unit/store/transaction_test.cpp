@@ -189,6 +189,29 @@ TEST_CASE("after the latest time of change that can be told there is none") {
   CHECK(StoreTransaction(fixture.settings()).leases_of("br0").size() == 2);
 }
 
+TEST_CASE("leases that are written anew together do not change later than can be told, either") {
+  const StoreFixture fixture;
+  OwnedLease latest = full_v4();
+  latest.changed = kLatestChange.nanoseconds;
+  write_file(fixture.status_path("br0"), status_text({latest.lease()}));
+  CHECK(fixture.import().empty());
+  std::vector<OwnedLease> owned(3, full_v4());
+  std::vector<Lease> leases;
+  for (std::size_t i = 0; i < owned.size(); ++i) {
+    owned[i].address = ip("10.0.0." + std::to_string(i + 1));
+    owned[i].changed = 0;
+    leases.push_back(owned[i].lease());
+  }
+  StoreTransaction(fixture.settings()).rewrite({"br0"}, leases);
+  const StoreTransaction store(fixture.settings());
+  REQUIRE(store.leases_of("br0").size() == 3);
+  for (const Lease& lease : store.leases_of("br0")) CHECK(lease.changed == kLatestChange);
+  const std::string text = fixture.status("br0");
+  const ParsedStatus parsed = parse_status(text, "br0", {});
+  CHECK(parsed.problems.empty());
+  for (const Lease& lease : parsed.leases) CHECK(lease.changed == kLatestChange);
+}
+
 TEST_CASE("times of change are the clock's when it runs as it should") {
   const StoreFixture fixture;
   const auto before = static_cast<std::uint64_t>(std::time(nullptr)) * 1'000'000'000;

@@ -1,0 +1,111 @@
+"""What the helper knows of the dnsmasq that runs it, where that cannot be found out, read or written at first."""
+
+import pathlib
+
+import lab
+import sandbox
+from calls import call, lease
+from lab import RUNTIME, STATE, Udhcpc, record, run, status, wait_until
+from network import HELPER
+from waiting import another_second
+
+REGISTRY = STATE / 'servers/known'
+IMPORTER = pathlib.Path('/usr/libexec/nss-leases/leases-import')
+
+
+class Servers(lab.LabTest):
+
+    def runtime_directory_of_its_own(self):
+        RUNTIME.mkdir(exist_ok=True)
+        sandbox.mount('-t', 'tmpfs', '-o', 'size=8m,mode=755', 'tmpfs', RUNTIME)
+        self.addCleanup(run, 'umount', RUNTIME)
+
+    def counted_imports(self):
+        """A file that gets a line with each run of the importer."""
+        own = IMPORTER.with_name('leases-import.own')
+        IMPORTER.rename(own)
+        self.addCleanup(own.rename, IMPORTER)
+        runs = sandbox.SCRATCH / 'imports'
+        runs.write_text('')
+        IMPORTER.write_text(f'#!/bin/sh\necho run >> {runs}\nexec {own} "$@"\n')
+        IMPORTER.chmod(0o755)
+        return runs
+
+    def test_a_lease_file_that_could_not_be_seen_at_first_is_followed_once_it_can(self):
+        blind = sandbox.SCRATCH / 'blind'
+        blind.touch()
+        script = sandbox.SCRATCH / 'sees-little'
+        script.write_text(f'#!/bin/sh\n[ -e {blind} ] && exec setpriv --bounding-set -sys_ptrace {HELPER} "$@"\nexec {HELPER} "$@"\n')
+        script.chmod(0o755)
+        network = self.network(is_told=False, options=[f'dhcp-script={script}'])
+        _, client, address = self.join(network, 'early')
+        self.assertIn(' unknown pending 0 -\n', REGISTRY.read_text())
+        before = record(network, address)['expiry-time']
+        another_second()
+        client.renew()
+        wait_until(lambda: network.log().count(f'DHCPACK(lan) {address}') == 2, lab.SOON, 'a renewal')
+        blind.unlink()
+        self.join(network, 'late')
+        wait_until(lambda: record(network, address)['expiry-time'] > before, lab.SOON, REGISTRY.read_text)
+        wait_until(lambda: f' file followed ' in REGISTRY.read_text(), lab.SOON, REGISTRY.read_text)
+        self.assertTrue(REGISTRY.read_text().splitlines()[0].endswith(f' {network.lease_file}'), REGISTRY.read_text())
+
+    def test_a_damaged_file_of_another_network_does_not_concern_an_event_that_only_files_note(self):
+        self.runtime_directory_of_its_own()
+        lease(1, 'moves', DNSMASQ_INTERFACE='red')
+        (STATE / 'red.status').write_text('[')
+        sandbox.mount('-o', 'remount,ro', RUNTIME)
+        lease(1, 'moves', DNSMASQ_INTERFACE='blue')
+        self.assertIn('"hostname": "moves"', (STATE / 'blue.status').read_text())
+        self.assertEqual((STATE / 'red.status').read_text(), '[')
+
+    def test_a_new_network_is_noted_also_by_an_event_that_only_files_note(self):
+        for name in 'one', 'two':
+            run('ip', 'netns', 'add', name)
+            self.addCleanup(run, 'ip', 'netns', 'delete', name)
+        self.runtime_directory_of_its_own()
+        self.join(self.network('lan', namespace='one'), 'first')
+        sandbox.mount('-o', 'remount,ro', RUNTIME)
+        second = self.network('lan', namespace='two', environment={})
+        host = self.host(second, 'second')
+        Udhcpc(host, 'second')
+        host.address()
+        file = STATE / 'lan@two.status'
+        wait_until(file.exists, lab.SOON, second.log)
+        wait_until(lambda: 'network lan@two lan\n' in REGISTRY.read_text(), lab.SOON, REGISTRY.read_text)
+        self.assertNotIn('script process exited', second.log())
+
+    def test_a_registry_that_cannot_be_written_costs_no_import_at_each_event(self):
+        runs = self.counted_imports()
+        STATE.mkdir()
+        (STATE / 'servers').write_text('')
+        network = self.network()
+        self.join(network, 'first')
+        before = runs.read_text()
+        for name in 'second', 'third', 'fourth':
+            self.join(network, name)
+        # The last event ends after its name is there.
+        network.stop()
+        self.assertEqual(runs.read_text(), before)
+        self.assertEqual({entry['hostname'] for entry in status(network)}, {'first', 'second', 'third', 'fourth'})
+        self.assertIn(f'{STATE}/servers: cannot be opened', network.log())
+        self.assertEqual(network.log().count('lease file is not followed'), 1, network.log())
+
+    def test_a_registry_that_can_be_read_and_not_written_costs_no_import_at_each_event(self):
+        runs = self.counted_imports()
+        network = self.network()
+        self.join(network, 'first')
+        wait_until(lambda: ' file followed ' in REGISTRY.read_text(), lab.SOON, REGISTRY.read_text)
+        REGISTRY.write_text(REGISTRY.read_text().replace(' followed ', ' pending '))
+        sandbox.mount('--bind', STATE / 'servers', STATE / 'servers')
+        self.addCleanup(run, 'umount', STATE / 'servers')
+        sandbox.mount('-o', 'remount,bind,ro', STATE / 'servers')
+        before = runs.read_text()
+        for name in 'second', 'third':
+            self.join(network, name)
+        network.stop()
+        self.assertEqual(runs.read_text(), before)
+
+
+if __name__ == '__main__':
+    lab.main()

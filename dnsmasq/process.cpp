@@ -48,8 +48,8 @@ ProcessIdentity identity_of(const ProcessState& state) {
   return {state.id, state.started, boot_id()};
 }
 
-/// The values of the options that name files, in the order of the command line. What is not understood as
-/// dnsmasq does is at least understood in the same way each time.
+/// The values of the options that name files, in the order of the command line. Where this reading
+/// differs from dnsmasq's, it is at least the same each time.
 std::string files_named_in(const std::vector<std::string>& words) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kOptions{
       {{"-C", "--conf-file"}, {"-7", "--conf-dir"}, {"-l", "--dhcp-leasefile"}, {"-x", "--pid-file"}}};
@@ -171,7 +171,7 @@ LeaseDatabase lease_database_of(const CallingDnsmasq& caller) {
     if (!file->starts_with('/') || file->starts_with("/dev/") ||
         !is_open_for_appending_and_reading(caller.parent, descriptor))
       continue;
-    // What was removed is still dnsmasq's, and nobody else finds it.
+    // A removed file is still dnsmasq's, but nobody else can find it.
     if (file->ends_with(kRemoved)) return {};
     return {LeaseDatabase::Kind::file, *file, directory_id_of(*file)};
   }

@@ -19,9 +19,10 @@
 #include "import/sources_in_index.h"
 #include "store/client_hardware.h"
 #include "store/damaged_file.h"
+#include "store/file_stamp.h"
 #include "store/overlay.h"
 #include "store/transaction.h"
-#include "util/whole_file.h"
+#include "util/regular_file.h"
 
 namespace leases {
 
@@ -33,12 +34,12 @@ constexpr std::size_t kMaxSize = std::size_t{1} << 30;
 /// Before the second look at sources that are being written; then twice as long each time.
 constexpr std::chrono::milliseconds kFirstPause{20};
 
-ParsedStatus parse_status_file(const WholeFile& file, std::string_view network) {
+ParsedStatus parse_status_file(const RegularFile& file, std::string_view network) {
   ParsedStatus unreadable;
   unreadable.damage = "is not a file that can be read";
-  if (!file.text) return unreadable;
-  const std::int64_t modified = std::max<std::int64_t>(file.stamp.modified_ns, 0);
-  return parse_status(*file.text, network, {static_cast<std::uint64_t>(modified)});
+  if (!file.read()) return unreadable;
+  const std::int64_t modified = std::max<std::int64_t>(stamp_of(file.status).modified_ns, 0);
+  return parse_status(file.text, network, {static_cast<std::uint64_t>(modified)});
 }
 
 /// One transaction.
@@ -284,14 +285,14 @@ class Importer {
     }
     changed_ = true;
     status_changed_ = true;
-    const auto file = read_whole_file(directory, status_name(network), kMaxSize);
-    if (!file) return restore(network);
-    ParsedStatus parsed = parse_status_file(*file, network);
+    const auto file = read_regular_file(directory, status_name(network), kMaxSize);
+    if (file.state == RegularFile::State::absent) return restore(network);
+    ParsedStatus parsed = parse_status_file(file, network);
     texts_.push_back(std::move(parsed.texts));
     if (parsed.damage.empty() && !parsed.problems.empty())
       parsed.damage = "is damaged in " + text_of(parsed.problems);
     if (parsed.damage.empty()) {
-      take_status(network, std::move(parsed.leases), file->stamp, !parsed.complete);
+      take_status(network, std::move(parsed.leases), stamp_of(file.status), !parsed.complete);
       return;
     }
     const std::string aside = set_damaged_aside(directory, status_name(network));
@@ -423,8 +424,8 @@ class Warnings {
 }  // namespace
 
 ParsedStatus read_status_file(const Directory& directory, std::string_view network) {
-  const auto file = read_whole_file(directory, status_name(network), kMaxSize);
-  return parse_status_file(file.value_or(WholeFile{}), network);
+  const auto file = read_regular_file(directory, status_name(network), kMaxSize);
+  return parse_status_file(file, network);
 }
 
 ImportResult import_files(const Settings& configured, ImportScope scope, const ImportWarning& warn,

@@ -9,7 +9,7 @@
 #include "import/source_reader.h"
 #include "import/status_parser.h"
 #include "store/settings.h"
-#include "util/file.h"
+#include "util/directory.h"
 
 namespace leases {
 

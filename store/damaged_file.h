@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "util/file.h"
+#include "util/directory.h"
 
 namespace leases {
 

@@ -17,6 +17,8 @@
 #include "common/hex_bytes.h"
 #include "common/host_name.h"
 #include "store/hosts_text.h"
+#include "util/directory.h"
+#include "util/error.h"
 #include "util/file.h"
 
 namespace leases {

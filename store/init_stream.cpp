@@ -9,7 +9,7 @@
 
 #include "common/host_name.h"
 #include "store/identifier.h"
-#include "util/file.h"
+#include "util/error.h"
 #include "util/hex_text.h"
 
 namespace leases {

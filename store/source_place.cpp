@@ -13,6 +13,9 @@
 
 #include <climits>
 
+#include "store/file_stamp.h"
+#include "util/error.h"
+
 namespace leases {
 
 namespace {

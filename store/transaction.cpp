@@ -14,14 +14,18 @@
 #include <utility>
 
 #include "store/damaged_file.h"
+#include "store/file_stamp.h"
 #include "store/network_name.h"
 #include "store/policy_note.h"
 #include "store/source_place.h"
 #include "store/status_array.h"
 #include "store/status_text.h"
+#include "store/store_error.h"
+#include "util/error.h"
+#include "util/file.h"
 #include "util/log.h"
 #include "util/mapped_file.h"
-#include "util/path_error.h"
+#include "util/new_file.h"
 #include "util/privileges.h"
 
 namespace leases {
@@ -30,7 +34,8 @@ namespace {
 
 Directory open_state_directory(const Settings& settings) {
   require_directories(settings);
-  return Directory::open_or_create(settings.state_directory);
+  return at_store(settings.state_directory,
+                  [&] { return Directory::open_or_create(settings.state_directory); });
 }
 
 std::optional<Directory> open_libvirt_directory(const Settings& settings, StoreMode use) {
@@ -49,9 +54,11 @@ void make_runtime_directory(const std::string& path, const Directory& state_dire
 
 void make_runtime_directory_and_drop_privileges(const Settings& settings, const Directory& state_directory,
                                                 StoreMode use) {
-  make_runtime_directory(settings.runtime_directory, state_directory);
-  drop_privileges(state_directory,
-                  use == StoreMode::import ? Capabilities::read_any_file : Capabilities::none);
+  at_store(settings.state_directory, [&] {
+    make_runtime_directory(settings.runtime_directory, state_directory);
+    drop_privileges(state_directory,
+                    use == StoreMode::import ? Capabilities::read_any_file : Capabilities::none);
+  });
 }
 
 StoreLock lock_of(const Settings& settings, Directory& state_directory, StoreMode use, const LockWait& wait) {
@@ -95,12 +102,14 @@ layout::FileStamp stamp_in(const Directory& directory, const std::string& name) 
 
 layout::FileStamp write_durably(const Directory& directory, const std::string& name,
                                 std::span<const std::string_view> pieces) {
-  NewFile file(directory, name);
-  file.write(pieces);
-  file.sync();
-  const layout::FileStamp stamp = file.put_in_place();
-  directory.sync();
-  return stamp;
+  return at_store(directory.path(), [&] {
+    NewFile file(directory, name);
+    file.write(pieces);
+    file.sync();
+    const layout::FileStamp stamp = stamp_of(file.put_in_place());
+    directory.sync();
+    return stamp;
+  });
 }
 
 /// The time of change that comes next after another one: there is none after the latest.
@@ -145,8 +154,10 @@ StoreTransaction::StoreTransaction(const Settings& settings, StoreMode use, cons
 /// The runtime directory may have been wiped, or made anew, before the lock was ours.
 void StoreTransaction::open_index(const Settings& settings, StoreMode use) {
   try {
-    runtime_directory_ = Directory::open_or_create(settings.runtime_directory);
-    use_index();
+    at_store(settings.runtime_directory, [&] {
+      runtime_directory_ = Directory::open_or_create(settings.runtime_directory);
+      use_index();
+    });
     return;
   } catch (const Error& error) {
     // An event can be noted without the index. An import would lose what only that knows.
@@ -528,9 +539,11 @@ void StoreTransaction::note_policy(std::uint64_t policy) const {
 
 void StoreTransaction::replace_index(const TableInput& snapshot) {
   try {
-    PolicyNote(*runtime_directory_).remove();
-    WritableIndex::replace(*runtime_directory_, build_table(snapshot), index_);
-    use_index();
+    at_store(runtime_directory_->path(), [&] {
+      PolicyNote(*runtime_directory_).remove();
+      WritableIndex::replace(*runtime_directory_, build_table(snapshot), index_);
+      use_index();
+    });
     if (!index_) {
       throw Error(
           runtime_directory_->path() +

@@ -17,7 +17,7 @@
 #include "store/status_text.h"
 #include "store/store_lock.h"
 #include "store/writable_index.h"
-#include "util/file.h"
+#include "util/directory.h"
 
 namespace leases {
 

@@ -9,7 +9,7 @@
 
 #include "common/hash.h"
 #include "common/trust.h"
-#include "util/path_error.h"
+#include "util/new_file.h"
 
 namespace leases {
 

@@ -7,6 +7,8 @@
 #include <boost/interprocess/mapped_region.hpp>
 
 #include "common/host_index.h"
+#include "util/directory.h"
+#include "util/error.h"
 #include "util/file.h"
 #include "util/mapped_file.h"
 

@@ -12,7 +12,7 @@
 #include "cli/checks/checks.h"
 #include "paths.h"
 #include "util/file.h"
-#include "util/text_file.h"
+#include "util/regular_file.h"
 #include "util/words.h"
 
 namespace leases::cli {
@@ -90,9 +90,9 @@ std::string what_rules_lack(std::string_view rules) {
 }
 
 void check_profile(const CheckContext& context, Findings& findings) {
-  const TextFile profiles = TextFile::open(context.apparmor_profiles);
+  const RegularFile profiles = read_regular_file(context.apparmor_profiles);
   if (!profiles.read()) {
-    findings.unknown(context.apparmor_profiles + ' ' + profiles.problem);
+    findings.unknown(context.apparmor_profiles + ' ' + profiles.problem());
     return;
   }
   if (!is_confined(profiles.text)) {
@@ -101,7 +101,7 @@ void check_profile(const CheckContext& context, Findings& findings) {
   }
   const std::string place = context.apparmor_directory + '/';
   const std::string rules =
-      TextFile::open(place + kProfile).text + '\n' + TextFile::open(place + "local/" + kProfile).text;
+      read_regular_file(place + kProfile).text + '\n' + read_regular_file(place + "local/" + kProfile).text;
   if (const std::string lack = what_rules_lack(rules); !lack.empty()) {
     findings.problem("the profile of dnsmasq, " + place + kProfile + ", does not let it " + lack,
                      letting_dnsmasq_run_it(context));
@@ -169,7 +169,7 @@ void check_denials(const CheckContext& context, Findings& findings) {
 
 std::vector<Finding> check_apparmor(const CheckContext& context) {
   Findings findings("apparmor");
-  if (!TextFile::open(context.apparmor_enabled).text.starts_with('Y')) {
+  if (!read_regular_file(context.apparmor_enabled).text.starts_with('Y')) {
     findings.ok("not in use");
     return std::move(findings).take();
   }

@@ -14,7 +14,7 @@
 #include "dnsmasq/options.h"
 #include "import/source_list.h"
 #include "paths.h"
-#include "util/text_file.h"
+#include "util/regular_file.h"
 #include "util/words.h"
 
 namespace leases::cli {
@@ -35,8 +35,8 @@ Script kind_of(const std::string& script) {
   std::error_code error;
   if (script == paths::kHelper || std::filesystem::equivalent(script, paths::kHelper, error))
     return Script::helper;
-  const TextFile file = TextFile::open(script);
-  if (file.state == TextFile::State::absent) return Script::missing;
+  const RegularFile file = read_regular_file(script);
+  if (file.state == RegularFile::State::absent) return Script::missing;
   return file.text.find(paths::kHelper) != std::string::npos ? Script::runs_helper : Script::other;
 }
 

@@ -3,7 +3,7 @@
 #include <sys/stat.h>
 
 #include "paths.h"
-#include "util/text_file.h"
+#include "util/regular_file.h"
 #include "util/words.h"
 
 namespace leases::cli {
@@ -22,7 +22,7 @@ std::string adding(const std::string& file, const std::vector<std::string>& line
   if (file.empty()) return {};
   std::string command = "printf '%s\\n'";
   // A last line without an end would go on with the first of these.
-  const std::string text = TextFile::open(file).text;
+  const std::string text = read_regular_file(file).text;
   if (!text.empty() && !text.ends_with('\n')) command += " ''";
   for (const std::string& line : lines) command += ' ' + shell_word(line);
   return command + " >> " + shell_word(file);

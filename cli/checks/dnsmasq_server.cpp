@@ -10,12 +10,13 @@
 #include <system_error>
 #include <utility>
 
-#include "util/text_file.h"
+#include "util/regular_file.h"
+#include "util/words.h"
 
 namespace leases::cli {
 
 std::optional<uid_t> user_id(const CheckContext& context, std::string_view user) {
-  const TextFile file = TextFile::open(context.passwd);
+  const RegularFile file = read_regular_file(context.passwd);
   for (const std::string_view line : lines_of(file.text)) {
     if (!line.starts_with(user) || !line.substr(user.size()).starts_with(':')) continue;
     const std::size_t begin = line.find(':', user.size() + 1);

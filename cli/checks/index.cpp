@@ -10,8 +10,9 @@
 #include "common/trust.h"
 #include "paths.h"
 #include "store/index_reader.h"
+#include "util/directory.h"
 #include "util/file.h"
-#include "util/text_file.h"
+#include "util/regular_file.h"
 #include "util/words.h"
 
 namespace leases::cli {

@@ -11,8 +11,8 @@
 #include "cli/checks/remedy.h"
 #include "paths.h"
 #include "store/writable_index.h"
-#include "util/file.h"
-#include "util/text_file.h"
+#include "util/directory.h"
+#include "util/regular_file.h"
 #include "util/words.h"
 
 namespace leases::cli {

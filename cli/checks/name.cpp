@@ -14,7 +14,7 @@
 #include "store/overlay.h"
 #include "store/transaction.h"
 #include "util/processes.h"
-#include "util/text_file.h"
+#include "util/regular_file.h"
 #include "util/words.h"
 
 namespace leases::cli {
@@ -135,7 +135,7 @@ void report_taken(const CheckContext& context, const IndexView& view, const Host
 /// The service in front of leases that answers; it ends with this process asking one only.
 std::string who_answers(const CheckContext& context, const std::string& name,
                         const std::set<IpAddress>& addresses) {
-  for (const NssService& service : NsswitchFile::parse(TextFile::open(context.nsswitch).text).hosts) {
+  for (const NssService& service : NsswitchFile::parse(read_regular_file(context.nsswitch).text).hosts) {
     if (service.name == "leases") break;
     ask_only(service.name);
     if (resolve_name(name).addresses == addresses) return service.name;

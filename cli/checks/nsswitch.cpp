@@ -3,7 +3,7 @@
 #include "cli/checks/checks.h"
 #include "cli/checks/nsswitch_file.h"
 #include "common/host_name.h"
-#include "util/text_file.h"
+#include "util/regular_file.h"
 #include "util/words.h"
 
 namespace leases::cli {
@@ -87,9 +87,9 @@ void check_place(const CheckContext& context, const NsswitchFile& file, Findings
 
 std::vector<Finding> check_nsswitch(const CheckContext& context) {
   Findings findings("nsswitch");
-  const TextFile text = TextFile::open(context.nsswitch);
-  if (!text.read() && text.state != TextFile::State::absent) {
-    findings.problem(context.nsswitch + ' ' + text.problem, "ls -lL " + shell_word(context.nsswitch));
+  const RegularFile text = read_regular_file(context.nsswitch);
+  if (!text.read() && text.state != RegularFile::State::absent) {
+    findings.problem(context.nsswitch + ' ' + text.problem(), "ls -lL " + shell_word(context.nsswitch));
     return std::move(findings).take();
   }
   const NsswitchFile file = NsswitchFile::parse(text.text);

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "common/host_name.h"
-#include "util/text_file.h"
 #include "util/words.h"
 
 namespace leases::cli {

@@ -12,10 +12,11 @@
 
 #include "cli/checks/checks.h"
 #include "cli/checks/remedy.h"
+#include "store/file_stamp.h"
 #include "store/index_reader.h"
 #include "store/network_name.h"
 #include "store/transaction.h"
-#include "util/text_file.h"
+#include "util/regular_file.h"
 #include "util/words.h"
 
 namespace leases::cli {

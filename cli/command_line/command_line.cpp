@@ -8,7 +8,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "util/file.h"
+#include "util/error.h"
 #include "util/log.h"
 
 namespace leases::cli {

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "util/error.h"
 #include "util/log.h"
 #include "util/resolved_path.h"
 

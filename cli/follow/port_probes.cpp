@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "util/error.h"
+
 namespace leases::cli {
 
 namespace {

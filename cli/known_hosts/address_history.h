@@ -6,7 +6,7 @@
 #include <string>
 
 #include "common/time.h"
-#include "util/file.h"
+#include "util/directory.h"
 
 namespace leases::cli {
 

@@ -33,7 +33,7 @@
 #include "util/escaped_text.h"
 #include "util/log.h"
 #include "util/output_file.h"
-#include "util/separate_process.h"
+#include "util/process.h"
 
 namespace leases::cli {
 

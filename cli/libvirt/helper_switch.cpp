@@ -9,8 +9,9 @@
 #include <system_error>
 #include <utility>
 
+#include "util/error.h"
 #include "util/file.h"
-#include "util/program.h"
+#include "util/process.h"
 
 namespace leases::cli {
 

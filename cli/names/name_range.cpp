@@ -2,7 +2,7 @@
 
 #include <charconv>
 
-#include "util/padded_number.h"
+#include "util/decimal.h"
 
 namespace leases::cli {
 

@@ -8,6 +8,7 @@
 #include "cli/output/json_text.h"
 #include "cli/output/standard_output.h"
 #include "import/server_lease_files.h"
+#include "util/error.h"
 
 namespace leases::cli {
 

@@ -12,8 +12,8 @@
 #include "cli/output/text_table.h"
 #include "cli/output/time_text.h"
 #include "store/transaction.h"
+#include "util/error.h"
 #include "util/escaped_text.h"
-#include "util/file.h"
 #include "util/hex_text.h"
 
 namespace leases::cli {

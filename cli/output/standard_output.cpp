@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <string_view>
 
-#include "util/file.h"
+#include "util/error.h"
 
 namespace leases::cli {
 

@@ -5,7 +5,7 @@
 #include <ctime>
 #include <utility>
 
-#include "util/padded_number.h"
+#include "util/decimal.h"
 
 namespace leases::cli {
 

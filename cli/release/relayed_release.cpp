@@ -13,6 +13,7 @@
 #include <span>
 #include <vector>
 
+#include "util/error.h"
 #include "util/file.h"
 
 namespace leases::cli {

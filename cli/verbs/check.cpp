@@ -13,7 +13,7 @@
 #include "cli/checks/checks.h"
 #include "cli/command_line/exit_code.h"
 #include "cli/output/standard_output.h"
-#include "util/file.h"
+#include "util/error.h"
 #include "util/words.h"
 
 namespace leases::cli {

@@ -12,7 +12,7 @@
 #include "cli/exports/inventory.h"
 #include "cli/names/network_choice.h"
 #include "store/index_reader.h"
-#include "util/file.h"
+#include "util/error.h"
 #include "util/output_file.h"
 
 namespace leases::cli {

@@ -4,10 +4,12 @@
 #include <string>
 
 #include "cli/command_line/exit_code.h"
+#include "cli/command_line/root_only.h"
 #include "cli/output/import_report.h"
 #include "dnsmasq/server_registry.h"
 #include "import/follower.h"
-#include "util/file.h"
+#include "util/directory.h"
+#include "util/error.h"
 #include "util/log.h"
 
 namespace leases::cli {
@@ -20,7 +22,9 @@ struct Options {
 };
 
 void import_once(const Settings& settings, bool as_json) {
-  print_import(import_whole(settings, ImportScope::changed, log_line), as_json);
+  const ImportResult result =
+      as_root_or_owner("import", [&] { return import_whole(settings, ImportScope::changed, log_line); });
+  print_import(result, as_json);
 }
 
 /// It can be watched before any server is known. Its owner has to be that of the state directory, which this

@@ -24,7 +24,7 @@
 #include "store/transaction.h"
 #include "util/hex_text.h"
 #include "util/log.h"
-#include "util/program.h"
+#include "util/process.h"
 
 namespace leases::cli {
 

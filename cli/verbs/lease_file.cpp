@@ -13,8 +13,8 @@
 #include "dnsmasq/server_registry.h"
 #include "import/server_lease_files.h"
 #include "store/network_name.h"
+#include "util/directory.h"
 #include "util/escaped_text.h"
-#include "util/file.h"
 #include "util/log.h"
 
 namespace leases::cli {

@@ -14,7 +14,6 @@
 #include "cli/output/json_text.h"
 #include "cli/output/standard_output.h"
 #include "paths.h"
-#include "util/file.h"
 #include "util/log.h"
 
 namespace leases::cli {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "cli/command_line/exit_code.h"
+#include "cli/command_line/root_only.h"
 #include "cli/output/import_report.h"
 #include "util/log.h"
 
@@ -12,7 +13,9 @@ namespace leases::cli {
 namespace {
 
 int rebuild(const Settings& settings, bool as_json) {
-  print_import(import_whole(settings, ImportScope::everything, log_line), as_json);
+  const ImportResult result =
+      as_root_or_owner("rebuild", [&] { return import_whole(settings, ImportScope::everything, log_line); });
+  print_import(result, as_json);
   return kFound;
 }
 

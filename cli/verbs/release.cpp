@@ -28,7 +28,7 @@
 #include "util/hex_text.h"
 #include "util/local_subnets.h"
 #include "util/log.h"
-#include "util/program.h"
+#include "util/process.h"
 
 namespace leases::cli {
 

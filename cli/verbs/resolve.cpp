@@ -24,7 +24,7 @@
 #include "util/escaped_text.h"
 #include "util/line_reader.h"
 #include "util/log.h"
-#include "util/trimmed.h"
+#include "util/words.h"
 
 namespace leases::cli {
 

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "import/source_readings.h"
+#include "store/file_stamp.h"
 #include "tests/support/built_index.h"
 #include "tests/support/files.h"
 #include "tests/support/no_descriptor_left.h"

@@ -13,6 +13,7 @@
 #include <string>
 #include <thread>
 
+#include "store/file_stamp.h"
 #include "tests/support/files.h"
 #include "util/file.h"
 

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "tests/support/files.h"
+#include "util/error.h"
 
 namespace leases::test {
 

@@ -47,8 +47,8 @@ class SpawnActions {
 };
 
 /// The importer gets the configuration's path and these options. Returns its exit status.
-int run(const std::string& settings_path, std::vector<std::string> options,
-        std::optional<std::chrono::seconds> at_most = {}) {
+int run_importer(const std::string& settings_path, std::vector<std::string> options,
+                 std::optional<std::chrono::seconds> at_most = {}) {
   std::string path = path_beside_this_program("leases-import");
   options.push_back(std::string(kConfigOption).append(settings_path));
   std::vector<char*> arguments{path.data()};
@@ -88,7 +88,7 @@ int run(const std::string& settings_path, std::vector<std::string> options,
 }  // namespace
 
 Import run_importer(const std::string& settings_path, std::optional<std::chrono::seconds> at_most) {
-  switch (run(settings_path, {}, at_most)) {
+  switch (run_importer(settings_path, {}, at_most)) {
     case EXIT_SUCCESS:
       return Import::done;
     case kIndexFailed:
@@ -100,7 +100,7 @@ Import run_importer(const std::string& settings_path, std::optional<std::chrono:
 
 bool run_importer_of_lease_file(const std::string& settings_path, const std::string& file,
                                 std::chrono::seconds at_most) {
-  return run(settings_path, {std::string(kTakeOption).append(file)}, at_most) == EXIT_SUCCESS;
+  return run_importer(settings_path, {std::string(kTakeOption).append(file)}, at_most) == EXIT_SUCCESS;
 }
 
 bool print_init_stream_of_files(const std::string& settings_path, const InitRequest& request,
@@ -108,7 +108,7 @@ bool print_init_stream_of_files(const std::string& settings_path, const InitRequ
   std::vector<std::string> options{std::string(kInitOption).append(request.network)};
   if (request.for_libvirt) options.emplace_back(kLibvirtOption);
   if (policy == ReadPolicy::best_effort) options.emplace_back(kBestEffortOption);
-  return run(settings_path, std::move(options)) == EXIT_SUCCESS;
+  return run_importer(settings_path, std::move(options)) == EXIT_SUCCESS;
 }
 
 }  // namespace leases

@@ -23,14 +23,14 @@ namespace leases {
 namespace {
 
 /// A million leases; what is larger is no such file, and must not take all memory.
-constexpr std::size_t kMaxSize = std::size_t{1} << 28;
+constexpr std::size_t kMaxSourceSize = std::size_t{1} << 28;
 
 constexpr std::chrono::milliseconds kTick{4};
 
 /// What is wrong with the file or the way to it is no text. Throws Error if the system fails.
 std::optional<WholeFile> read(const SourcePlace& place) try {
   if (!place.directory) return {};
-  return read_whole_file(*place.directory, place.name, kMaxSize);
+  return read_whole_file(*place.directory, place.name, kMaxSourceSize);
 } catch (const Error& error) {
   if (!is_permanent(error.error())) throw;
   return WholeFile{};

@@ -93,7 +93,7 @@ class Child {
   pid_t process_ = 0;
 };
 
-int run(const std::string& settings_path) {
+int run_to_end(const std::string& settings_path) {
   return Child(settings_path, {}, SpawnActions()).status();
 }
 
@@ -142,7 +142,7 @@ Outcome run_until(const std::string& settings_path, std::vector<std::string> opt
 }  // namespace
 
 Import run_importer(const std::string& settings_path, const std::optional<Deadline>& until) {
-  switch (until ? run_until(settings_path, {}, *until).status : run(settings_path)) {
+  switch (until ? run_until(settings_path, {}, *until).status : run_to_end(settings_path)) {
     case EXIT_SUCCESS:
       return Import::done;
     case kIndexFailed:

@@ -24,14 +24,14 @@ namespace leases {
 namespace {
 
 /// A million leases; what is larger is no such file, and must not take all memory.
-constexpr std::size_t kMaxSize = std::size_t{1} << 28;
+constexpr std::size_t kMaxSourceSize = std::size_t{1} << 28;
 
 constexpr std::chrono::milliseconds kTick{4};
 
 /// What is wrong with the file or the way to it is no text. Throws Error if the system fails.
 RegularFile read(const SourcePlace& place) try {
   if (!place.directory) return {};
-  return read_regular_file(*place.directory, place.name, kMaxSize);
+  return read_regular_file(*place.directory, place.name, kMaxSourceSize);
 } catch (const Error& error) {
   if (!is_permanent(error.error())) throw;
   return {RegularFile::State::unusable};

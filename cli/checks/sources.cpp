@@ -20,8 +20,8 @@ namespace leases::cli {
 namespace {
 
 /// How often the two are compared, and the time between: an import may be under way.
-constexpr int kAttempts = 5;
-constexpr std::chrono::milliseconds kBetween{100};
+constexpr int kSourceAttempts = 5;
+constexpr std::chrono::milliseconds kBetweenSourceAttempts{100};
 
 std::string import_command(const CheckContext& context) {
   return leasectl(context, "import");
@@ -90,8 +90,8 @@ std::vector<Finding> check_sources(const CheckContext& context) {
   Findings findings("sources");
   const SourceListing sources = list_sources(context.settings.sources);
   try {
-    for (int attempt = 0; attempt < kAttempts; ++attempt) {
-      if (attempt > 0) std::this_thread::sleep_for(kBetween);
+    for (int attempt = 0; attempt < kSourceAttempts; ++attempt) {
+      if (attempt > 0) std::this_thread::sleep_for(kBetweenSourceAttempts);
       findings = Findings("sources");
       compare(context, sources, findings);
       if (!findings.any_problem()) break;

@@ -19,7 +19,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct Options {
+struct AnsibleOptions {
   bool list = false;
   std::string host;
   std::vector<std::string> groups;
@@ -75,7 +75,7 @@ int write_all(const Inventory& inventory, const std::vector<std::string>& rules,
 }  // namespace
 
 ExportFormat ansible_format(Command exports) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<AnsibleOptions>();
   Command command = exports.add_command("ansible", "A dynamic inventory for Ansible");
   const Option list = command.add_flag("--list", options->list, "All hosts and groups, which is the default");
   command.add_option("--host", options->host, "The variables of one host").excludes(list).value("NAME");

@@ -15,7 +15,7 @@ namespace leases::cli {
 
 namespace {
 
-struct Options {
+struct ZoneOptions {
   std::string origin;
   std::uint32_t ttl = 60;
 };
@@ -56,7 +56,7 @@ bool has_suffix(const InventoryHost& host, std::string_view suffix) {
 
 class ZoneWriter {
  public:
-  ZoneWriter(const Options& options, std::ostream& out) : options_(options), out_(out) {}
+  ZoneWriter(const ZoneOptions& options, std::ostream& out) : options_(options), out_(out) {}
 
   /// The serial number only grows: a lease that ends changes the zone and nothing else.
   void write_head() {
@@ -91,12 +91,12 @@ class ZoneWriter {
     return false;
   }
 
-  const Options& options_;
+  const ZoneOptions& options_;
   std::ostream& out_;
   std::set<std::pair<IpAddress, std::string>> has_pointer_;  ///< in a network
 };
 
-int write_zone(const Inventory& inventory, const Options& options, std::ostream& out) {
+int write_zone(const Inventory& inventory, const ZoneOptions& options, std::ostream& out) {
   const bool reverse = is_within(options.origin, "in-addr.arpa") || is_within(options.origin, "ip6.arpa");
   ZoneWriter writer(options, out);
   writer.write_head();
@@ -119,7 +119,7 @@ std::string take_origin(std::string& origin) {
 }  // namespace
 
 ExportFormat zone_format(Command exports) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ZoneOptions>();
   Command command = exports.add_command("zone", "A DNS zone file");
   command
       .add_option("--origin", options->origin,

@@ -10,7 +10,7 @@ namespace {
 
 /// So that a group of numbers that never follow each other does not grow for ever.
 constexpr std::size_t kMaxRanges = 4096;
-constexpr std::size_t kMaxDigits = 18;
+constexpr std::size_t kMaxFoldedDigits = 18;
 constexpr std::string_view kDigits = "0123456789";
 
 }  // namespace
@@ -19,7 +19,7 @@ void NameFold::add(std::string_view name, std::string& output) {
   const std::size_t end = name.find_last_of(kDigits);
   const std::size_t before = end == std::string_view::npos ? end : name.find_last_not_of(kDigits, end);
   const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
-  if (end == std::string_view::npos || end + 1 - begin > kMaxDigits) {
+  if (end == std::string_view::npos || end + 1 - begin > kMaxFoldedDigits) {
     finish(output);
     output.append(name).append("\n");
     return;

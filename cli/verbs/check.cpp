@@ -20,7 +20,7 @@ namespace leases::cli {
 
 namespace {
 
-struct Options {
+struct CheckOptions {
   std::string name;
   bool json = false;
 };
@@ -98,7 +98,7 @@ void append_lines(std::string& text, const std::vector<Finding>& findings) {
   }
 }
 
-std::string json_of(const std::vector<Finding>& findings, bool well) {
+std::string findings_json(const std::vector<Finding>& findings, bool well) {
   auto list = nlohmann::ordered_json::array();
   for (const Finding& finding : findings) {
     nlohmann::ordered_json object;
@@ -114,14 +114,14 @@ std::string json_of(const std::vector<Finding>& findings, bool well) {
   return result.dump(2) + '\n';
 }
 
-int check(const CheckContext& context, const Options& options) {
+int check(const CheckContext& context, const CheckOptions& options) {
   const std::vector<Finding> findings = check_everything(context, options.name);
   const bool well = std::none_of(findings.begin(), findings.end(), [](const Finding& finding) {
     return finding.severity == Severity::problem;
   });
   Output output;
   if (options.json) {
-    output.text() = json_of(findings, well);
+    output.text() = findings_json(findings, well);
   } else {
     append_lines(output.text(), findings);
   }
@@ -132,7 +132,7 @@ int check(const CheckContext& context, const Options& options) {
 }  // namespace
 
 Verb check_verb(Command leasectl, const std::string& config) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<CheckOptions>();
   Command command = leasectl.add_command("check", "Why a name does not resolve, and what mends it");
   command.add_option("NAME", options->name, "A host name, or an address that is leased");
   command.add_flag("--json", options->json, "Print a JSON object");

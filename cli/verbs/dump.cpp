@@ -55,12 +55,12 @@ std::string line_of(const Json& row) {
   return line;
 }
 
-struct Options {
+struct DumpOptions {
   std::string file;
   bool json = false;
 };
 
-int dump(const Settings& settings, const Options& options) {
+int dump(const Settings& settings, const DumpOptions& options) {
   if (options.file.empty()) require_directories(settings);
   const std::string path =
       options.file.empty() ? settings.runtime_directory + '/' + kIndexName : options.file;
@@ -78,7 +78,7 @@ int dump(const Settings& settings, const Options& options) {
 }  // namespace
 
 Verb dump_verb(Command leasectl) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DumpOptions>();
   Command command = leasectl.add_command("dump", "The index decoded, section by section, for debugging");
   command.add_option("FILE", options->file, "Another index");
   command.add_flag("--json", options->json, "Print JSON Lines");

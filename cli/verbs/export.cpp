@@ -19,13 +19,13 @@ namespace leases::cli {
 
 namespace {
 
-struct Options {
+struct ExportOptions {
   NetworkChoice networks;
   std::string output;  ///< a file; empty: standard output
   mode_t mode = 0;     ///< of a new file
 };
 
-int write_export(const Settings& settings, const Options& options, const ExportFormat& format) {
+int write_export(const Settings& settings, const ExportOptions& options, const ExportFormat& format) {
   const IndexReader reader(settings);
   if (!options.networks.is_among(reader.networks())) return kNotFound;
   std::ostringstream text;
@@ -49,7 +49,7 @@ Verb export_verb(Command leasectl, mode_t umask) {
       metrics_format(command), ssh_config_format(command), clush_format(command),
       zone_format(command),
   };
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ExportOptions>();
   options->mode = 0666 & ~umask;
   for (const ExportFormat& format : formats) {
     Command exporter = format.command;

@@ -16,7 +16,7 @@ namespace leases::cli {
 
 namespace {
 
-struct Options {
+struct ImportOptions {
   bool follow = false;
   bool json = false;
 };
@@ -55,7 +55,7 @@ void follow(const std::string& configuration, bool as_json) {
 }  // namespace
 
 Verb import_verb(Command leasectl, const std::string& config) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ImportOptions>();
   Command command = leasectl.add_command("import", "Take over what changed in the files of others (as root)");
   command.add_flag("--follow", options->follow, "Go on whenever one of them changes");
   command.add_flag("--json", options->json, "Print a JSON object");

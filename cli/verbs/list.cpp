@@ -18,7 +18,7 @@ namespace leases::cli {
 
 namespace {
 
-struct Options {
+struct ListOptions {
   NetworkChoice networks;
   std::string guest;  ///< only leases of the machine that a MAC map calls so; empty: all
   OutputOptions output;
@@ -33,7 +33,7 @@ bool is_guest(const IndexReader& reader, const std::string& name) {
   return false;
 }
 
-int list(const Settings& settings, const Options& options) {
+int list(const Settings& settings, const ListOptions& options) {
   const IndexReader reader(settings);
   if (!options.networks.is_among(reader.networks())) return kNotFound;
   if (!options.guest.empty() && !is_guest(reader, options.guest)) return kNotFound;
@@ -49,7 +49,7 @@ int list(const Settings& settings, const Options& options) {
 }  // namespace
 
 Verb list_verb(Command leasectl) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ListOptions>();
   Command command = leasectl.add_command("list", "The leases of all networks, or of those named");
   command.add_option("NETWORK", options->networks.names,
                      "A network: an interface's name, unless the helper was told another");

@@ -26,7 +26,7 @@ int lookup(const Settings& settings, const std::string& subject, const OutputOpt
   return kFound;
 }
 
-struct Options {
+struct LookupOptions {
   std::string subject;
   OutputOptions output;
 };
@@ -34,7 +34,7 @@ struct Options {
 }  // namespace
 
 Verb lookup_verb(Command leasectl) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<LookupOptions>();
   Command command =
       leasectl.add_command("lookup", "The leases of a host name, an IP address or a MAC address");
   command.add_option("NAME|ADDRESS|MAC", options->subject, "What to look up").required();

@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::uint64_t kNanoseconds = 1'000'000'000;
 
-nlohmann::ordered_json json_of(const NetworkSummary& summary) {
+nlohmann::ordered_json summary_json(const NetworkSummary& summary) {
   nlohmann::ordered_json object;
   object["network"] = summary.network;
   object["leases"] = summary.leases();
@@ -68,7 +68,7 @@ int networks(const Settings& settings, const OutputOptions& output) {
   const std::vector<NetworkSummary> summaries = summaries_of(reader, settings);
   if (output.json) {
     auto list = nlohmann::ordered_json::array();
-    for (const NetworkSummary& summary : summaries) list.push_back(json_of(summary));
+    for (const NetworkSummary& summary : summaries) list.push_back(summary_json(summary));
     std::cout << json_text(list, 2) << '\n';
   } else {
     print_table(summaries, TextStyle::of_standard_output(output));

@@ -38,9 +38,9 @@ namespace {
 using Clock = PortProbes::Clock;
 
 /// For one attempt to connect. A machine that is not there yet answers nothing at all.
-constexpr std::chrono::seconds kPatience(3);
+constexpr std::chrono::seconds kPortPatience(3);
 /// The same if there is one attempt only: after a second the system would ask again (RFC 6298).
-constexpr std::chrono::seconds kPatienceOnce(1);
+constexpr std::chrono::seconds kPortPatienceOnce(1);
 /// For an index that cannot be opened: nobody reports that there are descriptors again.
 constexpr std::chrono::seconds kRetry(1);
 
@@ -75,7 +75,7 @@ class LeaseWait {
   LeaseWait(const Settings& settings, const WaitOptions& options)
       : settings_(settings), options_(options), watch_(settings.runtime_directory) {
     const bool once = options.timeout == 0;
-    if (options.port != 0) probes_.emplace(options.port, once ? kPatienceOnce : kPatience);
+    if (options.port != 0) probes_.emplace(options.port, once ? kPortPatienceOnce : kPortPatience);
     tries_once_ = probes_ && once;
     if (options.timeout && !tries_once_) {
       // A clock does not take what is longer than some hundred years.

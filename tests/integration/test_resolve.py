@@ -125,7 +125,7 @@ class Resolve(lab.LabTest):
     def test_one_state_of_the_index_answers_all(self):
         process = subprocess.Popen(['leasectl', 'resolve'], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.addCleanup(process.kill)
-        wait_until(lambda: reads(process), 10, 'it reads its input')
+        wait_until(lambda: reads(process), lab.SOON, 'it reads its input')
         call('del', mac(1), '10.0.0.1', 'ci-01')
         call('old', mac(2), '10.0.0.2', 'renamed')
         lease(40, 'later')

@@ -197,7 +197,7 @@ class Wait(lab.LabTest):
     def test_attempts_leave_descriptors_for_the_index(self):
         accepting = self.machines(silent=62, accepting=20)
         waiting = Program(self, 'prlimit', '--nofile=64', 'leasectl', 'wait', 'open-[1-20]', '--match', 'silent-*', '--port', '2222')
-        wait_until(lambda: sorted(waiting.lines()) == sorted(accepting), 30, waiting.lines)
+        wait_until(lambda: sorted(waiting.lines()) == sorted(accepting), lab.SOON, waiting.lines)
         self.assertIsNone(waiting.process.poll())
 
     def test_with_hardly_any_descriptor_every_address_is_tried(self):

@@ -63,6 +63,8 @@ void enter_sandbox() {
   mount_empty("/run");
   mount_empty("/var/lib");
   mount_copy("/etc");
+  // The host's own, which may name other directories.
+  fs::remove("/etc/nss-leases.conf");
   const fs::path libraries = directory_of_the_c_library();
   mount_copy(libraries);
   fs::copy_file(module_path(), libraries / "libnss_leases.so.2", fs::copy_options::overwrite_existing);

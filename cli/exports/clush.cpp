@@ -13,7 +13,7 @@ namespace leases::cli {
 
 namespace {
 
-/// JSON is YAML in which a group called "on" or "1" is nothing else.
+/// JSON is YAML in which a group named "on" or "1" stays a text.
 int write_clush(const Inventory& inventory, const std::vector<std::string>& rules, std::ostream& out) {
   nlohmann::ordered_json document;
   auto& groups = document["leases"] = nlohmann::ordered_json::object();

@@ -12,7 +12,7 @@ namespace leases::cli {
 
 namespace {
 
-/// node_exporter's.
+/// That of node_exporter.
 constexpr std::uint16_t kDefaultPort = 9100;
 
 std::string target_of(const IpAddress& address, std::uint16_t port) {
@@ -20,7 +20,7 @@ std::string target_of(const IpAddress& address, std::uint16_t port) {
   return (address.family == Family::v6 ? '[' + text + ']' : text) + ':' + std::to_string(port);
 }
 
-/// One target for each host: a machine with two addresses is not to be counted twice.
+/// One target for each host: a machine with two addresses must not count twice.
 int write_prometheus(const Inventory& inventory, std::uint16_t port, std::ostream& out) {
   auto document = nlohmann::ordered_json::array();
   for (const InventoryHost& host : inventory.hosts) {

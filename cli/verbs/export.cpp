@@ -44,11 +44,8 @@ int write_export(const Settings& settings, const Options& options, const ExportF
 Verb export_verb(Command leasectl, mode_t umask) {
   Command command = leasectl.add_command("export", "Hosts and networks in the form of another program");
   command.require_command();
-  const std::vector<ExportFormat> formats{
-      hosts_format(command),   ansible_format(command),    prometheus_format(command),
-      metrics_format(command), ssh_config_format(command), clush_format(command),
-      zone_format(command),
-  };
+  std::vector<ExportFormat> formats;
+  for (const auto format_of : kExportFormats) formats.push_back(format_of(command));
   auto options = std::make_shared<Options>();
   options->mode = 0666 & ~umask;
   for (const ExportFormat& format : formats) {

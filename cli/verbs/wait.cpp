@@ -105,10 +105,10 @@ class LeaseWait {
       problem_.clear();
     } catch (const Error& error) {
       // The leases are not gone with the index.
-      arrivals_.take_out_ended(now());
+      arrivals_.remove_expired(now());
       problem_ = error.what();
     }
-    watch_.set_alarm(arrivals_.next_end());
+    watch_.set_alarm(arrivals_.next_expiry());
     if (!probes_) return;
     std::set<IpAddress> all;
     for (const auto& [name, addresses] : arrivals_.addresses()) {

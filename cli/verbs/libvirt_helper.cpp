@@ -66,7 +66,7 @@ void say(const std::string& text) {
 void warn_of_apparmor(const Settings& settings) {
   for (const Finding& finding : check_apparmor(CheckContext{settings, {}})) {
     if (finding.severity != Severity::problem) continue;
-    log_line(finding.text + "; to mend it: " + finding.remedy);
+    log_line(finding.text + "; to fix it: " + finding.remedy);
   }
 }
 

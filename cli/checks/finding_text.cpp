@@ -1,0 +1,66 @@
+#include "cli/checks/finding_text.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/output/json_text.h"
+
+namespace leases::cli {
+
+namespace {
+
+std::string_view name_of(Severity severity) {
+  switch (severity) {
+    case Severity::ok:
+      return "ok";
+    case Severity::unknown:
+      return "unknown";
+    case Severity::problem:
+      break;
+  }
+  return "problem";
+}
+
+void append_column(std::string& line, std::string_view text, std::size_t width) {
+  line.append(text).append(text.size() < width ? width - text.size() : 0, ' ').append("  ");
+}
+
+}  // namespace
+
+bool all_well(const std::vector<Finding>& findings) {
+  return std::ranges::none_of(findings,
+                              [](const Finding& finding) { return finding.severity == Severity::problem; });
+}
+
+std::string text_of(const std::vector<Finding>& findings) {
+  std::string text;
+  for (const Finding& finding : findings) {
+    append_column(text, name_of(finding.severity), 7);
+    append_column(text, finding.topic, 13);
+    text += finding.text;
+    if (!finding.remedy.empty()) text += "; to fix it: " + finding.remedy;
+    text += '\n';
+  }
+  return text;
+}
+
+std::string json_of(const std::vector<Finding>& findings) {
+  auto list = nlohmann::ordered_json::array();
+  for (const Finding& finding : findings) {
+    nlohmann::ordered_json object;
+    object["severity"] = name_of(finding.severity);
+    object["topic"] = finding.topic;
+    object["text"] = finding.text;
+    if (!finding.remedy.empty()) object["remedy"] = finding.remedy;
+    list.push_back(std::move(object));
+  }
+  nlohmann::ordered_json result;
+  result["well"] = all_well(findings);
+  result["findings"] = std::move(list);
+  return json_text(result, 2) + '\n';
+}
+
+}  // namespace leases::cli

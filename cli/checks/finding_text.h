@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/checks/finding.h"
+
+namespace leases::cli {
+
+/// Whether none of them is a problem.
+bool all_well(const std::vector<Finding>& findings);
+
+/// A line for each finding: severity, topic, text and remedy.
+std::string text_of(const std::vector<Finding>& findings);
+
+/// A JSON object (schema/check.schema.json).
+std::string json_of(const std::vector<Finding>& findings);
+
+}  // namespace leases::cli

@@ -134,7 +134,7 @@ class Check(CheckTest):
 
     def test_a_state_directory_that_was_removed(self):
         shutil.rmtree(STATE)
-        self.mended('status', f'{STATE} does not exist, and the index still has leases from there')
+        self.mended('status', f'{STATE} does not exist, but the index still has leases from there')
         self.assertNotEqual(resolve('web'), set())
 
     def test_status_files_without_an_index(self):

@@ -1,5 +1,3 @@
-#include "cli/verbs/check.h"
-
 #include <algorithm>
 #include <array>
 #include <iostream>
@@ -13,6 +11,7 @@
 #include "cli/checks/checks.h"
 #include "cli/command_line/exit_code.h"
 #include "cli/output/standard_output.h"
+#include "cli/verbs/verbs.h"
 #include "util/file.h"
 #include "util/words.h"
 
@@ -131,14 +130,14 @@ int check(const CheckContext& context, const Options& options) {
 
 }  // namespace
 
-Verb check_verb(Command leasectl, const std::string& config) {
+Verb check_verb(Command leasectl) {
   auto options = std::make_shared<Options>();
   Command command = leasectl.add_command("check", "Why a name does not resolve, and what mends it");
   command.add_option("NAME", options->name, "A host name, or an address that is leased");
   command.add_flag("--json", options->json, "Print a JSON object");
-  return {command, [options, &config](const Settings& settings) {
-            const Settings with_hosts = with_hosts_files(settings);
-            return check(CheckContext{with_hosts, settings_path(config)}, *options);
+  return {command, [options](const Invocation& invocation) {
+            const Settings with_hosts = with_hosts_files(invocation.settings);
+            return check(CheckContext{with_hosts, invocation.settings.path}, *options);
           }};
 }
 

@@ -1,5 +1,3 @@
-#include "cli/verbs/dump.h"
-
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,6 +13,7 @@
 #include "cli/output/index_dump.h"
 #include "cli/output/json_text.h"
 #include "cli/output/standard_output.h"
+#include "cli/verbs/verbs.h"
 #include "store/writable_index.h"
 #include "util/escaped_text.h"
 #include "util/file.h"
@@ -102,7 +101,7 @@ Verb dump_verb(Command leasectl) {
   Command command = leasectl.add_command("dump", "The index decoded, section by section, for debugging");
   command.add_option("FILE", options->file, "Another index");
   command.add_flag("--json", options->json, "Print JSON Lines");
-  return {command, [options](const Settings& settings) { return dump(settings, *options); }};
+  return {command, [options](const Invocation& invocation) { return dump(invocation.settings, *options); }};
 }
 
 }  // namespace leases::cli

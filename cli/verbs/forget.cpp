@@ -1,5 +1,3 @@
-#include "cli/verbs/forget.h"
-
 #include <algorithm>
 #include <iostream>
 #include <memory>
@@ -16,6 +14,7 @@
 #include "cli/output/json_text.h"
 #include "cli/output/lease_output.h"
 #include "cli/output/standard_output.h"
+#include "cli/verbs/verbs.h"
 #include "dnsmasq/server_registry.h"
 #include "import/importer.h"
 #include "store/index_reader.h"
@@ -239,7 +238,7 @@ Verb forget_verb(Command leasectl) {
       .required();
   command.add_flag("--all", options->all, "All leases that a name or address has, and the network called so");
   command.add_flag("--json", options->json, "Print a JSON array: what became of each lease");
-  return {command, [options](const Settings& settings) { return forget(settings, *options); }};
+  return {command, [options](const Invocation& invocation) { return forget(invocation.settings, *options); }};
 }
 
 }  // namespace leases::cli

@@ -1,10 +1,9 @@
-#include "cli/verbs/import.h"
-
 #include <memory>
 #include <string>
 
 #include "cli/command_line/exit_code.h"
 #include "cli/output/import_report.h"
+#include "cli/verbs/verbs.h"
 #include "dnsmasq/server_registry.h"
 #include "import/follower.h"
 #include "util/file.h"
@@ -50,16 +49,16 @@ void follow(const std::string& configuration, bool as_json) {
 
 }  // namespace
 
-Verb import_verb(Command leasectl, const std::string& config) {
+Verb import_verb(Command leasectl) {
   auto options = std::make_shared<Options>();
   Command command = leasectl.add_command("import", "Take over what changed in the files of others (as root)");
   command.add_flag("--follow", options->follow, "Go on whenever one of them changes");
   command.add_flag("--json", options->json, "Print a JSON object");
-  return {command, [options, &config](const Settings& settings) {
+  return {command, [options](const Invocation& invocation) {
             if (options->follow) {
-              follow(settings_path(config), options->json);
+              follow(invocation.settings.path, options->json);
             } else {
-              import_once(settings, options->json);
+              import_once(invocation.settings, options->json);
             }
             return kFound;
           }};

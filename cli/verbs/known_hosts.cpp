@@ -1,5 +1,3 @@
-#include "cli/verbs/known_hosts.h"
-
 #include <unistd.h>
 
 #include <algorithm>
@@ -19,6 +17,7 @@
 #include "cli/known_hosts/address_history.h"
 #include "cli/names/folded_name.h"
 #include "cli/output/json_text.h"
+#include "cli/verbs/verbs.h"
 #include "common/host_name.h"
 #include "store/index_reader.h"
 #include "store/transaction.h"
@@ -200,7 +199,8 @@ Verb known_hosts_verb(Command leasectl) {
   command.add_flag("--print", options->print, "Print them instead, and change nothing");
   command.add_option("--file", options->files, "Instead of ~/.ssh/known_hosts; may be repeated")
       .value("FILE");
-  return {command, [options](const Settings& settings) { return known_hosts(settings, *options); }};
+  return {command,
+          [options](const Invocation& invocation) { return known_hosts(invocation.settings, *options); }};
 }
 
 }  // namespace leases::cli

@@ -1,5 +1,3 @@
-#include "cli/verbs/lease_file.h"
-
 #include <algorithm>
 #include <cstddef>
 #include <memory>
@@ -10,6 +8,7 @@
 #include "cli/command_line/root_only.h"
 #include "cli/lease_file/giving.h"
 #include "cli/output/standard_output.h"
+#include "cli/verbs/verbs.h"
 #include "dnsmasq/server_registry.h"
 #include "import/server_lease_files.h"
 #include "store/network_name.h"
@@ -102,10 +101,10 @@ Verb lease_file_verb(Command leasectl) {
   giving.add_option("FILE", request->file, "dnsmasq's lease file, if it is not the one that it had");
   giving.add_option("--network", request->networks, "Only this network's leases (may be repeated)")
       .value("NETWORK");
-  return {command, [taking, take_options, request](const Settings& settings) {
-            if (taking.was_chosen()) return take(settings, *take_options);
+  return {command, [taking, take_options, request](const Invocation& invocation) {
+            if (taking.was_chosen()) return take(invocation.settings, *take_options);
             require_root("lease-file give");
-            return give_lease_file(settings, *request);
+            return give_lease_file(invocation.settings, *request);
           }};
 }
 

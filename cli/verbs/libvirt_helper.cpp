@@ -1,5 +1,3 @@
-#include "cli/verbs/libvirt_helper.h"
-
 #include <unistd.h>
 
 #include <memory>
@@ -13,6 +11,7 @@
 #include "cli/libvirt/helper_switch.h"
 #include "cli/output/json_text.h"
 #include "cli/output/standard_output.h"
+#include "cli/verbs/verbs.h"
 #include "paths.h"
 #include "util/file.h"
 #include "util/log.h"
@@ -113,8 +112,8 @@ Verb libvirt_helper_verb(Command leasectl) {
   Command shown = command.add_command("status", "Which one is there: exit status 0 for ours, else 1");
   auto json = std::make_shared<bool>(false);
   shown.add_flag("--json", *json, "Print a JSON object");
-  return {command, [on, off, json](const Settings& settings) {
-            if (on.was_chosen()) return switch_on(settings);
+  return {command, [on, off, json](const Invocation& invocation) {
+            if (on.was_chosen()) return switch_on(invocation.settings);
             return off.was_chosen() ? switch_off() : status(*json);
           }};
 }

@@ -1,5 +1,3 @@
-#include "cli/verbs/list.h"
-
 #include <algorithm>
 #include <iostream>
 #include <memory>
@@ -9,6 +7,7 @@
 #include "cli/command_line/exit_code.h"
 #include "cli/names/network_choice.h"
 #include "cli/output/lease_output.h"
+#include "cli/verbs/verbs.h"
 #include "common/host_name.h"
 #include "store/index_reader.h"
 #include "store/overlay.h"
@@ -55,7 +54,7 @@ Verb list_verb(Command leasectl) {
                      "A network: an interface's name, unless the helper was told another");
   command.add_option("--guest", options->guest, "Only of this guest: for libvirt, the domain").value("NAME");
   add_output_options(command, options->output, "Print a JSON array");
-  return {command, [options](const Settings& settings) { return list(settings, *options); }};
+  return {command, [options](const Invocation& invocation) { return list(invocation.settings, *options); }};
 }
 
 }  // namespace leases::cli

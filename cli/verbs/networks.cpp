@@ -1,5 +1,3 @@
-#include "cli/verbs/networks.h"
-
 #include <iostream>
 #include <memory>
 #include <string>
@@ -12,6 +10,7 @@
 #include "cli/output/text_style.h"
 #include "cli/output/text_table.h"
 #include "cli/output/time_text.h"
+#include "cli/verbs/verbs.h"
 #include "store/network_summary.h"
 #include "store/transaction.h"
 #include "util/escaped_text.h"
@@ -84,7 +83,7 @@ Verb networks_verb(Command leasectl) {
   Command command =
       leasectl.add_command("networks", "The networks, and whether the index knows their status files");
   add_output_options(command, *output, "Print a JSON array");
-  return {command, [output](const Settings& settings) { return networks(settings, *output); }};
+  return {command, [output](const Invocation& invocation) { return networks(invocation.settings, *output); }};
 }
 
 }  // namespace leases::cli

@@ -1,5 +1,3 @@
-#include "cli/verbs/release.h"
-
 #include <poll.h>
 #include <unistd.h>
 
@@ -22,6 +20,7 @@
 #include "cli/output/lease_output.h"
 #include "cli/output/standard_output.h"
 #include "cli/release/relayed_release.h"
+#include "cli/verbs/verbs.h"
 #include "dnsmasq/release_path.h"
 #include "store/index_reader.h"
 #include "util/escaped_text.h"
@@ -230,7 +229,8 @@ Verb release_verb(Command leasectl) {
   command.add_option("NAME|ADDRESS|MAC", options->subject, "Whose lease to end").required();
   command.add_flag("--all", options->all, "All of them, if there are several");
   command.add_flag("--json", options->json, "Print a JSON array: what became of each lease");
-  return {command, [options](const Settings& settings) { return release(settings, *options); }};
+  return {command,
+          [options](const Invocation& invocation) { return release(invocation.settings, *options); }};
 }
 
 }  // namespace leases::cli

@@ -1,5 +1,3 @@
-#include "cli/verbs/resolve.h"
-
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,6 +16,7 @@
 #include "cli/output/json_text.h"
 #include "cli/output/progress.h"
 #include "cli/output/standard_output.h"
+#include "cli/verbs/verbs.h"
 #include "common/lookup.h"
 #include "store/index_reader.h"
 #include "store/transaction.h"
@@ -203,7 +202,8 @@ Verb resolve_verb(Command leasectl) {
   const Option fold =
       command.add_flag("--fold", options->fold, "Print names only, written together as ranges");
   command.add_flag("--json", options->json, "Print JSON Lines").excludes(fold);
-  return {command, [options](const Settings& settings) { return resolve(settings, *options); }};
+  return {command,
+          [options](const Invocation& invocation) { return resolve(invocation.settings, *options); }};
 }
 
 }  // namespace leases::cli

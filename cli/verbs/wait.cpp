@@ -1,5 +1,3 @@
-#include "cli/verbs/wait.h"
-
 #include <poll.h>
 
 #include <algorithm>
@@ -26,6 +24,7 @@
 #include "cli/output/json_text.h"
 #include "cli/output/progress.h"
 #include "cli/output/standard_output.h"
+#include "cli/verbs/verbs.h"
 #include "store/index_reader.h"
 #include "store/transaction.h"
 #include "util/escaped_text.h"
@@ -297,7 +296,7 @@ Verb wait_verb(Command leasectl) {
       .range(1, 65535)
       .value("PORT");
   command.add_flag("--json", options->json, "Print JSON Lines, at the end also of what is missing");
-  return {command, [options](const Settings& settings) { return wait(settings, *options); }};
+  return {command, [options](const Invocation& invocation) { return wait(invocation.settings, *options); }};
 }
 
 }  // namespace leases::cli

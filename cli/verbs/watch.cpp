@@ -1,5 +1,3 @@
-#include "cli/verbs/watch.h"
-
 #include <poll.h>
 #include <unistd.h>
 
@@ -21,6 +19,7 @@
 #include "cli/output/lease_output.h"
 #include "cli/output/standard_output.h"
 #include "cli/output/time_text.h"
+#include "cli/verbs/verbs.h"
 #include "store/index_reader.h"
 #include "store/transaction.h"
 #include "util/escaped_text.h"
@@ -153,9 +152,9 @@ Verb watch_verb(Command leasectl) {
   auto json = std::make_shared<bool>(false);
   Command command = leasectl.add_command("watch", "What happens to leases, as it happens");
   command.add_flag("--json", *json, "Print JSON Lines");
-  return {command, [json](const Settings& settings) {
-            require_directories(settings);
-            LeaseWatch(settings, *json).run();
+  return {command, [json](const Invocation& invocation) {
+            require_directories(invocation.settings);
+            LeaseWatch(invocation.settings, *json).run();
             return kFound;
           }};
 }

@@ -1,4 +1,4 @@
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -9,6 +9,7 @@
 
 #include "cli/command_line/command_line.h"
 #include "cli/command_line/exit_code.h"
+#include "cli/output/standard_output.h"
 #include "cli/verbs/verbs.h"
 #include "paths.h"
 #include "store/settings.h"
@@ -32,8 +33,9 @@ std::vector<std::string> arguments_of(int argc, char** argv) {
 /// What is wrong with the file of --config. Without this check a missing file would mean the standard
 /// directories, and `rebuild` would work on those.
 std::string config_problem(const std::string& file) {
-  if (::access(file.c_str(), F_OK) == 0) return {};
-  return '\'' + file + "': " + std::strerror(errno);
+  struct stat status {};
+  if (::stat(file.c_str(), &status) != 0) return '\'' + file + "': " + std::strerror(errno);
+  return S_ISDIR(status.st_mode) ? '\'' + file + "' is a directory; name a file in it" : std::string();
 }
 
 int run(const std::vector<std::string>& arguments, mode_t umask) {
@@ -46,7 +48,10 @@ int run(const std::vector<std::string>& arguments, mode_t umask) {
       .value("FILE");
   std::vector<Verb> verbs;
   for (const auto add_verb : kVerbs) verbs.push_back(add_verb(leasectl));
-  if (const auto code = command_line.parse(arguments)) return *code;
+  if (const auto finish = command_line.parse(arguments)) {
+    print(finish->output);
+    return finish->code;
+  }
   const Invocation invocation{leases::read_settings(leases::settings_path(config)), umask};
   for (const std::string& problem : invocation.settings.problems) leases::log_line(problem);
   const auto chosen = std::ranges::find_if(verbs, &Command::was_chosen, &Verb::command);

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <iostream>
 #include <iterator>
 #include <memory>
 #include <string>
@@ -10,7 +9,10 @@
 
 #include "cli/checks/checks.h"
 #include "cli/command_line/exit_code.h"
+#include "cli/output/json_text.h"
 #include "cli/output/standard_output.h"
+#include "cli/output/text_style.h"
+#include "cli/output/text_table.h"
 #include "cli/verbs/verbs.h"
 #include "util/file.h"
 #include "util/words.h"
@@ -21,10 +23,10 @@ namespace {
 
 struct Options {
   std::string name;
-  bool json = false;
+  OutputOptions output;
 };
 
-/// A topic, and what looks at it.
+/// A topic and its check.
 struct Topic {
   const char* name;
   std::vector<Finding> (*check)(const CheckContext&);
@@ -40,7 +42,7 @@ std::vector<Finding> check_configuration(const CheckContext& context) {
   return std::move(findings).take();
 }
 
-/// From the lease to the program: the first problem may be the reason of those behind it.
+/// From the lease to the program: the first problem may be the cause of those after it.
 constexpr std::array<Topic, 9> kTopics{{
     {"configuration", check_configuration},
     {"dnsmasq", check_dnsmasq},
@@ -83,18 +85,34 @@ const char* text_of(Severity severity) {
   return "problem";
 }
 
-void append_column(std::string& line, std::string_view text, std::size_t width) {
-  line.append(text).append(text.size() < width ? width - text.size() : 0, ' ').append("  ");
+Tone tone_of(Severity severity) {
+  switch (severity) {
+    case Severity::ok:
+      return Tone::good;
+    case Severity::unknown:
+      return Tone::plain;
+    case Severity::problem:
+      return Tone::warning;
+  }
+  return Tone::warning;
 }
 
-void append_lines(std::string& text, const std::vector<Finding>& findings) {
+std::string column(std::string text, std::size_t width) {
+  text.resize(std::max(text.size(), width), ' ');
+  return text + "  ";
+}
+
+std::string lines_of(const std::vector<Finding>& findings, bool color) {
+  std::string text;
   for (const Finding& finding : findings) {
-    append_column(text, text_of(finding.severity), 7);
-    append_column(text, finding.topic, 13);
+    const std::string severity = column(text_of(finding.severity), 7);
+    text += color ? colored(severity, tone_of(finding.severity)) : severity;
+    text += column(finding.topic, 13);
     text += finding.text;
-    if (!finding.remedy.empty()) text += "; to mend it: " + finding.remedy;
+    if (!finding.remedy.empty()) text += "; to fix it: " + finding.remedy;
     text += '\n';
   }
+  return text;
 }
 
 std::string json_of(const std::vector<Finding>& findings, bool well) {
@@ -110,7 +128,7 @@ std::string json_of(const std::vector<Finding>& findings, bool well) {
   nlohmann::ordered_json result;
   result["well"] = well;
   result["findings"] = std::move(list);
-  return result.dump(2) + '\n';
+  return json_text(result, 2) + '\n';
 }
 
 int check(const CheckContext& context, const Options& options) {
@@ -118,13 +136,8 @@ int check(const CheckContext& context, const Options& options) {
   const bool well = std::none_of(findings.begin(), findings.end(), [](const Finding& finding) {
     return finding.severity == Severity::problem;
   });
-  Output output;
-  if (options.json) {
-    output.text() = json_of(findings, well);
-  } else {
-    append_lines(output.text(), findings);
-  }
-  output.flush();
+  print(options.output.json ? json_of(findings, well)
+                            : lines_of(findings, TextStyle::of_standard_output(options.output).color));
   return well ? kFound : kNotFound;
 }
 
@@ -132,9 +145,9 @@ int check(const CheckContext& context, const Options& options) {
 
 Verb check_verb(Command leasectl) {
   auto options = std::make_shared<Options>();
-  Command command = leasectl.add_command("check", "Why a name does not resolve, and what mends it");
+  Command command = leasectl.add_command("check", "Why a name does not resolve, and what fixes it");
   command.add_option("NAME", options->name, "A host name, or an address that is leased");
-  command.add_flag("--json", options->json, "Print a JSON object");
+  add_output_options(command, options->output, "Print a JSON object");
   return {command, [options](const Invocation& invocation) {
             const Settings with_hosts = with_hosts_files(invocation.settings);
             return check(CheckContext{with_hosts, invocation.settings.path}, *options);

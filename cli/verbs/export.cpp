@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <iostream>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -9,6 +8,7 @@
 #include "cli/exports/formats.h"
 #include "cli/exports/inventory.h"
 #include "cli/names/network_choice.h"
+#include "cli/output/standard_output.h"
 #include "cli/verbs/verbs.h"
 #include "store/index_reader.h"
 #include "util/file.h"
@@ -29,8 +29,7 @@ int write_export(const Invocation& invocation, const Options& options, const Exp
   std::ostringstream text;
   const int code = format.write(inventory_of(reader, invocation.settings, options.networks), text);
   if (options.output.empty()) {
-    std::cout << text.view();
-    if (!std::cout.flush()) throw Error("standard output: cannot be written");
+    print(text.view());
   } else if (code == kFound) {
     replace_file(options.output, text.view(), 0666 & ~invocation.umask);
   }
@@ -40,7 +39,7 @@ int write_export(const Invocation& invocation, const Options& options, const Exp
 }  // namespace
 
 Verb export_verb(Command leasectl) {
-  Command command = leasectl.add_command("export", "Hosts and networks in the form of another program");
+  Command command = leasectl.add_command("export", "Hosts and networks in another program's format");
   command.require_command();
   const std::vector<ExportFormat> formats{
       hosts_format(command),   ansible_format(command),    prometheus_format(command),
@@ -51,9 +50,9 @@ Verb export_verb(Command leasectl) {
   for (const ExportFormat& format : formats) {
     Command exporter = format.command;
     exporter.add_option("NETWORK", options->networks.names, "Only these networks");
-    exporter.add_option("--output", options->output, "Replace this file, as a whole or not at all")
+    exporter.add_option("--output", options->output, "Replace this file, completely or not at all")
         .validated_by(
-            [](const std::string& file) { return file.empty() ? "the name of a file is empty" : ""; })
+            [](const std::string& file) { return file.empty() ? "the name of the file is empty" : ""; })
         .value("FILE");
   }
   return {command, [formats, options](const Invocation& invocation) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <iostream>
 #include <map>
 #include <memory>
 #include <optional>
@@ -17,6 +16,7 @@
 #include "cli/known_hosts/address_history.h"
 #include "cli/names/folded_name.h"
 #include "cli/output/json_text.h"
+#include "cli/output/standard_output.h"
 #include "cli/verbs/verbs.h"
 #include "common/host_name.h"
 #include "store/index_reader.h"
@@ -48,14 +48,14 @@ std::string home() {
   return path;
 }
 
-/// As the XDG Base Directory Specification has it: a relative path does not count.
-std::string memory_path() {
+/// By the XDG Base Directory Specification, which ignores a relative path.
+std::string history_path() {
   std::string state = from_environment("XDG_STATE_HOME");
   if (!state.starts_with('/')) state = home() + "/.local/state";
   return state + "/nss-leases";
 }
 
-/// That directory, made if it does not exist, and the user's alone: others could keep its lock.
+/// The directory at a path, made if necessary, and closed to other users, who could hold its lock.
 Directory private_directory(const std::string& path) {
   namespace fs = std::filesystem;
   std::error_code error;
@@ -65,8 +65,8 @@ Directory private_directory(const std::string& path) {
   return Directory::open_or_create(path);
 }
 
-/// A virtual machine keeps its hardware address, whatever is installed on it. dnsmasq does not always know
-/// that of a DHCPv6 client, so there the DUID stands for it as well.
+/// A virtual machine keeps its hardware address when it is installed again. dnsmasq does not always know that
+/// of a DHCPv6 client, so its DUID identifies it as well.
 AddressHistory::Holders holders_of(const Lease& lease) {
   AddressHistory::Holders holders;
   if (lease.hardware) holders.emplace(HardwareText(*lease.hardware).view());
@@ -76,7 +76,7 @@ AddressHistory::Holders holders_of(const Lease& lease) {
   return holders;
 }
 
-/// What ssh may be told to connect to, as it writes it in known_hosts: in lower case.
+/// The hosts that a user may connect to by ssh, in lower case like ssh writes them in known_hosts.
 std::vector<std::string> hosts_of(const Lease& lease) {
   std::vector<std::string> hosts{std::string(IpText(lease.address).view())};
   for (const std::string_view label : {lease.accepted_name(), lease.guest_label()}) {
@@ -103,8 +103,8 @@ HoldersOfHosts holders_of_hosts(const std::vector<Lease>& leases) {
   return holders;
 }
 
-/// Whether one of the lines that ssh-keygen -F prints stands for more hosts than it names (sshd(8),
-/// SSH_KNOWN_HOSTS FILE FORMAT).
+/// Whether a line of the output of ssh-keygen -F has a pattern of hosts (sshd(8), SSH_KNOWN_HOSTS FILE
+/// FORMAT).
 bool has_pattern(const std::string& found) {
   std::istringstream lines(found);
   for (std::string line; std::getline(lines, line);) {
@@ -117,7 +117,7 @@ bool has_pattern(const std::string& found) {
   return false;
 }
 
-/// Of a host's lines in a file, what was done and what ssh-keygen -F printed of them
+/// `outcome`: what was done with a host's lines in a file. `found`: the output of ssh-keygen -F
 /// (schema/known-host.schema.json).
 std::string json_line_of(const std::string& host, const std::string& file, const char* outcome,
                          const std::string& found) {
@@ -134,21 +134,21 @@ std::string json_line_of(const std::string& host, const std::string& file, const
 }
 
 /// Removes a host's lines from a file, or prints them.
-void treat(const std::string& host, const std::string& file, const KnownHostsOptions& options) {
+void remove_or_print(const std::string& host, const std::string& file, const KnownHostsOptions& options) {
   constexpr int kNotThere = 1;
   const ProgramResult found = run_program({"ssh-keygen", "-F", host, "-f", file}, kPackage);
   if (found.status == kNotThere) return;
-  if (found.status != 0) throw Error(file + ": ssh-keygen could not look for " + host + " in it");
+  if (found.status != 0) throw Error(file + ": ssh-keygen could not search it for " + host);
   const auto report = [&](const char* outcome, const std::string& text) {
-    std::cout << (options.json ? json_line_of(host, file, outcome, found.output) : text);
+    print(options.json ? json_line_of(host, file, outcome, found.output) : text);
   };
   if (options.print) {
     report("found", found.output);
     return;
   }
   if (has_pattern(found.output)) {
-    // -R would take the line away from all the other hosts.
-    log_line(file + ": " + host + " is there by a pattern, which stays; edit it if it has to go");
+    // -R would remove the line for all the other hosts, too.
+    log_line(file + ": " + host + " is there by a pattern, which was kept; remove it by hand if need be");
     report("pattern", "");
     return;
   }
@@ -157,35 +157,42 @@ void treat(const std::string& host, const std::string& file, const KnownHostsOpt
   report("removed", host + " removed from " + file + '\n');
 }
 
-void say_nothing_is_remembered(const KnownHostsOptions& options) {
+void report_no_history(const KnownHostsOptions& options) {
   log_line(std::string("nothing is remembered yet of who had which address; ") +
-           (options.print ? "a run without --print does so" : "it is from now on"));
+           (options.print ? "run this once without --print" : "it will be from now on"));
+}
+
+/// A file that was named must exist, or a mistyped name would make the change of hands be forgotten.
+std::vector<std::string> files_of(const KnownHostsOptions& options) {
+  if (options.files.empty()) return {home() + "/.ssh/known_hosts"};
+  for (const std::string& file : options.files) {
+    if (!std::filesystem::exists(file)) throw Error(file + ": does not exist; name a known_hosts file");
+  }
+  return options.files;
 }
 
 int known_hosts(const Settings& settings, const KnownHostsOptions& options) {
   const IndexReader reader(settings);
   const HoldersOfHosts present = holders_of_hosts(reader.live_leases());
-  const std::string path = memory_path();
+  const std::vector<std::string> files = files_of(options);
+  const std::string path = history_path();
   const std::optional<Directory> directory =
       options.print ? Directory::open_existing(path) : private_directory(path);
   if (!directory) {
-    say_nothing_is_remembered(options);
+    report_no_history(options);
     return kFound;
   }
-  AddressHistory memory(*directory);
-  if (!memory.exists()) say_nothing_is_remembered(options);
-  const std::vector<std::string> files =
-      options.files.empty() ? std::vector{home() + "/.ssh/known_hosts"} : options.files;
+  AddressHistory history(*directory);
+  if (!history.exists()) report_no_history(options);
   for (const auto& [host, holders] : present) {
-    if (!memory.changed_hands(host, holders)) continue;
+    if (!history.changed_hands(host, holders)) continue;
     for (const std::string& file : files) {
-      if (std::filesystem::exists(file)) treat(host, file, options);
+      if (std::filesystem::exists(file)) remove_or_print(host, file, options);
     }
   }
-  if (!std::cout.flush()) throw Error("standard output: cannot be written");
   if (options.print) return kFound;
-  for (const auto& [host, holders] : present) memory.remember(host, holders, now());
-  memory.save(now());
+  for (const auto& [host, holders] : present) history.remember(host, holders, now());
+  history.save(now());
   return kFound;
 }
 
@@ -196,8 +203,8 @@ Verb known_hosts_verb(Command leasectl) {
   Command command = leasectl.add_command(
       "known-hosts", "Remove the ssh keys of addresses and names that another machine has now");
   command.add_flag("--json", options->json, "Print JSON Lines: what was done about each host");
-  command.add_flag("--print", options->print, "Print them instead, and change nothing");
-  command.add_option("--file", options->files, "Instead of ~/.ssh/known_hosts; may be repeated")
+  command.add_flag("--print", options->print, "Print them, and change nothing");
+  command.add_option("--file", options->files, "A file instead of ~/.ssh/known_hosts; may be repeated")
       .value("FILE");
   return {command,
           [options](const Invocation& invocation) { return known_hosts(invocation.settings, *options); }};

@@ -1,4 +1,3 @@
-#include <iostream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,12 +16,9 @@ namespace {
 int lookup(const Settings& settings, const std::string& subject, const OutputOptions& output) {
   const IndexReader reader(settings);
   const std::vector<Lease> leases = leases_of(reader, subject);
-  if (leases.empty()) {
-    log_line("nothing is leased to '" + subject + "'");
-    return kNotFound;
-  }
-  print_leases(std::cout, leases, output);
-  return kFound;
+  if (leases.empty()) log_line("nothing is leased to '" + subject + "'");
+  if (!leases.empty() || output.json) print_leases(leases, output);
+  return leases.empty() ? kNotFound : kFound;
 }
 
 struct Options {

@@ -19,7 +19,7 @@ int rebuild(const Settings& settings, bool as_json) {
 
 Verb rebuild_verb(Command leasectl) {
   auto json = std::make_shared<bool>(false);
-  Command command = leasectl.add_command("rebuild", "Make the index anew from the status files (as root)");
+  Command command = leasectl.add_command("rebuild", "Make the index again from the status files (as root)");
   command.add_flag("--json", *json, "Print a JSON object");
   return {command, [json](const Invocation& invocation) { return rebuild(invocation.settings, *json); }};
 }

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/output/json_text.h"
+#include "cli/output/text_table.h"
 
 namespace leases::cli {
 
@@ -24,8 +25,22 @@ std::string_view name_of(Severity severity) {
   return "problem";
 }
 
-void append_column(std::string& line, std::string_view text, std::size_t width) {
-  line.append(text).append(text.size() < width ? width - text.size() : 0, ' ').append("  ");
+Tone tone_of(Severity severity) {
+  switch (severity) {
+    case Severity::ok:
+      return Tone::good;
+    case Severity::unknown:
+      return Tone::plain;
+    case Severity::problem:
+      break;
+  }
+  return Tone::warning;
+}
+
+std::string column(std::string_view text, std::size_t width) {
+  std::string padded(text);
+  padded.resize(std::max(text.size(), width), ' ');
+  return padded + "  ";
 }
 
 }  // namespace
@@ -35,12 +50,12 @@ bool all_well(const std::vector<Finding>& findings) {
                               [](const Finding& finding) { return finding.severity == Severity::problem; });
 }
 
-std::string text_of(const std::vector<Finding>& findings) {
+std::string text_of(const std::vector<Finding>& findings, bool color) {
   std::string text;
   for (const Finding& finding : findings) {
-    append_column(text, name_of(finding.severity), 7);
-    append_column(text, finding.topic, 13);
-    text += finding.text;
+    const std::string severity = column(name_of(finding.severity), 7);
+    text += color ? colored(severity, tone_of(finding.severity)) : severity;
+    text += column(finding.topic, 13) + finding.text;
     if (!finding.remedy.empty()) text += "; to fix it: " + finding.remedy;
     text += '\n';
   }

@@ -7,7 +7,7 @@
 namespace leases::cli {
 
 void require_root(const std::string& command) {
-  if (::geteuid() != 0) throw Error(command + ": only root may do that; run: sudo leasectl " + command);
+  if (::geteuid() != 0) throw Error(command + ": only root may do this; run: sudo leasectl " + command);
 }
 
 }  // namespace leases::cli

@@ -10,6 +10,7 @@
 #include "cli/command_line/exit_code.h"
 #include "cli/exports/formats.h"
 #include "cli/exports/host_groups.h"
+#include "cli/output/json_text.h"
 #include "common/host_name.h"
 #include "util/log.h"
 
@@ -58,7 +59,7 @@ int write_one(const Inventory& inventory, const std::string& key, std::ostream& 
   const auto host = std::find_if(inventory.hosts.begin(), inventory.hosts.end(),
                                  [&](const InventoryHost& candidate) { return candidate.key() == key; });
   const bool found = host != inventory.hosts.end();
-  out << (found ? variables_of(*host) : Json::object()).dump(2) << '\n';
+  out << json_text(found ? variables_of(*host) : Json::object(), 2) << '\n';
   if (!found) log_line("there is no host '" + key + "' in the inventory");
   return found ? kFound : kNotFound;
 }
@@ -68,7 +69,7 @@ int write_all(const Inventory& inventory, const std::vector<std::string>& rules,
   auto& variables = document["_meta"]["hostvars"] = Json::object();
   for (const InventoryHost& host : inventory.hosts) variables[host.key()] = variables_of(host);
   for (const auto& [group, members] : groups_of(inventory, rules)) document[group]["hosts"] = members;
-  out << document.dump(2) << '\n';
+  out << json_text(document, 2) << '\n';
   return kFound;
 }
 

@@ -7,6 +7,7 @@
 
 #include "cli/command_line/exit_code.h"
 #include "cli/exports/formats.h"
+#include "cli/output/json_text.h"
 
 namespace leases::cli {
 
@@ -31,7 +32,7 @@ int write_prometheus(const Inventory& inventory, std::uint16_t port, std::ostrea
     if (!host.domain.empty()) group["labels"]["domain"] = host.domain;
     document.push_back(std::move(group));
   }
-  out << document.dump(2) << '\n';
+  out << json_text(document, 2) << '\n';
   return kFound;
 }
 

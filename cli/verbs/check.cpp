@@ -1,5 +1,3 @@
-#include "cli/verbs/check.h"
-
 #include <memory>
 #include <string>
 #include <vector>
@@ -8,6 +6,8 @@
 #include "cli/checks/finding_text.h"
 #include "cli/command_line/exit_code.h"
 #include "cli/output/standard_output.h"
+#include "cli/output/text_style.h"
+#include "cli/verbs/verbs.h"
 
 namespace leases::cli {
 
@@ -15,27 +15,26 @@ namespace {
 
 struct Options {
   std::string name;
-  bool json = false;
+  OutputOptions output;
 };
 
 int check(const CheckContext& context, const Options& options) {
   const std::vector<Finding> findings = run_checks(context, options.name);
-  Output output;
-  output.text() = options.json ? json_of(findings) : text_of(findings);
-  output.flush();
+  print(options.output.json ? json_of(findings)
+                            : text_of(findings, TextStyle::of_standard_output(options.output).color));
   return all_well(findings) ? kFound : kNotFound;
 }
 
 }  // namespace
 
-Verb check_verb(Command leasectl, const std::string& config) {
+Verb check_verb(Command leasectl) {
   auto options = std::make_shared<Options>();
-  Command command = leasectl.add_command("check", "Why a name does not resolve, and what mends it");
+  Command command = leasectl.add_command("check", "Why a name does not resolve, and what fixes it");
   command.add_option("NAME", options->name, "A host name, or an address that is leased");
-  command.add_flag("--json", options->json, "Print a JSON object");
-  return {command, [options, &config](const Settings& settings) {
-            const Settings with_hosts = with_hosts_files(settings);
-            return check(CheckContext{with_hosts, settings_path(config)}, *options);
+  add_output_options(command, options->output, "Print a JSON object");
+  return {command, [options](const Invocation& invocation) {
+            const Settings with_hosts = with_hosts_files(invocation.settings);
+            return check(CheckContext{with_hosts, invocation.settings.path}, *options);
           }};
 }
 

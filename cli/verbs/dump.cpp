@@ -1,20 +1,18 @@
-#include "cli/verbs/dump.h"
-
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include <boost/align/aligned_allocator.hpp>
 
 #include "cli/command_line/exit_code.h"
 #include "cli/output/index_dump.h"
 #include "cli/output/json_text.h"
 #include "cli/output/standard_output.h"
+#include "cli/verbs/verbs.h"
 #include "store/writable_index.h"
 #include "util/escaped_text.h"
 #include "util/file.h"
@@ -23,21 +21,18 @@ namespace leases::cli {
 
 namespace {
 
-using AlignedBytes =
-    std::vector<std::byte, boost::alignment::aligned_allocator<std::byte, layout::kAlignment>>;
-
-/// A copy, since whoever owns the file could cut it short while it is mapped. Unlike other readers this one
-/// takes a file from anybody: it is looked at, not believed.
-AlignedBytes read_whole(const std::string& path) {
+/// A copy, since the file's owner could truncate it while it is mapped. Unlike other readers, this one takes
+/// a file from any owner: it is shown, not trusted.
+std::vector<std::byte> read_whole(const std::string& path) {
   const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   struct stat status {};
   if (file.number() < 0 || ::fstat(file.number(), &status) != 0)
     throw errno_error(path, "cannot be opened", errno);
-  if (!S_ISREG(status.st_mode)) throw Error(path + ": is not a plain file; name an index");
-  // A file without contents may claim any size; sections begin within 4 GiB of their table.
+  if (!S_ISREG(status.st_mode)) throw Error(path + ": not a regular file; name an index");
+  // A sparse file may claim any size. Sections begin within 4 GiB of their table.
   constexpr off_t kLargest = off_t{1} << 32;
-  if (status.st_size > kLargest) throw Error(path + ": is larger than an index can be; name an index");
-  AlignedBytes bytes(static_cast<std::size_t>(status.st_size));
+  if (status.st_size > kLargest) throw Error(path + ": too large for an index; name an index");
+  std::vector<std::byte> bytes(static_cast<std::size_t>(status.st_size));
   std::size_t size = 0;
   while (size < bytes.size()) {
     const ssize_t count = ::read(file.number(), bytes.data() + size, bytes.size() - size);
@@ -65,7 +60,7 @@ void append_value(std::string& line, const Json& value) {
   }
 }
 
-/// "snapshot-name 3 name=web hash=… addresses=10.77.1.130": words, so that grep and awk find their way.
+/// "snapshot-name 3 name=web hash=… addresses=10.77.1.130": one line of words, for grep and awk.
 std::string line_of(const Json& row) {
   std::string line;
   for (const auto& [key, value] : row.items()) {
@@ -102,7 +97,7 @@ Verb dump_verb(Command leasectl) {
   Command command = leasectl.add_command("dump", "The index decoded, section by section, for debugging");
   command.add_option("FILE", options->file, "Another index");
   command.add_flag("--json", options->json, "Print JSON Lines");
-  return {command, [options](const Settings& settings) { return dump(settings, *options); }};
+  return {command, [options](const Invocation& invocation) { return dump(invocation.settings, *options); }};
 }
 
 }  // namespace leases::cli

@@ -102,7 +102,7 @@ class CheckFixture : public leases::test::IndexFixture {
   }
   /// The findings of a check as leasectl prints them, with paths as if the root were that of a host.
   [[nodiscard]] std::string report(const std::vector<Finding>& findings) const {
-    std::string text = text_of(findings);
+    std::string text = text_of(findings, false);
     for (std::size_t at = 0; (at = text.find(root_, at)) != std::string::npos;) text.erase(at, root_.size());
     return text;
   }

@@ -29,7 +29,7 @@ inline Exported exported(ExportFormat (*format_of)(Command), const Inventory& in
   const ExportFormat format = format_of(exports);
   std::vector<std::string> words{"export"};
   words.insert(words.end(), arguments.begin(), arguments.end());
-  if (const auto code = line.parse(words)) return {*code, {}, errors.text()};
+  if (const auto finish = line.parse(words)) return {finish->code, finish->output, errors.text()};
   CHECK(format.command.was_chosen());
   std::ostringstream out;
   const int code = format.write(inventory, out);

@@ -17,10 +17,17 @@ const Finding kProblem{Severity::problem, "module", "it is gone", "fix --it"};
 TEST_SUITE_BEGIN("finding_text");
 
 TEST_CASE("a finding is a line, with its remedy if it has one") {
-  CHECK(text_of({kOk, kUnknown, kProblem}) ==
+  CHECK(text_of({kOk, kUnknown, kProblem}, false) ==
         "ok       index          it is sound\n"
         "unknown  configuration  who knows\n"
         "problem  module         it is gone; to fix it: fix --it\n");
+}
+
+TEST_CASE("with colour, the severity shows what needs attention") {
+  CHECK(text_of({kOk, kUnknown, kProblem}, true) ==
+        "\033[32mok       \033[0mindex          it is sound\n"
+        "unknown  configuration  who knows\n"
+        "\033[33mproblem  \033[0mmodule         it is gone; to fix it: fix --it\n");
 }
 
 TEST_CASE("findings are JSON that says whether all is well") {

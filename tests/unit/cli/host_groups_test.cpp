@@ -25,13 +25,14 @@ HostGroups groups(const std::vector<InventoryHost>& hosts, const Texts& rules = 
 }
 
 /// Whether a command line takes a rule.
-std::optional<ExitCode> parsed(const Texts& rules, Texts& taken) {
+std::optional<int> parsed(const Texts& rules, Texts& taken) {
   CommandLine line("test", "1");
   Command command = line.leasectl().add_command("export", "help");
   add_group_option(command, taken);
   Texts arguments{"export"};
   for (const std::string& rule : rules) arguments.insert(arguments.end(), {"--group", rule});
-  return line.parse(arguments);
+  const auto finish = line.parse(arguments);
+  return finish ? std::optional<int>(finish->code) : std::nullopt;
 }
 
 }  // namespace

@@ -47,6 +47,7 @@ int run(const std::vector<std::string>& arguments, mode_t umask) {
       .validated_by(config_problem)
       .value("FILE");
   std::vector<Verb> verbs;
+  verbs.reserve(kVerbs.size());
   for (const auto add_verb : kVerbs) verbs.push_back(add_verb(leasectl));
   if (const auto finish = command_line.parse(arguments)) {
     print(finish->output);

@@ -58,24 +58,30 @@ struct Targets {
   }
 };
 
+/// The networks that have something in the state directory: a status file, a server, or a server's DUID.
+std::set<std::string> networks_of_files(const Settings& settings) {
+  std::set<std::string> networks;
+  const auto directory = Directory::open_existing(settings.state_directory);
+  if (!directory) return networks;
+  for (std::string& network : networks_in(*directory)) networks.insert(std::move(network));
+  const ServerRegistry registry = ServerRegistry::read(*directory);
+  for (const KnownServer& known : registry.servers()) {
+    for (const ServedNetwork& network : known.networks) {
+      if (!known.server.is_of_libvirt()) networks.insert(network.name);
+    }
+  }
+  for (const std::string& file : directory->names()) {
+    const std::string network = file.substr(0, file.size() - std::min(file.size(), kDuidSuffix.size()));
+    if (file.ends_with(kDuidSuffix) && is_network_name(network)) networks.insert(network);
+  }
+  return networks;
+}
+
 /// Finds the leases and networks that the words of the command line mean, and reports those to keep.
 class Subjects {
  public:
-  Subjects(const Settings& settings, const ForgetOptions& options) : options_(options), reader_(settings) {
-    const auto directory = Directory::open_existing(settings.state_directory);
-    if (!directory) return;
-    for (std::string& network : networks_in(*directory)) networks_.insert(std::move(network));
-    const ServerRegistry registry = ServerRegistry::read(*directory);
-    for (const KnownServer& known : registry.servers()) {
-      for (const ServedNetwork& network : known.networks) {
-        if (!known.server.is_of_libvirt()) networks_.insert(network.name);
-      }
-    }
-    for (const std::string& file : directory->names()) {
-      const std::string network = file.substr(0, file.size() - std::min(file.size(), kDuidSuffix.size()));
-      if (file.ends_with(kDuidSuffix) && is_network_name(network)) networks_.insert(network);
-    }
-  }
+  Subjects(const Settings& settings, const ForgetOptions& options)
+      : options_(options), reader_(settings), networks_(networks_of_files(settings)) {}
 
   void add(const std::string& word) {
     const std::vector<FoundLease> leases = found(leases_of(reader_, word));
@@ -146,7 +152,7 @@ class Subjects {
   const ForgetOptions& options_;
   const IndexReader reader_;
   const LocalSubnets subnets_;
-  std::set<std::string> networks_;  ///< that have something in the state directory
+  const std::set<std::string> networks_;  ///< of our own files
   Targets targets_;
   Json kept_ = Json::array();
   bool all_forgotten_ = true;

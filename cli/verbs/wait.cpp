@@ -245,7 +245,7 @@ Verb wait_verb(Command leasectl) {
   Command command = leasectl.add_command("wait", "Return when names have leases");
   command.add_option("NAME", options->target.names, "A name or range like ci-[000-255].lab");
   const Option match =
-      command.add_option("--match", options->target.glob, "And names that match this pattern").value("GLOB");
+      command.add_option("--match", options->target.glob, "Names that match this pattern, too").value("GLOB");
   command.add_option("--count", options->target.count, "How many names must match (default: 1)")
       .needs(match)
       .range(1, std::numeric_limits<std::int64_t>::max())
@@ -255,7 +255,7 @@ Verb wait_verb(Command leasectl) {
   command.add_option("--family", options->family, "Only addresses of this family count")
       .one_of({"v4", "v6"})
       .value("v4|v6");
-  command.add_option("--port", options->port, "And until they accept a TCP connection on this port")
+  command.add_option("--port", options->port, "Until they accept a TCP connection on this port, too")
       .range(1, 65535)
       .value("PORT");
   command.add_flag("--json", options->json, "Print JSON Lines, at the end also for missing names");

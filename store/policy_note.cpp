@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "common/trust.h"
+#include "util/new_file.h"
 
 namespace leases {
 

@@ -7,7 +7,7 @@ namespace leases::cli {
 
 namespace {
 
-/// nscd.conf(5): the last line counts, and without one nscd does not cache hosts.
+/// The last line counts, and without one nscd does not cache hosts (nscd.conf(5)).
 bool caches_hosts(std::string_view configuration) {
   bool enabled = false;
   for (const std::string_view line : lines_of(configuration)) {
@@ -24,14 +24,14 @@ std::vector<Finding> check_caches(const CheckContext& context) {
   const auto processes = processes_named(context.proc, "nscd");
   const RegularFile file = read_regular_file(context.nscd);
   if (processes.empty() && !sees_all_processes(context.proc)) {
-    findings.unknown("nscd is not to be seen, but this user does not see all processes");
+    findings.unknown("nscd is not visible, but this user cannot see all processes");
   } else if (processes.empty()) {
-    findings.ok("nscd does not run");
+    findings.ok("nscd is not running");
   } else if (!file.read() && file.state != RegularFile::State::absent) {
     findings.unknown("nscd runs; " + context.nscd + ' ' + file.problem());
   } else if (caches_hosts(file.text)) {
     findings.problem("nscd (process " + std::to_string(processes.front().id) +
-                         ") answers in place of the module, and remembers names that were not there",
+                         ") answers in place of the module, and remembers names that did not exist",
                      "sed -i -E 's/^([[:space:]]*enable-cache[[:space:]]+hosts[[:space:]]+)yes/\\1no/' " +
                          shell_word(context.nscd) + " && service nscd restart");
   } else {

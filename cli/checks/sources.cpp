@@ -1,12 +1,11 @@
 #include <unistd.h>
 
-#include <chrono>
 #include <set>
 #include <string_view>
-#include <thread>
 #include <utility>
 
 #include "cli/checks/checks.h"
+#include "cli/checks/comparison.h"
 #include "cli/checks/remedy.h"
 #include "import/source_list.h"
 #include "import/source_reader.h"
@@ -19,15 +18,11 @@ namespace leases::cli {
 
 namespace {
 
-/// How often the two are compared, and the time between: an import may be under way.
-constexpr int kSourceAttempts = 5;
-constexpr std::chrono::milliseconds kBetweenSourceAttempts{100};
-
 std::string import_command(const CheckContext& context) {
   return leasectl(context, "import");
 }
 
-/// Whether a file lacks something because its writer is at it.
+/// Whether a file is incomplete because its writer is at work.
 bool is_being_written(const SourceFile& file, const SourcesInIndex& known) {
   SourceReader reader;
   SourceReading contents = reader.read(file, known);
@@ -42,15 +37,15 @@ void compare_with(const SourcesInIndex& known_sources, const SourceFile& file, c
   const auto present = stamp_at(file.path);
   const std::string path = printable(file.path);
   if (present == layout::FileStamp{}) {
-    // What is wrong there is told below, if the index knows that it is damaged.
-    if (known == nullptr || !known->damaged) findings.unknown(path + " is closed to this user");
+    // report_damaged() reports a file that the index knows to be damaged.
+    if (known == nullptr || !known->damaged) findings.unknown(path + " is not readable by this user");
   } else if (!present) {
     if (known != nullptr)
-      findings.problem(path + " does not exist, and the index still has it", import_command(context));
+      findings.problem(path + " does not exist, but the index still has it", import_command(context));
   } else if (known != nullptr && known->stamp != *present && is_being_written(file, known_sources)) {
     findings.unknown(path + " is being written");
   } else if (known == nullptr || known->stamp != *present) {
-    findings.problem(path + " was written, and the index does not know it as it is", import_command(context));
+    findings.problem(path + " was written, and the index is not up to date with it", import_command(context));
   }
 }
 
@@ -64,12 +59,12 @@ void compare(const CheckContext& context, const SourceListing& sources, Findings
   }
   for (const IndexedSource& known : known_sources.all()) {
     if (!known.path.empty() && !present.contains({known.network, known.path}))
-      findings.problem(printable(known.path) + " is no source now, and the index still has it",
+      findings.problem(printable(known.path) + " is not a source any more, but the index still has it",
                        import_command(context));
   }
 }
 
-/// Those that the index knows as they are, but could not take over.
+/// The files that the index is up to date with, but that could not be imported.
 void report_damaged(const CheckContext& context, const SourceListing& sources, Findings& findings) {
   const IndexReader index(context.settings);
   const SourcesInIndex known_sources(index.view());
@@ -79,7 +74,7 @@ void report_damaged(const CheckContext& context, const SourceListing& sources, F
     if (known == nullptr || !known->damaged) continue;
     const std::string damage = SourceReader().read(file, nothing_known).damage;
     findings.problem(printable(file.path) + ' ' + (damage.empty() ? "is empty" : printable(damage)) +
-                         "; what was read from it before stays until its writer has written it anew",
+                         "; its earlier leases stay until its writer writes it again",
                      "ls -ld " + shell_word(file.path));
   }
 }
@@ -90,15 +85,10 @@ std::vector<Finding> check_sources(const CheckContext& context) {
   Findings findings("sources");
   const SourceListing sources = list_sources(context.settings.sources);
   try {
-    for (int attempt = 0; attempt < kSourceAttempts; ++attempt) {
-      if (attempt > 0) std::this_thread::sleep_for(kBetweenSourceAttempts);
-      findings = Findings("sources");
-      compare(context, sources, findings);
-      if (!findings.any_problem()) break;
-    }
+    findings = settled_findings("sources", [&](Findings& found) { compare(context, sources, found); });
     report_damaged(context, sources, findings);
   } catch (const Error&) {
-    findings.unknown("without an index, the files of others are not compared with it");
+    findings.unknown("without an index, other programs' files cannot be compared with it");
   }
   for (const std::string& problem : sources.problems) {
     if (::geteuid() == 0) {
@@ -108,8 +98,8 @@ std::vector<Finding> check_sources(const CheckContext& context) {
     }
   }
   if (findings.empty())
-    findings.ok("the index knows the files of others (" + std::to_string(sources.files.size()) +
-                ") as they are");
+    findings.ok("the index is up to date with other programs' files (" +
+                std::to_string(sources.files.size()) + ')');
   return std::move(findings).take();
 }
 

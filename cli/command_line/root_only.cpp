@@ -5,7 +5,7 @@
 namespace leases::cli {
 
 void require_root(const std::string& command) {
-  if (::geteuid() != 0) throw Error(command + ": only root may do that; run: sudo leasectl " + command);
+  if (::geteuid() != 0) throw Error(command + ": only root may do this; run: sudo leasectl " + command);
 }
 
 Error denied_without_root(const std::string& command, const Error& error) {

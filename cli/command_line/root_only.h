@@ -6,7 +6,7 @@
 
 namespace leases::cli {
 
-/// Throws Error unless root runs this program; `command` is the verb, as it was called.
+/// Throws Error unless root runs this program. `command` is the verb, as on the command line.
 void require_root(const std::string& command);
 
 /// What to throw for an error of a verb: if a right is missing that root would have, how to run it as root.

@@ -10,7 +10,7 @@ namespace leases::cli {
 
 namespace {
 
-/// As dnsmasq tells its clients apart: by client identifier (DUID and IAID), else by hardware address.
+/// dnsmasq tells its clients apart by client identifier (DUID and IAID), else by hardware address.
 bool same_client(const Lease& a, const Lease& b) {
   if (a.client_id.empty() || b.client_id.empty()) return a.hardware == b.hardware;
   return std::ranges::equal(a.client_id, b.client_id) && a.iaid == b.iaid;

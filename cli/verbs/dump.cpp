@@ -1,5 +1,3 @@
-#include "cli/verbs/dump.h"
-
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -10,6 +8,7 @@
 #include "cli/output/index_dump.h"
 #include "cli/output/json_text.h"
 #include "cli/output/standard_output.h"
+#include "cli/verbs/verbs.h"
 #include "store/writable_index.h"
 #include "util/error.h"
 #include "util/escaped_text.h"
@@ -44,7 +43,7 @@ void append_value(std::string& line, const Json& value) {
   }
 }
 
-/// "snapshot-name 3 name=web hash=… addresses=10.77.1.130": words, so that grep and awk find their way.
+/// "snapshot-name 3 name=web hash=… addresses=10.77.1.130": one line of words, for grep and awk.
 std::string line_of(const Json& row) {
   std::string line;
   for (const auto& [key, value] : row.items()) {
@@ -82,7 +81,7 @@ Verb dump_verb(Command leasectl) {
   Command command = leasectl.add_command("dump", "The index decoded, section by section, for debugging");
   command.add_option("FILE", options->file, "Another index");
   command.add_flag("--json", options->json, "Print JSON Lines");
-  return {command, [options](const Settings& settings) { return dump(settings, *options); }};
+  return {command, [options](const Invocation& invocation) { return dump(invocation.settings, *options); }};
 }
 
 }  // namespace leases::cli

@@ -1,11 +1,10 @@
-#include "cli/verbs/rebuild.h"
-
 #include <memory>
 #include <string>
 
 #include "cli/command_line/exit_code.h"
 #include "cli/command_line/root_only.h"
 #include "cli/output/import_report.h"
+#include "cli/verbs/verbs.h"
 #include "util/log.h"
 
 namespace leases::cli {
@@ -23,9 +22,9 @@ int rebuild(const Settings& settings, bool as_json) {
 
 Verb rebuild_verb(Command leasectl) {
   auto json = std::make_shared<bool>(false);
-  Command command = leasectl.add_command("rebuild", "Make the index anew from the status files (as root)");
+  Command command = leasectl.add_command("rebuild", "Make the index again from the status files (as root)");
   command.add_flag("--json", *json, "Print a JSON object");
-  return {command, [json](const Settings& settings) { return rebuild(settings, *json); }};
+  return {command, [json](const Invocation& invocation) { return rebuild(invocation.settings, *json); }};
 }
 
 }  // namespace leases::cli

@@ -20,6 +20,7 @@
 #include "store/damaged_file.h"
 #include "store/overlay.h"
 #include "store/transaction.h"
+#include "util/clock.h"
 #include "util/whole_file.h"
 
 namespace leases {

@@ -13,7 +13,7 @@
 #include "common/table.h"
 #include "import/dnsmasq_leases.h"
 #include "store/source_place.h"
-#include "store/transaction.h"
+#include "util/clock.h"
 #include "util/file_system.h"
 #include "util/path_error.h"
 #include "util/whole_file.h"

@@ -12,7 +12,7 @@
 #include "common/lookup.h"
 #include "store/index_reader.h"
 #include "store/overlay.h"
-#include "store/transaction.h"
+#include "util/clock.h"
 #include "util/processes.h"
 #include "util/text_file.h"
 #include "util/words.h"

@@ -12,7 +12,7 @@
 #include "cli/checks/remedy.h"
 #include "common/lookup.h"
 #include "dnsmasq/release_path.h"
-#include "store/transaction.h"
+#include "util/clock.h"
 #include "util/local_subnets.h"
 #include "util/words.h"
 

@@ -13,7 +13,4 @@ std::string local_time(EpochSeconds time);
 /// How far a time is from now, for a person, rounded down: "in 43 min", "3 d ago", "now".
 std::string relative_time(EpochSeconds time, EpochSeconds now);
 
-/// Seconds since 1970 with nine digits behind the point, as `last-change` stands in a status file.
-std::string decimal_time(ChangeTime time);
-
 }  // namespace leases::cli

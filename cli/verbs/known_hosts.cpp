@@ -21,7 +21,7 @@
 #include "cli/output/json_text.h"
 #include "common/host_name.h"
 #include "store/index_reader.h"
-#include "store/transaction.h"
+#include "util/clock.h"
 #include "util/hex_text.h"
 #include "util/log.h"
 #include "util/program.h"

@@ -20,7 +20,7 @@
 #include "cli/output/standard_output.h"
 #include "common/lookup.h"
 #include "store/index_reader.h"
-#include "store/transaction.h"
+#include "util/clock.h"
 #include "util/escaped_text.h"
 #include "util/line_reader.h"
 #include "util/log.h"

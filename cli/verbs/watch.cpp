@@ -22,7 +22,7 @@
 #include "cli/output/standard_output.h"
 #include "cli/output/time_text.h"
 #include "store/index_reader.h"
-#include "store/transaction.h"
+#include "util/clock.h"
 #include "util/escaped_text.h"
 #include "util/log.h"
 

@@ -8,6 +8,7 @@
 #include "common/lookup.h"
 #include "store/overlay.h"
 #include "tests/support/store_fixture.h"
+#include "util/clock.h"
 
 namespace leases::test {
 

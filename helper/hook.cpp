@@ -108,9 +108,11 @@ void warn_of_shared_leases(const InitRequest& request, const std::vector<Lease>&
       "environment of each");
 }
 
-/// dnsmasq does not start before it has its leases: for nobody else to finish is it kept waiting longer than
-/// this.
-constexpr std::chrono::seconds kInitPatience{3};
+/// dnsmasq does not start before it has its leases: it is not kept waiting longer than this, whatever holds
+/// them up.
+constexpr std::chrono::milliseconds kInitPatience{3000};
+/// Of which so much is kept for reading the status files, when others had the rest.
+constexpr std::chrono::milliseconds kForStatusFiles{1000};
 
 StoreMode use_of(bool for_libvirt) {
   return for_libvirt ? StoreMode::libvirt : StoreMode::own;
@@ -252,18 +254,21 @@ bool Hook::record_if_current(const LeaseEvent& event, bool looks_for_undefined) 
 bool Hook::run(const InitRequest& request) {
   require_directories(settings_);
   caller_ = starting_server(request.for_libvirt ? request.network : std::string());
-  take_over_lease_file();
-  auto stream = stream_from_index(request, false);
-  if (!stream && print_init_stream_of_files(settings_path_, request, ReadPolicy::strict)) return true;
-  if (!stream) stream = stream_from_index(request, true);
-  if (!stream) return print_init_stream_of_files(settings_path_, request, ReadPolicy::best_effort);
+  const Deadline deadline(kInitPatience);
+  const Deadline for_others = deadline.sooner(kForStatusFiles);
+  take_over_lease_file(for_others);
+  auto stream = stream_from_index(request, false, for_others);
+  if (!stream) stream = init_stream_of_files(settings_path_, request, ReadPolicy::strict, deadline);
+  if (!stream) stream = stream_from_index(request, true, for_others);
+  if (!stream) stream = init_stream_of_files(settings_path_, request, ReadPolicy::best_effort, deadline);
+  if (!stream) return false;
   print_for_dnsmasq(*stream);
   return true;
 }
 
 /// A server that kept its leases in a file of its own until now may not have told of all renewals. A person
 /// who looks at what dnsmasq would be given sees that, too.
-void Hook::take_over_lease_file() const try {
+void Hook::take_over_lease_file(const Deadline& until) const try {
   const auto directory = Directory::open_existing(settings_.state_directory);
   if (!directory) return;
   const ServerRegistry registry = ServerRegistry::read(*directory);
@@ -271,22 +276,23 @@ void Hook::take_over_lease_file() const try {
     return known.server.leases.kind == LeaseDatabase::Kind::file;
   };
   if (!caller_) {
-    if (std::ranges::any_of(registry.servers(), has_file)) run_importer(settings_path_, kInitPatience);
+    if (std::ranges::any_of(registry.servers(), has_file)) run_importer(settings_path_, until);
     return;
   }
   const KnownServer* known = registry.find(*caller_);
   if (known != nullptr && has_file(*known))
-    run_importer_of_lease_file(settings_path_, known->server.leases.file, kInitPatience);
+    run_importer_of_lease_file(settings_path_, known->server.leases.file, until);
 } catch (const Error& error) {
   log_line(error.what());
 }
 
-std::optional<std::string> Hook::stream_from_index(const InitRequest& request, bool stale_too) try {
+std::optional<std::string> Hook::stream_from_index(const InitRequest& request, bool stale_too,
+                                                   const Deadline& until) try {
   DeferredLog complaints;
   const StoreMode use = use_of(request.for_libvirt);
-  const LockWait wait{kInitPatience};
+  const LockWait wait{until};
   if (!stale_too && !knows_all(StoreTransaction(settings_, use, wait), request))
-    run_importer(settings_path_, kInitPatience);
+    run_importer(settings_path_, until);
   StoreTransaction store(settings_, use, wait);
   // Where files are missing, they tell less than the index.
   const bool is_best = knows_all(store, request) || (store.has_index() && store.lacks_file(request.network));

@@ -9,6 +9,7 @@
 #include "helper/lease_event.h"
 #include "store/settings.h"
 #include "store/transaction.h"
+#include "util/deadline.h"
 
 namespace leases {
 
@@ -26,7 +27,8 @@ class Hook {
   /// What dnsmasq is to be given, nothing if there is no index to make it from, or, unless `stale_too`, none
   /// that knows all status files as they are. The store is not held when this returns: dnsmasq may take its
   /// time to read.
-  std::optional<std::string> stream_from_index(const InitRequest& request, bool stale_too);
+  std::optional<std::string> stream_from_index(const InitRequest& request, bool stale_too,
+                                               const Deadline& until);
   void find_caller(const LeaseEvent& event);
   /// True if it is the first call of a start.
   bool note_caller(ServerRegistry& registry) const;
@@ -36,7 +38,7 @@ class Hook {
                    bool is_required) const;
   void follow_lease_file() const;
   void warn_at_new_start() const;
-  void take_over_lease_file() const;
+  void take_over_lease_file(const Deadline& until) const;
   void end_what_is_not_told(const NetworkFilter& is_given, EpochSeconds present, StoreTransaction& store,
                             ServerRegistry& registry, DeferredLog& complaints) const;
 

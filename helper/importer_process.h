@@ -1,11 +1,11 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 
 #include "store/importer_call.h"
+#include "util/deadline.h"
 
 namespace leases {
 
@@ -20,17 +20,18 @@ enum class Import : std::uint8_t {
   failed,
 };
 
-/// Brings the index up to date with the status files. With `at_most`, an importer that takes longer than that
-/// is killed, which leaves files and index whole; it may have met a source that cannot be read in the end.
-Import run_importer(const std::string& settings_path, std::optional<std::chrono::seconds> at_most = {});
+/// Brings the index up to date with the status files. With `until`, an importer that has not ended
+/// then is killed, which leaves files and index whole; it may have met a source that cannot be read in the
+/// end.
+Import run_importer(const std::string& settings_path, const std::optional<Deadline>& until = {});
 
 /// Takes over what a lease file of dnsmasq's has that is not known (import/lease_file_merge.h), for the
 /// dnsmasq that runs this program. False if it failed, or was not done in time.
 bool run_importer_of_lease_file(const std::string& settings_path, const std::string& file,
-                                std::chrono::seconds at_most);
+                                const Deadline& until);
 
-/// Prints the init stream from the status files themselves. False if that failed.
-bool print_init_stream_of_files(const std::string& settings_path, const InitRequest& request,
-                                ReadPolicy policy);
+/// The init stream, made from the status files themselves. Nothing if that failed, or was not done in time.
+std::optional<std::string> init_stream_of_files(const std::string& settings_path, const InitRequest& request,
+                                                ReadPolicy policy, const Deadline& until);
 
 }  // namespace leases

@@ -81,32 +81,58 @@ std::string line_of(std::initializer_list<std::string_view> pieces) {
   return line;
 }
 
+/// One that ends sooner than the others looks at its clock more often.
+Interruptions interruptions_of(const LockWait& wait) {
+  return Interruptions(wait.until ? std::chrono::milliseconds(50) : kSilence);
+}
+
+bool is_over(const LockWait& wait) {
+  return wait.until && wait.until->has_passed();
+}
+
+bool is_held_by_another(int error) {
+  return error == EINTR || error == EAGAIN || error == EACCES;
+}
+
 void wait_for_lock(const FileDescriptor& file, const std::string& path, short type, const LockWait& wait) {
   const auto begin = steady_clock::now();
-  const Interruptions interruptions;
-  struct flock lock = whole_file(type);
-  for (bool told = false; ::fcntl(file.number(), F_SETLKW, &lock) != 0;) {
-    if (errno != EINTR) throw errno_error(path, "cannot be locked", errno);
-    const auto waited = steady_clock::now() - begin;
-    const bool is_over = wait.at_most && waited >= *wait.at_most;
-    if (waited < kSilence || (told && !is_over)) continue;
+  const Interruptions interruptions = interruptions_of(wait);
+  for (bool told = false;;) {
+    const bool is_last = is_over(wait);
+    struct flock lock = whole_file(type);
+    if (::fcntl(file.number(), is_last ? F_SETLK : F_SETLKW, &lock) == 0) return;
+    if (!is_held_by_another(errno)) throw errno_error(path, "cannot be locked", errno);
+    if (!is_last && (told || steady_clock::now() - begin < kSilence)) continue;
     const std::string holder = holder_of(file, type);
     if (holder.empty()) continue;
-    if (is_over) throw Error(line_of({path, ": is waited for no longer: ", holder}));
+    if (is_last) throw Error(line_of({path, ": is waited for no longer: ", holder}));
     wait.tell(line_of({path, ": is waited for: ", holder}));
     told = true;
+  }
+}
+
+void wait_for_readers(const FileDescriptor& file, const std::string& path, const LockWait& wait) {
+  if (::flock(file.number(), LOCK_EX | LOCK_NB) == 0) return;
+  const Interruptions interruptions = interruptions_of(wait);
+  for (;;) {
+    const bool is_last = is_over(wait);
+    if (::flock(file.number(), is_last ? LOCK_EX | LOCK_NB : LOCK_EX) == 0) return;
+    if (!is_held_by_another(errno)) return;
+    if (is_last)
+      throw Error(path +
+                  ": is waited for no longer: another process that only reads holds it; let that "
+                  "go on or end it");
   }
 }
 
 void lock(const FileDescriptor& file, const std::string& path, short type, const LockWait& wait) {
   struct flock lock = whole_file(type);
   if (::fcntl(file.number(), F_SETLK, &lock) != 0) {
-    if (errno != EAGAIN && errno != EACCES && errno != EINTR)
-      throw errno_error(path, "cannot be locked", errno);
+    if (!is_held_by_another(errno)) throw errno_error(path, "cannot be locked", errno);
     wait_for_lock(file, path, type, wait);
   }
   // Of those that have it for reading, only one may go on, too.
-  if (type == F_RDLCK) ::flock(file.number(), LOCK_EX);
+  if (type == F_RDLCK) wait_for_readers(file, path, wait);
 }
 
 /// The system takes the lock back when any descriptor of the file is closed, so it is opened only here.

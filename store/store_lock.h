@@ -1,10 +1,10 @@
 #pragma once
 
-#include <chrono>
 #include <functional>
 #include <optional>
 #include <string_view>
 
+#include "util/deadline.h"
 #include "util/file.h"
 #include "util/log.h"
 
@@ -12,7 +12,7 @@ namespace leases {
 
 /// How to wait for a lock that another process holds.
 struct LockWait {
-  std::optional<std::chrono::seconds> at_most{};  ///< none: for as long as it takes
+  std::optional<Deadline> until{};  ///< none: for as long as it takes
   /// Is told once, after a second, which process that is.
   std::function<void(std::string_view line)> tell = log_line;
 };
@@ -28,7 +28,7 @@ class StoreLock {
  public:
   /// If the directory is another one by the time that the lock is had, since somebody removed it meanwhile,
   /// it is opened, or made, anew. Throws Error if the lock file cannot be used, or another process holds
-  /// it for longer than is to be waited.
+  /// it for longer than is to be waited; if no time is left, that is looked at once.
   explicit StoreLock(Directory& state_directory, const LockWait& wait = {});
   StoreLock(const StoreLock&) = delete;
   StoreLock& operator=(const StoreLock&) = delete;

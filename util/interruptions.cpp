@@ -3,7 +3,7 @@
 namespace leases {
 
 /// dnsmasq ignores SIGALRM, and whom it starts inherits that.
-Interruptions::Interruptions() {
+Interruptions::Interruptions(std::chrono::milliseconds interval) {
   struct sigaction interrupt {};
   interrupt.sa_handler = [](int) {};
   sigset_t alarm;
@@ -11,8 +11,10 @@ Interruptions::Interruptions() {
   ::sigaddset(&alarm, SIGALRM);
   ::sigaction(SIGALRM, &interrupt, &action_);
   ::sigprocmask(SIG_UNBLOCK, &alarm, &mask_);
-  const itimerval each_second{{1, 0}, {1, 0}};
-  ::setitimer(ITIMER_REAL, &each_second, &timer_);
+  const auto whole = std::chrono::floor<std::chrono::seconds>(interval);
+  const timeval time{whole.count(), std::chrono::microseconds(interval - whole).count()};
+  const itimerval each{time, time};
+  ::setitimer(ITIMER_REAL, &each, &timer_);
 }
 
 Interruptions::~Interruptions() {

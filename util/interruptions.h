@@ -2,16 +2,17 @@
 
 #include <sys/time.h>
 
+#include <chrono>
 #include <csignal>
 
 namespace leases {
 
-/// While an object of this class exists, a system call that this process waits in ends once in a second
-/// (EINTR, by SIGALRM): for what has no time-out of its own, such as a lock, or the end of a child process. A
-/// call that is made just after a second has passed is interrupted a second later. One thread only.
+/// While an object of this class exists, a system call that this process waits in ends again and again
+/// (EINTR, by SIGALRM), each time after an interval: for what has no time-out of its own, such as a lock. A
+/// call that is made just after an interval has passed is interrupted an interval later. One thread only.
 class Interruptions {
  public:
-  Interruptions();
+  explicit Interruptions(std::chrono::milliseconds interval);
   Interruptions(const Interruptions&) = delete;
   Interruptions& operator=(const Interruptions&) = delete;
   ~Interruptions();

@@ -199,7 +199,7 @@ class Give(LeaseFileTest):
         planted = network.directory / 'planted'
         registry = STATE / 'servers/known'
         words = registry.read_text().splitlines()[0].split(' ')
-        registry.write_text(f'{" ".join(words[:5])} helper pending 0 {planted}\nnetwork {network.name} {network.name}\n')
+        registry.write_text(f'{" ".join(words[:6])} helper pending 0 {planted}\nnetwork {network.name} {network.name}\n')
         os.chown(STATE, NOBODY.pw_uid, NOBODY.pw_gid)
         standard = pathlib.Path('/var/lib/misc/dnsmasq.leases')
         standard.parent.mkdir(exist_ok=True)

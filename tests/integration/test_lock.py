@@ -6,6 +6,7 @@ import pathlib
 import signal
 import subprocess
 import sys
+import time
 
 import lab
 import sandbox
@@ -106,6 +107,40 @@ class Lock(lab.LabTest):
         self.log_has(network, 'leases-import: is waited for no longer')
         self.is_renewed(network, client, address)
         self.assertNotIn('DHCPNAK', network.log())
+
+    def stops(self, pattern):
+        """The importer, called with such options, is stopped before it does anything."""
+        importer = pathlib.Path('/usr/libexec/nss-leases/leases-import')
+        own = importer.with_name('leases-import.own')
+        importer.rename(own)
+        self.addCleanup(own.rename, importer)
+        importer.write_text(f'#!/bin/sh\ncase "$*" in {pattern}) kill -STOP $$;; esac\nexec {own} "$@"\n')
+        importer.chmod(0o755)
+
+    def init_in_time(self):
+        """What init prints within the 3 seconds that the whole of it may wait, and some that a busy machine may take."""
+        begin = time.monotonic()
+        printed = subprocess.run([HELPER, 'init'], capture_output=True, text=True, timeout=60)
+        waited = time.monotonic() - begin
+        self.assertEqual(printed.returncode, 0, printed.stderr)
+        self.assertLess(waited, 4.5, printed.stderr)
+        return printed.stdout
+
+    def test_init_waits_three_seconds_at_most_for_all_that_holds_it_up(self):
+        network = self.network()
+        _, _, address = self.join(network, 'known')
+        network.stop()
+        Holder(self)
+        # The one that looks into lease files; the status files can be read.
+        self.stops('--config=*')
+        self.assertIn(f' {address} known ', self.init_in_time())
+
+    def test_init_waits_no_longer_for_the_status_files_than_for_all_else(self):
+        self.lease(1, 'red')
+        file = STATE / 'red.status'
+        file.write_text(file.read_text().replace('host-1', 'edited'))
+        self.stops('*')
+        self.assertIn(' 10.9.0.1 host-1 ', self.init_in_time())
 
     def test_a_container_that_has_the_runtime_directory_can_hold_nobody_up(self):
         network = self.network()

@@ -73,9 +73,9 @@ class Place {
 
 std::string g_told;
 
-LockWait waiting(std::optional<std::chrono::seconds> at_most = {}) {
+LockWait waiting(std::optional<Deadline> until = {}) {
   g_told.clear();
-  return {at_most, [](std::string_view line) { g_told.append(line).append("\n"); }};
+  return {until, [](std::string_view line) { g_told.append(line).append("\n"); }};
 }
 
 bool is_held(Place& place) {
@@ -83,7 +83,7 @@ bool is_held(Place& place) {
   const pid_t other = ::fork();
   if (other == 0) {
     try {
-      const StoreLock lock(place.directory(), {std::chrono::seconds(0), nullptr});
+      const StoreLock lock(place.directory(), {Deadline(std::chrono::seconds(0)), nullptr});
       ::_exit(0);
     } catch (const Error&) {
       ::_exit(1);
@@ -154,7 +154,7 @@ TEST_CASE("who does not want to wait for ever is told who holds it, too") {
   const Child other(place.holding());
   std::string problem;
   try {
-    const StoreLock lock(place.directory(), waiting(std::chrono::seconds(2)));
+    const StoreLock lock(place.directory(), waiting(Deadline(std::chrono::seconds(2))));
   } catch (const Error& error) {
     problem = error.what();
   }

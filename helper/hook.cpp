@@ -18,6 +18,7 @@
 #include "store/init_stream.h"
 #include "store/network_name.h"
 #include "store/server_duid.h"
+#include "util/clock.h"
 #include "util/local_subnets.h"
 #include "util/log.h"
 

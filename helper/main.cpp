@@ -9,6 +9,7 @@
 #include "helper/lease_event.h"
 #include "paths.h"
 #include "store/settings.h"
+#include "util/clock.h"
 #include "util/log.h"
 #include "util/run_main.h"
 

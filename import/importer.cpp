@@ -22,6 +22,7 @@
 #include "store/file_stamp.h"
 #include "store/overlay.h"
 #include "store/transaction.h"
+#include "util/clock.h"
 #include "util/regular_file.h"
 
 namespace leases {

@@ -21,6 +21,7 @@
 #include "store/server_duid.h"
 #include "store/settings.h"
 #include "store/transaction.h"
+#include "util/clock.h"
 #include "util/log.h"
 #include "util/privileges.h"
 #include "util/run_main.h"

@@ -16,6 +16,7 @@
 #include "store/network_name.h"
 #include "store/source_place.h"
 #include "store/transaction.h"
+#include "util/clock.h"
 #include "util/local_subnets.h"
 
 namespace leases {

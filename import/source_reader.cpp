@@ -15,6 +15,7 @@
 #include "store/file_stamp.h"
 #include "store/source_place.h"
 #include "store/transaction.h"
+#include "util/clock.h"
 #include "util/error.h"
 #include "util/file_system.h"
 #include "util/regular_file.h"

@@ -16,6 +16,7 @@
 #include "common/table.h"
 #include "store/client_name.h"
 #include "store/identifier.h"
+#include "store/status_keys.h"
 #include "util/decimal.h"
 
 namespace leases {
@@ -73,18 +74,18 @@ class RecordReader {
   }
 
   void read_member(std::string_view key, const dom::element& value) {
-    if (key == "expiry-time") {
+    if (key == status_keys::kExpiry) {
       const bool is_read = value.get_uint64().get(lease_.expiry.seconds) == simdjson::SUCCESS;
       expiry_ = is_read ? Value::read : Value::wrong;
       return;
     }
     std::string_view text;
     const bool is_text = value.get_string().get(text) == simdjson::SUCCESS;
-    if (key == "ip-address") {
+    if (key == status_keys::kAddress) {
       const auto address = is_text ? parse_ip(text) : std::nullopt;
       lease_.address = address.value_or(IpAddress{});
       address_ = address ? Value::read : Value::wrong;
-    } else if (key == "hostname" || key == "refused-hostname") {
+    } else if (key == status_keys::kHostname || key == status_keys::kRefusedHostname) {
       read_name(key, is_text ? std::optional(text) : std::nullopt);
     } else if (is_text ? !read_text(key, text) : is_known(key)) {
       forget(key);
@@ -93,29 +94,30 @@ class RecordReader {
   }
 
   static bool is_known(std::string_view key) {
-    constexpr std::array<std::string_view, 6> kKeys{"iaid",        "mac-address", "client-id",
-                                                    "server-duid", "domain",      "last-change"};
+    constexpr std::array<std::string_view, 6> kKeys{status_keys::kIaid,     status_keys::kHardware,
+                                                    status_keys::kClientId, status_keys::kServerDuid,
+                                                    status_keys::kDomain,   status_keys::kLastChange};
     return std::find(kKeys.begin(), kKeys.end(), key) != kKeys.end();
   }
 
   bool read_text(std::string_view key, std::string_view text) {
-    if (key == "mac-address") {
+    if (key == status_keys::kHardware) {
       lease_.hardware = HardwareAddress::parse(text);
       return lease_.hardware.has_value();
     }
-    if (key == "iaid") {
+    if (key == status_keys::kIaid) {
       lease_.iaid = Iaid::parse(text);
       return lease_.iaid.has_value();
     }
-    if (key == "client-id") return read_bytes(text, lease_.client_id);
-    if (key == "server-duid") return read_bytes(text, lease_.server_duid);
-    if (key == "domain") {
+    if (key == status_keys::kClientId) return read_bytes(text, lease_.client_id);
+    if (key == status_keys::kServerDuid) return read_bytes(text, lease_.server_duid);
+    if (key == status_keys::kDomain) {
       if (!is_domain_name(text)) return false;
       if (text != domain_) domain_ = status_.texts.keep(text);
       lease_.domain = is_localhost_domain(domain_) ? std::string_view() : domain_;
       return true;
     }
-    if (key == "last-change") {
+    if (key == status_keys::kLastChange) {
       const auto changed = parse_change(text);
       lease_.changed = changed.value_or(ChangeTime{});
       return changed.has_value();
@@ -125,18 +127,18 @@ class RecordReader {
 
   /// Of a key that is there twice, the first value does not count either.
   void forget(std::string_view key) {
-    if (key == "mac-address") lease_.hardware.reset();
-    if (key == "iaid") lease_.iaid.reset();
-    if (key == "client-id") lease_.client_id = {};
-    if (key == "server-duid") lease_.server_duid = {};
-    if (key == "domain") lease_.domain = {};
-    if (key == "last-change") lease_.changed = {};
+    if (key == status_keys::kHardware) lease_.hardware.reset();
+    if (key == status_keys::kIaid) lease_.iaid.reset();
+    if (key == status_keys::kClientId) lease_.client_id = {};
+    if (key == status_keys::kServerDuid) lease_.server_duid = {};
+    if (key == status_keys::kDomain) lease_.domain = {};
+    if (key == status_keys::kLastChange) lease_.changed = {};
   }
 
   void read_name(std::string_view key, std::optional<std::string_view> name) {
     const bool can_be_kept = name && is_client_name(*name);
     lease_.hostname = can_be_kept ? status_.texts.keep(*name) : std::string_view();
-    lease_.name_refused = can_be_kept && (key == "refused-hostname" || !is_host_label(*name));
+    lease_.name_refused = can_be_kept && (key == status_keys::kRefusedHostname || !is_host_label(*name));
     if (!can_be_kept)
       has_problem(key, "is not one word of at most 64 visible characters; the lease has no name here");
   }

@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "store/lease_place.h"
-#include "store/transaction.h"
+#include "util/clock.h"
 
 namespace leases {
 

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "common/host_index.h"
@@ -10,6 +11,11 @@
 #include "store/writable_index.h"
 
 namespace leases {
+
+/// By network, then by address, then by source: two files may have a lease of one address.
+inline bool before_in_listing(const Lease& a, const Lease& b) {
+  return std::tie(a.network, a.address, a.source) < std::tie(b.network, b.address, b.source);
+}
 
 /// The index as it is at one moment, for a tool that only reads, as any user.
 class IndexReader {

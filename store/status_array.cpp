@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "store/status_keys.h"
+
 namespace leases {
 
 namespace {
@@ -109,7 +111,7 @@ std::optional<IpAddress> address_of_element(std::string_view element) {
     } else if (token == ":") {
       is_key = false;
     } else if (is_key) {
-      is_address = token == "\"ip-address\"";
+      is_address = token.front() == '"' && token.substr(1, token.size() - 2) == status_keys::kAddress;
     } else if (is_address) {
       address = token.size() > 2 && token.front() == '"' ? parse_ip(token.substr(1, token.size() - 2))
                                                          : std::nullopt;

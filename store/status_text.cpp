@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "store/status_array.h"
+#include "store/status_keys.h"
+#include "util/decimal.h"
 #include "util/hex_text.h"
 
 namespace leases {
@@ -30,12 +32,6 @@ std::string decimal(std::uint64_t number) {
   return {digits.data(), end};
 }
 
-std::string seconds_with_fraction(ChangeTime time) {
-  constexpr std::uint64_t kNanoseconds = 1'000'000'000;
-  const std::string fraction = decimal(time.nanoseconds % kNanoseconds);
-  return decimal(time.nanoseconds / kNanoseconds) + '.' + std::string(9 - fraction.size(), '0') + fraction;
-}
-
 /// Most values need no escaping: they are addresses, hex, digits, host labels and domain names.
 void append_member(std::string& text, std::string_view key, std::string_view value) {
   if (text.back() != '\n') text += kSeparator;
@@ -54,7 +50,7 @@ void append_name(std::string& text, std::string_view key, std::string_view name)
 
 std::string address_member(const IpAddress& address) {
   std::string text = "\n";
-  append_member(text, "ip-address", IpText(address).view());
+  append_member(text, status_keys::kAddress, IpText(address).view());
   return text + ",\n";
 }
 
@@ -179,20 +175,27 @@ std::optional<TextPieces> edit_array(std::string_view text, std::vector<IpAddres
 
 }  // namespace
 
+std::string decimal_time(ChangeTime time) {
+  constexpr std::uint64_t kNanoseconds = 1'000'000'000;
+  std::string text = decimal(time.nanoseconds / kNanoseconds) + '.';
+  append_padded(text, time.nanoseconds % kNanoseconds, 9);
+  return text;
+}
+
 std::string record_text(const Lease& lease) {
   std::string text(kRecordOpen);
-  if (lease.iaid) append_member(text, "iaid", IaidText(*lease.iaid).view());
-  append_member(text, "ip-address", IpText(lease.address).view());
-  if (lease.hardware) append_member(text, "mac-address", HardwareText(*lease.hardware).view());
-  // Who reads libvirt's own file expects every name there, as libvirt's helper writes it.
-  const bool is_told = !lease.name_refused || !lease.source.empty();
-  if (!lease.hostname.empty() && is_told) append_name(text, "hostname", lease.hostname);
-  if (!lease.client_id.empty()) append_member(text, "client-id", hex_text(lease.client_id));
-  if (!lease.server_duid.empty()) append_member(text, "server-duid", hex_text(lease.server_duid));
-  text.append(",\n    \"expiry-time\": ").append(decimal(lease.expiry.seconds));
-  if (!lease.hostname.empty() && !is_told) append_name(text, "refused-hostname", lease.hostname);
-  if (!lease.domain.empty()) append_member(text, "domain", lease.domain);
-  append_member(text, "last-change", seconds_with_fraction(lease.changed));
+  if (lease.iaid) append_member(text, status_keys::kIaid, IaidText(*lease.iaid).view());
+  append_member(text, status_keys::kAddress, IpText(lease.address).view());
+  if (lease.hardware) append_member(text, status_keys::kHardware, HardwareText(*lease.hardware).view());
+  // Readers of libvirt's own file expect every name there, as libvirt's helper writes it.
+  const bool is_shown = !lease.name_refused || !lease.source.empty();
+  if (!lease.hostname.empty() && is_shown) append_name(text, status_keys::kHostname, lease.hostname);
+  if (!lease.client_id.empty()) append_member(text, status_keys::kClientId, hex_text(lease.client_id));
+  if (!lease.server_duid.empty()) append_member(text, status_keys::kServerDuid, hex_text(lease.server_duid));
+  text.append(",\n    \"").append(status_keys::kExpiry).append("\": ").append(decimal(lease.expiry.seconds));
+  if (!lease.hostname.empty() && !is_shown) append_name(text, status_keys::kRefusedHostname, lease.hostname);
+  if (!lease.domain.empty()) append_member(text, status_keys::kDomain, lease.domain);
+  append_member(text, status_keys::kLastChange, decimal_time(lease.changed));
   return text.append(kRecordClose);
 }
 

@@ -23,6 +23,9 @@ std::string status_text(const std::vector<Lease>& leases);
 /// The pieces of a file's new text, in order; they point into the old one and into `record`.
 using TextPieces = std::vector<std::string_view>;
 
+/// Seconds since 1970 with nine digits after the point, as `last-change` is in a record.
+std::string decimal_time(ChangeTime time);
+
 /// The text of one record, as it stands in a file: in that of the state directory if `lease.source` is empty,
 /// else in libvirt's, which has refused names like the others.
 std::string record_text(const Lease& lease);

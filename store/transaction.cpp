@@ -138,10 +138,6 @@ std::vector<std::string> networks_in(const Directory& state_directory) {
   return networks;
 }
 
-EpochSeconds now() {
-  return {static_cast<std::uint64_t>(std::time(nullptr))};
-}
-
 StoreTransaction::StoreTransaction(const Settings& settings, StoreMode use, const LockWait& wait)
     : state_directory_(open_state_directory(settings)),
       libvirt_directory_(open_libvirt_directory(settings, use)),

@@ -185,7 +185,4 @@ class StoreTransaction {
   IndexView view_;
 };
 
-/// Seconds of the system clock, as time(2) gives them.
-EpochSeconds now();
-
 }  // namespace leases

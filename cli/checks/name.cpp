@@ -9,6 +9,8 @@
 #include "common/lookup.h"
 #include "store/index_reader.h"
 #include "store/transaction.h"
+#include "util/clock.h"
+#include "util/processes.h"
 #include "util/words.h"
 
 namespace leases::cli {

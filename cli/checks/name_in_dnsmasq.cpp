@@ -11,6 +11,7 @@
 #include "cli/checks/remedy.h"
 #include "common/lookup.h"
 #include "store/transaction.h"
+#include "util/clock.h"
 #include "util/words.h"
 
 namespace leases::cli {

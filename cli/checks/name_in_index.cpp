@@ -8,6 +8,7 @@
 #include "cli/output/time_text.h"
 #include "store/overlay.h"
 #include "store/transaction.h"
+#include "util/clock.h"
 #include "util/words.h"
 
 namespace leases::cli {

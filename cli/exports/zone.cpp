@@ -8,7 +8,7 @@
 #include "cli/command_line/exit_code.h"
 #include "cli/exports/formats.h"
 #include "common/host_name.h"
-#include "store/transaction.h"
+#include "util/clock.h"
 #include "util/log.h"
 
 namespace leases::cli {

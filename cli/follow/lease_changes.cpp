@@ -4,7 +4,7 @@
 #include <array>
 #include <tuple>
 
-#include "store/lease_place.h"
+#include "store/index_reader.h"
 
 namespace leases::cli {
 

@@ -20,6 +20,7 @@
 #include "store/server_duid.h"
 #include "store/source_place.h"
 #include "store/transaction.h"
+#include "util/clock.h"
 #include "util/escaped_text.h"
 #include "util/log.h"
 #include "util/output_file.h"

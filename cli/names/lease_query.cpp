@@ -1,7 +1,7 @@
 #include "cli/names/lease_query.h"
 
 #include "common/lookup.h"
-#include "store/transaction.h"
+#include "util/clock.h"
 
 namespace leases::cli {
 

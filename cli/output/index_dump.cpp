@@ -13,6 +13,7 @@
 #include "common/source_kind.h"
 #include "store/client_name.h"
 #include "store/network_name.h"
+#include "store/status_text.h"
 #include "util/hex_text.h"
 
 namespace leases::cli {

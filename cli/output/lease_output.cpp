@@ -11,7 +11,9 @@
 #include "cli/output/standard_output.h"
 #include "cli/output/text_table.h"
 #include "cli/output/time_text.h"
+#include "store/status_keys.h"
 #include "store/transaction.h"
+#include "util/clock.h"
 #include "util/error.h"
 #include "util/escaped_text.h"
 #include "util/hex_text.h"
@@ -76,17 +78,18 @@ std::string one_line(const Lease& lease) {
 nlohmann::ordered_json json_of(const Lease& lease, const LocalSubnets& subnets) {
   nlohmann::ordered_json object;
   object["network"] = lease.network;
-  if (lease.iaid) object["iaid"] = IaidText(*lease.iaid).view();
-  object["ip-address"] = IpText(lease.address).view();
+  if (lease.iaid) object[status_keys::kIaid] = IaidText(*lease.iaid).view();
+  object[status_keys::kAddress] = IpText(lease.address).view();
   if (const auto length = subnets.prefix_length(lease.network, lease.address))
     object["prefix-length"] = *length;
-  if (lease.hardware) object["mac-address"] = HardwareText(*lease.hardware).view();
-  if (!lease.hostname.empty()) object[lease.name_refused ? "refused-hostname" : "hostname"] = lease.hostname;
-  if (!lease.domain.empty()) object["domain"] = lease.domain;
+  if (lease.hardware) object[status_keys::kHardware] = HardwareText(*lease.hardware).view();
+  if (!lease.hostname.empty())
+    object[lease.name_refused ? status_keys::kRefusedHostname : status_keys::kHostname] = lease.hostname;
+  if (!lease.domain.empty()) object[status_keys::kDomain] = lease.domain;
   if (!lease.guest_name.empty()) object["guest"] = lease.guest_name;
-  if (!lease.client_id.empty()) object["client-id"] = hex_text(lease.client_id);
-  if (!lease.server_duid.empty()) object["server-duid"] = hex_text(lease.server_duid);
-  object["expiry-time"] = lease.expiry.seconds;
+  if (!lease.client_id.empty()) object[status_keys::kClientId] = hex_text(lease.client_id);
+  if (!lease.server_duid.empty()) object[status_keys::kServerDuid] = hex_text(lease.server_duid);
+  object[status_keys::kExpiry] = lease.expiry.seconds;
   return object;
 }
 

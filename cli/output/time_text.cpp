@@ -5,8 +5,6 @@
 #include <ctime>
 #include <utility>
 
-#include "util/decimal.h"
-
 namespace leases::cli {
 
 std::string local_time(EpochSeconds time) {
@@ -39,13 +37,6 @@ std::string relative_time(EpochSeconds time, EpochSeconds now) {
   while (distance >= unit->most && unit != &kUnits.back()) ++unit;
   const std::string amount = std::to_string(distance / unit->seconds) + ' ' + unit->name;
   return ahead ? "in " + amount : amount + " ago";
-}
-
-std::string decimal_time(ChangeTime time) {
-  constexpr std::uint64_t kNanoseconds = 1'000'000'000;
-  std::string text = std::to_string(time.nanoseconds / kNanoseconds) + '.';
-  append_padded(text, time.nanoseconds % kNanoseconds, 9);
-  return text;
 }
 
 }  // namespace leases::cli

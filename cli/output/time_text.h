@@ -13,7 +13,4 @@ std::string local_time(EpochSeconds time);
 /// The distance of a time from now, for a person, rounded down: "in 43 min", "3 d ago", "now".
 std::string relative_time(EpochSeconds time, EpochSeconds now);
 
-/// Seconds since 1970 with nine decimals, like `last-change` in a status file.
-std::string decimal_time(ChangeTime time);
-
 }  // namespace leases::cli

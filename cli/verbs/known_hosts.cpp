@@ -16,6 +16,8 @@
 #include "cli/verbs/verbs.h"
 #include "store/index_reader.h"
 #include "store/transaction.h"
+#include "util/clock.h"
+#include "util/hex_text.h"
 #include "util/log.h"
 #include "util/process.h"
 

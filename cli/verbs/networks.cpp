@@ -12,7 +12,8 @@
 #include "cli/output/time_text.h"
 #include "cli/verbs/verbs.h"
 #include "store/network_summary.h"
-#include "store/transaction.h"
+#include "store/status_text.h"
+#include "util/clock.h"
 #include "util/escaped_text.h"
 
 namespace leases::cli {

@@ -19,7 +19,7 @@
 #include "cli/verbs/verbs.h"
 #include "common/lookup.h"
 #include "store/index_reader.h"
-#include "store/transaction.h"
+#include "util/clock.h"
 #include "util/escaped_text.h"
 #include "util/line_reader.h"
 #include "util/log.h"

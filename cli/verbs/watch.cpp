@@ -20,7 +20,7 @@
 #include "cli/output/time_text.h"
 #include "cli/verbs/verbs.h"
 #include "store/index_reader.h"
-#include "store/transaction.h"
+#include "util/clock.h"
 #include "util/escaped_text.h"
 #include "util/log.h"
 

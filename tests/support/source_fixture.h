@@ -10,6 +10,7 @@
 #include "tests/support/files.h"
 #include "tests/support/owned_lease.h"
 #include "tests/support/store_fixture.h"
+#include "util/clock.h"
 
 namespace leases::test {
 

@@ -42,11 +42,6 @@ TEST_CASE("times that cannot be are told all the same") {
     CHECK(local_time({time}) == std::to_string(time));
 }
 
-TEST_CASE("a time of change has nine digits behind the point, as in a status file") {
-  CHECK(decimal_time({0}) == "0.000000000");
-  CHECK(decimal_time({1'700'000'000'000'000'007}) == "1700000000.000000007");
-}
-
 TEST_SUITE_END();
 
 }  // namespace leases::cli::test

@@ -2,6 +2,7 @@
 
 #include "store/transaction.h"
 #include "tests/unit/cli/export_fixture.h"
+#include "util/clock.h"
 
 namespace leases::cli::test {
 

@@ -283,6 +283,11 @@ TEST_CASE("keys that a later release may add are kept in the other records") {
   CHECK(joined(*pieces).find(added) != std::string::npos);
 }
 
+TEST_CASE("a time of change has nine digits after the point, as in a status file") {
+  CHECK(decimal_time({0}) == "0.000000000");
+  CHECK(decimal_time({1'700'000'000'000'000'007}) == "1700000000.000000007");
+}
+
 TEST_SUITE_END();
 
 }  // namespace leases::test

@@ -14,14 +14,14 @@ namespace leases {
 namespace {
 
 /// Some hundred starts; then it begins again.
-constexpr std::size_t kMaxSize = 8192;
+constexpr std::size_t kMaxNoteSize = 8192;
 
 }  // namespace
 
 bool is_told_now(const std::string& runtime_directory, const ProcessIdentity& process) noexcept try {
   const auto directory = Directory::open_existing(runtime_directory);
   if (!directory) return true;
-  const std::string told = read_regular_file(*directory, kToldFile, kMaxSize).text;
+  const std::string told = read_regular_file(*directory, kToldFile, kMaxNoteSize).text;
   const std::string line = std::to_string(process.id) + ' ' + std::to_string(process.started) + '\n';
   if (told.starts_with(line) || told.find('\n' + line) != std::string::npos) return false;
   NewFile now(*directory, kToldFile);

@@ -15,7 +15,7 @@ namespace leases {
 
 namespace {
 
-constexpr const char* kName = "hosts.policy";
+constexpr const char* kPolicyName = "hosts.policy";
 
 std::string text_of(const WritableIndex& index, std::uint64_t policy) {
   return "policy " + std::to_string(policy) + " index " + index.identity() + '\n';
@@ -24,7 +24,7 @@ std::string text_of(const WritableIndex& index, std::uint64_t policy) {
 }  // namespace
 
 bool PolicyNote::says(const WritableIndex& index, std::uint64_t policy) const {
-  const FileDescriptor file = directory_.open(kName, O_RDONLY);
+  const FileDescriptor file = directory_.open(kPolicyName, O_RDONLY);
   struct stat status {};
   if (file.number() < 0 || ::fstat(file.number(), &status) != 0) return false;
   if (!is_trustworthy(status, directory_.status())) return false;
@@ -36,7 +36,7 @@ bool PolicyNote::says(const WritableIndex& index, std::uint64_t policy) const {
 
 void PolicyNote::write(const WritableIndex& index, std::uint64_t policy) const try {
   const std::string text = text_of(index, policy);
-  NewFile file(directory_, kName);
+  NewFile file(directory_, kPolicyName);
   file.write(std::array{std::string_view(text)});
   file.put_in_place();
 } catch (const Error&) {
@@ -44,7 +44,7 @@ void PolicyNote::write(const WritableIndex& index, std::uint64_t policy) const t
 }
 
 void PolicyNote::remove() const noexcept {
-  directory_.remove_if_there(kName);
+  directory_.remove_if_there(kPolicyName);
 }
 
 }  // namespace leases

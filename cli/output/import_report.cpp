@@ -14,7 +14,7 @@ namespace leases::cli {
 
 namespace {
 
-std::string json_of(const ImportResult& result) {
+std::string report_json(const ImportResult& result) {
   nlohmann::ordered_json object;
   object["networks"] = result.networks;
   object["leases"] = result.leases;
@@ -40,7 +40,7 @@ ImportResult import_whole(const Settings& settings, ImportScope scope, const Imp
 }
 
 void print_import(const ImportResult& result, bool as_json) {
-  print(as_json ? json_of(result) : sentence_of(result));
+  print(as_json ? report_json(result) : sentence_of(result));
 }
 
 }  // namespace leases::cli

@@ -204,7 +204,7 @@ void forget_all(const Settings& settings, Targets& targets) {
   if (!targets.networks.empty()) import_files(settings, ImportScope::changed, log_line);
 }
 
-std::string json_of(const Targets& forgotten, const Json& kept) {
+std::string targets_json(const Targets& forgotten, const Json& kept) {
   Json list = Json::array();
   for (const FoundLease& lease : forgotten.leases)
     list.push_back({{"outcome", "forgotten"}, {"lease", lease.json}});
@@ -229,7 +229,7 @@ int forget(const Settings& settings, const ForgetOptions& options) {
   for (const std::string& word : options.subjects) subjects.add(word);
   Targets& targets = subjects.targets();
   if (!targets.leases.empty() || !targets.networks.empty()) forget_all(settings, targets);
-  print(options.json ? json_of(targets, subjects.kept()) : lines_of(targets));
+  print(options.json ? targets_json(targets, subjects.kept()) : lines_of(targets));
   return subjects.all_forgotten() ? kFound : kNotFound;
 }
 

@@ -344,7 +344,8 @@ class Importer {
   /// A network. The status file is written anew if it is not there as it should be, or if the policy changed.
   SourceUpdate status_update(const std::string& network, Leases leases, layout::FileStamp stamp,
                              bool differs) {
-    IndexedSource& source = sources_.emplace_back(IndexedSource{network});
+    sources_.push_back(IndexedSource{network});
+    IndexedSource& source = sources_.back();
     if (undefined_.contains(network)) differs = std::erase_if(leases, is_beside_libvirts) > 0 || differs;
     for (Lease& lease : leases) {
       lease.network = source.network;

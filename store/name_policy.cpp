@@ -7,8 +7,8 @@
 #include <array>
 
 #include "common/host_name.h"
-#include "store/fingerprint.h"
 #include "paths.h"
+#include "store/fingerprint.h"
 
 namespace leases {
 

@@ -42,6 +42,7 @@ Verb export_verb(Command leasectl) {
   Command command = leasectl.add_command("export", "Hosts and networks in another program's format");
   command.require_command();
   std::vector<ExportFormat> formats;
+  formats.reserve(kExportFormats.size());
   for (const auto format_of : kExportFormats) formats.push_back(format_of(command));
   auto options = std::make_shared<ExportOptions>();
   for (const ExportFormat& format : formats) {

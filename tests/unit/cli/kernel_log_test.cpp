@@ -15,9 +15,10 @@ const std::string kText = "apparmor=\"DENIED\" operation=\"open\" name=\"/run/ns
 TEST_SUITE_BEGIN("kernel_log");
 
 TEST_CASE("the latest denial of our files is found, with its time") {
-  const auto denial = latest_denial(
+  const std::string log =
       "6,1,1000000,-;audit: apparmor=\"DENIED\" name=\"/var/lib/nss-leases\"\n6,2,5140900,-;audit: " + kText +
-      "\n6,3,9000000,-;usb 1-1: new device\n");
+      "\n6,3,9000000,-;usb 1-1: new device\n";
+  const auto denial = latest_denial(log);
   REQUIRE(denial);
   CHECK(denial->text == kText);
   CHECK(denial->seconds == 5);

@@ -108,8 +108,7 @@ void warn_of_shared_leases(const InitRequest& request, const std::vector<Lease>&
       "environment of each");
 }
 
-/// dnsmasq does not start before it has its leases: it is not kept waiting longer than this, whatever holds
-/// them up.
+/// dnsmasq does not start before it has its leases: other processes do not keep it waiting longer than this.
 constexpr std::chrono::milliseconds kInitPatience{3000};
 /// Of which so much is kept for reading the status files, when others had the rest.
 constexpr std::chrono::milliseconds kForStatusFiles{1000};
@@ -260,7 +259,8 @@ bool Hook::run(const InitRequest& request) {
   auto stream = stream_from_index(request, false, for_others);
   if (!stream) stream = init_stream_of_files(settings_path_, request, ReadPolicy::strict, deadline);
   if (!stream) stream = stream_from_index(request, true, for_others);
-  if (!stream) stream = init_stream_of_files(settings_path_, request, ReadPolicy::best_effort, deadline);
+  // The last resort takes the time that it takes: a large status file can need more than what is left.
+  if (!stream) stream = init_stream_of_files(settings_path_, request, ReadPolicy::best_effort);
   if (!stream) return false;
   print_for_dnsmasq(*stream);
   return true;

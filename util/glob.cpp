@@ -37,7 +37,7 @@ void descend(const std::string& directory, std::string_view rest, const Report& 
   const bool is_open = is_pattern(component);
   for (const std::string& name :
        is_open ? names_in(directory, component, report) : std::vector<std::string>{component}) {
-    const std::string path = directory + '/' + name;
+    const std::string path = std::string(directory).append("/").append(name);
     if (!rest.empty()) {
       descend(path, rest, report, paths);
     } else if (is_open || exists(path)) {

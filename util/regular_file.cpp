@@ -17,7 +17,7 @@ namespace {
 
 using State = RegularFile::State;
 
-constexpr std::size_t kPiece = 0x4000;
+constexpr std::size_t kReadSize = 0x4000;
 
 RegularFile not_read(int error, const struct stat& status = {}) {
   return {error == ENOENT ? State::absent : State::unusable, {}, status, error};
@@ -31,7 +31,7 @@ RegularFile read_to_end(const FileDescriptor& file, const struct stat& status, s
   RegularFile result{State::read, {}, status};
   std::size_t length = 0;
   for (ssize_t count = 1; count != 0 && length < most;) {
-    if (length == result.text.size()) result.text.resize(size > 0 ? size : std::min(length + kPiece, most));
+    if (length == result.text.size()) result.text.resize(size > 0 ? size : std::min(length + kReadSize, most));
     count = ::read(file.number(), result.text.data() + length, result.text.size() - length);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return not_read(errno, status);

@@ -31,7 +31,8 @@ RegularFile read_to_end(const FileDescriptor& file, const struct stat& status, s
   RegularFile result{State::read, {}, status};
   std::size_t length = 0;
   for (ssize_t count = 1; count != 0 && length < most;) {
-    if (length == result.text.size()) result.text.resize(size > 0 ? size : std::min(length + kReadSize, most));
+    if (length == result.text.size())
+      result.text.resize(size > 0 ? size : std::min(length + kReadSize, most));
     count = ::read(file.number(), result.text.data() + length, result.text.size() - length);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return not_read(errno, status);

@@ -26,7 +26,7 @@ IpText::IpText(const IpAddress& address) noexcept {
     length_ = std::strlen(text_);
     return;
   }
-  // inet_ntop goes through snprintf for this, which is most of what a bulk export would cost.
+  // inet_ntop uses snprintf for this, which would be most of the cost of a bulk export.
   char* end = text_;
   for (std::size_t i = 0; i < 4; ++i) {
     if (i > 0) *end++ = '.';

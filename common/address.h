@@ -12,7 +12,7 @@ namespace leases {
 enum class Family : std::uint8_t { v4 = 4, v6 = 6 };
 
 /// An IPv4 or IPv6 address in network byte order. An IPv4 address uses the first four bytes; the rest are 0,
-/// so that two addresses are equal exactly if all their members are.
+/// so two addresses are equal if and only if all their members are.
 struct IpAddress {
   Family family = Family::v4;
   std::array<std::uint8_t, 16> bytes{};
@@ -30,8 +30,7 @@ struct IpAddress {
   }
 };
 
-/// Reads what inet_pton(3) reads: dotted decimal or RFC 4291 text, no zone, no prefix length, nothing around
-/// it.
+/// Reads what inet_pton(3) reads: dotted decimal or RFC 4291 text, without a zone, a prefix length or blanks.
 std::optional<IpAddress> parse_ip(std::string_view text) noexcept;
 
 /// The text of an address as inet_ntop(3) writes it (RFC 5952), in a buffer of its own.

@@ -12,7 +12,7 @@ namespace leases {
 struct HardwareAddress {
   std::uint16_t type = 1;
   std::uint8_t length = 0;
-  std::array<std::uint8_t, 16> bytes{};  ///< 0 behind length
+  std::array<std::uint8_t, 16> bytes{};  ///< 0 after length
 
   friend bool operator==(const HardwareAddress&, const HardwareAddress&) = default;
 
@@ -23,8 +23,8 @@ struct HardwareAddress {
     return std::memcmp(a.bytes.data(), b.bytes.data(), a.bytes.size());
   }
 
-  /// Reads dnsmasq's notation: hex bytes with colons, and a `%.2x-` prefix where the type is not 1 or there
-  /// are no bytes at all ("52:54:00:12:34:56", "06-02:00:00:00:00:01", "20-"). Either case of hex digits.
+  /// Reads dnsmasq's notation: hex bytes with colons, and a `%.2x-` prefix if the type is not 1 or there
+  /// are no bytes ("52:54:00:12:34:56", "06-02:00:00:00:00:01", "20-"). Either case of hex digits.
   static std::optional<HardwareAddress> parse(std::string_view text) noexcept;
 };
 

@@ -7,10 +7,9 @@
 
 namespace leases {
 
-/// The 64-bit hash by which the index is sorted and its buckets are chosen. Part of the on-disk contract
-/// (schema/index-layout.md): to change it is to change the layout version. It need not resist somebody who
-/// looks for collisions, since equal hashes are ordered by name and a search stays logarithmic whatever they
-/// are.
+/// The 64-bit hash that sorts the index and chooses buckets. It is part of the format
+/// (schema/index-layout.md): a change of the hash is a change of the layout version. It need not resist
+/// collisions made on purpose: equal hashes are ordered by name, and a search stays logarithmic.
 class Hash {
  public:
   [[nodiscard]] static std::uint64_t of(const void* data, std::size_t size) noexcept {
@@ -20,8 +19,8 @@ class Hash {
     return hash.finish(load_word(bytes, size));
   }
 
-  /// For who has the bytes in words anyway: of `size` bytes, add() each whole word, then finish() with the
-  /// rest, which may be none.
+  /// For callers that already hold the bytes as words: of `size` bytes, add() each whole word, then finish()
+  /// with the rest, 0 if there is none.
   explicit Hash(std::size_t size) noexcept : state_(kSeed ^ size) {}
   void add(std::uint64_t word) noexcept { state_ = mix(state_ ^ word, kMultiplier); }
   [[nodiscard]] std::uint64_t finish(std::uint64_t tail) const noexcept {

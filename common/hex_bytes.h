@@ -16,12 +16,12 @@ constexpr std::optional<std::uint8_t> hex_digit(char c) {
 }
 
 /// Reads bytes in dnsmasq's notation, two hex digits each with a colon between ("01:52:54:00"), into at most
-/// `capacity` bytes at `to`. Returns how many there were; nothing if the text is anything else or too long.
-/// The empty text is no bytes.
+/// `capacity` bytes at `to`. Returns their number, 0 for the empty text; nothing if the text is anything else
+/// or too long.
 std::optional<std::size_t> parse_hex_bytes(std::string_view text, std::uint8_t* to,
                                            std::size_t capacity) noexcept;
 
-/// Writes bytes in that notation, lower case, 3 * count - 1 characters (none for no bytes), with no NUL.
+/// Writes bytes in that notation, lower case, 3 * count - 1 characters (none if count is 0), without a NUL.
 /// Returns the end.
 char* format_hex_bytes(const std::uint8_t* bytes, std::size_t count, char* to) noexcept;
 

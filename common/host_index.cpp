@@ -13,7 +13,7 @@ const char* describe(IndexFault fault) noexcept {
     case IndexFault::too_short:
       return "is shorter than an index's header";
     case IndexFault::foreign:
-      return "is no index of nss-leases";
+      return "is not an index of nss-leases";
     case IndexFault::other_version:
       return "was written by another version of nss-leases";
     case IndexFault::other_byte_order:
@@ -56,7 +56,7 @@ std::uint64_t IndexImage::overlay_offset() const noexcept {
 }
 
 std::optional<IndexView> IndexView::of(const IndexImage& index) noexcept {
-  // Made in place, here and elsewhere on the way of a lookup: copies of it are a good part of a short one.
+  // Made in place, here and elsewhere in a lookup: copies would take a good part of the time of a short one.
   std::optional<IndexView> view(std::in_place);
   view->snapshot_ = index.snapshot();
   const std::uint64_t offset = index.overlay_offset();
@@ -105,7 +105,7 @@ IndexView::Records IndexView::next(const std::optional<IpAddress>& previous) con
       const std::uint32_t position = cursor ? table->first_after(*cursor) : 0;
       if (position >= table->lease_count()) continue;
       const IpAddress address = Table::address_of(table->record(position));
-      // In a damaged table the order may be wrong; going back would mean never to come to an end.
+      // In a damaged table the order may be wrong; with a step back there would be no end.
       if (cursor && !precedes(*cursor, address)) continue;
       if (!nearest || precedes(address, *nearest)) nearest = address;
     }

@@ -12,31 +12,31 @@
 
 namespace leases {
 
-/// Why a file is not believed to be an index.
+/// Why a file is not used as an index.
 enum class IndexFault : std::uint8_t {
   none,
   too_short,
-  foreign,  ///< no index at all
+  foreign,  ///< not an index
   other_version,
   other_byte_order,
-  damaged,  ///< a header that contradicts itself or the size of the file
+  damaged,  ///< the header contradicts itself or the size of the file
 };
 
-/// The end of a sentence that begins with the file's name: "is shorter than an index's header" …
+/// The end of a sentence that begins with the file's name: "is shorter than an index's header"
 const char* describe(IndexFault fault) noexcept;
 
 /// hosts.idx in memory. Opening costs the same for any size. The memory is shared with a writer, which may
-/// publish an overlay or supersede the file at any moment. It is as small as a few pointers and can be
-/// copied; the memory must outlive it.
+/// publish an overlay or supersede the file at any moment. An image is a few pointers and can be copied; the
+/// memory must outlive it.
 class IndexImage {
  public:
-  /// Looks at a whole file, mapped at a page boundary. On a fault `index` is left as it was.
+  /// Opens a whole file, mapped at a page boundary. On a fault `index` does not change.
   static IndexFault open(std::span<const std::byte> file, IndexImage& index) noexcept;
 
   /// Whether another file has taken this one's place.
   [[nodiscard]] bool superseded() const noexcept;
-  /// From the file's start; 0: none. Another thread's or process's change is seen with all that was written
-  /// before it.
+  /// From the start of the file; 0: none. Loaded with acquire order: a reader that sees a new offset sees the
+  /// whole overlay.
   [[nodiscard]] std::uint64_t overlay_offset() const noexcept;
   [[nodiscard]] std::uint64_t generation() const { return generation_; }
   [[nodiscard]] std::span<const std::byte> file() const { return file_; }
@@ -48,14 +48,14 @@ class IndexImage {
   Table snapshot_;
 };
 
-/// The index as it is at one moment: the snapshot with an overlay on top, which knows completely what it
-/// knows at all.
+/// The index at one moment: the snapshot plus the overlay. For any name or address in the overlay, the
+/// overlay alone is the answer.
 class IndexView {
  public:
   /// No leases.
   IndexView() = default;
 
-  /// Nothing if the overlay is damaged: the snapshot alone could tell what is no longer so.
+  /// Nothing if the overlay is damaged: the snapshot alone could give answers that are out of date.
   static std::optional<IndexView> of(const IndexImage& index) noexcept;
 
   struct Name {
@@ -67,17 +67,18 @@ class IndexView {
     Table::Range range;
   };
 
-  /// The slot of a name; nothing if there is none. A slot without leases: nobody has the name any more.
+  /// The slot of a name; nothing if there is none. A slot without leases: no lease has the name any more.
   [[nodiscard]] std::optional<Name> find(const CanonicalLabel& label) const noexcept;
-  /// The leases of an address in all networks, most recent first.
+  /// The leases of an address in all networks, the latest change first.
   [[nodiscard]] Records find(const IpAddress& address) const noexcept;
-  /// The records of the address that comes next in the order of the index, nothing behind the last. An
-  /// address that is leased all the while is met exactly once, whatever else changes between the calls; begin
-  /// with nothing.
+  /// The records of the address after `previous` in the order of the index, of the first address if
+  /// `previous` is nothing; none after the last. An address that is leased all the while is met exactly once,
+  /// whatever else changes between the calls.
   [[nodiscard]] Records next(const std::optional<IpAddress>& previous) const noexcept;
 
   [[nodiscard]] const Table& snapshot() const { return snapshot_; }
   [[nodiscard]] const Table& overlay() const { return overlay_; }
+  /// The overlay's is never older than the snapshot's.
   [[nodiscard]] ChangeTime newest_change() const {
     return overlay_.size() > 0 ? overlay_.newest_change() : snapshot_.newest_change();
   }

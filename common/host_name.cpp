@@ -16,14 +16,14 @@ constexpr bool is_label_byte(char c) {
   return is_alphanumeric(c) || c == '-' || c == '_';
 }
 
-/// Eight bytes looked at together. Answers stand in the highest bit of each byte.
+/// Eight bytes examined together. Answers are in the highest bit of each byte.
 class EightBytes {
  public:
-  /// Fewer have zeros behind them.
+  /// Fewer bytes are followed by zeros.
   explicit EightBytes(std::uint64_t word) noexcept : word_(word) {}
 
   [[nodiscard]] std::uint64_t word() const { return word_; }
-  /// Whether each of the first `count` can stand in a label.
+  /// Whether each of the first `count` bytes may be in a label.
   [[nodiscard]] bool are_label(std::size_t count) const noexcept {
     const EightBytes small = folded();
     const std::uint64_t good =
@@ -37,7 +37,7 @@ class EightBytes {
   static constexpr std::uint64_t kOnes = 0x0101010101010101;
   static constexpr std::uint64_t kHigh = kOnes << 7;
 
-  /// Right for bytes below 128; for others it may say anything.
+  /// Right for bytes below 128; for others the answer means nothing.
   [[nodiscard]] std::uint64_t between(char low, char high) const noexcept {
     const std::uint64_t set = word_ | kHigh;
     const std::uint64_t at_least_low = set - kOnes * static_cast<unsigned char>(low);

@@ -22,10 +22,10 @@ constexpr bool is_alphanumeric(char c) {
   return (folded >= 'a' && folded <= 'z') || (c >= '0' && c <= '9');
 }
 
-/// Equal but for ASCII case.
+/// Whether two texts differ in nothing but ASCII case.
 bool equal_folded(std::string_view a, std::string_view b) noexcept;
 
-/// The order of two names after folding: negative, 0 or positive, by bytes, a prefix before what it begins.
+/// The order of two names after folding, by bytes, a prefix before a longer name: negative, 0 or positive.
 int compare_folded(std::string_view a, std::string_view b) noexcept;
 
 /// Whether text is a label as dnsmasq lets it through: [A-Za-z0-9][A-Za-z0-9_-]{0,62}.
@@ -34,28 +34,28 @@ bool is_host_label(std::string_view text) noexcept;
 /// Whether text is one or more host labels joined by dots, at most kMaxName bytes, with no dot at the end.
 bool is_domain_name(std::string_view text) noexcept;
 
-/// Whether a domain is localhost or below it: all such names are the machine's own (RFC 6761, 6.3).
+/// Whether a domain is localhost or below it: such names are the machine's own (RFC 6761, 6.3).
 bool is_localhost_domain(std::string_view domain) noexcept;
 
-/// The host label of a name that may be qualified, and what stands behind it and its dot.
+/// Of a name that may be qualified: the host label, and the rest after its dot, empty if there is none.
 std::string_view label_of(std::string_view name) noexcept;
 std::string_view domain_part_of(std::string_view name) noexcept;
 
 /// A host label in canonical form (folded), with the hash by which the index finds it.
 class CanonicalLabel {
  public:
-  /// Nothing if text is no host label.
+  /// Nothing if text is not a host label.
   static std::optional<CanonicalLabel> parse(std::string_view text) noexcept;
 
   [[nodiscard]] std::string_view view() const { return {bytes_, length_}; }
   [[nodiscard]] std::uint64_t hash() const { return hash_; }
-  /// The first bytes, with zeros behind a shorter label.
+  /// The first bytes, with zeros after a shorter label.
   static constexpr std::size_t kBeginSize = 16;
   [[nodiscard]] const char* begin_bytes() const { return bytes_; }
 
  private:
   friend struct HostQuery;
-  /// The label becomes that of text; false if that is none.
+  /// Sets the label from text. False if text is not a host label.
   bool assign(std::string_view text) noexcept;
 
   char bytes_[kMaxLabel + 1];
@@ -63,14 +63,14 @@ class CanonicalLabel {
   std::uint64_t hash_ = 0;
 };
 
-/// A name that somebody asks for: a label, and for a qualified name the rest, which has to be the domain or
-/// the network of the lease. The suffix points into the text that was parsed.
+/// A name that is asked for: a label, and for a qualified name the suffix, which must be the domain or the
+/// network of the lease or the domain of its guest. The suffix points into the text that was parsed.
 struct HostQuery {
   CanonicalLabel label;
   std::string_view suffix;  ///< empty: not qualified
 
-  /// Takes a name as it comes from an application: any bytes, any length. One dot at the end is dropped.
-  /// Nothing if no lease can have such a name.
+  /// Takes any bytes of any length from an application. Drops one dot at the end. Nothing if no lease can
+  /// have such a name.
   static std::optional<HostQuery> parse(std::string_view text) noexcept;
 };
 

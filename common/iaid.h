@@ -7,7 +7,7 @@
 
 namespace leases {
 
-/// RFC 8415: the number by which a client tells its identity associations apart.
+/// The number of one of a client's identity associations (RFC 8415).
 struct Iaid {
   std::uint32_t value = 0;
   bool temporary = false;  ///< of an IA_TA

@@ -5,14 +5,15 @@
 #include <cstdint>
 
 /// The bytes of hosts.idx. The prose is schema/index-layout.md; tests/data/hosts-v1.idx.hex is a stored
-/// example. All integers are little-endian, all structs have the size and alignment stated here and no hidden
+/// example. All integers are little-endian; all structs have the size and alignment stated here and no hidden
 /// padding. What a lookup reads fills cache lines of its own: in a large index each of them is a wait for
 /// memory.
 ///
-///     FileHeader | snapshot table | room for overlay tables, appended one behind the other
+///     FileHeader | snapshot table | room for overlay tables, appended one after the other
 ///
-/// The snapshot holds every lease as of the last full write. An overlay holds what has changed since,
-/// complete for each name and each address in it; only the one at FileHeader::overlay_offset counts.
+/// The snapshot holds every lease as of the last full write. An overlay holds what has changed since. For any
+/// name or address in it, the overlay alone is the answer; only the one at FileHeader::overlay_offset counts.
+/// Positions and offsets in a table refer to sections of that same table.
 namespace leases::layout {
 
 static_assert(std::endian::native == std::endian::little, "hosts.idx is little-endian and read in place");
@@ -26,37 +27,36 @@ inline constexpr std::size_t kAlignment = 64;
 struct FileHeader {
   char magic[8];
   std::uint32_t version;
-  std::uint32_t byte_order;      ///< kByteOrder, as the writer's machine stores it
-  std::uint64_t file_size;       ///< the size that the file was made with; it never changes
-  std::uint64_t generation;      ///< one more than that of the file which this one replaced
-  std::uint64_t snapshot_size;   ///< of the table right behind this header
+  std::uint32_t byte_order;  ///< kByteOrder, as the writer's machine stores it
+  std::uint64_t file_size;   ///< of the whole file; it never changes
+  std::uint64_t generation;  ///< one more than that of the file which this one replaced; 1 if there was none
+  std::uint64_t snapshot_size;   ///< of the table right after this header
   std::uint64_t checksum;        ///< Hash::of the 40 bytes before it
-  std::uint64_t overlay_offset;  ///< changes while the file is in use: from the file's start; 0: no overlay
-  std::uint32_t superseded;      ///< changes while the file is in use: 1 when another file takes its place
+  std::uint64_t overlay_offset;  ///< mutable: from the start of the file; 0: no overlay
+  std::uint32_t superseded;      ///< mutable: 1 when another file takes this one's place
   std::uint32_t reserved;
 };
 inline constexpr std::size_t kChecksummedBytes = offsetof(FileHeader, checksum);
 inline constexpr std::uint64_t kSnapshotOffset = sizeof(FileHeader);
 
-/// `count` elements that begin `offset` bytes behind the start of the table's header.
+/// `count` elements, the first of them `offset` bytes from the start of the table.
 struct Section {
   std::uint32_t offset;
   std::uint32_t count;
 };
 
 struct TableHeader {
-  std::uint64_t size;  ///< of the table with this header, a multiple of kAlignment
-  std::uint64_t
-      newest_change;     ///< the greatest LeaseDetails::changed there ever was, also of leases that are gone
-  Section name_buckets;  ///< u32, 2^n + 1 of them: where each bucket begins in names
-  Section names;         ///< NameSlot, by (hash, canonical name)
-  Section name_leases;   ///< u32, indices of leases, for names with more than one
-  Section address_buckets;  ///< u32, 2^n + 1 of them: where each bucket begins in leases
-  Section leases;           ///< LeaseRecord, by (hash of the address, address, most recent first, network)
-  Section lease_details;    ///< LeaseDetails, as many as leases and in their order
-  Section sources;          ///< SourceRecord, by (network, path)
-  Section guests;           ///< GuestRecord, by (hardware address, source); none in an overlay
-  Section strings;          ///< bytes; no terminators
+  std::uint64_t size;           ///< of the table with this header, a multiple of kAlignment
+  std::uint64_t newest_change;  ///< the latest change so far, of leases that are gone, too
+  Section name_buckets;         ///< u32, 2^n + 1 of them: where each bucket begins in names
+  Section names;                ///< NameSlot, by (hash, canonical name)
+  Section name_leases;          ///< u32, positions in leases: the lists of names with several
+  Section address_buckets;      ///< u32, 2^n + 1 of them: where each bucket begins in leases
+  Section leases;         ///< LeaseRecord, by (hash of the address, address, latest change first, source)
+  Section lease_details;  ///< LeaseDetails, as many as leases, in their order
+  Section sources;        ///< SourceRecord, by (network, path)
+  Section guests;         ///< GuestRecord, by (hardware address, source); none in an overlay
+  Section strings;        ///< bytes; no terminators
 };
 
 /// The bucket of a hash, by its top bits. `starts` is the count of a bucket list: 2^n + 1.
@@ -65,15 +65,16 @@ constexpr std::uint32_t bucket_of(std::uint64_t hash, std::uint32_t starts) {
   return static_cast<std::uint32_t>(bits == 0 ? 0 : hash >> (64 - bits));
 }
 
-/// A name and its leases: those whose host name it is, then those of the guest that is called so. No lease
-/// at all, which only an overlay has: the name is gone. If there is one only, most lookups need nothing else.
+/// A name and its leases: those that have it as their host name, then those whose guest's name has it as its
+/// first label; in each group the latest change first, and of equal times the lower position. Most names have
+/// one lease, and most lookups need only this slot.
 struct alignas(kAlignment) NameSlot {
   std::uint64_t hash;         ///< Hash::of the canonical name
   std::uint32_t name_offset;  ///< in strings: the name as its first lease spells it
-  std::uint32_t first;        ///< one lease: its index; more: where their indices begin in name_leases
-  char name_begin[16];        ///< the name as in strings: its first bytes, 0 behind it
-  std::uint8_t address[16];   ///< of the lease, if there is one only, as are family and expiry; else 0
-  std::uint32_t lease_count;
+  std::uint32_t first;        ///< one lease: its position in leases; several: where they begin in name_leases
+  char name_begin[16];        ///< the first bytes of the name; 0 after a shorter one
+  std::uint8_t address[16];   ///< one lease: the same as in its record. Otherwise 0, as are family and expiry
+  std::uint32_t lease_count;  ///< 0 only in an overlay: no lease has this name any more
   std::uint8_t name_length;
   std::uint8_t family;
   std::uint8_t reserved[2];
@@ -81,32 +82,31 @@ struct alignas(kAlignment) NameSlot {
 };
 
 enum LeaseFlag : std::uint8_t {
-  kGone = 1,  ///< nothing is leased at this address: hides the snapshot's leases (overlay only)
-  kNameRefused =
-      2,  ///< the name policy refused the host name: no NameSlot names it, no reverse lookup tells it
+  kGone = 1,         ///< only in an overlay: nothing is leased at this address
+  kNameRefused = 2,  ///< the name policy keeps the host name out of every answer, by name and by address
   kHasHardware = 4,  ///< hardware_* are set
   kHasIaid = 8,      ///< iaid is set
   kTemporary = 16,   ///< the IAID is that of an IA_TA (RFC 8415, "T" in dnsmasq)
 };
 
-/// What lookups by address need of a lease.
+/// The part of a lease that lookups read.
 struct alignas(kAlignment) LeaseRecord {
   std::uint8_t address[16];       ///< IPv4 in the first four, the rest 0
-  std::uint64_t expiry;           ///< seconds since 1970; 0: never
-  std::uint32_t hostname_offset;  ///< in strings, as are all offsets below
+  std::uint64_t expiry;           ///< seconds since 1970: expired from this second on; 0: never
+  std::uint32_t hostname_offset;  ///< in strings, as are the other offsets of texts
   std::uint32_t domain_offset;
-  std::uint32_t source;          ///< index in sources
+  std::uint32_t source;          ///< position in sources
   std::uint8_t hostname_length;  ///< 0: no name
   std::uint8_t domain_length;    ///< 0: no domain
   std::uint8_t family;           ///< 4 or 6
   std::uint8_t flags;            ///< LeaseFlag
-  char hostname_begin[24];       ///< the host name as in strings: its first bytes, 0 behind it
+  char hostname_begin[24];       ///< the first bytes of the host name; 0 after a shorter one
 };
 
 /// The rest of a lease.
 struct LeaseDetails {
-  std::uint64_t changed;  ///< nanoseconds since 1970
-  std::uint8_t hardware_bytes[16];
+  std::uint64_t changed;             ///< nanoseconds since 1970
+  std::uint8_t hardware_bytes[16];   ///< 0 after hardware_length
   std::uint32_t client_id_offset;    ///< client identifier (RFC 2132 option 61), for IPv6 the client's DUID
   std::uint32_t server_duid_offset;  ///< IPv6
   std::uint16_t client_id_length;
@@ -118,7 +118,8 @@ struct LeaseDetails {
   std::uint32_t guest_name_offset;
 };
 
-/// What tells whether a file is still the one that was read. All 0: there was no file.
+/// Identifies a file's contents: the file has not changed while its stamp is the same. All 0: there was no
+/// file.
 struct FileStamp {
   std::uint64_t device;
   std::uint64_t inode;
@@ -130,30 +131,30 @@ struct FileStamp {
 };
 
 enum SourceFlag : std::uint8_t {
-  kSourceDamaged = 1,  ///< the file could not be read whole; what comes from it is older than its stamp
+  kSourceDamaged = 1,  ///< the file could not be read whole; what comes from it is older
 };
 
 /// A file from which leases come, or names of guests.
 struct SourceRecord {
   std::uint32_t network_offset;
-  std::uint32_t path_offset;  ///< empty: the network's status file in the state directory
+  std::uint32_t path_offset;  ///< path_length 0: the network's status file in the state directory
   std::uint16_t path_length;
   std::uint8_t network_length;  ///< 0: a MAC map for all networks
   std::uint8_t kind;            ///< SourceKind
   std::uint8_t flags;           ///< SourceFlag
   std::uint8_t reserved[3];
-  std::uint64_t content;  ///< Hash::of the file's bytes; 0 for a network's own status file
+  std::uint64_t content;  ///< Hash::of the file's bytes; 0: not known, as always for SourceKind::status
   FileStamp stamp;
 };
 
-/// A MAC map says which guest has this hardware address.
+/// The guest with a hardware address, from a MAC map.
 struct GuestRecord {
   std::uint8_t hardware_bytes[16];
   std::uint16_t hardware_type;
   std::uint8_t hardware_length;
   std::uint8_t name_length;
   std::uint32_t name_offset;
-  std::uint32_t source;  ///< index in sources
+  std::uint32_t source;  ///< position in sources, of the MAC map
 };
 
 static_assert(sizeof(FileHeader) == 64 && alignof(FileHeader) == 8);

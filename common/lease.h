@@ -15,11 +15,11 @@
 
 namespace leases {
 
-/// RFC 2132: an option, so a client identifier, has at most 255 bytes.
+/// A DHCP option, and so a client identifier, has at most 255 bytes (RFC 2132).
 inline constexpr std::size_t kMaxIdentifier = 255;
 
-/// All that is known of the lease of one address. Its texts and bytes belong to whoever made it: the index, a
-/// status file, an event.
+/// All that is known of the lease of one address. Its texts and bytes belong to what it was made from: the
+/// index, a status file, an event.
 struct Lease {
   std::string_view network;
   std::string_view
@@ -36,19 +36,19 @@ struct Lease {
   ExpiryTime expiry;
   ChangeTime changed;
 
-  /// The name under which it is looked up: none if the policy refused it.
+  /// The host name under which it is looked up; empty if the policy refused it.
   [[nodiscard]] std::string_view accepted_name() const {
     return name_refused ? std::string_view{} : hostname;
   }
-  /// The host label of its guest's name, by which it is looked up as well; or empty.
+  /// The host label of its guest's name, under which it is looked up as well; or empty.
   [[nodiscard]] std::string_view guest_label() const { return label_of(guest_name); }
-  /// The one name that its address gives: its own, else its guest's; or empty.
+  /// The name that a lookup of its address gives: its own, else its guest's; or empty.
   [[nodiscard]] std::string_view display_name() const {
     return accepted_name().empty() ? guest_label() : accepted_name();
   }
 };
 
-/// Whether two leases, which may come from different files, are equal but for the time of their last change.
+/// Whether two leases differ in nothing but their sources and the times of their last changes.
 inline bool equal_but_for_time(const Lease& a, const Lease& b) {
   return a.network == b.network && a.address == b.address && a.hardware == b.hardware &&
          a.hostname == b.hostname && a.name_refused == b.name_refused && a.domain == b.domain &&
@@ -56,7 +56,7 @@ inline bool equal_but_for_time(const Lease& a, const Lease& b) {
          std::ranges::equal(a.client_id, b.client_id) && std::ranges::equal(a.server_duid, b.server_duid);
 }
 
-/// Least recent change first, as the records stand in a status file.
+/// The order of records in a status file: the latest change last.
 inline bool changed_before(const Lease& a, const Lease& b) {
   return a.changed < b.changed;
 }

@@ -11,8 +11,8 @@
 
 namespace leases {
 
-/// How many addresses of one name are given at most. Whoever asks has to sort them, glibc with a socket each,
-/// so a client with very many leases must not decide how long a lookup takes.
+/// The most addresses in one answer. The caller has to sort them, glibc with a socket for each, so a client
+/// with very many leases must not decide how long a lookup takes.
 inline constexpr std::uint32_t kMaxAddresses = 1024;
 
 /// A lease that answers a question.
@@ -21,24 +21,23 @@ struct Answer {
   std::uint32_t position;  ///< of the lease in the table
   IpAddress address;
   ExpiryTime expiry;
-  std::string_view name;  ///< a host label: the lease's host name or its guest's; good until the next answer
+  std::string_view name;  ///< a host label: the lease's host name or its guest's; valid until the next answer
 
   [[nodiscard]] std::string_view domain() const {
     const layout::LeaseRecord record = table.record(position);
     return table.text(record.domain_offset, record.domain_length);
   }
   [[nodiscard]] std::string_view network() const { return table.network_of(table.record(position).source); }
-  /// The rest of the guest's name, if that is qualified and is this name: a guest that calls itself something
-  /// else must not get into the domain of its name.
+  /// The domain of the guest's name, if the name of the answer is the guest's: a guest that sends another
+  /// host name must not get that name into its guest's domain.
   [[nodiscard]] std::string_view guest_domain() const {
     const std::string_view guest = table.guest_name_of(position);
     return equal_folded(label_of(guest), name) ? domain_part_of(guest) : std::string_view{};
   }
 };
 
-/// What of a qualified name stands behind the host label, as the lease has it: its domain, its network's
-/// name or the rest of its guest's name, whichever the question means. Empty if it is none of them, and for a
-/// name that is not qualified.
+/// The suffix of a qualified name as the lease spells it: its domain, its network or its guest's domain,
+/// whichever the suffix is. Empty if it is none of them, or if the name is not qualified.
 inline std::string_view matching_suffix(const HostQuery& query, const Answer& answer) noexcept {
   if (query.suffix.empty()) return {};
   if (equal_folded(query.suffix, answer.domain())) return answer.domain();
@@ -47,10 +46,10 @@ inline std::string_view matching_suffix(const HostQuery& query, const Answer& an
   return {};
 }
 
-/// The addresses given so far, as many as there is room for: several sources may tell of one lease.
+/// The first addresses of an answer: leases of one address may come from several sources.
 class SeenAddresses {
  public:
-  /// False if it was given before.
+  /// False if the address was added before.
   bool add(const IpAddress& address) noexcept {
     for (std::uint32_t i = 0; i < count_; ++i) {
       if (addresses_[i] == address) return false;
@@ -66,7 +65,8 @@ class SeenAddresses {
   std::uint32_t count_ = 0;
 };
 
-/// Calls visit(const Answer&) for each live lease of a name, most recent first, until it returns false.
+/// Calls visit(const Answer&) for each live lease of a name, in the order of its slot, until it returns
+/// false.
 template <typename Visit>
 void visit_answers(const IndexView& index, const HostQuery& query, EpochSeconds now, Visit&& visit) {
   const auto name = index.find(query.label);
@@ -77,7 +77,8 @@ void visit_answers(const IndexView& index, const HostQuery& query, EpochSeconds 
   const std::string_view spelling = table.name_of(slot);
   if (spelling.empty()) return;  // only in a damaged index
   const auto was_chosen = [&](const Answer& answer) {
-    return !answer.expiry.over_at(now) && (query.suffix.empty() || !matching_suffix(query, answer).empty());
+    return !answer.expiry.expired_at(now) &&
+           (query.suffix.empty() || !matching_suffix(query, answer).empty());
   };
   if (slot.lease_count == 1) {
     const Answer answer{table, slot.first, Table::address_of(slot), {slot.expiry}, spelling};
@@ -88,7 +89,7 @@ void visit_answers(const IndexView& index, const HostQuery& query, EpochSeconds 
   for (std::uint32_t n = 0; n < slot.lease_count; ++n) {
     const std::uint32_t position = table.position_of(slot, n);
     const layout::LeaseRecord record = table.record(position);
-    // A lease whose guest is called so has another name of its own.
+    // A lease that is found by its guest's name may have another host name.
     const std::string_view own = table.name_of(record);
     const Answer answer{table,
                         position,
@@ -101,15 +102,15 @@ void visit_answers(const IndexView& index, const HostQuery& query, EpochSeconds 
   }
 }
 
-/// Calls visit(const Answer&) for each live lease with a name among some records of an address, until it
-/// returns false. A lease without a host name that may be told has its guest's.
+/// Calls visit(const Answer&) for each live lease with a name among the records of an address, until it
+/// returns false. A lease whose host name is empty or refused has its guest's name.
 template <typename Visit>
 void visit_answers(const IndexView::Records& records, EpochSeconds now, Visit&& visit) {
   const Table& table = *records.table;
   for (std::uint32_t n = 0; n < records.range.count; ++n) {
     const std::uint32_t position = records.range.first + n;
     const layout::LeaseRecord record = table.record(position);
-    if ((record.flags & layout::kGone) != 0 || ExpiryTime{record.expiry}.over_at(now)) continue;
+    if ((record.flags & layout::kGone) != 0 || ExpiryTime{record.expiry}.expired_at(now)) continue;
     const bool told = (record.flags & layout::kNameRefused) == 0 && record.hostname_length > 0;
     const std::string_view name = told ? table.name_of(record) : label_of(table.guest_name_of(position));
     if (name.empty()) continue;

@@ -20,6 +20,25 @@ bool is_bucket_list(const layout::Section& section, std::uint64_t table_size) no
          std::has_single_bit(section.count - 1);
 }
 
+/// Binary search in sorted positions. `order(position)` is negative if the element sought comes before the
+/// position, positive if it comes after, 0 if it is there. Returns the one position where it is 0, or the
+/// empty range at the first position where it is negative.
+template <typename Order>
+Table::Range search(Table::Range range, const Order& order) noexcept {
+  while (range.count > 0) {
+    const std::uint32_t half = range.count / 2;
+    const int side = order(range.first + half);
+    if (side > 0) {
+      range = {range.first + half + 1, range.count - half - 1};
+    } else if (side < 0) {
+      range.count = half;
+    } else {
+      return {range.first + half, 1};
+    }
+  }
+  return range;
+}
+
 }  // namespace
 
 std::uint64_t hash_of(const IpAddress& address) noexcept {
@@ -78,7 +97,7 @@ Table::Range Table::bucket(const layout::Section& buckets, std::uint64_t hash,
 int Table::compare(const CanonicalLabel& label, std::uint32_t position) const noexcept {
   const auto slot = element<layout::NameSlot>(names_, position);
   if (label.hash() != slot.hash) return label.hash() < slot.hash ? -1 : 1;
-  // Most names are short and are spelled as they are asked for.
+  // Most names are short, and spelled the way they are asked for.
   static_assert(CanonicalLabel::kBeginSize == sizeof slot.name_begin);
   if (slot.name_length == label.view().size() && slot.name_length <= sizeof slot.name_begin &&
       std::memcmp(slot.name_begin, label.begin_bytes(), sizeof slot.name_begin) == 0)
@@ -87,18 +106,10 @@ int Table::compare(const CanonicalLabel& label, std::uint32_t position) const no
 }
 
 std::optional<std::uint32_t> Table::find(const CanonicalLabel& label) const noexcept {
-  Range range = bucket(name_buckets_, label.hash(), names_.count);
-  while (range.count > 0) {
-    const std::uint32_t half = range.count / 2;
-    const int order = compare(label, range.first + half);
-    if (order == 0) return range.first + half;
-    if (order > 0) {
-      range = {range.first + half + 1, range.count - half - 1};
-    } else {
-      range.count = half;
-    }
-  }
-  return {};
+  const Range found = search(bucket(name_buckets_, label.hash(), names_.count),
+                             [&](std::uint32_t position) { return compare(label, position); });
+  if (found.count == 0) return {};
+  return found.first;
 }
 
 void Table::prefetch(const CanonicalLabel& label, Step step) const noexcept {
@@ -126,54 +137,32 @@ Table::Range Table::find(const IpAddress& address) const noexcept {
   const std::uint64_t hash = hash_of(address);
   const Range whole = bucket(address_buckets_, hash, leases_.count);
   const std::uint32_t end = whole.first + whole.count;
-  Range range = whole;
-  while (range.count > 0) {
-    const std::uint32_t half = range.count / 2;
-    if (compare(address, hash, range.first + half) > 0) {
-      range = {range.first + half + 1, range.count - half - 1};
-    } else {
-      range.count = half;
-    }
-  }
+  Range range =
+      search(whole, [&](std::uint32_t position) { return compare(address, hash, position) > 0 ? 1 : -1; });
   while (range.first + range.count < end && compare(address, hash, range.first + range.count) == 0)
     ++range.count;
   return range;
 }
 
 std::uint32_t Table::first_after(const IpAddress& address) const noexcept {
-  const std::uint64_t hash = hash_of(address);
-  Range range{0, leases_.count};
-  while (range.count > 0) {
-    const std::uint32_t half = range.count / 2;
-    if (compare(address, hash, range.first + half) >= 0) {
-      range = {range.first + half + 1, range.count - half - 1};
-    } else {
-      range.count = half;
-    }
-  }
-  return range.first;
+  const Range records = find(address);
+  return records.first + records.count;
 }
 
 std::string_view Table::guest_name(const HardwareAddress& hardware, std::string_view network) const noexcept {
-  Range range{0, guests_.count};
-  while (range.count > 0) {
-    const std::uint32_t half = range.count / 2;
-    if (HardwareAddress::compare(hardware_of(guest(range.first + half)), hardware) < 0) {
-      range = {range.first + half + 1, range.count - half - 1};
-    } else {
-      range.count = half;
-    }
-  }
-  std::string_view of_all_networks;
-  for (std::uint32_t i = range.first; i < guests_.count; ++i) {
+  const Range rest = search({0, guests_.count}, [&](std::uint32_t position) {
+    return HardwareAddress::compare(hardware, hardware_of(guest(position))) > 0 ? 1 : -1;
+  });
+  std::string_view for_all_networks;
+  for (std::uint32_t i = rest.first; i < guests_.count; ++i) {
     const layout::GuestRecord record = guest(i);
     if (hardware_of(record) != hardware) break;
     const std::string_view name = text(record.name_offset, record.name_length);
-    const std::string_view its_network = network_of(record.source);
-    if (its_network == network) return name;
-    if (its_network.empty() && of_all_networks.empty()) of_all_networks = name;
+    const std::string_view map_network = network_of(record.source);
+    if (map_network == network) return name;
+    if (map_network.empty() && for_all_networks.empty()) for_all_networks = name;
   }
-  return of_all_networks;
+  return for_all_networks;
 }
 
 layout::LeaseRecord Table::record(std::uint32_t position) const noexcept {

@@ -14,49 +14,50 @@
 
 namespace leases {
 
-/// The index of an address's bucket is made from this hash.
+/// The hash that selects an address's bucket.
 std::uint64_t hash_of(const IpAddress& address) noexcept;
 
-/// The same, for the standard library's hash tables.
+/// hash_of() for the standard library's hash tables.
 struct AddressHash {
   std::size_t operator()(const IpAddress& address) const { return hash_of(address); }
 };
 
-/// One table of the index in memory that this class does not trust: every offset and count is checked against
+/// One table of the index in memory that this class does not trust: it checks every offset and count against
 /// the table's size, by subtraction, on a copy. Damaged contents give missing or odd answers, never a read
-/// out of bounds. It is as small as a few pointers and can be copied; the memory must outlive it.
+/// out of bounds. A table is a few pointers and can be copied; the memory must outlive it.
 class Table {
  public:
-  /// A table with nothing in it.
+  /// An empty table.
   Table() = default;
 
-  /// Looks at a table that begins with `bytes`, for speed at a multiple of layout::kAlignment. Reads the
-  /// header only. Nothing if that contradicts itself or the size of `bytes`.
+  /// Opens the table at the beginning of `bytes`, for speed at a multiple of layout::kAlignment. Reads the
+  /// header only. Nothing if the header contradicts itself or the size of `bytes`.
   static std::optional<Table> open(std::span<const std::byte> bytes) noexcept;
 
-  /// The records of one address: the positions first … first + count - 1 of a list.
+  /// Positions of a section, from `first` up to, but not including, first + count.
   struct Range {
     std::uint32_t first = 0;
     std::uint32_t count = 0;
   };
 
-  /// The position of a name's slot; nothing if this table does not know the name.
+  /// The position of a name's slot; nothing if the name is not in this table.
   [[nodiscard]] std::optional<std::uint32_t> find(const CanonicalLabel& label) const noexcept;
-  /// The records of an address, most recent first. In an overlay a single one may say that it is gone.
+  /// The records of an address, the latest change first. In an overlay a single record may say that it is
+  /// gone. An empty range is at the place where they would be.
   [[nodiscard]] Range find(const IpAddress& address) const noexcept;
-  /// What the MAC maps call a machine in a network; empty if they do not tell. A map for the network comes
-  /// before one for all.
+  /// The name of a machine in the MAC maps: in a map for the network, else in one for all networks; or empty.
   [[nodiscard]] std::string_view guest_name(const HardwareAddress& hardware,
                                             std::string_view network) const noexcept;
-  /// The first record whose (hash, address) is greater than the given address's: a way to visit all of them
-  /// that other changes to the index do not confuse. lease_count() at the end.
+  /// The first record after those of an address, in the order of (hash, address), or after their place if
+  /// there are none; lease_count() at the end, any position in a damaged table. To visit all records while
+  /// the index changes.
   [[nodiscard]] std::uint32_t first_after(const IpAddress& address) const noexcept;
 
-  /// What find() reads for a name, each step known only from the one before: its bucket, and the slot in the
-  /// bucket's middle.
+  /// What find() reads for a name, each step depending on the one before: its bucket, then the slot in the
+  /// middle of the bucket.
   enum class Step : std::uint8_t { bucket, slot };
   /// Makes the processor fetch what a step reads, without waiting for it. In a large table every step is a
-  /// cache miss; who has many names to find can have all of theirs under way at once.
+  /// cache miss; a caller with many names to find can have all of them fetched at once.
   void prefetch(const CanonicalLabel& label, Step step) const noexcept;
 
   [[nodiscard]] std::uint32_t lease_count() const { return leases_.count; }
@@ -66,24 +67,24 @@ class Table {
   [[nodiscard]] ChangeTime newest_change() const { return newest_change_; }
   [[nodiscard]] std::uint64_t size() const { return size_; }
 
-  /// The record at a position below lease_count(); beyond it one that is gone.
+  /// The record at a position below lease_count(); from there on, one that is gone.
   [[nodiscard]] layout::LeaseRecord record(std::uint32_t position) const noexcept;
   /// The lease at a position below lease_count().
   [[nodiscard]] Lease lease(std::uint32_t position) const noexcept;
-  /// The position of the nth lease of a name, n below its lease_count. It may be beyond all leases.
+  /// The position of the nth lease of a name, n below its lease_count. In a damaged table it may be too
+  /// great.
   [[nodiscard]] std::uint32_t position_of(const layout::NameSlot& slot, std::uint32_t n) const noexcept;
-  /// The slot at a position below name_count(), without its leases if their list would reach beyond
-  /// name_leases.
+  /// The slot at a position below name_count(); without leases if its list is not wholly inside name_leases.
   [[nodiscard]] layout::NameSlot name(std::uint32_t position) const noexcept;
   [[nodiscard]] layout::SourceRecord source(std::uint32_t position) const noexcept;
   [[nodiscard]] layout::GuestRecord guest(std::uint32_t position) const noexcept;
 
-  /// A piece of the strings section; empty if any of it lies outside.
+  /// Part of the strings section; empty if it is not wholly inside.
   [[nodiscard]] std::string_view text(std::uint32_t offset, std::uint32_t length) const noexcept;
   /// The network's name and the file's path of a source.
   [[nodiscard]] std::string_view network_of(std::uint32_t position) const noexcept;
   [[nodiscard]] std::string_view path_of(std::uint32_t position) const noexcept;
-  /// The name of a slot, or the host name of a record, which it may point into.
+  /// The name of a slot, or the host name of a record. It may point into the slot or record.
   [[nodiscard]] std::string_view name_of(const layout::NameSlot& slot) const noexcept {
     if (slot.name_length <= sizeof slot.name_begin) return {slot.name_begin, slot.name_length};
     return text(slot.name_offset, slot.name_length);
@@ -94,7 +95,7 @@ class Table {
     return text(record.hostname_offset, record.hostname_length);
   }
 
-  /// What the MAC map calls the machine of the lease at a position; empty if it tells nothing.
+  /// The guest's name of the lease at a position; or empty.
   [[nodiscard]] std::string_view guest_name_of(std::uint32_t position) const noexcept;
 
   /// The address of a record, or of a slot with one lease.
@@ -119,6 +120,8 @@ class Table {
   template <typename T>
   [[nodiscard]] T element(const layout::Section& section, std::uint32_t position) const noexcept {
     T copy;
+    // An empty table has no base, but no positions either, which the analyzer cannot see.
+    // NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker)
     std::memcpy(&copy, base_ + section.offset + std::size_t{position} * sizeof(T), sizeof(T));
     return copy;
   }

@@ -15,21 +15,21 @@ struct ExpiryTime {
   std::uint64_t seconds = 0;
 
   [[nodiscard]] bool infinite() const { return seconds == 0; }
-  /// A lease is over from the very second on that it names.
-  [[nodiscard]] bool over_at(EpochSeconds now) const { return !infinite() && now.value >= seconds; }
+  /// A lease has expired from this very second on.
+  [[nodiscard]] bool expired_at(EpochSeconds now) const { return !infinite() && now.value >= seconds; }
   friend auto operator<=>(const ExpiryTime&, const ExpiryTime&) = default;
 };
 
-/// When a lease last changed, in nanoseconds since 1970. The writer keeps these strictly increasing over all
-/// networks, even when the clock steps back, because "most recent first" is decided by them.
+/// When a lease last changed, in nanoseconds since 1970. "Latest change first" depends on these, so the
+/// writer keeps them strictly increasing over all networks, even when the clock steps back.
 struct ChangeTime {
   std::uint64_t nanoseconds = 0;
 
   friend auto operator<=>(const ChangeTime&, const ChangeTime&) = default;
 };
 
-/// The last second of which all nanoseconds can be told, in the year 2554. Who writes "later than all before"
-/// ends here.
+/// The end of the last second whose nanoseconds all fit, in the year 2554. A writer that needs a later change
+/// than all before stops here.
 inline constexpr ChangeTime kLatestChange{18'446'744'072'999'999'999U};
 
 }  // namespace leases

@@ -6,7 +6,7 @@
 
 namespace leases {
 
-/// Why an index file is not believed, whatever is in it.
+/// Why an index file is not trusted, whatever is in it.
 enum class Distrust : std::uint8_t {
   none,
   not_regular,
@@ -15,8 +15,8 @@ enum class Distrust : std::uint8_t {
   foreign_owner,
 };
 
-/// An index file may be believed if it is a regular file that only its owner can write, owned by root or by
-/// the user to whom root gave the directory that it is in.
+/// An index file is trusted if it is a regular file that only its owner can write, in a directory that only
+/// its owner can write, and the file's owner is root or the directory's owner.
 inline Distrust distrust_of(const struct stat& file, const struct stat& directory) noexcept {
   constexpr mode_t kWritableByOthers = S_IWGRP | S_IWOTH;
   if (!S_ISREG(file.st_mode)) return Distrust::not_regular;

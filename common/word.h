@@ -13,8 +13,8 @@ Integer load(const unsigned char* from) noexcept {
   return value;
 }
 
-/// `count` bytes, at most eight, as a little-endian integer. Without a loop or a call: for fewer than eight
-/// it reads some of them twice.
+/// `count` bytes, at most eight, as a little-endian integer. Without a loop or a call: of fewer than eight it
+/// reads some twice.
 inline std::uint64_t load_word(const void* from, std::size_t count) noexcept {
   const auto* bytes = static_cast<const unsigned char*>(from);
   if (count == 8) return load<std::uint64_t>(bytes);

@@ -6,10 +6,11 @@
 #include <array>
 #include <utility>
 
+#include "util/directory.h"
+#include "util/error.h"
 #include "util/escaped_text.h"
-#include "util/file.h"
-#include "util/text_file.h"
-#include "util/trimmed.h"
+#include "util/regular_file.h"
+#include "util/words.h"
 
 namespace leases {
 
@@ -91,7 +92,7 @@ DnsmasqOptions::DnsmasqOptions(const std::vector<std::string>& arguments, const 
   if (has_own_file_) return;
   main_file_ = default_file;
   // Without one, dnsmasq goes by its command line.
-  if (TextFile::open(default_file).state != TextFile::State::absent) read_file(default_file);
+  if (read_regular_file(default_file).state != RegularFile::State::absent) read_file(default_file);
 }
 
 void DnsmasqOptions::read_arguments(const std::vector<std::string>& arguments) {
@@ -148,9 +149,9 @@ void DnsmasqOptions::read_file(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) == 0 && !files_.emplace(status.st_dev, status.st_ino).second) return;
   if (!may_read_more()) return;
-  const TextFile file = TextFile::open(path);
+  const RegularFile file = read_regular_file(path);
   if (!file.read()) {
-    unread_.push_back(printable(path) + ' ' + file.problem);
+    unread_.push_back(printable(path) + ' ' + file.problem());
     return;
   }
   for (const std::string_view line : lines_of(file.text)) {

@@ -14,7 +14,7 @@ namespace leases {
 /// The configuration file that dnsmasq reads unless it is given another.
 inline constexpr const char* kDnsmasqFile = "/etc/dnsmasq.conf";
 
-/// The value of an option that dnsmasq has once. One in a file counts for more than one on the command line.
+/// The value of an option that dnsmasq takes once. One in a file overrides the command line.
 class DnsmasqValue {
  public:
   explicit DnsmasqValue(std::string text = {}) : text_(std::move(text)) {}
@@ -32,7 +32,7 @@ class DnsmasqValue {
   std::string file_;
 };
 
-/// What of dnsmasq's options matters here, from its command line and the files that this names (dnsmasq(8)).
+/// The options of dnsmasq that matter here, from its command line and configuration files (dnsmasq(8)).
 class DnsmasqOptions {
  public:
   /// `arguments` with the program's name; `default_file` is read unless they name another.
@@ -48,7 +48,7 @@ class DnsmasqOptions {
   /// The file in which script-on-renewal or leasefile-ro stands; empty for the command line, or if neither
   /// does.
   [[nodiscard]] const std::string& renewals_file() const { return renewals_file_; }
-  /// The user whom dnsmasq runs the script as: root, if dhcp-scriptuser does not name another.
+  /// The user that dnsmasq runs the script as: root, if dhcp-scriptuser does not name another.
   [[nodiscard]] const std::string& script_user() const { return script_user_.text(); }
   /// dnsmasq's own lease file.
   [[nodiscard]] const std::string& lease_file() const { return lease_file_.text(); }
@@ -58,7 +58,7 @@ class DnsmasqOptions {
   [[nodiscard]] const std::string& main_file() const { return main_file_; }
   /// Whether a file of this name would be read if it were in this directory.
   [[nodiscard]] bool would_read(std::string_view directory, const std::string& name) const;
-  /// What could not be read, and why, a sentence each.
+  /// The files that could not be read, and why: a sentence each.
   [[nodiscard]] const std::vector<std::string>& unread() const { return unread_; }
 
  private:

@@ -15,8 +15,8 @@
 #include <utility>
 
 #include "common/hash.h"
-#include "util/decimal.h"
-#include "util/file.h"
+#include "util/processes.h"
+#include "util/regular_file.h"
 
 namespace leases {
 
@@ -29,18 +29,6 @@ std::string path_in_proc(pid_t process, std::string_view name) {
   return "/proc/" + std::to_string(process) + '/' + std::string(name);
 }
 
-/// Empty if there is no such file, or none that may be read. Files in /proc have no size.
-std::string text_of(const std::string& path) {
-  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  std::string text;
-  std::array<char, 4096> buffer;
-  for (;;) {
-    const ssize_t count = file.number() < 0 ? 0 : ::read(file.number(), buffer.data(), buffer.size());
-    if (count <= 0) return text;
-    text.append(buffer.data(), static_cast<std::size_t>(count));
-  }
-}
-
 /// Nothing, and errno, if it cannot be read.
 std::optional<std::string> target_of(const std::string& link) {
   std::array<char, 4096> target;
@@ -49,36 +37,19 @@ std::optional<std::string> target_of(const std::string& link) {
   return std::string(target.data(), static_cast<std::size_t>(length));
 }
 
-struct ProcessState {
-  ProcessIdentity identity;
-  std::string program;  ///< the program's name
-  pid_t parent = 0;
-};
-
-/// Field `number` of a stat file, counted from 1, of what comes after the name.
-std::string_view field(std::string_view fields, int number) {
-  for (int i = 3; i < number && !fields.empty(); ++i) {
-    fields.remove_prefix(std::min(fields.find(' '), fields.size() - 1) + 1);
-  }
-  return fields.substr(0, fields.find(' '));
+/// Nothing if it has ended.
+std::optional<ProcessState> running_process(pid_t id) {
+  auto state = state_of_process(id);
+  if (state && state->state == 'Z') return {};
+  return state;
 }
 
-std::optional<ProcessState> state_of(pid_t process) {
-  const std::string text = text_of(path_in_proc(process, "stat"));
-  // The name may have any byte in it.
-  const std::size_t begin = text.find('(');
-  const std::size_t end = text.rfind(')');
-  if (begin == std::string::npos || end == std::string::npos || end + 2 > text.size()) return {};
-  const std::string_view fields = std::string_view(text).substr(end + 2);
-  const auto parent = parse_decimal<unsigned>(field(fields, 4));
-  const auto started = parse_decimal<std::uint64_t>(field(fields, 22));
-  if (!parent || !started || field(fields, 3) == "Z") return {};
-  return ProcessState{
-      {process, *started, boot_id()}, text.substr(begin + 1, end - begin - 1), static_cast<pid_t>(*parent)};
+ProcessIdentity identity_of(const ProcessState& state) {
+  return {state.id, state.started, boot_id()};
 }
 
-/// The values of the options that name files, in the order of the command line. What is not understood as
-/// dnsmasq does is at least understood in the same way each time.
+/// The values of the options that name files, in the order of the command line. Where this reading
+/// differs from dnsmasq's, it is at least the same each time.
 std::string files_named_in(const std::vector<std::string>& words) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kOptions{
       {{"-C", "--conf-file"}, {"-7", "--conf-dir"}, {"-l", "--dhcp-leasefile"}, {"-x", "--pid-file"}}};
@@ -103,7 +74,7 @@ std::string files_named_in(const std::vector<std::string>& words) {
 
 bool is_open_for_appending_and_reading(pid_t process, const std::string& descriptor) {
   constexpr std::string_view kFlags = "flags:\t";
-  const std::string text = text_of(path_in_proc(process, "fdinfo/" + descriptor));
+  const std::string text = read_regular_file(path_in_proc(process, "fdinfo/" + descriptor)).text;
   const std::size_t begin = text.find(kFlags);
   if (begin == std::string::npos) return false;
   const unsigned long flags = std::strtoul(text.c_str() + begin + kFlags.size(), nullptr, 8);
@@ -114,16 +85,16 @@ bool is_open_for_appending_and_reading(pid_t process, const std::string& descrip
 
 std::string boot_id() {
   static const std::string id = [] {
-    const std::string text = text_of("/proc/sys/kernel/random/boot_id");
+    const std::string text = read_regular_file("/proc/sys/kernel/random/boot_id").text;
     return text.substr(0, text.find('\n'));
   }();
   return id;
 }
 
 std::optional<ProcessIdentity> identity_of_process(pid_t process) {
-  const auto state = state_of(process);
+  const auto state = running_process(process);
   if (!state) return {};
-  return state->identity;
+  return identity_of(*state);
 }
 
 bool is_running(const ProcessIdentity& process) {
@@ -134,32 +105,22 @@ std::optional<CallingDnsmasq> calling_dnsmasq(pid_t parent) {
   // In a container, dnsmasq may be process 1; what started that has the id 0 there.
   pid_t process = parent;
   for (int i = 0; i < kMostAncestors && process > 0; ++i) {
-    const auto state = state_of(process);
+    const auto state = running_process(process);
     if (!state) return {};
-    if (state->program == "dnsmasq") return CallingDnsmasq{state->identity, state->parent};
+    if (state->name == "dnsmasq") return CallingDnsmasq{identity_of(*state), state->parent};
     process = state->parent;
   }
   return {};
 }
 
 pid_t parent_of(pid_t process) {
-  const auto state = state_of(process);
+  const auto state = running_process(process);
   return state ? state->parent : 0;
 }
 
 bool has_ended(const CallingDnsmasq& caller) {
-  const auto parent = state_of(caller.parent);
-  return !parent || parent->program != "dnsmasq";
-}
-
-std::vector<std::string> arguments_of(pid_t process) {
-  const std::string text = text_of(path_in_proc(process, "cmdline"));
-  std::vector<std::string> arguments;
-  for (std::string_view rest = text; !rest.empty();) {
-    arguments.emplace_back(rest.substr(0, rest.find('\0')));
-    rest.remove_prefix(std::min(arguments.back().size() + 1, rest.size()));
-  }
-  return arguments;
+  const auto parent = running_process(caller.parent);
+  return !parent || parent->name != "dnsmasq";
 }
 
 std::string configuration_of(const CallingDnsmasq& caller) {
@@ -205,12 +166,12 @@ LeaseDatabase lease_database_of(const CallingDnsmasq& caller) {
     if (descriptor.starts_with('.')) continue;
     const auto file = target_of(path_in_proc(caller.parent, "fd/" + descriptor));
     if (!file && errno == ENOENT) continue;
-    // The directory can be listed, but what is in it is closed to this process.
+    // The directory can be listed, but what is in it is not readable by this process.
     if (!file) return {};
     if (!file->starts_with('/') || file->starts_with("/dev/") ||
         !is_open_for_appending_and_reading(caller.parent, descriptor))
       continue;
-    // What was removed is still dnsmasq's, and nobody else finds it.
+    // A removed file is still dnsmasq's, but nobody else can find it.
     if (file->ends_with(kRemoved)) return {};
     return {LeaseDatabase::Kind::file, *file, directory_id_of(*file)};
   }

@@ -23,7 +23,7 @@ struct ProcessIdentity {
 /// does not tell.
 std::string boot_id();
 
-/// A process that runs; nothing if there is none of this id, or it has ended and nobody has waited for it.
+/// The process of this id; nothing if there is none, or it has ended and nobody has waited for it.
 std::optional<ProcessIdentity> identity_of_process(pid_t process);
 
 /// Whether that process has not ended.
@@ -47,19 +47,16 @@ pid_t parent_of(pid_t process);
 /// those that are queued.
 bool has_ended(const CallingDnsmasq& caller);
 
-/// A process's command line with the program's name; empty if it has ended.
-std::vector<std::string> arguments_of(pid_t process);
-
-/// The file that a dnsmasq was started with as its configuration (--conf-file=), or nothing.
+/// The configuration file of a dnsmasq's command line (--conf-file=), or nothing.
 std::string configuration_of(const CallingDnsmasq& caller);
 
 /// The network namespace of this process: "name:red" if iproute2 gave it a name, which it has again after a
-/// reboot, else "id:4026531840". Empty if /proc does not tell.
+/// reboot, else "id:4026531840". Empty if /proc does not say.
 std::string network_namespace();
 
-/// What stays the same when a dnsmasq is restarted and is different for each of several: the files that its
-/// command line names for configuration, leases and process id. As 16 hexadecimal digits; empty if the
-/// process has ended.
+/// A key that stays the same when a dnsmasq is restarted and differs between several: made from the files
+/// that its command line names for configuration, leases and process id. As 16 hexadecimal digits; empty if
+/// the process has ended.
 std::string options_key(pid_t dnsmasq);
 
 /// Where a dnsmasq keeps its leases.
@@ -72,7 +69,7 @@ struct LeaseDatabase {
 
   Kind kind = Kind::unknown;
   std::string file{};              ///< its path; with leasefile-ro, of the one before, if it is known
-  std::uint64_t directory_id = 0;  ///< tells whether another process finds the same directory there
+  std::uint64_t directory_id = 0;  ///< to know whether another process finds the same directory there
 
   friend bool operator==(const LeaseDatabase&, const LeaseDatabase&) = default;
 };

@@ -1,62 +1,32 @@
 #include "dnsmasq/release_path.h"
 
-#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
-#include <cstring>
 #include <string_view>
 
 #include "util/file.h"
-#include "util/text_file.h"
+#include "util/regular_file.h"
+#include "util/socket_address.h"
 #include "util/words.h"
 
 namespace leases {
 
 namespace {
 
-socklen_t to_socket_address(const IpAddress& address, sockaddr_storage& storage) {
-  // Any port does: nothing is sent.
-  constexpr in_port_t kPort = 9;
-  if (address.family == Family::v4) {
-    sockaddr_in four{};
-    four.sin_family = AF_INET;
-    four.sin_port = htons(kPort);
-    std::memcpy(&four.sin_addr, address.bytes.data(), sizeof four.sin_addr);
-    std::memcpy(&storage, &four, sizeof four);
-    return sizeof four;
-  }
-  sockaddr_in6 six{};
-  six.sin6_family = AF_INET6;
-  six.sin6_port = htons(kPort);
-  std::memcpy(&six.sin6_addr, address.bytes.data(), sizeof six.sin6_addr);
-  std::memcpy(&storage, &six, sizeof six);
-  return sizeof six;
-}
-
-IpAddress from_socket_address(const sockaddr_storage& storage) {
-  IpAddress address;
-  if (storage.ss_family == AF_INET6) {
-    address.family = Family::v6;
-    std::memcpy(address.bytes.data(), &reinterpret_cast<const sockaddr_in6&>(storage).sin6_addr, 16);
-  } else {
-    std::memcpy(address.bytes.data(), &reinterpret_cast<const sockaddr_in&>(storage).sin_addr, 4);
-  }
-  return address;
-}
-
 /// The interface that the kernel's routes name for an address; empty if there is none.
 std::string routed_interface(const IpAddress& address, const LocalSubnets& subnets) {
   const int family = address.family == Family::v4 ? AF_INET : AF_INET6;
   const FileDescriptor file(::socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  sockaddr_storage storage{};
-  socklen_t length = to_socket_address(address, storage);
-  if (file.number() < 0 || ::connect(file.number(), reinterpret_cast<sockaddr*>(&storage), length) != 0)
+  // Any port does: nothing is sent.
+  constexpr in_port_t kPort = 9;
+  SocketAddress socket_address(address, kPort);
+  if (file.number() < 0 || ::connect(file.number(), socket_address.get(), socket_address.size()) != 0)
     return {};
-  length = sizeof storage;
-  if (::getsockname(file.number(), reinterpret_cast<sockaddr*>(&storage), &length) != 0) return {};
-  return subnets.interface_with(from_socket_address(storage));
+  SocketAddress own;
+  if (::getsockname(file.number(), own.get(), &own.size()) != 0) return {};
+  const auto own_address = ip_address_of(own.get());
+  return own_address ? subnets.interface_with(*own_address) : std::string();
 }
 
 }  // namespace
@@ -84,7 +54,7 @@ bool receives_dhcp(Family family) {
   // proc(5): the local address and port in hexadecimal, in the second column.
   const bool is_four = family == Family::v4;
   const std::string_view port = is_four ? ":0043" : ":0223";
-  const TextFile file = TextFile::open(is_four ? "/proc/net/udp" : "/proc/net/udp6");
+  const RegularFile file = read_regular_file(is_four ? "/proc/net/udp" : "/proc/net/udp6");
   if (!file.read()) return true;
   const auto lines = lines_of(file.text);
   return std::any_of(lines.begin(), lines.end(), [&](std::string_view line) {

@@ -8,14 +8,14 @@
 
 namespace leases {
 
-/// The interfaces by which a dnsmasq of this host may have got what its client sent, likeliest first; none if
+/// The interfaces by which a dnsmasq of this host may have got its client's packets, likeliest first; none if
 /// the host has no way to the client. A network need not have the name of an interface, and a client behind a
-/// relay is in no subnet of this host. `present` are all leases.
+/// relay is not in a subnet of this host. `present` are all leases.
 std::vector<std::string> interfaces_toward(const Lease& lease, const LocalSubnets& subnets,
                                            const std::vector<Lease>& present);
 
-/// Whether a program on this host, in this network namespace, receives what DHCP clients send. True if that
-/// cannot be known.
+/// Whether a program in this network namespace receives the packets of DHCP clients. True if that cannot be
+/// known.
 bool receives_dhcp(Family family);
 
 }  // namespace leases

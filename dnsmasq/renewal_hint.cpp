@@ -4,6 +4,7 @@
 
 #include "dnsmasq/options.h"
 #include "util/log.h"
+#include "util/processes.h"
 
 namespace leases {
 

@@ -7,9 +7,11 @@
 #include <optional>
 
 #include "store/network_name.h"
+#include "store/store_error.h"
 #include "util/decimal.h"
-#include "util/path_error.h"
-#include "util/whole_file.h"
+#include "util/error.h"
+#include "util/new_file.h"
+#include "util/regular_file.h"
 
 namespace leases {
 
@@ -126,8 +128,8 @@ std::string suffix_of(const CallingServer& server) {
 ServerRegistry ServerRegistry::read(const Directory& state_directory) {
   ServerRegistry registry;
   const auto directory = servers_directory(state_directory);
-  const auto file = directory ? read_whole_file(*directory, kServersFile, kMaxSize) : std::nullopt;
-  std::string_view text = file && file->text ? std::string_view(*file->text) : std::string_view{};
+  const RegularFile file = directory ? read_regular_file(*directory, kServersFile, kMaxSize) : RegularFile();
+  std::string_view text = file.text;
   bool is_understood = false;
   for (; !text.empty(); text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1)) {
     const std::string_view whole = text.substr(0, text.find('\n'));
@@ -156,11 +158,13 @@ void ServerRegistry::write(const Directory& state_directory) const {
     for (const ServedNetwork& network : known.networks)
       text.append(kNetwork).append(" " + network.name + " " + network.asked + "\n");
   }
-  const Directory directory = Directory::open_or_create(state_directory.path_of(kServersDirectory));
-  NewFile file(directory, kServersFile);
-  file.write(std::array{std::string_view(text)});
-  file.sync();
-  file.put_in_place();
+  at_store(state_directory.path(), [&] {
+    const Directory directory = Directory::open_or_create(state_directory.path_of(kServersDirectory));
+    NewFile file(directory, kServersFile);
+    file.write(std::array{std::string_view(text)});
+    file.sync();
+    file.put_in_place();
+  });
 }
 
 const KnownServer* ServerRegistry::find(const ProcessIdentity& process) const {

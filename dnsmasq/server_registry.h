@@ -7,12 +7,12 @@
 #include <vector>
 
 #include "dnsmasq/process.h"
-#include "util/file.h"
+#include "util/directory.h"
 
 namespace leases {
 
-/// The registry is the only file of a directory of its own in the state directory, so that whoever follows it
-/// is not woken by each lease.
+/// The registry is the only file of a directory of its own in the state directory, so that a program that
+/// watches it is not woken by each lease.
 inline constexpr const char* kServersDirectory = "servers";
 inline constexpr const char* kServersFile = "known";
 
@@ -48,7 +48,7 @@ struct KnownServer {
 /// leases. No lease depends on this file: without it, servers are known again from their next calls on.
 class ServerRegistry {
  public:
-  /// Lines that cannot be understood are left out; what cannot be opened is as good as none. Throws
+  /// Lines that cannot be understood are left out; a file that cannot be opened counts as none. Throws
   /// Error if the system fails.
   static ServerRegistry read(const Directory& state_directory);
   /// Throws Error.
@@ -57,7 +57,7 @@ class ServerRegistry {
   [[nodiscard]] const std::vector<KnownServer>& servers() const { return servers_; }
   /// The server that makes calls by this process; nullptr if there is none.
   [[nodiscard]] const KnownServer* find(const ProcessIdentity& process) const;
-  /// The server that `caller` is, perhaps started anew; nullptr if it is not known.
+  /// The server that `caller` is, perhaps restarted; nullptr if it is not known.
   [[nodiscard]] const KnownServer* find(const CallingServer& caller) const;
 
   [[nodiscard]] bool serves(const CallingServer& caller, std::string_view network) const;
@@ -73,7 +73,7 @@ class ServerRegistry {
   [[nodiscard]] bool gives(const std::optional<CallingServer>& starting, std::string_view asked,
                            std::string_view network) const;
 
-  /// Notes how the server shows itself now. True if it was started anew since the last call.
+  /// Notes how the server shows itself now. True if it was restarted since the last call.
   bool note(const CallingServer& caller);
   /// Notes that what is known is up to date with the server's lease file.
   void note_followed(const CallingServer& server);

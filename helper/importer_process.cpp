@@ -8,11 +8,13 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -80,9 +82,14 @@ class Child {
     return process_ != 0 && WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FAILURE;
   }
 
-  /// Not waited for: what hangs in the kernel may not even end then.
+  /// Kills it. It is waited for only a moment, so that the store's lock is free if it held it: what hangs in
+  /// the kernel may not even end then.
   void give_up() const {
+    constexpr int kLooks = 20;
+    constexpr std::chrono::milliseconds kPause{5};
     if (process_ != 0) ::kill(process_, SIGKILL);
+    for (int i = 0; process_ != 0 && i < kLooks && ::waitpid(process_, nullptr, WNOHANG) == 0; ++i)
+      std::this_thread::sleep_for(kPause);
     log_line(path_ +
              ": is waited for no longer: it takes too long; see if each file that it reads can be read: "
              "leasectl rebuild");
@@ -93,17 +100,17 @@ class Child {
   pid_t process_ = 0;
 };
 
-int run(const std::string& settings_path) {
+int run_to_end(const std::string& settings_path) {
   return Child(settings_path, {}, SpawnActions()).status();
 }
 
-/// Reads to the end; nothing if that does not come in time.
-std::optional<std::string> read_until(const FileDescriptor& pipe, const Deadline& until) {
+/// Reads to the end, without a limit if `until` is absent; nothing if the end does not come in time.
+std::optional<std::string> read_until(const FileDescriptor& pipe, const std::optional<Deadline>& until) {
   std::string text;
   std::array<char, 16384> buffer;
   for (;;) {
     pollfd ready{pipe.number(), POLLIN, 0};
-    const int count = ::poll(&ready, 1, static_cast<int>(until.left().count()));
+    const int count = ::poll(&ready, 1, until ? static_cast<int>(until->left().count()) : -1);
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) return {};
     const ssize_t length = ::read(pipe.number(), buffer.data(), buffer.size());
@@ -121,7 +128,8 @@ struct Outcome {
 /// What it prints comes through this process: whoever reads what this one prints waits until all that have
 /// its standard output open have ended, and would wait for one that is left behind; nor are they to get half
 /// of what it prints.
-Outcome run_until(const std::string& settings_path, std::vector<std::string> options, const Deadline& until) {
+Outcome run_until(const std::string& settings_path, std::vector<std::string> options,
+                  const std::optional<Deadline>& until) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
     log_line(std::string("leases-import: cannot be run: ") + std::strerror(errno));
@@ -142,7 +150,7 @@ Outcome run_until(const std::string& settings_path, std::vector<std::string> opt
 }  // namespace
 
 Import run_importer(const std::string& settings_path, const std::optional<Deadline>& until) {
-  switch (until ? run_until(settings_path, {}, *until).status : run(settings_path)) {
+  switch (until ? run_until(settings_path, {}, *until).status : run_to_end(settings_path)) {
     case EXIT_SUCCESS:
       return Import::done;
     case kIndexFailed:
@@ -158,7 +166,7 @@ bool run_importer_of_lease_file(const std::string& settings_path, const std::str
 }
 
 std::optional<std::string> init_stream_of_files(const std::string& settings_path, const InitRequest& request,
-                                                ReadPolicy policy, const Deadline& until) {
+                                                ReadPolicy policy, const std::optional<Deadline>& until) {
   std::vector<std::string> options{std::string(kInitOption).append(request.network)};
   if (request.for_libvirt) options.emplace_back(kLibvirtOption);
   if (policy == ReadPolicy::best_effort) options.emplace_back(kBestEffortOption);

@@ -32,6 +32,6 @@ bool run_importer_of_lease_file(const std::string& settings_path, const std::str
 
 /// The init stream, made from the status files themselves. Nothing if that failed, or was not done in time.
 std::optional<std::string> init_stream_of_files(const std::string& settings_path, const InitRequest& request,
-                                                ReadPolicy policy, const Deadline& until);
+                                                ReadPolicy policy, const std::optional<Deadline>& until = {});
 
 }  // namespace leases

@@ -16,8 +16,7 @@ namespace leases {
 
 namespace {
 
-/// dnsmasq does not start before it has its leases: it is not kept waiting longer than this, whatever holds
-/// them up.
+/// dnsmasq does not start before it has its leases: other processes do not keep it waiting longer than this.
 constexpr std::chrono::milliseconds kInitPatience{3000};
 /// Of which so much is kept for reading the status files, when others had the rest.
 constexpr std::chrono::milliseconds kForStatusFiles{1000};
@@ -111,7 +110,8 @@ InitHook::Stream InitHook::from_any_index() try {
 }
 
 InitHook::Stream InitHook::from_readable_files() {
-  return init_stream_of_files(context_.settings_path, request_, ReadPolicy::best_effort, deadline_);
+  // The last resort takes the time that it takes: a large status file can need more than what is left.
+  return init_stream_of_files(context_.settings_path, request_, ReadPolicy::best_effort);
 }
 
 bool InitHook::is_current(const StoreTransaction& store) const {

@@ -9,7 +9,7 @@
 #include "store/settings.h"
 #include "util/directory_watches.h"
 #include "util/file.h"
-#include "util/separate_process.h"
+#include "util/process.h"
 
 namespace leases {
 

@@ -14,13 +14,17 @@
 
 #include "common/table.h"
 #include "import/guest_names.h"
+#include "import/source_changes.h"
 #include "import/source_readings.h"
 #include "import/sources_in_index.h"
 #include "store/client_hardware.h"
+#include "store/file_stamp.h"
+#include "store/freshness.h"
 #include "store/overlay.h"
 #include "store/status_file.h"
 #include "store/transaction.h"
 #include "util/clock.h"
+#include "util/regular_file.h"
 
 namespace leases {
 
@@ -29,12 +33,12 @@ namespace {
 /// Before the second look at sources that are being written; then twice as long each time.
 constexpr std::chrono::milliseconds kFirstPause{20};
 
-ParsedStatus parse_status_file(const WholeFile& file, std::string_view network) {
+ParsedStatus parse_status_file(const RegularFile& file, std::string_view network) {
   ParsedStatus unreadable;
   unreadable.damage = "is not a file that can be read";
-  if (!file.text) return unreadable;
-  const std::int64_t modified = std::max<std::int64_t>(file.stamp.modified_ns, 0);
-  return parse_status(*file.text, network, {static_cast<std::uint64_t>(modified)});
+  if (!file.read()) return unreadable;
+  const std::int64_t modified = std::max<std::int64_t>(stamp_of(file.status).modified_ns, 0);
+  return parse_status(file.text, network, {static_cast<std::uint64_t>(modified)});
 }
 
 /// One transaction.
@@ -43,25 +47,24 @@ class Importer {
   /// `lines` takes the warnings.
   Importer(StoreTransaction& store, const Settings& settings, ImportScope scope,
            std::vector<std::string>& lines)
-      : store_(store), settings_(settings), scope_(scope), lines_(lines), known_(store.view()) {}
+      : store_(store),
+        settings_(settings),
+        scope_(scope),
+        lines_(lines),
+        known_(store.view()),
+        policy_(settings.names.fingerprint()) {}
 
   ImportResult run(Readings& readings) {
-    contents_.newest_change = store_.view().newest_change();
-    contents_.leases.reserve(store_.view().snapshot().lease_count());
     result_.is_unsettled = readings.any(SourceReading::State::unsettled);
     for (const std::string& problem : readings.files.problems) warn(problem);
     result_.failed = readings.files.failed;
     for (Reading& reading : readings.list) merge(reading);
     keep_what_cannot_be_seen(readings);
     for (const std::string& network : store_.networks()) import(network);
-    name_guests();
-    contents_.guests = std::move(guests_).all();
-    if (changed_ || !store_.has_index() || known_.all().size() != contents_.sources.size())
-      store_.replace_index(contents_);
+    if (!change_index()) make_index();
     result_.networks = number_of_networks();
-    result_.leases = contents_.leases.size();
-    for (const IndexedSource& source : contents_.sources) {
-      if (source.damaged) result_.damaged.push_back(source.path);
+    for (const SourceUpdate& update : updates_) {
+      if (update.source->damaged) result_.damaged.push_back(update.source->path);
     }
     return std::move(result_);
   }
@@ -70,6 +73,39 @@ class Importer {
   [[nodiscard]] bool met_another() const { return met_another_; }
 
  private:
+  /// What few sources changed, in an overlay. False if all is to be made anew, or looked at.
+  bool change_index() {
+    const bool is_known = scope_ == ImportScope::changed && !status_changed_ && store_.was_judged_by(policy_);
+    const auto changes =
+        is_known ? few_changes(store_.view(), known_, settings_.names, updates_) : std::nullopt;
+    if (!changes) return false;
+    const bool is_empty = changes->sources.empty() && changes->removed.empty() && changes->added.empty();
+    if (!is_empty && !store_.change_index(*changes)) return false;
+    result_.leases = lease_count_of(store_.view());
+    return true;
+  }
+
+  /// Looks at every lease, and makes the index anew if it is not what it should be.
+  void make_index() {
+    contents_.newest_change = store_.view().newest_change();
+    contents_.leases.reserve(store_.view().snapshot().lease_count());
+    // A status file may have to be written, which gives it another stamp.
+    for (SourceUpdate& update : updates_) {
+      if (update.keeps_known) fill(update);
+    }
+    for (const SourceUpdate& update : updates_) {
+      contents_.sources.push_back(*update.source);
+      contents_.leases.insert(contents_.leases.end(), update.leases.begin(), update.leases.end());
+      for (const GuestInIndex& guest : update.guests) guests_.add(guest, !refusal_of(guest.name));
+    }
+    name_guests();
+    contents_.guests = std::move(guests_).all();
+    if (changed_ || !store_.has_index() || known_.all().size() != contents_.sources.size())
+      store_.replace_index(contents_);
+    store_.note_policy(policy_);
+    result_.leases = contents_.leases.size();
+  }
+
   using Leases = std::vector<Lease>;
   using ByAddress = std::unordered_map<IpAddress, Lease, AddressHash>;
 
@@ -133,13 +169,20 @@ class Importer {
   void keep_known(std::string_view network, std::string_view path, const IndexedSource* as = nullptr) {
     const IndexedSource* known = known_.find(network, path);
     if (known == nullptr) return;
-    contents_.sources.push_back(as != nullptr ? *as : *known);
-    const auto first = static_cast<std::ptrdiff_t>(contents_.leases.size());
-    add(known_.leases_of(network, path));
-    for (auto lease = contents_.leases.begin() + first; lease != contents_.leases.end(); ++lease)
-      changed_ = apply_policy(*lease) || changed_;
-    for (const GuestInIndex& guest : known_.guests_of(network, path))
-      guests_.add(guest, !refusal_of(guest.name));
+    updates_.push_back({as != nullptr ? &sources_.emplace_back(*as) : known, known, true});
+  }
+
+  /// What is kept of a source, as the policy has it.
+  void fill(SourceUpdate& update) {
+    const auto& [network, stamp, kind, path, content, damaged] = *update.source;
+    Leases leases = known_.leases_of(network, path);
+    if (path.empty() && kind == SourceKind::status) {
+      update = status_update(network, std::move(leases), stamp, false);
+      return;
+    }
+    for (Lease& lease : leases) changed_ = apply_policy(lease) || changed_;
+    update.leases = std::move(leases);
+    update.guests = known_.guests_of(network, path);
   }
 
   void take(Reading& reading) {
@@ -177,9 +220,13 @@ class Importer {
       apply_policy(lease);
       keep_time(lease, before);
     }
-    for (const Guest& guest : contents.guests.guests) add_guest(guest, source);
-    contents_.sources.push_back(source);
-    add(contents.parsed.leases);
+    SourceUpdate& update =
+        updates_.emplace_back(SourceUpdate{&source, known_.find(source.network, source.path), false});
+    update.leases = std::move(contents.parsed.leases);
+    for (const Guest& guest : contents.guests.guests) {
+      warn_of_refused(guest, source);
+      update.guests.push_back({guest.hardware, guest.name, source.network, source.path});
+    }
   }
 
   /// What is wrong with a record that is kept is told when that comes, not each time the file changes.
@@ -221,32 +268,30 @@ class Importer {
     return settings_.names.refusal(label_of(guest));
   }
 
-  void add_guest(const Guest& guest, const IndexedSource& map) {
-    const auto refusal = refusal_of(guest.name);
-    if (refusal)
+  void warn_of_refused(const Guest& guest, const IndexedSource& map) {
+    if (const auto refusal = refusal_of(guest.name))
       warn(map.path + ": the guest '" + std::string(guest.name) + "' is not resolved: its name " + *refusal);
-    guests_.add({guest.hardware, guest.name, map.network, map.path}, !refusal);
   }
 
   // Status files of the state directory: they are the truth, and kept in order.
 
   void import(const std::string& network) {
-    if (scope_ == ImportScope::changed && store_.is_current(network)) {
-      const IndexedSource* known = known_.find(network, {});
-      take_status(network, known_.leases_of(network, {}),
-                  known != nullptr ? known->stamp : layout::FileStamp{}, false);
+    if (scope_ == ImportScope::changed && is_current(network)) {
+      status_changed_ = status_changed_ || undefined_.contains(network);
+      keep_known(network, {});
       return;
     }
     changed_ = true;
+    status_changed_ = true;
     const StatusFile file(store_.state_directory(), network);
-    const auto whole = file.read();
-    if (!whole) return restore(network);
-    ParsedStatus parsed = parse_status_file(*whole, network);
+    const RegularFile present = file.read();
+    if (present.state == RegularFile::State::absent) return restore(network);
+    ParsedStatus parsed = parse_status_file(present, network);
     texts_.push_back(std::move(parsed.texts));
     if (parsed.damage.empty() && !parsed.problems.empty())
       parsed.damage = "is damaged in " + text_of(parsed.problems);
     if (parsed.damage.empty()) {
-      take_status(network, std::move(parsed.leases), whole->stamp, !parsed.complete);
+      take_status(network, std::move(parsed.leases), stamp_of(present.status), !parsed.complete);
       return;
     }
     const std::string aside = file.set_aside();
@@ -255,10 +300,16 @@ class Importer {
     take_status(network, with_known(network, parsed.leases), {}, true);
   }
 
+  /// As StoreTransaction::is_current(), however many networks there are.
+  [[nodiscard]] bool is_current(const std::string& network) const {
+    return store_.has_index() &&
+           has_stamp(known_.find(network, {}), StatusFile(store_.state_directory(), network).stamp());
+  }
+
   /// A file that was removed by mistake costs nothing while the index has its leases.
   void restore(const std::string& network) {
     Leases leases = known_.leases_of(network, {});
-    std::erase_if(leases, [time = now()](const Lease& lease) { return lease.expiry.over_at(time); });
+    std::erase_if(leases, [time = now()](const Lease& lease) { return lease.expiry.expired_at(time); });
     if (undefined_.contains(network)) std::erase_if(leases, is_beside_libvirts);
     if (leases.empty()) return;
     warn(StatusFile(store_.state_directory(), network).path() + " was removed; it is written again with " +
@@ -283,10 +334,15 @@ class Importer {
     return leases;
   }
 
-  /// Adds a network. The status file is written anew if it is not there as it should be, or if the policy
-  /// changed.
   void take_status(const std::string& network, Leases leases, layout::FileStamp stamp, bool differs) {
-    const IndexedSource& source = sources_.emplace_back(IndexedSource{network});
+    updates_.push_back(status_update(network, std::move(leases), stamp, differs));
+  }
+
+  /// A network. The status file is written anew if it is not there as it should be, or if the policy changed.
+  SourceUpdate status_update(const std::string& network, Leases leases, layout::FileStamp stamp,
+                             bool differs) {
+    sources_.push_back(IndexedSource{network});
+    IndexedSource& source = sources_.back();
     if (undefined_.contains(network)) differs = std::erase_if(leases, is_beside_libvirts) > 0 || differs;
     for (Lease& lease : leases) {
       lease.network = source.network;
@@ -298,8 +354,8 @@ class Importer {
       std::stable_sort(leases.begin(), leases.end(), changed_before);
       stamp = StatusFile(store_.state_directory(), network).write(leases);
     }
-    contents_.sources.push_back({network, stamp});
-    add(leases);
+    source.stamp = stamp;
+    return {&source, known_.find(network, {}), false, std::move(leases)};
   }
 
   /// Whether that changes anything.
@@ -309,10 +365,6 @@ class Importer {
   }
 
   // Both.
-
-  void add(const Leases& leases) {
-    contents_.leases.insert(contents_.leases.end(), leases.begin(), leases.end());
-  }
 
   static ByAddress by_address(const Leases& leases) {
     ByAddress latest;
@@ -325,8 +377,8 @@ class Importer {
 
   [[nodiscard]] std::size_t number_of_networks() const {
     std::vector<std::string_view> names;
-    for (const IndexedSource& source : contents_.sources) {
-      if (source.kind != SourceKind::mac_map) names.emplace_back(source.network);
+    for (const SourceUpdate& update : updates_) {
+      if (update.source->kind != SourceKind::mac_map) names.emplace_back(update.source->network);
     }
     std::sort(names.begin(), names.end());
     return static_cast<std::size_t>(std::unique(names.begin(), names.end()) - names.begin());
@@ -337,12 +389,15 @@ class Importer {
   ImportScope scope_;
   std::vector<std::string>& lines_;
   SourcesInIndex known_;
+  std::uint64_t policy_;               ///< its fingerprint
+  std::vector<SourceUpdate> updates_;  ///< of all sources that there are
   TableInput contents_;
   GuestNames guests_;
   ImportResult result_;
   bool met_another_ = false;
   std::set<std::string> undefined_;  ///< networks of libvirt's whose status file libvirt removed
   bool changed_ = false;
+  bool status_changed_ = false;        ///< a file of the state directory: then all is made anew
   std::deque<IndexedSource> sources_;  ///< own the names and paths in leases and guests
   std::vector<TextArena> texts_;
 };
@@ -368,7 +423,7 @@ class Warnings {
 }  // namespace
 
 ParsedStatus read_status_file(const Directory& directory, std::string_view network) {
-  return parse_status_file(StatusFile(directory, network).read().value_or(WholeFile{}), network);
+  return parse_status_file(StatusFile(directory, network).read(), network);
 }
 
 ImportResult import_files(const Settings& configured, ImportScope scope, const ImportWarning& warn,

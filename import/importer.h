@@ -9,7 +9,7 @@
 #include "import/source_reader.h"
 #include "import/status_parser.h"
 #include "store/settings.h"
-#include "util/file.h"
+#include "util/directory.h"
 
 namespace leases {
 
@@ -38,14 +38,12 @@ inline constexpr std::chrono::milliseconds kForWriters{1200};
 /// Makes the index from the status files and the sources that are configured; with ImportScope::changed only
 /// if any of them changed. What is wrong with one of them does not touch the others:
 ///
-/// - A damaged status file is kept aside as <network>.status.damaged-<time>, and its network goes on with
-/// what can
-///   still be read of it and what the index knows, of each address the more recent.
+/// - A damaged status file is set aside as <network>.status.damaged-<time>, and its network goes on with the
+///   records that can still be read and those of the index, of each address the more recent.
 /// - A status file that was removed is written again with the leases that the index still has, unless it is
 ///   libvirt that removed its own: then the network was undefined, and what is kept of it goes, too.
-/// - A source that cannot be read whole is left as it is, and what the index knows from it stays until it
-/// can. A
-///   source that is gone is forgotten.
+/// - If a source cannot be read whole, what the index has from it stays until it can. A source that is gone
+///   is forgotten.
 /// - What the index knows from a source that the system failed to look at, or that is being written, stays.
 ///
 /// Sources are read before the store is locked; what another import did meanwhile is not undone, but its

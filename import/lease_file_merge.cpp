@@ -40,7 +40,7 @@ MergedLeases merge_lease_file(const std::vector<Lease>& known, const std::vector
     const Lease* row = found != in_file.end() ? found->second : nullptr;
     const bool is_same = row != nullptr && is_same_client(lease, *row);
     const bool is_newer =
-        merge.written != ChangeTime{} && lease.changed > merge.written && !lease.expiry.over_at(now);
+        merge.written != ChangeTime{} && lease.changed > merge.written && !lease.expiry.expired_at(now);
     if (is_same || is_newer) held.insert(lease.address);
     // A file that is taken over by hand may be old. Else it is newer than what events told, also if the end
     // is an earlier one: the clock may have been set back.
@@ -54,16 +54,16 @@ MergedLeases merge_lease_file(const std::vector<Lease>& known, const std::vector
     }
     // An address that is another client's now is not this one's any more, once that is taken.
     const bool is_replaced =
-        row != nullptr && !held.contains(lease.address) && merge.network_for && !row->expiry.over_at(now);
+        row != nullptr && !held.contains(lease.address) && merge.network_for && !row->expiry.expired_at(now);
     if (is_replaced || (!is_same && merge.may_end && merge.may_end(lease))) {
       merged.networks.emplace(lease.network);
-      merged.ended += lease.expiry.over_at(now) ? 0 : 1;
+      merged.ended += lease.expiry.expired_at(now) ? 0 : 1;
       continue;
     }
     merged.leases.push_back(lease);
   }
   for (const auto& [address, row] : in_file) {
-    if (!merge.network_for || held.contains(address) || row->expiry.over_at(now)) continue;
+    if (!merge.network_for || held.contains(address) || row->expiry.expired_at(now)) continue;
     const std::string network = merge.network_for(*row);
     if (network.empty()) continue;
     Lease lease = *row;

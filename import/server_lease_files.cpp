@@ -66,7 +66,7 @@ bool lacks_leases(const SourceReading& contents, const IndexView& view, const Kn
   for (const Lease& lease : contents.parsed.leases) present.insert(lease.address);
   bool lacks = false;
   view.for_each_lease([&, time = now()](const Lease& lease) {
-    lacks = lacks || (is_own(lease) && serves(known, lease.network) && !lease.expiry.over_at(time) &&
+    lacks = lacks || (is_own(lease) && serves(known, lease.network) && !lease.expiry.expired_at(time) &&
                       !present.contains(lease.address));
   });
   return lacks;
@@ -255,7 +255,8 @@ std::optional<TakenLeases> take_over(StoreTransaction& store, const SourceReadin
   MergedLeases merged = merge_lease_file(leases_in(store, is_its), rows, merge, now());
   complete(merged.leases, store, policy);
   write_changed(store, merged);
-  const auto live = std::ranges::count_if(rows, [](const Lease& row) { return !row.expiry.over_at(now()); });
+  const auto live =
+      std::ranges::count_if(rows, [](const Lease& row) { return !row.expiry.expired_at(now()); });
   return TakenLeases{static_cast<std::size_t>(live), merged.taken, merged.renewed};
 }
 

@@ -1,18 +1,16 @@
 #include "import/source_list.h"
 
 #include <fnmatch.h>
-#include <sys/stat.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
 #include <map>
 #include <string_view>
 #include <utility>
 
 #include "store/network_name.h"
+#include "util/error.h"
 #include "util/glob.h"
-#include "util/path_error.h"
 
 namespace leases {
 
@@ -28,60 +26,16 @@ std::string with_single_slashes(std::string_view path) {
   return single;
 }
 
-/// The paths that a pattern stands for, as glob(3) finds them; but that keeps to itself that a directory
-/// could be read in part only.
-class Glob {
- public:
-  Glob(const std::string& pattern, SourceListing& result) : result_(result) { descend("", pattern); }
-  std::vector<std::string> paths() && { return std::move(paths_); }
-
- private:
-  /// `rest` begins with a slash.
-  void descend(const std::string& directory, std::string_view rest) {
-    rest.remove_prefix(1);
-    const std::string component(rest.substr(0, rest.find('/')));
-    rest.remove_prefix(component.size());
-    for (const std::string& name :
-         is_pattern(component) ? names_in(directory, component) : std::vector<std::string>{component}) {
-      std::string path = directory;
-      path.append("/").append(name);
-      if (!rest.empty()) {
-        descend(path, rest);
-      } else if (is_pattern(component) || exists(path)) {
-        paths_.push_back(path);
-      }
-    }
-  }
-
-  /// What this process may not look at counts as there: whoever reads it tells why it cannot.
-  static bool exists(const std::string& path) {
-    struct stat status {};
-    return ::lstat(path.c_str(), &status) == 0 || (errno != ENOENT && errno != ENOTDIR);
-  }
-
-  std::vector<std::string> names_in(const std::string& directory, const std::string& pattern) {
-    MatchingNames found = matching_names(directory + '/', pattern);
-    if (found.error != 0 && found.error != ENOENT && found.error != ENOTDIR) tell(directory, found.error);
-    return std::move(found.names);
-  }
-
-  void tell(const std::string& directory, int error) {
-    std::vector<std::string>& unlisted = result_.unlisted;
-    if (std::find(unlisted.begin(), unlisted.end(), directory) != unlisted.end()) return;
-    unlisted.push_back(directory);
-    const bool is_closed = is_permanent(error);
-    if (!is_closed) ++result_.failed;
-    result_.problems.push_back(directory + ": cannot be read: " + std::strerror(error) +
-                               (is_closed ? "; let the user that reads leases from there list the directory"
-                                          : "; what was found in it before stays"));
-  }
-
-  SourceListing& result_;
-  std::vector<std::string> paths_;
-};
-
 std::vector<std::string> expand(const std::string& pattern, SourceListing& result) {
-  return Glob(pattern, result).paths();
+  return matching_paths(pattern, [&](const std::string& directory, int error) {
+    if (std::ranges::find(result.unlisted, directory) != result.unlisted.end()) return;
+    result.unlisted.push_back(directory);
+    const bool is_lasting = is_permanent(error);
+    if (!is_lasting) ++result.failed;
+    result.problems.push_back(directory + ": cannot be read: " + std::strerror(error) +
+                              (is_lasting ? "; let the user that reads leases from there list the directory"
+                                          : "; what was found in it before stays"));
+  });
 }
 
 std::string_view file_name(std::string_view path) {

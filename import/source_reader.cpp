@@ -12,29 +12,30 @@
 #include "common/hash.h"
 #include "common/table.h"
 #include "import/dnsmasq_leases.h"
+#include "store/file_stamp.h"
 #include "store/freshness.h"
 #include "store/source_place.h"
 #include "util/clock.h"
+#include "util/error.h"
 #include "util/file_system.h"
-#include "util/path_error.h"
-#include "util/whole_file.h"
+#include "util/regular_file.h"
 
 namespace leases {
 
 namespace {
 
 /// A million leases; what is larger is no such file, and must not take all memory.
-constexpr std::size_t kMaxSize = std::size_t{1} << 28;
+constexpr std::size_t kMaxSourceSize = std::size_t{1} << 28;
 
 constexpr std::chrono::milliseconds kTick{4};
 
 /// What is wrong with the file or the way to it is no text. Throws Error if the system fails.
-std::optional<WholeFile> read(const SourcePlace& place) try {
+RegularFile read(const SourcePlace& place) try {
   if (!place.directory) return {};
-  return read_whole_file(*place.directory, place.name, kMaxSize);
+  return read_regular_file(*place.directory, place.name, kMaxSourceSize);
 } catch (const Error& error) {
   if (!is_permanent(error.error())) throw;
-  return WholeFile{};
+  return {RegularFile::State::unusable};
 }
 
 /// The same for the way to it.
@@ -76,15 +77,15 @@ SourceReading read_once(const SourceFile& file, const IndexedSource* known) try 
         "; give it and all directories above it to root alone, or name the file that it leads to";
     return contents;
   }
-  const auto found = place ? read(*place) : WholeFile{};
-  if (!found) return contents;
-  contents.stamp = found->stamp;
+  const RegularFile found = place ? read(*place) : RegularFile{RegularFile::State::unusable};
+  if (found.state == RegularFile::State::absent) return contents;
+  contents.stamp = stamp_of(found.status);
   contents.state = SourceReading::State::read;
-  if (!found->text) {
+  if (!found.read()) {
     contents.damage = "is not a file that can be read";
     return contents;
   }
-  contents.hash = Hash::of(found->text->data(), found->text->size());
+  contents.hash = Hash::of(found.text.data(), found.text.size());
   const bool had_this = known != nullptr && known->content == contents.hash && contents.hash != 0;
   if (had_this && !known->damaged) {
     contents.state = SourceReading::State::same;
@@ -92,7 +93,7 @@ SourceReading read_once(const SourceFile& file, const IndexedSource* known) try 
   }
   try {
     // An empty file is whole: no lease, no guest.
-    if (!found->text->empty()) parse(file, *found->text, contents);
+    if (!found.text.empty()) parse(file, found.text, contents);
   } catch (const std::bad_alloc&) {
     contents.damage = "takes more memory to read than there is";
   }
@@ -131,7 +132,7 @@ bool lost_something(const SourceFile& file, const SourceReading& contents, const
   std::unordered_set<IpAddress, AddressHash> present;
   for (const Lease& lease : contents.parsed.leases) present.insert(lease.address);
   return std::ranges::any_of(known.leases_of(file.network, file.path), [&, time = now()](const Lease& lease) {
-    return !lease.expiry.over_at(time) && !present.contains(lease.address);
+    return !lease.expiry.expired_at(time) && !present.contains(lease.address);
   });
 }
 

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <string>
 
-#include "util/file.h"
+#include "util/directory.h"
+#include "util/error.h"
 
 namespace leases {
 

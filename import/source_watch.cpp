@@ -1,7 +1,6 @@
 #include "import/source_watch.h"
 
 #include <fcntl.h>
-#include <glob.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
 
@@ -13,7 +12,6 @@
 #include "store/source_place.h"
 #include "util/file_system.h"
 #include "util/glob.h"
-#include "util/path_error.h"
 #include "util/resolved_path.h"
 
 namespace leases {
@@ -133,12 +131,9 @@ void SourceWatch::add_below(const std::string& directory, std::string_view rest)
 SourceWatch::Stamps SourceWatch::stamps_of_unreported() const {
   Stamps stamps;
   for (const std::string& pattern : unreported_) {
-    glob_t found{};
-    if (::glob(pattern.c_str(), GLOB_NOSORT, nullptr, &found) == 0) {
-      for (std::size_t i = 0; i < found.gl_pathc; ++i)
-        stamps[found.gl_pathv[i]] = stamp_at(found.gl_pathv[i]);
-    }
-    ::globfree(&found);
+    // The import reports directories that cannot be listed.
+    for (const std::string& path : matching_paths(pattern, [](const std::string&, int) {}))
+      stamps[path] = stamp_at(path);
   }
   return stamps;
 }

@@ -9,6 +9,7 @@
 
 #include "common/index_layout.h"
 #include "util/directory_watches.h"
+#include "util/error.h"
 
 namespace leases {
 

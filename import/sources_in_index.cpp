@@ -1,16 +1,16 @@
 #include "import/sources_in_index.h"
 
+#include "common/table.h"
 #include "store/overlay.h"
 
 namespace leases {
 
 namespace {
 
-template <typename Map, typename Key>
-const typename Map::mapped_type& found_or_none(const Map& map, const Key& key) {
-  static const typename Map::mapped_type kNone;
+template <typename Map>
+std::optional<typename Map::mapped_type> value_at(const Map& map, const typename Map::key_type& key) {
   const auto found = map.find(key);
-  return found != map.end() ? found->second : kNone;
+  return found != map.end() ? std::optional(found->second) : std::nullopt;
 }
 
 }  // namespace
@@ -18,6 +18,33 @@ const typename Map::mapped_type& found_or_none(const Map& map, const Key& key) {
 SourcesInIndex::SourcesInIndex(const IndexView& view) : view_(view), sources_(known_sources(view)) {
   for (std::size_t i = 0; i < sources_.size(); ++i)
     positions_.try_emplace({sources_[i].network, sources_[i].path}, i);
+  const auto number = [](const Table& table, BySource<std::uint32_t>& numbers) {
+    numbers.reserve(table.source_count());
+    for (std::uint32_t i = 0; i < table.source_count(); ++i)
+      numbers.try_emplace({table.network_of(i), table.path_of(i)}, i);
+  };
+  number(view_.overlay(), in_overlay_);
+  number(view_.snapshot(), in_snapshot_);
+}
+
+SourcesInIndex::Listing SourcesInIndex::leases_in(const Table& table) {
+  Listing listing(table.source_count());
+  for (std::uint32_t i = 0; i < table.lease_count(); ++i) {
+    const layout::LeaseRecord record = table.record(i);
+    // The index may be damaged.
+    if ((record.flags & layout::kGone) == 0 && record.source < listing.size())
+      listing[record.source].push_back(i);
+  }
+  return listing;
+}
+
+SourcesInIndex::Listing SourcesInIndex::guests_in(const Table& table) {
+  Listing listing(table.source_count());
+  for (std::uint32_t i = 0; i < table.guest_count(); ++i) {
+    const layout::GuestRecord guest = table.guest(i);
+    if (guest.source < listing.size()) listing[guest.source].push_back(i);
+  }
+  return listing;
 }
 
 const IndexedSource* SourcesInIndex::find(std::string_view network, std::string_view path) const {
@@ -26,23 +53,36 @@ const IndexedSource* SourcesInIndex::find(std::string_view network, std::string_
 }
 
 const std::vector<Lease>& SourcesInIndex::leases_of(std::string_view network, std::string_view path) const {
-  if (!leases_) {
-    leases_.emplace();
-    view_.for_each_lease([this](const Lease& lease) {
-      (*leases_)[{lease.network, lease.source}].push_back(lease);
-    });
+  const auto [entry, is_new] = leases_.try_emplace(find(network, path));
+  std::vector<Lease>& leases = entry->second;
+  if (!is_new || entry->first == nullptr) return leases;
+  if (!snapshot_leases_) {
+    overlay_leases_ = leases_in(view_.overlay());
+    snapshot_leases_ = leases_in(view_.snapshot());
   }
-  return found_or_none(*leases_, Key(network, path));
+  if (const auto number = value_at(in_overlay_, {network, path})) {
+    for (const std::uint32_t i : (*overlay_leases_)[*number]) leases.push_back(view_.overlay().lease(i));
+  }
+  if (const auto number = value_at(in_snapshot_, {network, path})) {
+    for (const std::uint32_t i : (*snapshot_leases_)[*number]) {
+      const Lease lease = view_.snapshot().lease(i);
+      if (view_.overlay().find(lease.address).count == 0) leases.push_back(lease);
+    }
+  }
+  return leases;
 }
 
 const std::vector<GuestInIndex>& SourcesInIndex::guests_of(std::string_view network,
                                                            std::string_view path) const {
-  if (!guests_) {
-    guests_.emplace();
-    for (const GuestInIndex& guest : leases::guests_of(view_))
-      (*guests_)[{guest.network, guest.source}].push_back(guest);
+  const auto [entry, is_new] = guests_.try_emplace(find(network, path));
+  std::vector<GuestInIndex>& guests = entry->second;
+  if (!is_new || entry->first == nullptr) return guests;
+  if (!snapshot_guests_) snapshot_guests_ = guests_in(view_.snapshot());
+  if (const auto number = value_at(in_snapshot_, {network, path})) {
+    for (const std::uint32_t i : (*snapshot_guests_)[*number])
+      guests.push_back(guest_at(view_.snapshot(), i));
   }
-  return found_or_none(*guests_, Key(network, path));
+  return guests;
 }
 
 }  // namespace leases

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string_view>
@@ -16,7 +17,8 @@
 namespace leases {
 
 /// What an index knows, by the source that it knows it from. Each kind of thing is looked through once, when
-/// it is first asked for, however many sources there are. The texts belong to the index.
+/// it is first asked for, however many sources there are; only what is asked for is copied. The texts belong
+/// to the index.
 class SourcesInIndex {
  public:
   explicit SourcesInIndex(const IndexView& view);
@@ -39,12 +41,24 @@ class SourcesInIndex {
   };
   template <typename Value>
   using BySource = std::unordered_map<Key, Value, KeyHash>;
+  using Positions = std::vector<std::uint32_t>;
+  /// By the number of a table's source: the positions in the table of what comes from it.
+  using Listing = std::vector<Positions>;
+
+  static Listing leases_in(const Table& table);
+  static Listing guests_in(const Table& table);
 
   IndexView view_;
   std::vector<IndexedSource> sources_;
   BySource<std::size_t> positions_;
-  mutable std::optional<BySource<std::vector<Lease>>> leases_;
-  mutable std::optional<BySource<std::vector<GuestInIndex>>> guests_;
+  BySource<std::uint32_t> in_overlay_;  ///< the sources' numbers in each table
+  BySource<std::uint32_t> in_snapshot_;
+  mutable std::optional<Listing> overlay_leases_;
+  mutable std::optional<Listing> snapshot_leases_;
+  mutable std::optional<Listing> snapshot_guests_;
+  /// Of the sources that were asked for; of any that the index does not know, nothing.
+  mutable std::unordered_map<const IndexedSource*, std::vector<Lease>> leases_;
+  mutable std::unordered_map<const IndexedSource*, std::vector<GuestInIndex>> guests_;
 };
 
 }  // namespace leases

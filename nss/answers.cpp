@@ -20,7 +20,7 @@ std::optional<Family> family_of(int af) noexcept {
   return {};
 }
 
-/// The time that an answer holds: until the first of its leases is over.
+/// How long an answer holds: until the first of its leases expires.
 class Ttl {
  public:
   void add(ExpiryTime expiry, EpochSeconds now) noexcept {
@@ -34,7 +34,7 @@ class Ttl {
   std::uint64_t seconds_ = std::numeric_limits<std::int32_t>::max();
 };
 
-/// A name and the index to find it in; either may be missing.
+/// A name and the index to find it in. There may be no index, and no lease that can have the name.
 struct NameLookup {
   explicit NameLookup(const char* name) noexcept
       : query(HostQuery::parse({name, strnlen(name, kMaxName + 2)})),
@@ -50,8 +50,7 @@ struct NameLookup {
   std::optional<IndexView> view;
 };
 
-/// The name of an address: that of its most recent lease, with its domain as an alias. `shown` is the address
-/// as the caller knows it.
+/// See name_of_address(). `shown` is the address as the caller gave it.
 Outcome name_of_records(const IndexView::Records& records, EpochSeconds now, const IpAddress& shown,
                         hostent& result, Arena arena, std::int32_t* ttlp) noexcept {
   bool found = false;
@@ -78,7 +77,7 @@ struct AddressQuery {
   IpAddress searched;
 };
 
-/// An IPv4 address may come as an IPv6 one (::ffff:192.0.2.1), from a program that listens on both.
+/// A program that listens on both families asks for an IPv4 address as an IPv6 one (::ffff:192.0.2.1).
 std::optional<AddressQuery> address_query(const void* bytes, socklen_t length, int af) noexcept {
   AddressQuery query;
   if (af == AF_INET && length == 4) {
@@ -125,7 +124,7 @@ Outcome addresses_of_all_families(const char* name, gaih_addrtuple** pat, Arena 
   });
   if (!fits) return Outcome::buffer_too_small;
   if (first == nullptr) return Outcome::unknown;
-  // nscd before glibc 2.16 brings the first tuple along.
+  // nscd before glibc 2.16 provides the first tuple.
   if (*pat != nullptr) {
     **pat = *first;
   } else {

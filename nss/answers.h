@@ -10,21 +10,21 @@
 
 namespace leases::nss {
 
-/// How a question ended. What it says goes for all that is declared here; only on `found` is anything but the
-/// caller's buffer written to.
+/// Result of a lookup. Applies to all functions below; only with `found` do they write to anything but the
+/// caller's buffer.
 enum class Outcome : std::uint8_t {
   found,
   unknown,           ///< no lease has this name or address
-  no_address,        ///< a lease has the name, but none an address of the family
-  buffer_too_small,  ///< ask again with a larger one
-  unavailable,       ///< there is no index that can be believed
+  no_address,        ///< leases have the name, but none of them an address of the family
+  buffer_too_small,  ///< the caller has to ask again with a larger one
+  unavailable,       ///< there is no index that can be trusted
   bad_family,
 };
 
-/// `ttlp` and `canonp` below may be null. A TTL is in seconds, at least 1: what is left of the lease that
-/// ends first.
+/// `ttlp` and `canonp` below may be null. A TTL is in seconds, at least 1: the time until the first of the
+/// leases expires.
 
-/// All addresses of a name, most recent lease first. If `*pat` is not null, the first goes there.
+/// All addresses of a name, the latest change first. If `*pat` is not null, the first address goes there.
 Outcome addresses_of_all_families(const char* name, gaih_addrtuple** pat, Arena arena,
                                   std::int32_t* ttlp) noexcept;
 
@@ -32,11 +32,11 @@ Outcome addresses_of_all_families(const char* name, gaih_addrtuple** pat, Arena 
 Outcome addresses_of_family(const char* name, int af, hostent& result, Arena arena, std::int32_t* ttlp,
                             char** canonp) noexcept;
 
-/// The name of an address: that of its most recent lease, with its domain as an alias.
+/// The name of an address: that of its latest lease which has one, with its domain as an alias.
 Outcome name_of_address(const void* address, socklen_t length, int af, hostent& result, Arena arena,
                         std::int32_t* ttlp) noexcept;
 
-/// The next of all hosts, in gethostent(3)'s order; `unknown` behind the last.
+/// The next host, for gethostent(3); `unknown` after the last.
 Outcome next_host(hostent& result, Arena arena) noexcept;
 
 }  // namespace leases::nss

@@ -8,8 +8,8 @@ namespace leases::nss {
 
 namespace {
 
-/// Atomic, each by itself, only so that a program that calls the module without the C library's lock gets a
-/// wrong position and no undefined behaviour.
+/// Each is atomic by itself, so that a program that calls the module without the C library's lock gets a
+/// wrong position, but no undefined behaviour.
 constinit std::atomic<std::uint64_t> g_words[2]{};
 constinit std::atomic<std::uint8_t> g_family{0};
 

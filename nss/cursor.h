@@ -6,8 +6,8 @@
 
 namespace leases::nss {
 
-/// How far gethostent(3) has come: the address that it gave last. The C library has one such position for the
-/// whole process, and holds a lock of its own around the calls.
+/// The position of gethostent(3): the address that it gave last. The C library has one for the whole process,
+/// and holds a lock of its own around the calls.
 class Cursor {
  public:
   /// Nothing at the beginning.

@@ -1,5 +1,5 @@
-/// libnss_leases: the entry points that glibc looks up in a module for the hosts database, and nothing else.
-/// The three that answer are gethostbyname4_r, gethostbyname3_r and gethostbyaddr2_r; the others call them.
+/// libnss_leases: the entry points that glibc looks up in a module for the hosts database.
+/// gethostbyname4_r, gethostbyname3_r, gethostbyaddr2_r and gethostent_r answer; the others call them.
 
 #include <errno.h>
 #include <netdb.h>
@@ -16,9 +16,9 @@ namespace leases::nss {
 
 namespace {
 
-/// How a module says it (glibc's nss/getXXbyYY_r.c and getaddrinfo.c): ERANGE with NETDB_INTERNAL makes glibc
-/// call again with a larger buffer; any other use of NETDB_INTERNAL would end the whole lookup instead of
-/// asking the next source.
+/// Gives an outcome to glibc (nss/getXXbyYY_r.c, getaddrinfo.c): ERANGE with NETDB_INTERNAL makes glibc call
+/// again with a larger buffer; any other use of NETDB_INTERNAL would end the whole lookup instead of asking
+/// the next source.
 nss_status report(Outcome outcome, int* errnop, int* h_errnop) noexcept {
   switch (outcome) {
     case Outcome::found:
@@ -46,8 +46,8 @@ nss_status report(Outcome outcome, int* errnop, int* h_errnop) noexcept {
   return NSS_STATUS_UNAVAIL;
 }
 
-/// Gives errno back as it was: looking at files changes it even when all is well. errnop, which usually is
-/// errno, is written after that.
+/// Restores errno: system calls change it even when all is well. errnop, which usually is errno, is written
+/// afterwards.
 class KeepErrno {
  public:
   KeepErrno() noexcept : value_(errno) {}

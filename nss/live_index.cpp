@@ -13,12 +13,11 @@ namespace leases::nss {
 
 namespace {
 
-/// A mapping counts as used while any of its pins is raised. The pins of one slot are spread over cache
-/// lines, so that threads on different cores do not wait for each other's; a lookup lowers the one that it
-/// raised.
+/// A mapping is in use while any of its pins is raised. The pins of a slot are on cache lines of their own,
+/// so that threads on different cores do not wait for each other. A lookup lowers the pin that it raised.
 constexpr std::uint32_t kStripes = 16;
-/// More than two are in use only when lookups outlast two replacements, and in children forked in the middle
-/// of one.
+/// More than two are in use only when lookups outlast two replacements, and in children that were forked
+/// during a lookup.
 constexpr std::uint32_t kSlots = 4;
 constexpr std::uint64_t kCheckInterval = 100;  // ms
 
@@ -43,9 +42,8 @@ Slot& slot_of(std::uint32_t number) {
   return g_slots[number - 1];
 }
 
-/// Threads on different processors get different ones, as long as there are enough. The kernel tells
-/// the C library the processor in memory (rseq(2), or the vDSO); a thread that is moved in the middle of a
-/// lookup costs time only.
+/// Different processors get different stripes, as long as there are enough. The C library knows the processor
+/// without a system call (rseq(2), or the vDSO). If the thread moves during a lookup, that only costs time.
 std::uint32_t present_stripe() {
   const int processor = sched_getcpu();
   return processor < 0 ? 0 : static_cast<std::uint32_t>(processor) % kStripes;
@@ -57,8 +55,8 @@ bool is_pinned(const Slot& slot) {
 }
 
 void unmap_if_unused(Slot& slot) {
-  // Claimed before the pins are looked at: a thread that looked first and was then held up could unmap what
-  // the slot has been filled with since.
+  // Claimed before the pins are read: a thread that read them first and was then held up could unmap what the
+  // slot has been filled with since.
   std::uint32_t state = Slot::retired;
   while (slot.state.compare_exchange_strong(state, Slot::unmapping)) {
     if (!is_pinned(slot)) {
@@ -67,7 +65,7 @@ void unmap_if_unused(Slot& slot) {
       return;
     }
     slot.state.store(Slot::retired);
-    // Whoever lowered the last pin meanwhile found the slot claimed and left it to us.
+    // A thread that lowered the last pin meanwhile found the slot claimed and left it to us.
     if (is_pinned(slot)) return;
     state = Slot::retired;
   }
@@ -78,8 +76,8 @@ void unpin(Slot& slot, std::uint32_t stripe) {
   if (slot.state.load() == Slot::retired) unmap_if_unused(slot);
 }
 
-/// Raises a pin of the current slot. The pin comes first: whoever retires the slot after that sees it;
-/// whoever has done so before has changed g_current, and the pin is taken back.
+/// Raises a pin of the current slot. The pin comes first: a thread that retires the slot after that sees it.
+/// A thread that retired it before has changed g_current, and the pin is lowered again.
 std::uint32_t pin_current(std::uint32_t stripe) {
   for (;;) {
     const std::uint32_t number = g_current.load();
@@ -90,8 +88,7 @@ std::uint32_t pin_current(std::uint32_t stripe) {
   }
 }
 
-/// Takes a slot out of use, if it still is the current one. `next` is the number of its successor, 0 for
-/// none.
+/// Retires a slot, if it is still the current one. `next` is the number of its successor; 0: none.
 bool replace_current(std::uint32_t number, std::uint32_t next) {
   if (!g_current.compare_exchange_strong(number, next)) return false;
   if (number != 0) {
@@ -114,11 +111,10 @@ std::uint32_t fill_free_slot(const Mapping& mapping, std::uint64_t now_ms) {
   return 0;
 }
 
-/// Whether the mapping can be used for this lookup as it is. One thread in 100 ms looks at the file itself:
-/// somebody may have wiped the directory, or put another file there.
+/// Whether this lookup can use the mapping. Once in 100 ms one thread examines the file itself: other
+/// programs may have emptied the directory, or put another file there.
 bool is_fresh(Slot& slot, std::uint64_t now_ms) {
-  // A file that is marked is replaced in the next moment; if its writer was killed before that, it is all
-  // there is.
+  // A marked file is about to be replaced; if its writer was killed before that, there is no other.
   if (slot.mapping.index.superseded()) return is_in_place(slot.mapping) != InPlace::no;
   std::uint64_t checked_at = slot.checked_at.load(std::memory_order_relaxed);
   if (now_ms - checked_at < kCheckInterval) return true;
@@ -141,7 +137,7 @@ LiveIndex::LiveIndex() noexcept {
 
     Mapping mapping;
     const MapResult result = map_index(mapping);
-    if (result == MapResult::unreachable) break;  // with what there is, if anything
+    if (result == MapResult::unreachable) break;  // with the mapping there is, if any
     if (result == MapResult::absent) {
       const std::uint32_t pinned = slot_;
       slot_ = 0;

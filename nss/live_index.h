@@ -8,12 +8,12 @@
 
 namespace leases::nss {
 
-/// The index as it is mapped into this process, held for one lookup. The mapping is shared by all threads,
-/// kept between lookups and replaced when the writer replaces the file; holding it keeps it mapped.
+/// The index that is mapped into this process, held for one lookup. All threads share the mapping. It is kept
+/// between lookups and replaced when the writer replaces the file; an object of this class keeps it mapped.
 ///
-/// There is no lock, no thread-local variable and no open file behind it, and no system call while the file
-/// stays the same, but for one stat(2) in 100 ms. So it may be used in a signal handler, by a thread that is
-/// about to be cancelled, and on both sides of a fork(2).
+/// There is no lock, no thread-local variable and no open file, and while the file stays the same no system
+/// call except for one stat(2) in 100 ms. So it may be used in a signal handler, by a thread that is about to
+/// be cancelled, and on both sides of a fork(2).
 class LiveIndex {
  public:
   LiveIndex() noexcept;
@@ -21,17 +21,17 @@ class LiveIndex {
   LiveIndex& operator=(const LiveIndex&) = delete;
   ~LiveIndex();
 
-  /// Null if there is no index that can be believed.
+  /// Null if there is no index that can be trusted.
   [[nodiscard]] const IndexImage* get() const { return index_; }
-  /// The time by which this lookup judges what is over.
+  /// The time of this lookup: leases that expired by then are not answered.
   [[nodiscard]] EpochSeconds now() const { return now_; }
 
  private:
   const IndexImage* index_ = nullptr;
   EpochSeconds now_;
-  std::uint32_t slot_ = 0;    ///< the number of the slot that is pinned, 0 if none is
-  std::uint32_t stripe_ = 0;  ///< where it is counted
-  IndexImage own_;            ///< a mapping for this lookup alone, if there was no slot for it
+  std::uint32_t slot_ = 0;    ///< the number of the pinned slot; 0: none
+  std::uint32_t stripe_ = 0;  ///< which of the slot's pins is raised
+  IndexImage own_;            ///< a mapping for this lookup alone, if no slot was free
 };
 
 }  // namespace leases::nss

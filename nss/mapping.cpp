@@ -14,8 +14,8 @@ namespace leases::nss {
 
 namespace {
 
-/// open(2) and close(2) by their numbers: the C library's are cancellation points, and a thread that is
-/// cancelled here would leave what it holds behind.
+/// openat(2) and close(2) by their numbers: the C library's functions are cancellation points, and a thread
+/// that is cancelled here would leak what it holds.
 class ReadOnlyFile {
  public:
   explicit ReadOnlyFile(const char* path) noexcept

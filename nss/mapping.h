@@ -18,19 +18,19 @@ struct Mapping {
 
 enum class MapResult : std::uint8_t {
   mapped,
-  unreachable,  ///< the system said no: no descriptor left, a sandbox …; that tells nothing about the file
-  absent,       ///< there is no such file, or none that can be believed
+  unreachable,  ///< the system refused: no descriptor left, a sandbox …; the file may be good
+  absent,       ///< there is no such file, or none that can be trusted
 };
 
-/// Opens, checks and maps the index. Leaves no descriptor open and changes nothing but errno.
+/// Opens, checks and maps the index. Leaves no descriptor open; changes errno.
 MapResult map_index(Mapping& mapping) noexcept;
 
 void unmap(const IndexImage& index) noexcept;
 
 enum class InPlace : std::uint8_t { yes, no, unreachable };
 
-/// Whether the file at the index's path still is the one that is mapped. An inode cannot be used again while
-/// it is.
+/// Whether the file at the index's path is still the one that is mapped. Its inode number cannot be used
+/// again while it is mapped.
 InPlace is_in_place(const Mapping& mapping) noexcept;
 
 }  // namespace leases::nss

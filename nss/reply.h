@@ -12,20 +12,20 @@
 namespace leases::nss {
 
 /// Hands out the caller's buffer piece by piece. Every piece is aligned for pointers. How much of the buffer
-/// can be used does not depend on where it begins, so that a size which is enough once is always enough.
+/// can be used does not depend on its address: a size that is enough once is always enough.
 class Arena {
  public:
   Arena(char* buffer, std::size_t size) noexcept;
 
-  /// Room for `count` objects, not initialised; null if there is not enough left.
+  /// Memory for `count` objects, not initialised; null if not enough is left.
   template <typename T>
   T* allocate(std::size_t count = 1) noexcept {
     static_assert(alignof(T) <= kAlignment);
     return count > left_ / sizeof(T) ? nullptr : static_cast<T*>(take(count * sizeof(T)));
   }
 
-  /// A terminated copy of two texts joined by a dot, or of the first if the second is empty; null if there is
-  /// no room.
+  /// A copy, with a NUL, of two texts joined by a dot, or of the first if the second is empty; null if not
+  /// enough is left.
   char* copy_name(std::string_view name, std::string_view suffix) noexcept;
 
  private:
@@ -37,7 +37,7 @@ class Arena {
   std::size_t left_;
 };
 
-/// The addresses of a hostent while they are collected: they lie in the arena one behind the other.
+/// The addresses of a hostent while they are collected, in the arena, one after the other.
 class AddressList {
  public:
   AddressList(Arena& arena, Family family) noexcept : arena_(arena), family_(family) {}
@@ -45,13 +45,13 @@ class AddressList {
   [[nodiscard]] Family family() const { return family_; }
   [[nodiscard]] std::size_t count() const { return count_; }
 
-  /// False if there is no room. Nothing else may be taken from the arena before the list is complete.
+  /// False if not enough is left. Nothing else may be taken from the arena before the list is complete.
   bool add(const IpAddress& address) noexcept;
-  /// The list as a hostent wants it, ended by a null pointer; null if there is no room.
+  /// The list for a hostent, ended by a null pointer; null if not enough is left.
   char** pointers() noexcept;
 
  private:
-  /// What the arena makes of an IPv4 address: 4 bytes, and 4 to keep the next one aligned.
+  /// The arena aligns pieces to 8 bytes, so an IPv4 address takes as many.
   [[nodiscard]] std::size_t stride() const { return family_ == Family::v4 ? 8 : 16; }
 
   Arena& arena_;
@@ -60,7 +60,7 @@ class AddressList {
   std::size_t count_ = 0;
 };
 
-/// Fills a hostent from a complete list. `alias` may be null. False if there is no room.
+/// Fills a hostent from a complete list. `alias` may be null. False if not enough is left.
 bool fill_hostent(Arena& arena, AddressList& addresses, char* name, char* alias, hostent& result) noexcept;
 
 }  // namespace leases::nss

@@ -17,7 +17,7 @@ std::uint32_t number_in(std::span<const std::uint8_t> bytes) {
   return number;
 }
 
-std::string_view as_text(std::span<const std::uint8_t> bytes) {
+std::string_view as_key(std::span<const std::uint8_t> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
@@ -44,13 +44,13 @@ void ClientHardware::add(const Lease& lease) {
   if (lease.address.family != Family::v4 || !lease.hardware || lease.client_id.size() <= kBeforeDuid ||
       lease.client_id.front() != kHasDuid)
     return;
-  clients_[{lease.network, as_text(lease.client_id.subspan(kBeforeDuid))}].push_back(
+  clients_[{lease.network, as_key(lease.client_id.subspan(kBeforeDuid))}].push_back(
       {number_in(lease.client_id.subspan(1, 4)), *lease.hardware});
 }
 
 std::optional<HardwareAddress> ClientHardware::of(const Lease& lease) const {
   if (lease.hardware || lease.address.family == Family::v4) return lease.hardware;
-  const auto found = clients_.find({lease.network, as_text(lease.client_id)});
+  const auto found = clients_.find({lease.network, as_key(lease.client_id)});
   if (found == clients_.end()) return hardware_in_duid(lease.client_id);
   std::vector<Client> all = found->second;
   const auto has_iaid = [&](const Client& client) { return lease.iaid && client.iaid == lease.iaid->value; };

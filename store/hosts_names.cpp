@@ -17,6 +17,8 @@
 #include "common/hex_bytes.h"
 #include "common/host_name.h"
 #include "store/hosts_text.h"
+#include "util/directory.h"
+#include "util/error.h"
 #include "util/file.h"
 
 namespace leases {
@@ -293,6 +295,18 @@ std::optional<std::string> HostsNames::refusal(const Lease& lease) const {
     if (auto refused = holder(lines, lease, name)) return refused;
   }
   return reserver(lines, lease, label);
+}
+
+void HostsNames::add_to(Fingerprint& fingerprint) const {
+  fingerprint.add(label_);
+  fingerprint.add(std::uint64_t{files_.size()});
+  for (const auto& file : files_) {
+    fingerprint.add(file->path);
+    fingerprint.add(std::uint64_t{file->network.has_value()});
+    fingerprint.add(file->network.value_or(std::string()));
+    fingerprint.add(std::uint64_t{file->reserves});
+    fingerprint.add(file->text);
+  }
 }
 
 }  // namespace leases

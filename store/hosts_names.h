@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/lease.h"
+#include "store/fingerprint.h"
 
 namespace leases {
 
@@ -36,6 +37,9 @@ class HostsNames {
   /// of the same family and none gives it to the lease's; or if libvirt reserves it for another client. What
   /// belongs to a network of libvirt's counts there alone.
   [[nodiscard]] std::optional<std::string> refusal(const Lease& lease) const;
+
+  /// Adds all that refusal() depends on.
+  void add_to(Fingerprint& fingerprint) const;
 
   /// What could not be read though it was named, a line each.
   [[nodiscard]] const std::vector<std::string>& problems() const { return problems_; }

@@ -27,7 +27,7 @@ std::vector<Lease> IndexReader::live_leases() const {
   const EpochSeconds present = now();
   std::vector<Lease> leases;
   view_.for_each_lease([&](const Lease& lease) {
-    if (!lease.expiry.over_at(present)) leases.push_back(lease);
+    if (!lease.expiry.expired_at(present)) leases.push_back(lease);
   });
   std::sort(leases.begin(), leases.end(), before_in_listing);
   return leases;

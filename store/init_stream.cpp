@@ -9,7 +9,7 @@
 
 #include "common/host_name.h"
 #include "store/identifier.h"
-#include "util/file.h"
+#include "util/error.h"
 #include "util/hex_text.h"
 
 namespace leases {
@@ -58,7 +58,7 @@ std::string init_stream(const std::vector<Lease>& leases, EpochSeconds now,
       server_duid = lease.server_duid;
       duid_changed = lease.changed;
     }
-    if (lease.expiry.over_at(now)) continue;
+    if (lease.expiry.expired_at(now)) continue;
     if (lease.address.family == Family::v4) {
       v4 += row(lease, HardwareText(lease.hardware.value_or(HardwareAddress{})).view());
     } else {

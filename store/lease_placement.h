@@ -6,7 +6,7 @@
 
 #include "common/lease.h"
 #include "store/status_file.h"
-#include "util/file.h"
+#include "util/directory.h"
 
 namespace leases {
 

@@ -7,6 +7,8 @@
 #include <array>
 
 #include "common/host_name.h"
+#include "paths.h"
+#include "store/fingerprint.h"
 
 namespace leases {
 
@@ -46,6 +48,16 @@ std::optional<std::string> NamePolicy::refusal(std::string_view label) const {
   const auto denied_by = std::find_if(deny_.begin(), deny_.end(), matches_name);
   if (denied_by != deny_.end()) return "is denied by names.deny (" + *denied_by + ')';
   return {};
+}
+
+std::uint64_t NamePolicy::fingerprint() const {
+  Fingerprint fingerprint;
+  fingerprint.add(paths::kVersion);
+  fingerprint.add_list(kReserved);
+  fingerprint.add_list(deny_);
+  fingerprint.add_list(allow_);
+  if (hosts_) hosts_->add_to(fingerprint);
+  return fingerprint.value();
 }
 
 std::optional<std::string> NamePolicy::refusal(const Lease& lease) const {

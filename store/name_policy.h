@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,6 +29,11 @@ class NamePolicy {
   /// The same for the host name of a lease, which must not be that of another machine; nothing if it has
   /// none.
   [[nodiscard]] std::optional<std::string> refusal(const Lease& lease) const;
+
+  /// The same policies have the same fingerprint: it is made of all that an answer depends on, the globs, the
+  /// contents of the hosts files and the version of the program. Different policies have, but for an
+  /// improbable chance, different ones.
+  [[nodiscard]] std::uint64_t fingerprint() const;
 
   /// Before that, only the label counts.
   void use(std::shared_ptr<const HostsNames> hosts) { hosts_ = std::move(hosts); }

@@ -10,7 +10,8 @@
 #include "store/network_name.h"
 #include "store/source_place.h"
 #include "store/status_file.h"
-#include "util/file.h"
+#include "util/directory.h"
+#include "util/error.h"
 
 namespace leases {
 

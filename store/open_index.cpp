@@ -1,11 +1,17 @@
 #include "store/open_index.h"
 
+#include "store/policy_note.h"
+#include "store/store_error.h"
+#include "util/error.h"
+
 namespace leases {
 
 void OpenIndex::open(const std::string& runtime_directory, bool is_required) {
   try {
-    directory_ = Directory::open_or_create(runtime_directory);
-    use_writable();
+    at_store(runtime_directory, [&] {
+      directory_ = Directory::open_or_create(runtime_directory);
+      use_writable();
+    });
     return;
   } catch (const Error& error) {
     if (is_required) throw IndexError(error);
@@ -39,10 +45,20 @@ void OpenIndex::commit(const LeaseChange& change) {
   }
 }
 
+bool OpenIndex::publish(const IndexChanges& changes) {
+  if (!index_ || index_->index().superseded()) return false;
+  if (!index_->publish(build_table(next_overlay(view_, changes)))) return false;
+  view_ = *IndexView::of(index_->index());
+  return true;
+}
+
 void OpenIndex::replace(const TableInput& snapshot) {
   try {
-    WritableIndex::replace(*directory_, build_table(snapshot), index_);
-    use_writable();
+    at_store(directory_->path(), [&] {
+      PolicyNote(*directory_).remove();
+      WritableIndex::replace(*directory_, build_table(snapshot), index_);
+      use_writable();
+    });
     if (!index_)
       throw Error(
           directory_->path() +
@@ -50,6 +66,14 @@ void OpenIndex::replace(const TableInput& snapshot) {
   } catch (const Error& error) {
     throw IndexError(error);
   }
+}
+
+bool OpenIndex::was_judged_by(std::uint64_t policy) const {
+  return index_ && PolicyNote(*directory_).says(*index_, policy);
+}
+
+void OpenIndex::note_policy(std::uint64_t policy) const {
+  if (index_ && !was_judged_by(policy)) PolicyNote(*directory_).write(*index_, policy);
 }
 
 }  // namespace leases

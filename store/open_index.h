@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -7,7 +8,7 @@
 #include "store/overlay.h"
 #include "store/table_builder.h"
 #include "store/writable_index.h"
-#include "util/file.h"
+#include "util/directory.h"
 
 namespace leases {
 
@@ -29,8 +30,17 @@ class OpenIndex {
   /// Publishes a change that a status file already has. A failure is kept as problem(): from the file's
   /// stamp, the next transaction sees that the index is not up to date. The index must be writable.
   void commit(const LeaseChange& change);
+  /// Publishes changes to other programs' files. False if the index is not writable, or has no room for them
+  /// and has to be replaced.
+  [[nodiscard]] bool publish(const IndexChanges& changes);
   /// Writes a new index. Throws IndexError.
   void replace(const TableInput& snapshot);
+
+  /// Whether the leases in the snapshot are known to have been judged by a name policy (PolicyNote). `policy`
+  /// is NamePolicy::fingerprint().
+  [[nodiscard]] bool was_judged_by(std::uint64_t policy) const;
+  /// Notes that they were: every lease in the index must be as this policy has it.
+  void note_policy(std::uint64_t policy) const;
 
  private:
   void use_writable();

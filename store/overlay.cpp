@@ -1,8 +1,11 @@
 #include "store/overlay.h"
 
 #include <algorithm>
+#include <set>
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 #include "common/table.h"
 
@@ -39,26 +42,39 @@ class OverlayBuilder {
     }
     for (std::uint32_t i = 0; i < present_.name_count(); ++i) {
       const layout::NameSlot slot = present_.name(i);
-      contents_.overlay->names.emplace_back(present_.text(slot.name_offset, slot.name_length));
+      add_name(present_.text(slot.name_offset, slot.name_length));
     }
-    for (std::uint32_t i = 0; i < present_.source_count(); ++i)
+    for (std::uint32_t i = 0; i < present_.source_count(); ++i) {
       contents_.sources.push_back(source_of(present_, i));
+      sources_.emplace(present_.network_of(i), present_.path_of(i));
+    }
   }
 
-  TableInput with(const LeaseChange& change) {
-    complete_address(change.address);
-    for (const auto* lease : {&change.before, &change.after}) {
-      if (!*lease) continue;
-      complete_name((*lease)->accepted_name());
-      complete_name((*lease)->guest_label());
+  TableInput with(const IndexChanges& changes) {
+    for (const auto* leases : {&changes.removed, &changes.added}) {
+      for (const Lease& lease : *leases) {
+        complete_address(lease.address);
+        complete_name(lease.accepted_name());
+        complete_name(lease.guest_label());
+      }
     }
-    apply(change);
+    apply(changes);
     find_gone_addresses();
-    add_missing_sources(change.source);
+    for (const IndexedSource& source : changes.sources) put_source(source);
+    add_missing_sources();
     return std::move(contents_);
   }
 
  private:
+  /// False if it is there already.
+  bool add_name(std::string_view name) {
+    std::string folded(name);
+    std::ranges::transform(folded, folded.begin(), [](char c) { return fold_ascii(c); });
+    if (!names_.insert(std::move(folded)).second) return false;
+    contents_.overlay->names.emplace_back(name);
+    return true;
+  }
+
   void complete_address(const IpAddress& address) {
     if (!addresses_.insert(address).second) return;
     const Table::Range range = snapshot_.find(address);
@@ -68,10 +84,7 @@ class OverlayBuilder {
   }
 
   void complete_name(std::string_view name) {
-    auto& names = contents_.overlay->names;
-    const auto is_name = [&](const std::string& known) { return equal_folded(known, name); };
-    if (name.empty() || std::any_of(names.begin(), names.end(), is_name)) return;
-    names.emplace_back(name);
+    if (name.empty() || !add_name(name)) return;
     const auto label = CanonicalLabel::parse(name);
     const auto position = label ? snapshot_.find(*label) : std::nullopt;
     if (!position) return;
@@ -81,14 +94,16 @@ class OverlayBuilder {
     }
   }
 
-  void apply(const LeaseChange& change) {
-    if (change.before) {
-      std::erase_if(contents_.leases,
-                    [&](const Lease& lease) { return at_same_place(lease, *change.before); });
-    }
-    if (change.after) {
-      contents_.leases.push_back(*change.after);
-      contents_.newest_change = std::max(contents_.newest_change, change.after->changed);
+  void apply(const IndexChanges& changes) {
+    std::unordered_multimap<IpAddress, const Lease*, AddressHash> removed;
+    for (const Lease& lease : changes.removed) removed.emplace(lease.address, &lease);
+    std::erase_if(contents_.leases, [&](const Lease& lease) {
+      const auto [first, last] = removed.equal_range(lease.address);
+      return std::any_of(first, last, [&](const auto& entry) { return at_same_place(lease, *entry.second); });
+    });
+    for (const Lease& lease : changes.added) {
+      contents_.leases.push_back(lease);
+      contents_.newest_change = std::max(contents_.newest_change, lease.changed);
     }
   }
 
@@ -100,14 +115,14 @@ class OverlayBuilder {
     }
   }
 
-  void add_missing_sources(const IndexedSource& changed) {
+  void put_source(const IndexedSource& changed) {
     set_source(contents_.sources, changed);
-    const Lease* last = nullptr;
+    sources_.emplace(changed.network, changed.path);
+  }
+
+  void add_missing_sources() {
     for (const Lease& lease : contents_.leases) {
-      if (last != nullptr && last->network == lease.network && last->source == lease.source) continue;
-      last = &lease;
-      const auto is_its = [&](const IndexedSource& source) { return source.is(lease.network, lease.source); };
-      if (std::any_of(contents_.sources.begin(), contents_.sources.end(), is_its)) continue;
+      if (!sources_.emplace(lease.network, lease.source).second) continue;
       const auto position = position_of_source(snapshot_, lease.network, lease.source);
       if (position) contents_.sources.push_back(source_of(snapshot_, *position));
     }
@@ -116,24 +131,69 @@ class OverlayBuilder {
   const Table& snapshot_;
   const Table& present_;  ///< the overlay so far
   std::unordered_set<IpAddress, AddressHash> addresses_;
+  std::unordered_set<std::string> names_;                            ///< in lower case
+  std::set<std::pair<std::string_view, std::string_view>> sources_;  ///< network and path of each
   TableInput contents_;
 };
 
 }  // namespace
 
+TableInput next_overlay(const IndexView& view, const IndexChanges& changes) {
+  return OverlayBuilder(view).with(changes);
+}
+
 TableInput next_overlay(const IndexView& view, const LeaseChange& change) {
-  return OverlayBuilder(view).with(change);
+  IndexChanges changes{{change.source}, {}, {}};
+  if (change.before) changes.removed.push_back(*change.before);
+  if (change.after) changes.added.push_back(*change.after);
+  return next_overlay(view, changes);
+}
+
+GuestInIndex guest_at(const Table& table, std::uint32_t position) {
+  const layout::GuestRecord guest = table.guest(position);
+  return {Table::hardware_of(guest), table.text(guest.name_offset, guest.name_length),
+          table.network_of(guest.source), table.path_of(guest.source)};
 }
 
 std::vector<GuestInIndex> guests_of(const IndexView& view) {
   const Table& snapshot = view.snapshot();
   std::vector<GuestInIndex> guests;
-  for (std::uint32_t i = 0; i < snapshot.guest_count(); ++i) {
-    const layout::GuestRecord guest = snapshot.guest(i);
-    guests.push_back({Table::hardware_of(guest), snapshot.text(guest.name_offset, guest.name_length),
-                      snapshot.network_of(guest.source), snapshot.path_of(guest.source)});
+  for (std::uint32_t i = 0; i < snapshot.guest_count(); ++i) guests.push_back(guest_at(snapshot, i));
+  return guests;
+}
+
+std::vector<GuestInIndex> guests_of(const IndexView& view, const HardwareAddress& hardware) {
+  const Table& snapshot = view.snapshot();
+  std::uint32_t first = 0;
+  for (std::uint32_t count = snapshot.guest_count(); count > 0;) {
+    const std::uint32_t half = count / 2;
+    if (HardwareAddress::compare(Table::hardware_of(snapshot.guest(first + half)), hardware) < 0) {
+      first += half + 1;
+      count -= half + 1;
+    } else {
+      count = half;
+    }
+  }
+  std::vector<GuestInIndex> guests;
+  for (std::uint32_t i = first; i < snapshot.guest_count(); ++i) {
+    GuestInIndex guest = guest_at(snapshot, i);
+    if (guest.hardware != hardware) break;
+    guests.push_back(guest);
   }
   return guests;
+}
+
+std::size_t lease_count_of(const IndexView& view) {
+  std::size_t count = view.snapshot().lease_count();
+  std::optional<IpAddress> previous;
+  for (std::uint32_t i = 0; i < view.overlay().lease_count(); ++i) {
+    const layout::LeaseRecord record = view.overlay().record(i);
+    const IpAddress address = Table::address_of(record);
+    if ((record.flags & layout::kGone) == 0) ++count;
+    if (address != previous) count -= view.snapshot().find(address).count;
+    previous = address;
+  }
+  return count;
 }
 
 TableInput current_snapshot(const IndexView& view) {

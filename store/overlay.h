@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "common/host_index.h"
 #include "common/lease.h"
@@ -17,14 +20,30 @@ struct LeaseChange {
   std::optional<Lease> after;   ///< none: it is not leased there any more
 };
 
-/// The overlay that has the present one's changes and this one. Its texts are the view's and the change's.
+/// What changes in the index at once, in any sources. A lease that changes is in both lists.
+struct IndexChanges {
+  std::vector<IndexedSource> sources;  ///< those that are new or have another stamp, as they are now
+  std::vector<Lease> removed;          ///< as they were; only network, source, address and names count
+  std::vector<Lease> added;
+};
+
+/// The overlay that has the present one's changes and these. Its texts are the view's and the changes'.
+TableInput next_overlay(const IndexView& view, const IndexChanges& changes);
 TableInput next_overlay(const IndexView& view, const LeaseChange& change);
 
 /// The whole index with this change.
 TableInput next_snapshot(const IndexView& view, const LeaseChange& change);
 
+/// The guest at a position of a table.
+GuestInIndex guest_at(const Table& table, std::uint32_t position);
+
 /// What an index knows from MAC maps.
 std::vector<GuestInIndex> guests_of(const IndexView& view);
+/// The same of one machine.
+std::vector<GuestInIndex> guests_of(const IndexView& view, const HardwareAddress& hardware);
+
+/// How many leases there are.
+std::size_t lease_count_of(const IndexView& view);
 
 /// The whole index as it is.
 TableInput current_snapshot(const IndexView& view);

@@ -6,9 +6,12 @@
 
 #include "common/hex_bytes.h"
 #include "common/lease.h"
+#include "store/store_error.h"
+#include "util/error.h"
 #include "util/hex_text.h"
 #include "util/log.h"
-#include "util/whole_file.h"
+#include "util/new_file.h"
+#include "util/regular_file.h"
 
 namespace leases {
 
@@ -21,9 +24,9 @@ std::string file_name(std::string_view network) {
 }  // namespace
 
 std::vector<std::uint8_t> read_server_duid(const Directory& directory, std::string_view network) try {
-  const auto file = read_whole_file(directory, file_name(network), kMaxIdentifier * 3);
-  if (!file || !file->text) return {};
-  std::string_view hex = *file->text;
+  const auto file = read_regular_file(directory, file_name(network), kMaxIdentifier * 3);
+  if (!file.read()) return {};
+  std::string_view hex = file.text;
   if (hex.ends_with('\n')) hex.remove_suffix(1);
   std::vector<std::uint8_t> duid(kMaxIdentifier);
   duid.resize(parse_hex_bytes(hex, duid.data(), duid.size()).value_or(0));
@@ -38,11 +41,13 @@ void remember_server_duid(const Directory& directory, std::string_view network,
                           std::span<const std::uint8_t> duid) {
   if (std::ranges::equal(duid, read_server_duid(directory, network))) return;
   const std::string text = hex_text(duid) + '\n';
-  NewFile file(directory, file_name(network));
-  file.write(std::array{std::string_view(text)});
-  file.sync();
-  file.put_in_place();
-  directory.sync();
+  at_store(directory.path(), [&] {
+    NewFile file(directory, file_name(network));
+    file.write(std::array{std::string_view(text)});
+    file.sync();
+    file.put_in_place();
+    directory.sync();
+  });
 }
 
 }  // namespace leases

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "util/file.h"
+#include "util/directory.h"
 
 namespace leases {
 

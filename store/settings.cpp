@@ -1,15 +1,10 @@
 #include "store/settings.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <toml++/toml.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -17,7 +12,8 @@
 
 #include "paths.h"
 #include "store/network_name.h"
-#include "util/file.h"
+#include "util/error.h"
+#include "util/regular_file.h"
 
 namespace leases {
 
@@ -34,18 +30,17 @@ class SettingsReader {
   SettingsReader(const std::string& path, Settings& settings) : path_(path), settings_(settings) {}
 
   void read() {
-    const FileDescriptor opened(::open(path_.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
-    struct stat status {};
-    if (opened.number() < 0 && errno == ENOENT) return;
-    if (opened.number() < 0 || ::fstat(opened.number(), &status) != 0) return complain_of_reading(errno);
-    if (S_ISDIR(status.st_mode) || S_ISFIFO(status.st_mode)) {
+    const RegularFile opened = read_regular_file(path_);
+    // /dev/null says that there are no settings.
+    if (opened.state == RegularFile::State::absent || S_ISCHR(opened.status.st_mode)) return;
+    if (S_ISDIR(opened.status.st_mode) || S_ISFIFO(opened.status.st_mode)) {
       settings_.problems.push_back(path_ + ": is not a file; move it away");
       return;
     }
-    const auto text = text_of(opened);
-    if (!text) return complain_of_reading(errno);
+    if (!opened.read()) return complain_of_reading(opened);
+    const std::string& text = opened.text;
     try {
-      const toml::table file = toml::parse(*text, path_);
+      const toml::table file = toml::parse(text, path_);
       reject_unknown_keys(file, "",
                           {kStateDirectory, kRuntimeDirectory, "libvirt-directory", "names", "source"});
       const bool knows_state = read_directory(file, kStateDirectory, settings_.state_directory);
@@ -59,30 +54,17 @@ class SettingsReader {
       if (const toml::node* names = file.get("names")) read_names(*names);
       if (const toml::node* sources = file.get("source")) read_sources(*sources);
     } catch (const toml::parse_error& error) {
-      settings_.knows_directories = text->find(kStateDirectory) == std::string::npos &&
-                                    text->find(kRuntimeDirectory) == std::string::npos;
+      settings_.knows_directories = text.find(kStateDirectory) == std::string::npos &&
+                                    text.find(kRuntimeDirectory) == std::string::npos;
       log_line(error.source(), std::string(error.description()),
                settings_.knows_directories ? kIsIgnored : kStopsAll);
     }
   }
 
  private:
-  /// Nothing, and errno, if it cannot be read.
-  static std::optional<std::string> text_of(const FileDescriptor& file) {
-    std::string text;
-    std::array<char, 4096> piece;
-    for (;;) {
-      const ssize_t count = ::read(file.number(), piece.data(), piece.size());
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0) return {};
-      if (count == 0) return text;
-      text.append(piece.data(), static_cast<std::size_t>(count));
-    }
-  }
-
-  void complain_of_reading(int error) {
+  void complain_of_reading(const RegularFile& file) {
     settings_.knows_directories = false;
-    settings_.problems.push_back(path_ + ": cannot be read: " + std::strerror(error) +
+    settings_.problems.push_back(path_ + ": " + file.problem() +
                                  "; let the user that dnsmasq runs the helper as (dhcp-scriptuser) read it" +
                                  kStopsAll);
   }

@@ -13,12 +13,15 @@
 
 #include <climits>
 
+#include "store/file_stamp.h"
+#include "util/error.h"
+
 namespace leases {
 
 namespace {
 
 /// As many as the system follows (path_resolution(7)).
-constexpr int kMaxLinks = 40;
+constexpr int kMaxPlaceLinks = 40;
 
 bool is_ours(const struct stat& status) {
   return status.st_uid == 0 || status.st_uid == ::geteuid();
@@ -158,7 +161,7 @@ class Way {
     std::array<char, PATH_MAX> target;
     const ssize_t length =
         ::readlinkat(steps_.back().descriptor.number(), name.c_str(), target.data(), target.size());
-    if (length < 0 || ++links_ > kMaxLinks)
+    if (length < 0 || ++links_ > kMaxPlaceLinks)
       throw errno_error(path_, "cannot be opened", length < 0 ? errno : ELOOP);
     const std::string_view text(target.data(), static_cast<std::size_t>(length));
     if (text.starts_with('/')) start();

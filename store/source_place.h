@@ -7,7 +7,7 @@
 #include <string>
 
 #include "common/index_layout.h"
-#include "util/file.h"
+#include "util/directory.h"
 
 namespace leases {
 

@@ -11,10 +11,14 @@
 #include <tuple>
 #include <utility>
 
+#include "store/file_stamp.h"
 #include "store/network_name.h"
 #include "store/status_array.h"
+#include "store/store_error.h"
+#include "util/error.h"
+#include "util/file.h"
 #include "util/mapped_file.h"
-#include "util/path_error.h"
+#include "util/new_file.h"
 
 namespace leases {
 
@@ -79,8 +83,8 @@ StatusFileText StatusFile::text() const {
   return StatusFileText(map_file(file, path(), static_cast<std::size_t>(status.st_size), Access::read));
 }
 
-std::optional<WholeFile> StatusFile::read() const {
-  return read_whole_file(*directory_, name_, kMaxSize);
+RegularFile StatusFile::read() const {
+  return read_regular_file(*directory_, name_, kMaxSize);
 }
 
 bool StatusFile::has_record_of(const IpAddress& address) const {
@@ -93,12 +97,14 @@ bool StatusFile::has_record_of(const IpAddress& address) const {
 }
 
 layout::FileStamp StatusFile::write(std::span<const std::string_view> pieces) const {
-  NewFile file(*directory_, name_);
-  file.write(pieces);
-  file.sync();
-  const layout::FileStamp stamp = file.put_in_place();
-  directory_->sync();
-  return stamp;
+  return at_store(directory_->path(), [&] {
+    NewFile file(*directory_, name_);
+    file.write(pieces);
+    file.sync();
+    const layout::FileStamp stamp = stamp_of(file.put_in_place());
+    directory_->sync();
+    return stamp;
+  });
 }
 
 layout::FileStamp StatusFile::write(const std::vector<Lease>& leases) const {

@@ -13,8 +13,8 @@
 #include "common/index_layout.h"
 #include "common/lease.h"
 #include "store/status_text.h"
-#include "util/file.h"
-#include "util/whole_file.h"
+#include "util/directory.h"
+#include "util/regular_file.h"
 
 namespace leases {
 
@@ -72,8 +72,8 @@ class StatusFile {
 
   /// For editing.
   [[nodiscard]] StatusFileText text() const;
-  /// For parsing. Nothing if there is no such file; at most 1 GiB.
-  [[nodiscard]] std::optional<WholeFile> read() const;
+  /// For parsing: at most 1 GiB.
+  [[nodiscard]] RegularFile read() const;
   /// Whether the text has a record of an address, be it one that cannot be read.
   [[nodiscard]] bool has_record_of(const IpAddress& address) const;
 

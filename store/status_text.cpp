@@ -10,8 +10,8 @@
 
 #include "store/status_array.h"
 #include "store/status_keys.h"
+#include "util/decimal.h"
 #include "util/hex_text.h"
-#include "util/padded_number.h"
 
 namespace leases {
 

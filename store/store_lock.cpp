@@ -10,6 +10,8 @@
 #include <string>
 #include <utility>
 
+#include "store/store_error.h"
+#include "util/error.h"
 #include "util/interruptions.h"
 
 namespace leases {
@@ -155,7 +157,7 @@ FileDescriptor locked_file(Directory& directory, const LockWait& wait) {
 }  // namespace
 
 StoreLock::StoreLock(Directory& state_directory, const LockWait& wait)
-    : file_(locked_file(state_directory, wait)) {}
+    : file_(at_store(state_directory.path(), [&] { return locked_file(state_directory, wait); })) {}
 
 /// Not left to the closing, which may fail.
 StoreLock::~StoreLock() {

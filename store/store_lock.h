@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "util/deadline.h"
+#include "util/directory.h"
 #include "util/file.h"
 #include "util/log.h"
 

@@ -15,7 +15,7 @@
 #include "common/hash.h"
 #include "common/host_name.h"
 #include "common/table.h"
-#include "util/file.h"
+#include "util/error.h"
 
 namespace leases {
 

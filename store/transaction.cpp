@@ -17,6 +17,9 @@
 #include "store/overlay.h"
 #include "store/source_place.h"
 #include "store/status_text.h"
+#include "store/store_error.h"
+#include "util/error.h"
+#include "util/file.h"
 #include "util/log.h"
 #include "util/privileges.h"
 
@@ -26,7 +29,8 @@ namespace {
 
 Directory open_state_directory(const Settings& settings) {
   require_directories(settings);
-  return Directory::open_or_create(settings.state_directory);
+  return at_store(settings.state_directory,
+                  [&] { return Directory::open_or_create(settings.state_directory); });
 }
 
 std::optional<Directory> open_libvirt_directory(const Settings& settings, StoreMode mode) {
@@ -43,8 +47,14 @@ void make_runtime_directory(const std::string& path, const Directory& state_dire
     throw errno_error(path, "cannot be given to the owner of " + state_directory.path(), errno);
 }
 
-Capabilities capabilities_for(StoreMode mode) {
-  return mode == StoreMode::import ? Capabilities::read_any_file : Capabilities::none;
+void make_runtime_directory_and_drop_privileges(const Settings& settings, const Directory& state_directory,
+                                                StoreMode mode) {
+  at_store(settings.runtime_directory,
+           [&] { make_runtime_directory(settings.runtime_directory, state_directory); });
+  at_store(settings.state_directory, [&] {
+    drop_privileges(state_directory,
+                    mode == StoreMode::import ? Capabilities::read_any_file : Capabilities::none);
+  });
 }
 
 /// There is none after the latest.
@@ -56,14 +66,12 @@ ChangeTime next_after(ChangeTime time) {
 
 void prepare_store(const Settings& settings, StoreMode mode) {
   const Directory state_directory = open_state_directory(settings);
-  make_runtime_directory(settings.runtime_directory, state_directory);
-  drop_privileges(state_directory, capabilities_for(mode));
+  make_runtime_directory_and_drop_privileges(settings, state_directory, mode);
 }
 
 StoreTransaction::StoreTransaction(const Settings& settings, StoreMode mode, const LockWait& wait)
     : placement_(open_state_directory(settings), open_libvirt_directory(settings, mode)) {
-  make_runtime_directory(settings.runtime_directory, state_directory());
-  drop_privileges(state_directory(), capabilities_for(mode));
+  make_runtime_directory_and_drop_privileges(settings, state_directory(), mode);
   lock_.emplace(placement_.state_directory(), wait);
   placement_.find_writable();
   // An event can be recorded without the index. An import would lose what only the index has.
@@ -229,7 +237,7 @@ layout::FileStamp StoreTransaction::edit(const StatusFile& file, const LeaseChan
 
 void StoreTransaction::remove_expired(const NetworkFilter& is_chosen, EpochSeconds now) {
   const auto is_removed = [&](const Lease& lease) {
-    return lease.expiry.over_at(now) && is_chosen(lease.network) && placement_.may_write(lease);
+    return lease.expiry.expired_at(now) && is_chosen(lease.network) && placement_.may_write(lease);
   };
   TableInput contents = current_snapshot(view());
   std::set<std::pair<std::string, std::string>> changed;

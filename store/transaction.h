@@ -16,7 +16,6 @@
 #include "store/settings.h"
 #include "store/status_file.h"
 #include "store/store_lock.h"
-#include "util/file.h"
 
 namespace leases {
 
@@ -110,6 +109,14 @@ class StoreTransaction {
 
   /// Makes a new index. Throws IndexError if it cannot be written.
   void replace_index(const TableInput& snapshot) { index_.replace(snapshot); }
+  /// Changes the index, with what is in others' files already. False if there is none, or no room in it: it
+  /// has to be replaced.
+  [[nodiscard]] bool change_index(const IndexChanges& changes) { return index_.publish(changes); }
+
+  /// Whether the leases in the index's snapshot are known to have been judged by a policy (PolicyNote).
+  [[nodiscard]] bool was_judged_by(std::uint64_t policy) const { return index_.was_judged_by(policy); }
+  /// Says so of the index. Every lease in it has to be as this policy has it.
+  void note_policy(std::uint64_t policy) const { index_.note_policy(policy); }
 
  private:
   /// Now, but later than every change before, whatever the clock says.

@@ -9,7 +9,7 @@
 
 #include "common/hash.h"
 #include "common/trust.h"
-#include "util/path_error.h"
+#include "util/new_file.h"
 
 namespace leases {
 
@@ -58,6 +58,14 @@ std::optional<WritableIndex> WritableIndex::open(const Directory& directory, Acc
   }
   problem = path + ' ' + describe(fault);
   return {};
+}
+
+std::string WritableIndex::identity() const {
+  struct stat status {};
+  if (::fstat(file_.number(), &status) != 0) throw errno_error(kIndexName, "cannot be examined", errno);
+  return std::to_string(status.st_dev) + ' ' + std::to_string(status.st_ino) + ' ' +
+         std::to_string(status.st_size) + ' ' + std::to_string(index_.generation()) + ' ' +
+         std::to_string(index_.snapshot().newest_change().nanoseconds);
 }
 
 bool WritableIndex::publish(std::string_view overlay) {

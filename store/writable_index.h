@@ -7,6 +7,8 @@
 #include <boost/interprocess/mapped_region.hpp>
 
 #include "common/host_index.h"
+#include "util/directory.h"
+#include "util/error.h"
 #include "util/file.h"
 #include "util/mapped_file.h"
 
@@ -35,6 +37,10 @@ class WritableIndex {
   static std::optional<WritableIndex> open(const Directory& directory, Access access, std::string& problem);
 
   [[nodiscard]] const IndexImage& index() const { return index_; }
+
+  /// Tells this file from others that were in its place: device, inode, size, generation and the snapshot's
+  /// newest change.
+  [[nodiscard]] std::string identity() const;
 
   /// Appends an overlay and makes readers use it from now on. False if there is no room for it, or if the
   /// file was about to be replaced when a writer was killed: it is all there is, and has to be replaced now.

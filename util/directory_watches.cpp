@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <utility>
 
-#include "util/path_error.h"
+#include "util/error.h"
 
 namespace leases {
 

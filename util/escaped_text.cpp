@@ -6,7 +6,7 @@ namespace {
 
 enum class Backslash : bool { stays, is_escaped };
 
-/// What stays is printable ASCII from `first` on.
+/// Keeps printable ASCII from `first` on.
 std::string with_numbers(std::string_view text, char first, Backslash backslash) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string shown;

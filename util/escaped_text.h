@@ -10,10 +10,10 @@ namespace leases {
 /// column.
 std::string escaped(std::string_view text);
 
-/// The same of what may be several words: one line.
+/// Like escaped(), but keeps spaces: for text of several words.
 std::string printable(std::string_view text);
 
-/// A line that may have such texts in it already: the backslash stays.
+/// Like printable(), but keeps backslashes: for a line that may have escaped texts in it.
 std::string one_line(std::string_view text);
 
 }  // namespace leases

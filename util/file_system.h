@@ -5,17 +5,17 @@
 
 namespace leases {
 
-/// What this host can know of writers to a file system.
+/// How much this host can know of writers to a file system.
 enum class FileSystemKind : std::uint8_t {
-  local,    ///< all of them are processes of this kernel, and it tells of what they do there
-  layered,  ///< the same, but they may write to a layer below, which is not told
-  remote,   ///< writers may be anywhere, and times may be from another clock; also all that is not known here
+  local,    ///< all are processes of this kernel, which reports what they do there
+  layered,  ///< the same, but writes to a layer below are not reported
+  remote,   ///< writers may be anywhere, with another clock; also all kinds that are not known here
 };
 
-/// The kind of the file system that a path leads to; remote if there is nothing.
+/// The kind of the file system that a path leads to; remote if nothing is there.
 FileSystemKind file_system_of(const std::string& path);
 
-/// Whether others than root have no room left there, for so much as a block.
+/// Whether users other than root have not even a block of room left there.
 bool is_full(const std::string& path);
 
 }  // namespace leases

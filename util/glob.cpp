@@ -2,15 +2,49 @@
 
 #include <dirent.h>
 #include <fnmatch.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <memory>
+#include <utility>
 
 namespace leases {
 
 namespace {
 
 constexpr std::string_view kSpecial = "*?[\\";
+
+using Report = std::function<void(const std::string& directory, int error)>;
+
+bool exists(const std::string& path) {
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
+std::vector<std::string> names_in(const std::string& directory, const std::string& pattern,
+                                  const Report& report) {
+  MatchingNames found = matching_names(directory + '/', pattern);
+  if (found.error != 0 && found.error != ENOENT && found.error != ENOTDIR) report(directory, found.error);
+  return std::move(found.names);
+}
+
+/// Adds the paths below a directory. `rest` of the pattern begins with a slash.
+void descend(const std::string& directory, std::string_view rest, const Report& report,
+             std::vector<std::string>& paths) {
+  rest.remove_prefix(1);
+  const std::string component(rest.substr(0, rest.find('/')));
+  rest.remove_prefix(component.size());
+  const bool is_open = is_pattern(component);
+  for (const std::string& name :
+       is_open ? names_in(directory, component, report) : std::vector<std::string>{component}) {
+    const std::string path = std::string(directory).append("/").append(name);
+    if (!rest.empty()) {
+      descend(path, rest, report, paths);
+    } else if (is_open || exists(path)) {
+      paths.push_back(path);
+    }
+  }
+}
 
 }  // namespace
 
@@ -41,6 +75,12 @@ MatchingNames matching_names(const std::string& directory, const std::string& pa
   }
   found.error = errno;
   return found;
+}
+
+std::vector<std::string> matching_paths(const std::string& pattern, const Report& report) {
+  std::vector<std::string> paths;
+  descend("", pattern, report, paths);
+  return paths;
 }
 
 }  // namespace leases

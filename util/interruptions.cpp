@@ -2,7 +2,7 @@
 
 namespace leases {
 
-/// dnsmasq ignores SIGALRM, and whom it starts inherits that.
+/// dnsmasq ignores SIGALRM, and programs that it starts inherit that.
 Interruptions::Interruptions(std::chrono::milliseconds interval) {
   struct sigaction interrupt {};
   interrupt.sa_handler = [](int) {};

@@ -8,8 +8,9 @@
 namespace leases {
 
 /// While an object of this class exists, a system call that this process waits in ends again and again
-/// (EINTR, by SIGALRM), each time after an interval: for what has no time-out of its own, such as a lock. A
-/// call that is made just after an interval has passed is interrupted an interval later. One thread only.
+/// (EINTR, by SIGALRM), each time after an interval: for waits without a time-out of their own, such as for a
+/// lock. A call that is made just after an interval has passed is interrupted an interval later. One thread
+/// only.
 class Interruptions {
  public:
   explicit Interruptions(std::chrono::milliseconds interval);

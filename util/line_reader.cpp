@@ -6,7 +6,7 @@
 #include <cstring>
 #include <utility>
 
-#include "util/file.h"
+#include "util/error.h"
 
 namespace leases {
 

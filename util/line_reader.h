@@ -6,11 +6,11 @@
 
 namespace leases {
 
-/// Reads lines from a descriptor in large pieces. No line makes it grow: one longer than 64 KiB comes in
-/// parts.
+/// Reads lines from a descriptor in large pieces, with a buffer of a fixed size: a line longer than 64 KiB
+/// comes in parts.
 class LineReader {
  public:
-  /// `name` is what errors call it.
+  /// Errors call the input `name`.
   LineReader(int descriptor, std::string name);
 
   /// The next line without its end, valid until the next call; nothing at the end of the input. Throws

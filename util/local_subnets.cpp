@@ -1,32 +1,16 @@
 #include "util/local_subnets.h"
 
 #include <ifaddrs.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 #include <memory>
+
+#include "util/socket_address.h"
 
 namespace leases {
 
 namespace {
-
-std::optional<IpAddress> address_from(const sockaddr* socket_address) {
-  if (socket_address == nullptr) return {};
-  IpAddress address;
-  if (socket_address->sa_family == AF_INET) {
-    std::memcpy(address.bytes.data(), &reinterpret_cast<const sockaddr_in*>(socket_address)->sin_addr, 4);
-    return address;
-  }
-  if (socket_address->sa_family == AF_INET6) {
-    address.family = Family::v6;
-    std::memcpy(address.bytes.data(), &reinterpret_cast<const sockaddr_in6*>(socket_address)->sin6_addr, 16);
-    return address;
-  }
-  return {};
-}
 
 unsigned length_of(const IpAddress& mask) {
   unsigned length = 0;
@@ -51,8 +35,8 @@ LocalSubnets::LocalSubnets() {
   if (::getifaddrs(&first) != 0) return;
   const std::unique_ptr<ifaddrs, void (*)(ifaddrs*)> owner(first, ::freeifaddrs);
   for (const ifaddrs* entry = first; entry != nullptr; entry = entry->ifa_next) {
-    const auto own = address_from(entry->ifa_addr);
-    const auto mask = address_from(entry->ifa_netmask);
+    const auto own = ip_address_of(entry->ifa_addr);
+    const auto mask = ip_address_of(entry->ifa_netmask);
     if (own && mask) subnets_.push_back({entry->ifa_name, *own, length_of(*mask)});
   }
   std::stable_sort(subnets_.begin(), subnets_.end(),

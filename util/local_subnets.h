@@ -9,7 +9,7 @@
 
 namespace leases {
 
-/// The subnets of this host's network interfaces, as they were when this was made.
+/// The subnets of this host's network interfaces at the time that this object was made.
 class LocalSubnets {
  public:
   LocalSubnets();

@@ -8,16 +8,16 @@ namespace leases {
 
 namespace {
 
-std::string_view log_name = "nss-leases";
+std::string_view current_log_name = "nss-leases";
 
 }  // namespace
 
 void set_log_name(std::string_view name) {
-  log_name = name;
+  current_log_name = name;
 }
 
 void log_line(std::string_view text) {
-  const std::string line = std::string(log_name).append(": ").append(one_line(text)).append("\n");
+  const std::string line = std::string(current_log_name).append(": ").append(one_line(text)).append("\n");
   std::fputs(line.c_str(), stderr);
 }
 

@@ -7,16 +7,16 @@
 
 namespace leases {
 
-/// The name that log_line() puts before each line. To be set once, by main(); `name` must outlive the
+/// Sets the name that log_line() puts before each line. main() calls it once; `name` must outlive the
 /// program.
 void set_log_name(std::string_view name);
 
 /// Writes a line to standard error, which dnsmasq and systemd put in their logs. Names of files, networks and
-/// keys come from others: whatever is in `text`, it is one line, and no terminal's command.
+/// keys come from others: whatever is in `text`, one line is written, without a command for a terminal.
 void log_line(std::string_view text);
 
-/// Lines that are logged at the end of this object's life. For what is found while a lock is held: writing to
-/// standard error may wait for its reader.
+/// Logs lines when this object ends. For what is found while a lock is held: writing to standard error may
+/// wait for its reader.
 class DeferredLog {
  public:
   DeferredLog() = default;

@@ -6,6 +6,7 @@
 #include <boost/interprocess/exceptions.hpp>
 #include <boost/interprocess/mapped_region.hpp>
 
+#include "util/error.h"
 #include "util/file.h"
 
 namespace leases {

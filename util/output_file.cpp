@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "util/error.h"
 #include "util/file.h"
 #include "util/resolved_path.h"
 

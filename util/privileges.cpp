@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <cstdint>
 
+#include "util/error.h"
+
 namespace leases {
 
 namespace {
@@ -21,7 +23,7 @@ void become_owner_of(const Directory& directory) {
   }
 }
 
-/// It only makes things safer, so it may fail: a sandbox can forbid even this.
+/// It only adds safety, so it may fail: a sandbox can forbid even this.
 void drop_capabilities(Capabilities kept_capabilities) {
   ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "util/file.h"
+#include "util/directory.h"
 
 namespace leases {
 
@@ -9,10 +9,10 @@ enum class Capabilities {
   read_any_file,  ///< root's right to read whatever there is, if it stays root
 };
 
-/// Gives up, for good, what is not needed to write files in `directory`: this process becomes the directory's
-/// owner if it is root and that is somebody else, loses all capabilities but what is kept and cannot gain
-/// any. Root acting in another user's directory could be led astray by links that this user plants there, and
-/// would leave files behind that the user cannot replace. Throws Error if it cannot become the owner.
+/// Gives up, for good, every right that is not needed to write files in `directory`: root becomes the
+/// directory's owner if that is another user, and the process loses all capabilities that are not kept and
+/// cannot gain any. Links that the owner plants there could lead root astray, and root would leave files that
+/// the owner cannot replace. Throws Error if the process cannot become the owner.
 void drop_privileges(const Directory& directory, Capabilities kept = Capabilities::none);
 
 }  // namespace leases

@@ -5,9 +5,9 @@
 
 namespace leases {
 
-/// Where an absolute path leads, with no symbolic link in it, be there something or not: also what a link to
-/// nothing would lead to. `look` is called with every path on the way that may be a link, from the root down,
-/// before it is looked at: what is there may change afterwards.
+/// Where an absolute path leads, without symbolic links, whether something is there or not: also where a link
+/// to nothing leads. `look` is called with every path on the way that may be a link, from the root down,
+/// before that is looked at: callers that watch it then miss no change.
 std::filesystem::path resolved_path(const std::filesystem::path& path,
                                     const std::function<void(const std::filesystem::path&)>& look);
 

@@ -7,7 +7,7 @@
 
 namespace leases {
 
-/// Keeps copies of many short texts, at the cost of their bytes; they never move, and go all at once.
+/// Keeps copies of many short texts, at the cost of their bytes. They never move, and all go at once.
 class TextArena {
  public:
   std::string_view keep(std::string_view text) {

@@ -12,19 +12,33 @@ bool is_printable(char c) {
   return c >= ' ' && c <= '~';
 }
 
-std::vector<std::string_view> pieces_of(std::string_view text, std::string_view separators) {
-  std::vector<std::string_view> pieces;
-  while (true) {
-    const std::size_t begin = text.find_first_not_of(separators);
-    if (begin == std::string_view::npos) return pieces;
-    text.remove_prefix(begin);
-    const std::size_t end = std::min(text.find_first_of(separators), text.size());
-    pieces.push_back(text.substr(0, end));
-    text.remove_prefix(end);
-  }
+}  // namespace
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(kSpace);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
 }
 
-}  // namespace
+std::vector<std::string_view> words_of(std::string_view text) {
+  std::vector<std::string_view> words;
+  for (std::size_t begin = text.find_first_not_of(kSpace); begin != std::string_view::npos;
+       begin = text.find_first_not_of(kSpace)) {
+    text.remove_prefix(begin);
+    words.push_back(text.substr(0, text.find_first_of(kSpace)));
+    text.remove_prefix(words.back().size());
+  }
+  return words;
+}
+
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    lines.push_back(text.substr(0, text.find('\n')));
+    text.remove_prefix(std::min(lines.back().size() + 1, text.size()));
+  }
+  return lines;
+}
 
 std::string shell_word(std::string_view text) {
   constexpr std::string_view kPlain = "/._-:@+%=,";
@@ -43,10 +57,6 @@ std::string shell_word(std::string_view text) {
     }
   }
   return word + '\'';
-}
-
-std::vector<std::string_view> words_of(std::string_view text) {
-  return pieces_of(text, kSpace);
 }
 
 }  // namespace leases

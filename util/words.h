@@ -5,14 +5,23 @@
 #include <vector>
 
 #include "util/escaped_text.h"
-#include "util/trimmed.h"
 
 namespace leases {
 
-/// One word for a shell, in quotes where it needs them. Printable: a word that is not is mangled.
-std::string shell_word(std::string_view text);
+/// Space, as isspace(3) knows it in the C locale.
+inline constexpr std::string_view kSpace = " \t\n\v\f\r";
 
-/// The words between spaces, tabs and the like.
+/// A text without the space around it.
+std::string_view trimmed(std::string_view text);
+
+/// The words of a text, which space separates.
 std::vector<std::string_view> words_of(std::string_view text);
+
+/// The lines of a text without their ends.
+std::vector<std::string_view> lines_of(std::string_view text);
+
+/// One word for a shell, in quotes where it needs them. Bytes that are not printable are escaped, so the word
+/// is not the same then.
+std::string shell_word(std::string_view text);
 
 }  // namespace leases

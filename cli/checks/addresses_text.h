@@ -7,7 +7,7 @@
 
 namespace leases::cli {
 
-/// The addresses with spaces in between; "nothing" if there are none.
+/// The addresses, separated by spaces; "nothing" if there are none.
 inline std::string text_of(const std::set<IpAddress>& addresses) {
   std::string text;
   for (const IpAddress& address : addresses) {

@@ -1,13 +1,13 @@
 #include "cli/checks/checks.h"
 #include "util/processes.h"
-#include "util/text_file.h"
+#include "util/regular_file.h"
 #include "util/words.h"
 
 namespace leases::cli {
 
 namespace {
 
-/// nscd.conf(5): the last line counts, and without one nscd does not cache hosts.
+/// The last line counts, and without one nscd does not cache hosts (nscd.conf(5)).
 bool caches_hosts(std::string_view configuration) {
   bool enabled = false;
   for (const std::string_view line : lines_of(configuration)) {
@@ -22,16 +22,16 @@ bool caches_hosts(std::string_view configuration) {
 std::vector<Finding> check_caches(const CheckContext& context) {
   Findings findings("caches");
   const auto processes = processes_named(context.proc, "nscd");
-  const TextFile file = TextFile::open(context.nscd);
+  const RegularFile file = read_regular_file(context.nscd);
   if (processes.empty() && !sees_all_processes(context.proc)) {
-    findings.unknown("nscd is not to be seen, but this user does not see all processes");
+    findings.unknown("nscd is not visible, but this user cannot see all processes");
   } else if (processes.empty()) {
-    findings.ok("nscd does not run");
-  } else if (!file.read() && file.state != TextFile::State::absent) {
-    findings.unknown("nscd runs; " + context.nscd + ' ' + file.problem);
+    findings.ok("nscd is not running");
+  } else if (!file.read() && file.state != RegularFile::State::absent) {
+    findings.unknown("nscd runs; " + context.nscd + ' ' + file.problem());
   } else if (caches_hosts(file.text)) {
     findings.problem("nscd (process " + std::to_string(processes.front().id) +
-                         ") answers in place of the module, and remembers names that were not there",
+                         ") answers in place of the module, and remembers names that did not exist",
                      "sed -i -E 's/^([[:space:]]*enable-cache[[:space:]]+hosts[[:space:]]+)yes/\\1no/' " +
                          shell_word(context.nscd) + " && service nscd restart");
   } else {

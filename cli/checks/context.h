@@ -2,16 +2,27 @@
 
 #include <string>
 
+#include "cli/checks/name_services.h"
 #include "dnsmasq/options.h"
+#include "paths.h"
 #include "store/settings.h"
 
 namespace leases::cli {
 
-/// What is looked at: the settings of nss-leases, and where the system has its files.
+/// Everything that the checks look at: the settings of nss-leases, the places of this host's files, and the
+/// services that it asks for names. No check knows another place.
 struct CheckContext {
   const Settings& settings;
   std::string configuration;  ///< the file that they were read from
+
+  std::string helper = paths::kHelper;  ///< leases-import is beside it
+  std::string libvirt_helper = paths::kLibvirtHelper;
+  std::string module = paths::kModule;                    ///< where it is installed
+  std::string module_name = "libnss_leases.so.2";         ///< by which glibc loads it
+  std::string module_runtime = paths::kRuntimeDirectory;  ///< where it looks for the index
+
   std::string nsswitch = "/etc/nsswitch.conf";
+  std::string hosts = "/etc/hosts";
   std::string nscd = "/etc/nscd.conf";
   std::string passwd = "/etc/passwd";
   std::string proc = "/proc";
@@ -22,6 +33,8 @@ struct CheckContext {
   std::string apparmor_profiles = "/sys/kernel/security/apparmor/profiles";
   std::string apparmor_directory = "/etc/apparmor.d";
   std::string kernel_log = "/dev/kmsg";
+
+  NameServices services{};
 };
 
 }  // namespace leases::cli

@@ -2,8 +2,7 @@
 
 #include <sys/stat.h>
 
-#include "paths.h"
-#include "util/text_file.h"
+#include "util/regular_file.h"
 #include "util/words.h"
 
 namespace leases::cli {
@@ -12,7 +11,7 @@ namespace {
 
 constexpr const char* kRenewals = "script-on-renewal";
 
-/// dnsmasq may have been given a device, say /dev/null, to have no file at all.
+/// The file may be a device: with /dev/null, dnsmasq has no file at all.
 bool can_have_lines(const std::string& file) {
   struct stat status {};
   return file.starts_with('/') && (::stat(file.c_str(), &status) != 0 || S_ISREG(status.st_mode));
@@ -21,15 +20,15 @@ bool can_have_lines(const std::string& file) {
 std::string adding(const std::string& file, const std::vector<std::string>& lines) {
   if (file.empty()) return {};
   std::string command = "printf '%s\\n'";
-  // A last line without an end would go on with the first of these.
-  const std::string text = TextFile::open(file).text;
+  // A last line without a newline would continue with the first of these.
+  const std::string text = read_regular_file(file).text;
   if (!text.empty() && !text.ends_with('\n')) command += " ''";
   for (const std::string& line : lines) command += ' ' + shell_word(line);
   return command + " >> " + shell_word(file);
 }
 
-std::string helper_line() {
-  return std::string("dhcp-script=") + paths::kHelper;
+std::string helper_line(const CheckContext& context) {
+  return "dhcp-script=" + context.helper;
 }
 
 }  // namespace
@@ -45,7 +44,7 @@ std::string file_for_renewals(const CheckContext& context, const DnsmasqOptions&
 }
 
 std::string adding_script(const CheckContext& context, const DnsmasqOptions& options) {
-  std::vector<std::string> lines{helper_line()};
+  std::vector<std::string> lines{helper_line(context)};
   if (!options.tells_renewals()) lines.emplace_back(kRenewals);
   return adding(file_for_script(context, options), lines);
 }
@@ -54,9 +53,9 @@ std::string adding_renewals(const CheckContext& context, const DnsmasqOptions& o
   return adding(file_for_renewals(context, options), {kRenewals});
 }
 
-std::string replacing_script(const DnsmasqOptions& options) {
+std::string replacing_script(const CheckContext& context, const DnsmasqOptions& options) {
   if (options.script_file().empty()) return {};
-  return "sed -i -E 's|^[[:space:]]*dhcp-script[[:space:]]*=.*|" + helper_line() + "|' " +
+  return "sed -i -E 's|^[[:space:]]*dhcp-script[[:space:]]*=.*|" + helper_line(context) + "|' " +
          shell_word(options.script_file());
 }
 

@@ -10,12 +10,13 @@
 #include <system_error>
 #include <utility>
 
-#include "util/text_file.h"
+#include "util/regular_file.h"
+#include "util/words.h"
 
 namespace leases::cli {
 
 std::optional<uid_t> user_id(const CheckContext& context, std::string_view user) {
-  const TextFile file = TextFile::open(context.passwd);
+  const RegularFile file = read_regular_file(context.passwd);
   for (const std::string_view line : lines_of(file.text)) {
     if (!line.starts_with(user) || !line.substr(user.size()).starts_with(':')) continue;
     const std::size_t begin = line.find(':', user.size() + 1);
@@ -29,7 +30,7 @@ std::optional<uid_t> user_id(const CheckContext& context, std::string_view user)
 
 namespace {
 
-/// The users as whom a dnsmasq of the system runs: what is told to it is root's word.
+/// The users that a dnsmasq of the system runs as: its options come from root.
 constexpr std::array kSystemUsers{"root", "dnsmasq", "libvirt-dnsmasq"};
 
 enum class Program : std::uint8_t {
@@ -48,7 +49,7 @@ Program program_of(const CheckContext& context, const Process& process) {
   return same ? Program::installed : Program::another;
 }
 
-/// Why a process that calls itself dnsmasq may be anybody's, and so is not believed; empty if it is.
+/// Why a process that is called dnsmasq may be any user's, and so is not trusted; empty if it is trusted.
 std::string doubt_about(const CheckContext& context, const Process& process) {
   const bool is_systems = std::any_of(kSystemUsers.begin(), kSystemUsers.end(), [&](const char* user) {
     return user_id(context, user) == process.owner;
@@ -67,8 +68,8 @@ std::vector<Server> servers(const CheckContext& context, Findings& findings) {
   std::vector<Server> found;
   for (Process process : processes) {
     if (!doubts[process.id].empty()) continue;
-    // dnsmasq runs its scripts from a child, which has the same command line, and stays root's where dnsmasq
-    // itself has become nobody.
+    // dnsmasq runs its scripts from a child. That has the same command line, and may be root's while dnsmasq
+    // itself has become another user.
     if (const auto parent = doubts.find(process.parent); parent != doubts.end()) {
       if (parent->second.empty()) continue;
       process.id = parent->first;
@@ -84,7 +85,7 @@ std::vector<Server> servers(const CheckContext& context, Findings& findings) {
     const bool is_child = parent != doubts.end() && parent->second.empty();
     if (const std::string& doubt = doubts[process.id]; !doubt.empty() && !is_child)
       findings.unknown("process " + std::to_string(process.id) + " is called dnsmasq, but " + doubt +
-                       ", so what it was told is not looked at");
+                       ", so its options are not checked");
   }
   return found;
 }

@@ -13,15 +13,17 @@ enum class Severity : std::uint8_t {
   problem,
 };
 
-/// What a topic says about one thing. The texts are one line each, and of printable ASCII.
+/// The result of a check about one thing. The texts are one line each, and of printable ASCII.
 struct Finding {
   Severity severity;
   std::string topic;
   std::string text;
-  std::string remedy;  ///< a shell command that mends it; empty if there is none
+  std::string remedy;  ///< a shell command that fixes it; empty if there is none
+
+  friend bool operator==(const Finding&, const Finding&) = default;
 };
 
-/// The findings of one topic.
+/// The findings of one check.
 class Findings {
  public:
   explicit Findings(std::string topic) : topic_(std::move(topic)) {}

@@ -8,10 +8,10 @@
 #include "cli/checks/checks.h"
 #include "cli/checks/remedy.h"
 #include "common/trust.h"
-#include "paths.h"
 #include "store/index_reader.h"
+#include "util/directory.h"
 #include "util/file.h"
-#include "util/text_file.h"
+#include "util/regular_file.h"
 #include "util/words.h"
 
 namespace leases::cli {
@@ -26,7 +26,7 @@ std::string owner_and_mode(const struct stat& status) {
   return "user " + std::to_string(status.st_uid) + ", mode " + mode;
 }
 
-/// True if what stands at the index's path would be believed, whatever is in it.
+/// True if readers would trust the file at the index's path, whatever is in it.
 bool check_trust(const CheckContext& context, const Directory& directory, const struct stat& file,
                  Findings& findings) {
   const std::string rebuild = rebuild_command(context);
@@ -36,19 +36,19 @@ bool check_trust(const CheckContext& context, const Directory& directory, const 
     case Distrust::none:
       return true;
     case Distrust::not_regular:
-      findings.problem(path + " is " + kind_of_file(file.st_mode) + ", and only a regular file is believed",
+      findings.problem(path + " is " + kind_of_file(file.st_mode) + ", and only a regular file is trusted",
                        (S_ISDIR(file.st_mode) ? "rm -r " + shell_word(directory.path_of(kIndexName)) + " && "
                                               : std::string()) +
                            rebuild);
       break;
     case Distrust::writable_by_others:
       findings.problem(
-          path + " can be written by group or others (" + owner_and_mode(file) + "), so it is not believed",
+          path + " can be written by group or others (" + owner_and_mode(file) + "), so it is not trusted",
           rebuild);
       break;
     case Distrust::directory_writable_by_others:
       findings.problem(printable(directory.path()) + " can be written by group or others (" +
-                           owner_and_mode(place) + "), so the index in it is not believed",
+                           owner_and_mode(place) + "), so the index in it is not trusted",
                        "chmod go-w " + shell_word(directory.path()) + " && " + rebuild);
       break;
     case Distrust::foreign_owner:
@@ -60,7 +60,7 @@ bool check_trust(const CheckContext& context, const Directory& directory, const 
   return false;
 }
 
-/// What leasectl and the module would see, if they may open it.
+/// Whether leasectl and the module can open and read it.
 void check_content(const CheckContext& context, const Directory& directory, const struct stat& file,
                    Findings& findings) {
   const std::string path = directory.path_of(kIndexName);
@@ -89,16 +89,16 @@ std::vector<Finding> check_index(const CheckContext& context) {
   Findings findings("index");
   const std::string rebuild = rebuild_command(context);
   const std::string& runtime = context.settings.runtime_directory;
-  if (runtime != paths::kRuntimeDirectory)
+  if (runtime != context.module_runtime)
     findings.problem(
-        "the configuration puts the index into " + printable(runtime) + ", but the module looks in " +
-            paths::kRuntimeDirectory + " only",
+        "the configuration puts the index into " + printable(runtime) + ", but the module looks only in " +
+            context.module_runtime,
         "sed -i '/^ *runtime-directory/d' " + shell_word(context.configuration) + " && " + rebuild);
   const auto directory = Directory::open_existing(runtime);
   const auto file = directory ? directory->status_of(kIndexName) : std::nullopt;
   if (!file) {
     findings.problem(printable(directory ? directory->path_of(kIndexName) : runtime) +
-                         " does not exist; the helper makes it at the first lease",
+                         " does not exist; the helper creates it with the first lease",
                      rebuild);
   } else if (check_trust(context, *directory, *file, findings)) {
     check_content(context, *directory, *file, findings);

@@ -9,19 +9,16 @@
 
 #include "cli/checks/checks.h"
 #include "cli/checks/remedy.h"
-#include "paths.h"
 #include "store/writable_index.h"
-#include "util/file.h"
-#include "util/text_file.h"
+#include "util/directory.h"
+#include "util/regular_file.h"
 #include "util/words.h"
 
 namespace leases::cli {
 
 namespace {
 
-constexpr const char* kSoname = "libnss_leases.so.2";
-
-/// What glibc asks a module of hosts for (nss/exports.map).
+/// The functions that glibc calls in a module for hosts (nss/exports.map).
 constexpr std::array kEntryPoints{
     "_nss_leases_gethostbyname4_r", "_nss_leases_gethostbyname3_r", "_nss_leases_gethostbyname2_r",
     "_nss_leases_gethostbyname_r",  "_nss_leases_gethostbyaddr2_r", "_nss_leases_gethostbyaddr_r",
@@ -30,10 +27,10 @@ constexpr std::array kEntryPoints{
 
 using Library = std::unique_ptr<void, int (*)(void*)>;
 
-std::string path_of(const Library& library) {
+std::string path_of(const Library& library, const CheckContext& context) {
   link_map* map = nullptr;
   if (::dlinfo(library.get(), RTLD_DI_LINKMAP, static_cast<void*>(&map)) != 0 || map == nullptr)
-    return kSoname;
+    return context.module_name;
   return printable(map->l_name);
 }
 
@@ -57,18 +54,19 @@ bool finds_no_index(const Library& library) {
   return status == NSS_STATUS_UNAVAIL;
 }
 
-bool index_is_sound() {
+bool index_is_sound(const CheckContext& context) {
   std::string problem;
-  const auto directory = Directory::open_existing(paths::kRuntimeDirectory);
+  const auto directory = Directory::open_existing(context.module_runtime);
   return directory && WritableIndex::open(*directory, Access::read, problem);
 }
 
-/// Why the loader does not load it.
-void check_installed_file(const std::string& loader_error, Findings& findings) {
+/// Reports why the loader does not load it.
+void check_installed_file(const CheckContext& context, const std::string& loader_error, Findings& findings) {
   struct stat status {};
-  const std::string path = paths::kModule;
-  if (::stat(paths::kModule, &status) != 0) {
-    findings.problem(path + " is not installed, and the loader finds no other " + kSoname, kInstall);
+  const std::string& path = context.module;
+  if (::stat(path.c_str(), &status) != 0) {
+    findings.problem(path + " is not installed, and the loader finds no other " + context.module_name,
+                     kInstall);
   } else if (!S_ISREG(status.st_mode)) {
     findings.problem(path + " is " + kind_of_file(status.st_mode) + ", not a file",
                      "rm -r " + shell_word(path) + " && " + kInstall);
@@ -81,34 +79,35 @@ void check_installed_file(const std::string& loader_error, Findings& findings) {
 
 }  // namespace
 
-std::vector<Finding> check_module(const CheckContext&) {
+std::vector<Finding> check_module(const CheckContext& context) {
   Findings findings("module");
   struct stat status {};
-  const bool installed = ::stat(paths::kModule, &status) == 0;
+  const bool installed = ::stat(context.module.c_str(), &status) == 0;
   if (installed && S_ISREG(status.st_mode) && (status.st_mode & 0444U) != 0444U) {
-    findings.problem(std::string(paths::kModule) + " is not readable for everybody",
-                     "chmod a+r " + shell_word(paths::kModule));
+    findings.problem(context.module + " is not readable by everybody",
+                     "chmod a+r " + shell_word(context.module));
     return std::move(findings).take();
   }
-  // The loader would wait for a FIFO's other end.
+  // The loader would wait for the other end of a FIFO.
   const bool loadable = !installed || S_ISREG(status.st_mode);
-  const Library library(loadable ? ::dlopen(kSoname, RTLD_NOW | RTLD_LOCAL) : nullptr,
+  const Library library(loadable ? ::dlopen(context.module_name.c_str(), RTLD_NOW | RTLD_LOCAL) : nullptr,
                         [](void* handle) { return handle != nullptr ? ::dlclose(handle) : 0; });
   if (library == nullptr) {
     const char* error = loadable ? ::dlerror() : nullptr;
-    check_installed_file(error != nullptr ? error : "", findings);
+    check_installed_file(context, error != nullptr ? error : "", findings);
     return std::move(findings).take();
   }
-  const std::string path = path_of(library);
+  const std::string path = path_of(library, context);
   for (const char* name : kEntryPoints) {
     if (::dlsym(library.get(), name) != nullptr) continue;
-    findings.problem(path + " has no " + name + ": it is no module of nss-leases, or an old one", kInstall);
+    findings.problem(path + " has no " + name + ": it is not a module of nss-leases, or an old one",
+                     kInstall);
     return std::move(findings).take();
   }
-  if (finds_no_index(library) && index_is_sound()) {
-    findings.problem(
-        path + " does not read " + paths::kIndex + ", which leasectl reads: it is of another version",
-        kInstall);
+  if (finds_no_index(library) && index_is_sound(context)) {
+    findings.problem(path + " does not read " + context.module_runtime + '/' + kIndexName +
+                         ", which leasectl reads: it is of another version",
+                     kInstall);
   } else {
     findings.ok(path + " is loaded by its name");
   }

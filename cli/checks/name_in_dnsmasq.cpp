@@ -8,25 +8,22 @@
 #include <utility>
 
 #include "cli/checks/addresses_text.h"
-#include "cli/checks/dns_question.h"
 #include "cli/checks/remedy.h"
 #include "common/lookup.h"
-#include "dnsmasq/release_path.h"
 #include "util/clock.h"
-#include "util/local_subnets.h"
 #include "util/words.h"
 
 namespace leases::cli {
 
 namespace {
 
-/// What one dnsmasq leases to clients of one name, in one family.
+/// The leases that one dnsmasq gave to clients of one name, in one family.
 struct Leased {
   Lease lease;  ///< the most recent of them
   std::set<IpAddress> addresses;
 };
 
-/// By network and family. A client that has the name by its guest alone has told dnsmasq another.
+/// By network and family. A client with the name only through its guest sent dnsmasq another one.
 std::map<std::pair<std::string, Family>, Leased> leased_under(const IndexView& view, const HostQuery& query) {
   std::map<std::pair<std::string, Family>, Leased> leased;
   visit_answers(view, query, now(), [&](const Answer& answer) {
@@ -39,20 +36,12 @@ std::map<std::pair<std::string, Family>, Leased> leased_under(const IndexView& v
   return leased;
 }
 
-/// dnsmasq serves DNS where it serves DHCP: at this host's address there.
-std::optional<IpAddress> server_of(const Lease& lease, const LocalSubnets& subnets) {
-  for (const std::string& interface : interfaces_toward(lease, subnets, {})) {
-    if (auto own = subnets.own_address(interface, lease.address)) return own;
-  }
-  return {};
-}
-
-/// The addresses that dnsmasq gives a lease's name, be it with its domain only (dhcp-fqdn).
-std::set<IpAddress> given_by(const IpAddress& server, const Lease& lease) {
+/// The addresses that dnsmasq gives a lease's name; with dhcp-fqdn, it has the name only with its domain.
+std::set<IpAddress> given_by(const NameServices& services, const IpAddress& server, const Lease& lease) {
   const std::string name(lease.hostname);
-  auto given = ask_dns(server, name, lease.address.family);
+  auto given = services.ask_dns(server, name, lease.address.family);
   if (given && given->empty() && !lease.domain.empty())
-    given = ask_dns(server, name + '.' + std::string(lease.domain), lease.address.family);
+    given = services.ask_dns(server, name + '.' + std::string(lease.domain), lease.address.family);
   return given.value_or(std::set<IpAddress>());
 }
 
@@ -60,12 +49,11 @@ std::set<IpAddress> given_by(const IpAddress& server, const Lease& lease) {
 
 void compare_with_dnsmasq(const CheckContext& context, const IndexView& view, const HostQuery& query,
                           Findings& findings) {
-  const LocalSubnets subnets;
   const std::string name = printable(query.label.view());
   for (const auto& [place, leased] : leased_under(view, query)) {
-    const auto server = server_of(leased.lease, subnets);
+    const auto server = context.services.dns_server_of(leased.lease);
     if (!server) continue;
-    const std::set<IpAddress> given = given_by(*server, leased.lease);
+    const std::set<IpAddress> given = given_by(context.services, *server, leased.lease);
     const bool gives_a_lease = std::ranges::any_of(
         given,
         [&, &addresses = leased.addresses](const IpAddress& address) { return addresses.contains(address); });
@@ -74,7 +62,7 @@ void compare_with_dnsmasq(const CheckContext& context, const IndexView& view, co
     text.append(printable(place.first)).append(" has its dnsmasq, gives ").append(name);
     text.append(" the address ").append(text_of(given)).append(", not ").append(text_of(leased.addresses));
     text.append(
-        ": a hosts file, dnsmasq's configuration or a server that it asks has the name, and the client does "
+        ": a hosts file, dnsmasq's configuration or a server that it asks has the name, so the client does "
         "not get it there; to leave it to DNS, add \"");
     text.append(name).append("\" to deny in [names], then rebuild");
     findings.problem(std::move(text),

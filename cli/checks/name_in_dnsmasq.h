@@ -7,9 +7,9 @@
 
 namespace leases::cli {
 
-/// Whether the dnsmasq of each network, if it serves DNS, gives a name another address than the leases that
-/// have it: it calls its script with a client's name also when it does not give the client that name, since
-/// it has it from a hosts file or its configuration.
+/// Whether the dnsmasq of each network, if it serves DNS, gives a name an address that is not one of its
+/// leases. dnsmasq runs its script with a client's name even if it does not give the client that name,
+/// because a hosts file or its configuration has it.
 void compare_with_dnsmasq(const CheckContext& context, const IndexView& view, const HostQuery& query,
                           Findings& findings);
 

@@ -3,19 +3,19 @@
 #include "cli/checks/checks.h"
 #include "cli/checks/nsswitch_file.h"
 #include "common/host_name.h"
-#include "util/text_file.h"
+#include "util/regular_file.h"
 #include "util/words.h"
 
 namespace leases::cli {
 
 namespace {
 
-/// Answers for .local only, and has nothing to say on other names, whatever stands behind it.
+/// Answers only for .local, so the criteria after it do not matter for other names.
 bool is_mdns_minimal(const NssService& service) {
   return service.name.starts_with("mdns") && service.name.ends_with("_minimal");
 }
 
-/// Whether a name that has a lease, and that this service does not know, may get no further.
+/// Whether the search for a leased name may end at this service, which does not know it.
 bool stops(const NssService& service) {
   return !is_mdns_minimal(service) &&
          (service.returns_on(LookupStatus::notfound) || service.returns_on(LookupStatus::unavail) ||
@@ -26,8 +26,8 @@ bool asks_network(const NssService& service) {
   return service.name == "dns" || service.name == "resolve";
 }
 
-/// The line with leases where it belongs. It comes out of a file, and becomes part of a command.
-std::string mended_line(const NsswitchFile& file) {
+/// The line with leases where it belongs. Its words come from a file and become part of a command.
+std::string fixed_line(const NsswitchFile& file) {
   constexpr std::string_view kLeases = " leases";
   const auto is_files = [](const NssService& service) { return service.name == "files"; };
   const bool has_files = std::any_of(file.hosts.begin(), file.hosts.end(), is_files);
@@ -43,8 +43,8 @@ std::string mended_line(const NsswitchFile& file) {
   return line;
 }
 
-std::string mending_command(const CheckContext& context, const NsswitchFile& file) {
-  const std::string line = mended_line(file);
+std::string fixing_command(const CheckContext& context, const NsswitchFile& file) {
+  const std::string line = fixed_line(file);
   if (!file.has_hosts) return "echo '" + line + "' >> " + shell_word(context.nsswitch);
   return "sed -i -E 's/^[[:space:]]*hosts[[:space:]:].*/" + line + "/' " + shell_word(context.nsswitch);
 }
@@ -55,18 +55,18 @@ std::string text_of(const std::vector<NssService>& services) {
   return printable(text);
 }
 
-/// What is wrong with where leases stands; empty if nothing is.
+/// What is wrong with the place of leases; empty if nothing is.
 std::string wrong_place(const std::vector<NssService>& services,
                         std::vector<NssService>::const_iterator leases) {
   if (const auto stop = std::find_if(services.begin(), leases, stops); stop != leases)
-    return "'" + printable(stop->text()) + "' stands before leases and ends the search" +
+    return "'" + printable(stop->text()) + "' comes before leases and ends the search" +
            (stop->returns_on(LookupStatus::notfound) ? " for every name that it does not know"
                                                      : " when it cannot answer");
   if (const auto network = std::find_if(services.begin(), leases, asks_network); network != leases)
-    return "'" + network->name + "' stands before leases, so every name waits for it, and its answer counts";
+    return "'" + network->name + "' comes before leases, so every name waits for it, and its answer counts";
   const auto is_files = [](const NssService& service) { return service.name == "files"; };
   if (std::find_if(leases, services.end(), is_files) != services.end())
-    return "'files' stands behind leases, so a DHCP client can take a name that stands in /etc/hosts";
+    return "'files' comes after leases, so a DHCP client can take a name that is in /etc/hosts";
   return {};
 }
 
@@ -77,9 +77,9 @@ void check_place(const CheckContext& context, const NsswitchFile& file, Findings
   if (leases == file.hosts.end()) {
     findings.problem(
         place + (file.has_hosts ? "leases is missing" : "the line is missing, and this is the default"),
-        mending_command(context, file));
+        fixing_command(context, file));
   } else if (const std::string wrong = wrong_place(file.hosts, leases); !wrong.empty()) {
-    findings.problem(place + wrong, mending_command(context, file));
+    findings.problem(place + wrong, fixing_command(context, file));
   }
 }
 
@@ -87,20 +87,20 @@ void check_place(const CheckContext& context, const NsswitchFile& file, Findings
 
 std::vector<Finding> check_nsswitch(const CheckContext& context) {
   Findings findings("nsswitch");
-  const TextFile text = TextFile::open(context.nsswitch);
-  if (!text.read() && text.state != TextFile::State::absent) {
-    findings.problem(context.nsswitch + ' ' + text.problem, "ls -lL " + shell_word(context.nsswitch));
+  const RegularFile text = read_regular_file(context.nsswitch);
+  if (!text.read() && text.state != RegularFile::State::absent) {
+    findings.problem(context.nsswitch + ' ' + text.problem(), "ls -lL " + shell_word(context.nsswitch));
     return std::move(findings).take();
   }
   const NsswitchFile file = NsswitchFile::parse(text.text);
   if (file.bad_line) {
     const std::string number = std::to_string(*file.bad_line);
     findings.problem(context.nsswitch + ", line " + number +
-                         ": what stands in brackets cannot be read, so glibc takes nothing from the file",
+                         ": the brackets cannot be parsed, so glibc takes nothing from the file",
                      "sed -i -E '" + number + "s/\\[[^]]*\\]?//g' " + shell_word(context.nsswitch));
   }
   if (file.hosts_unfinished) {
-    findings.problem(context.nsswitch + ": the line hosts has no newline at its end, so glibc passes it over",
+    findings.problem(context.nsswitch + ": the line hosts has no newline at its end, so glibc ignores it",
                      "echo >> " + shell_word(context.nsswitch));
   } else {
     check_place(context, file, findings);

@@ -3,14 +3,13 @@
 #include <algorithm>
 
 #include "common/host_name.h"
-#include "util/text_file.h"
 #include "util/words.h"
 
 namespace leases::cli {
 
 namespace {
 
-/// The databases whose lines glibc reads; what is wrong in others is nothing to it.
+/// The databases whose lines glibc reads; it ignores all others.
 constexpr std::array<std::string_view, 17> kDatabases{
     "aliases",    "ethers",   "group",    "group_compat", "gshadow",       "hosts",
     "initgroups", "netgroup", "networks", "passwd",       "passwd_compat", "protocols",
@@ -18,7 +17,7 @@ constexpr std::array<std::string_view, 17> kDatabases{
 
 constexpr std::array<std::string_view, 4> kStatuses{"SUCCESS", "NOTFOUND", "UNAVAIL", "TRYAGAIN"};
 
-/// Reads a text from its beginning to its end.
+/// A position in a text.
 class Cursor {
  public:
   explicit Cursor(std::string_view rest) : rest_(rest) {}
@@ -43,7 +42,7 @@ class Cursor {
   std::string_view rest_;
 };
 
-/// One "!STATUS=action" inside of brackets.
+/// One "!STATUS=action" inside brackets.
 bool read_criterion(Cursor& cursor, NssService& service) {
   const bool all_but = cursor.take('!');
   const std::string_view name = cursor.until(" \t\n\v\f\r=]");
@@ -77,7 +76,7 @@ bool read_criteria(Cursor& cursor, NssService& service) {
   return true;
 }
 
-/// False if glibc cannot read it.
+/// False if glibc cannot parse it.
 bool read_services(std::string_view text, std::vector<NssService>& services) {
   Cursor cursor(text);
   while (true) {
@@ -91,7 +90,7 @@ bool read_services(std::string_view text, std::vector<NssService>& services) {
   }
 }
 
-/// The word that a line begins with.
+/// The first word of a line.
 std::string_view read_database(Cursor& cursor) {
   cursor.skip(kSpace);
   return cursor.until(" \t\n\v\f\r:");

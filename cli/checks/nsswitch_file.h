@@ -13,7 +13,7 @@ namespace leases::cli {
 /// How a service can end a search (nsswitch.conf(5)).
 enum class LookupStatus : std::uint8_t { success, notfound, unavail, tryagain };
 
-/// A word of the line hosts, and what is done after it.
+/// A service on the line hosts, and the actions after it.
 struct NssService {
   std::string name;
   std::string criteria;  ///< as written, with brackets; empty if there are none
@@ -26,15 +26,15 @@ struct NssService {
   [[nodiscard]] std::string text() const { return criteria.empty() ? name : name + ' ' + criteria; }
 };
 
-/// nsswitch.conf as glibc 2.33 and later understand it. A later line hosts replaces an earlier one, and `#`
-/// begins no comment behind other words. A last line without a newline is passed over. With one line of any
-/// database that cannot be read, glibc takes nothing from the file.
+/// nsswitch.conf as glibc 2.33 and later understand it. A later line hosts replaces an earlier one, and a `#`
+/// after other words does not begin a comment. A last line without a newline is ignored. If the line of any
+/// database cannot be parsed, glibc takes nothing from the file.
 struct NsswitchFile {
-  bool has_hosts = false;              ///< if not, glibc's default is in `hosts`
+  bool has_hosts = false;              ///< if not, `hosts` has glibc's default
   std::vector<NssService> hosts;       ///< in the order in which they are asked
-  std::optional<unsigned> bad_line{};  ///< the first line that cannot be read, from 1
+  std::optional<unsigned> bad_line{};  ///< the first line that cannot be parsed, from 1
 
-  bool hosts_unfinished = false;  ///< a line hosts is passed over, since no newline ends it
+  bool hosts_unfinished = false;  ///< a line hosts is ignored, since no newline ends it
 
   static NsswitchFile parse(std::string_view text);
 };

@@ -28,7 +28,7 @@ IpAddress address_of(const addrinfo& answer) {
   return address;
 }
 
-/// The file, if any, for which getaddrinfo(3) would wait for ever: glibc opens them without looking.
+/// The file, if any, for which getaddrinfo(3) would wait without end: glibc opens even a FIFO.
 const char* file_to_wait_for() {
   for (const char* path : {paths::kModule, "/etc/nsswitch.conf", "/etc/hosts", "/etc/resolv.conf"}) {
     struct stat status {};
@@ -62,7 +62,7 @@ ResolverAnswer resolve_name(const std::string& name) {
 }
 
 void ask_only(const std::string& services) {
-  // It reads nsswitch.conf before.
+  // This reads nsswitch.conf first.
   if (file_to_wait_for() == nullptr) ::__nss_configure_lookup("hosts", services.c_str());
 }
 

@@ -7,15 +7,17 @@
 
 namespace leases::cli {
 
-/// What getaddrinfo(3) answers in this process. Nothing, if that would wait for a FIFO.
+/// The answer of getaddrinfo(3) in this process.
 struct ResolverAnswer {
   std::set<IpAddress> addresses;
   std::string error;  ///< gai_strerror(3), if there are no addresses
 };
 
+/// Asks getaddrinfo(3), unless that would wait for a FIFO: `error` then says for which.
 ResolverAnswer resolve_name(const std::string& name);
 
-/// From now on this process asks these services for hosts and no others, nscd included: "files".
+/// From now on this process asks only these services for hosts, and not nscd. As in nsswitch.conf(5):
+/// "files".
 void ask_only(const std::string& services);
 
 }  // namespace leases::cli

@@ -1,12 +1,11 @@
 #include <unistd.h>
 
-#include <chrono>
 #include <set>
 #include <string_view>
-#include <thread>
 #include <utility>
 
 #include "cli/checks/checks.h"
+#include "cli/checks/comparison.h"
 #include "cli/checks/remedy.h"
 #include "import/source_list.h"
 #include "import/source_reader.h"
@@ -20,15 +19,11 @@ namespace leases::cli {
 
 namespace {
 
-/// How often the two are compared, and the time between: an import may be under way.
-constexpr int kAttempts = 5;
-constexpr std::chrono::milliseconds kBetween{100};
-
 std::string import_command(const CheckContext& context) {
   return leasectl(context, "import");
 }
 
-/// Whether a file lacks something because its writer is at it.
+/// Whether a file is incomplete because its writer is at work.
 bool is_being_written(const SourceFile& file, const SourcesInIndex& known) {
   SourceReader reader;
   SourceReading contents = reader.read(file, known);
@@ -44,18 +39,18 @@ void compare_with(const SourcesInIndex& known_sources, const SourceFile& file, c
   const std::string path = printable(file.path);
   if (!present) {
     if (known != nullptr)
-      findings.problem(path + " does not exist, and the index still has it", import_command(context));
+      findings.problem(path + " does not exist, but the index still has it", import_command(context));
     return;
   }
   const IndexState state = state_of(known, present);
   if (state == IndexState::unknown) {
-    findings.unknown(path + " is closed to this user");
+    findings.unknown(path + " is not readable by this user");
   } else if (state != IndexState::stale || present == layout::FileStamp{}) {
-    return;  // What the index has as damaged is reported below.
+    return;  // report_damaged() reports a file that the index knows to be damaged.
   } else if (known != nullptr && is_being_written(file, known_sources)) {
     findings.unknown(path + " is being written");
   } else {
-    findings.problem(path + " was written, and the index does not know it as it is", import_command(context));
+    findings.problem(path + " was written, and the index is not up to date with it", import_command(context));
   }
 }
 
@@ -69,12 +64,12 @@ void compare(const CheckContext& context, const SourceListing& sources, Findings
   }
   for (const IndexedSource& known : known_sources.all()) {
     if (!known.path.empty() && !present.contains({known.network, known.path}))
-      findings.problem(printable(known.path) + " is no source now, and the index still has it",
+      findings.problem(printable(known.path) + " is not a source any more, but the index still has it",
                        import_command(context));
   }
 }
 
-/// Those that the index knows as they are, but could not take over.
+/// The files that the index is up to date with, but that could not be imported.
 void report_damaged(const CheckContext& context, const SourceListing& sources, Findings& findings) {
   const IndexReader index(context.settings);
   const SourcesInIndex known_sources(index.view());
@@ -84,7 +79,7 @@ void report_damaged(const CheckContext& context, const SourceListing& sources, F
     if (known == nullptr || !known->damaged) continue;
     const std::string damage = SourceReader().read(file, nothing_known).damage;
     findings.problem(printable(file.path) + ' ' + (damage.empty() ? "is empty" : printable(damage)) +
-                         "; what was read from it before stays until its writer has written it anew",
+                         "; its earlier leases stay until its writer writes it again",
                      "ls -ld " + shell_word(file.path));
   }
 }
@@ -95,15 +90,10 @@ std::vector<Finding> check_sources(const CheckContext& context) {
   Findings findings("sources");
   const SourceListing sources = list_sources(context.settings.sources);
   try {
-    for (int attempt = 0; attempt < kAttempts; ++attempt) {
-      if (attempt > 0) std::this_thread::sleep_for(kBetween);
-      findings = Findings("sources");
-      compare(context, sources, findings);
-      if (!findings.any_problem()) break;
-    }
+    findings = settled_findings("sources", [&](Findings& found) { compare(context, sources, found); });
     report_damaged(context, sources, findings);
   } catch (const Error&) {
-    findings.unknown("without an index, the files of others are not compared with it");
+    findings.unknown("without an index, other programs' files cannot be compared with it");
   }
   for (const std::string& problem : sources.problems) {
     if (::geteuid() == 0) {
@@ -113,8 +103,8 @@ std::vector<Finding> check_sources(const CheckContext& context) {
     }
   }
   if (findings.empty())
-    findings.ok("the index knows the files of others (" + std::to_string(sources.files.size()) +
-                ") as they are");
+    findings.ok("the index is up to date with other programs' files (" +
+                std::to_string(sources.files.size()) + ')');
   return std::move(findings).take();
 }
 

@@ -4,34 +4,29 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <optional>
 #include <set>
-#include <thread>
 #include <vector>
 
 #include "cli/checks/checks.h"
+#include "cli/checks/comparison.h"
 #include "cli/checks/remedy.h"
+#include "store/file_stamp.h"
 #include "store/freshness.h"
 #include "store/index_reader.h"
 #include "store/network_name.h"
 #include "store/status_file.h"
-#include "util/text_file.h"
+#include "util/regular_file.h"
 #include "util/words.h"
 
 namespace leases::cli {
 
 namespace {
 
-/// How often the two are compared, and the time between: a helper that is at work writes the status file
-/// first.
-constexpr int kAttempts = 5;
-constexpr std::chrono::milliseconds kBetween{100};
-
 std::set<std::string> networks_of(const IndexReader& index, const Directory& state) {
   std::set<std::string> networks;
   for (const std::string_view name : index.networks()) {
-    // These become names of files, and the index may be damaged.
+    // The names become file names, and the index may be damaged.
     if (is_network_name(name) && known_source(index.view(), name, {})) networks.emplace(name);
   }
   for (std::string& network : networks_in(state)) networks.insert(std::move(network));
@@ -48,8 +43,8 @@ void compare(const Directory& state, const CheckContext& context, Findings& find
       findings.problem(printable(path) + " is " + kind_of_file(status->st_mode) + ", not a file",
                        "rm -r " + shell_word(path) + " && " + rebuild_command(context));
     } else if (!has_stamp(known_source(index.view(), network, {}), stamp)) {
-      findings.problem(printable(path) + (status ? " was changed, and the index does not know it as it is"
-                                                 : " does not exist, and the index still has leases from it"),
+      findings.problem(printable(path) + (status ? " was changed, and the index is not up to date with it"
+                                                 : " does not exist, but the index still has leases from it"),
                        rebuild_command(context));
     }
   }
@@ -62,8 +57,8 @@ bool has_leases_from_files(const CheckContext& context) try {
   return false;
 }
 
-/// To list the files takes the right to read, to look at one the right to search.
-bool is_closed(const std::string& path) {
+/// Listing the files needs the right to read, looking at one the right to search.
+bool is_unreadable(const std::string& path) {
   return ::faccessat(AT_FDCWD, path.c_str(), R_OK | X_OK, AT_EACCESS) != 0 && errno == EACCES;
 }
 
@@ -71,7 +66,7 @@ void check_damaged(const Directory& state, Findings& findings) {
   for (const std::string& name : state.names()) {
     if (name.find(".status.damaged-") == std::string::npos) continue;
     findings.problem(printable(state.path_of(name)) +
-                         ": a damaged file that the helper has put aside; look at it, then remove it",
+                         ": a damaged file that the helper set aside; look at it, then remove it",
                      "rm " + shell_word(state.path_of(name)));
   }
 }
@@ -81,35 +76,30 @@ void check_damaged(const Directory& state, Findings& findings) {
 std::vector<Finding> check_status_files(const CheckContext& context) {
   const std::string& path = context.settings.state_directory;
   Findings findings("status");
-  if (is_closed(path)) {
-    findings.unknown(printable(path) + " is closed to this user");
+  if (is_unreadable(path)) {
+    findings.unknown(printable(path) + " is not readable by this user");
     return std::move(findings).take();
   }
   const auto state = Directory::open_existing(path);
   if (!state && has_leases_from_files(context)) {
-    findings.problem(printable(path) + " does not exist, and the index still has leases from there",
+    findings.problem(printable(path) + " does not exist, but the index still has leases from there",
                      rebuild_command(context));
     return std::move(findings).take();
   }
   if (!state) {
-    findings.ok(printable(path) + " does not exist yet: there was no lease so far");
+    findings.ok(printable(path) + " does not exist yet: there has been no lease");
     return std::move(findings).take();
   }
   try {
-    for (int attempt = 0; attempt < kAttempts; ++attempt) {
-      if (attempt > 0) std::this_thread::sleep_for(kBetween);
-      findings = Findings("status");
-      compare(*state, context, findings);
-      if (!findings.any_problem()) break;
-    }
+    findings = settled_findings("status", [&](Findings& found) { compare(*state, context, found); });
   } catch (const Error&) {
-    findings.unknown("without an index, the files in " + printable(path) + " are not compared with it");
+    findings.unknown("without an index, the files in " + printable(path) + " cannot be compared with it");
   }
   check_damaged(*state, findings);
   if (findings.empty()) {
     const std::size_t count = networks_in(*state).size();
-    findings.ok(printable(path) + ": the index knows the status files (" + std::to_string(count) +
-                ") as they are");
+    findings.ok(printable(path) + ": the index is up to date with the status files (" +
+                std::to_string(count) + ')');
   }
   return std::move(findings).take();
 }

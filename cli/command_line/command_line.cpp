@@ -3,19 +3,19 @@
 #include <charconv>
 #include <iostream>
 #include <map>
+#include <sstream>
 #include <string_view>
 #include <system_error>
 
 #include <CLI/CLI.hpp>
 
-#include "util/file.h"
 #include "util/log.h"
 
 namespace leases::cli {
 
 namespace {
 
-/// Makes a number of seconds of a time with a unit. Returns what is wrong with it.
+/// Converts a time with a unit to a number of seconds. Returns what is wrong with it, or "".
 std::string make_seconds(std::string& text) {
   static const std::map<std::string_view, double> units{
       {"", 1}, {"ms", 0.001}, {"s", 1}, {"m", 60}, {"h", 3600}};
@@ -23,18 +23,31 @@ std::string make_seconds(std::string& text) {
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text_end, number, std::chars_format::fixed);
   const auto unit = units.find(std::string_view(end, text_end));
-  // "inf" and "nan" would be numbers, too.
+  // from_chars() also takes "inf" and "nan".
   const bool has_digits = text.find_first_of("0123456789") == 0;
   if (!has_digits || error != std::errc() || unit == units.end())
-    return "'" + text + "' is no time like 100ms, 90s, 5m or 1h";
+    return "'" + text + "' is not a time like 100ms, 90s, 5m or 1h";
   text = std::to_string(number * unit->second);
   return {};
+}
+
+/// What is wrong with a command line that lacks a word, if there is another word in its place; else "".
+std::string unknown_word(const CLI::App& leasectl) {
+  const std::vector<std::string> unknown = leasectl.remaining(true);
+  if (unknown.empty()) return {};
+  std::string command = leasectl.get_name();
+  for (const CLI::App* app = &leasectl; !app->get_subcommands().empty();) {
+    app = app->get_subcommands().front();
+    command += ' ' + app->get_name();
+  }
+  const std::string kind = unknown.front().starts_with('-') ? "option" : "command";
+  return "'" + command + "' has no " + kind + " '" + unknown.front() + "'; see " + command + " --help";
 }
 
 }  // namespace
 
 Option Option::value(const std::string& name) {
-  option_->option_text(name);
+  option_->type_name(name)->option_text(name);
   return *this;
 }
 
@@ -58,9 +71,10 @@ Option Option::range(std::int64_t least, std::int64_t greatest) {
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (end != text.data() + text.size() || error != std::errc() || number < least || number > greatest) {
-      return "'" + text + "' is no number from " + std::to_string(least) + " to " + std::to_string(greatest);
+      return "'" + text + "' is not a number from " + std::to_string(least) + " to " +
+             std::to_string(greatest);
     }
-    // CLI11 would take 010 for 8.
+    // CLI11 would read 010 as 8.
     text = std::to_string(number);
     return {};
   });
@@ -71,8 +85,8 @@ Option Option::one_of(const std::vector<std::string>& words) {
   return *this;
 }
 
-Option Option::validated_by(const std::function<std::string(std::string&)>& judge) {
-  option_->transform(CLI::Validator(judge, ""));
+Option Option::validated_by(const std::function<std::string(std::string&)>& check) {
+  option_->transform(CLI::Validator(check, ""));
   return *this;
 }
 
@@ -94,8 +108,8 @@ Option Command::add_option(const std::string& name, std::string& variable, const
 
 Option Command::add_option(const std::string& name, std::vector<std::string>& variable,
                            const std::string& help) {
-  // CLI11 takes [a,b] for a list of two where it lets a list have more values than it expects. So it expects
-  // all that may come: of an argument as many as there are, of an option one each time.
+  // CLI11 splits [a,b] in two if a list may have more values than it expects. So it is told to expect as many
+  // as there can be: any number for an argument, one at a time for an option.
   constexpr int kNoLimit = CLI::detail::expected_max_vector_size;
   const int least = name.starts_with('-') ? 1 : kNoLimit;
   return Option(
@@ -134,23 +148,22 @@ Command CommandLine::leasectl() const {
   return Command(app_.get());
 }
 
-std::optional<ExitCode> CommandLine::parse(const std::vector<std::string>& arguments) {
+std::optional<Finish> CommandLine::parse(const std::vector<std::string>& arguments) {
   try {
     app_->parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
     return std::nullopt;
   } catch (const CLI::RequiredError& error) {
-    const auto verbs_of_that_name = [&](const CLI::App* verb) { return verb->get_name() == arguments[0]; };
-    if (!arguments.empty() && !arguments[0].starts_with('-') &&
-        app_->get_subcommands(verbs_of_that_name).empty()) {
-      log_line("there is no verb '" + arguments[0] + "'; see leasectl --help");
-      return kUsage;
+    const std::string problem = unknown_word(*app_);
+    if (problem.empty()) {
+      app_->exit(error);
+    } else {
+      log_line(problem);
     }
-    app_->exit(error);
-    return kUsage;
+    return Finish{kUsage, {}};
   } catch (const CLI::ParseError& error) {
-    if (app_->exit(error) != 0) return kUsage;
-    if (!std::cout.flush()) throw Error("standard output: cannot be written");
-    return kFound;
+    std::ostringstream output;
+    const bool is_wrong = app_->exit(error, output, std::cerr) != 0;
+    return Finish{is_wrong ? kUsage : kFound, output.str()};
   }
 }
 

@@ -10,7 +10,8 @@
 
 #include "cli/command_line/exit_code.h"
 
-// CLI11 reads the command line. Its headers take seconds to compile and to check, so only one file has them.
+// CLI11 parses the command line. Its headers take seconds to compile and to check, so only one file includes
+// them.
 namespace CLI {
 class App;
 class Option;
@@ -18,59 +19,64 @@ class Option;
 
 namespace leases::cli {
 
-/// An option, or an argument without a name. As long as there is its CommandLine; a copy is the same option.
+/// An option, or an argument without a name. Valid while its CommandLine lives; a copy is the same option.
 class Option {
  public:
   explicit Option(CLI::Option* option) : option_(option) {}
 
-  /// What the help calls the value, like "FILE".
+  /// Sets the name of the value in the help, like "FILE".
   Option value(const std::string& name);
-  /// It has to be given.
+  /// It must be given.
   Option required();
-  /// It takes one value, and can be given again for another one. Else a list takes all words that follow.
-  Option repeated();
-  /// Only together with the other one.
+  /// It may be given only together with the other one.
   Option needs(Option other);
-  /// Only without the other one.
+  /// It may be given only without the other one.
   Option excludes(Option other);
-  /// A number, from the least to the greatest.
+  /// It takes a decimal number from `least` to `greatest`.
   Option range(std::int64_t least, std::int64_t greatest);
-  /// One of these words.
+  /// It takes one of these words.
   Option one_of(const std::vector<std::string>& words);
-  /// What `judge` accepts. It may change the value, and returns what is wrong with it: if nothing is, "".
-  Option validated_by(const std::function<std::string(std::string&)>& judge);
+  /// It takes a value for which `check` returns "". Otherwise `check` returns what is wrong with the value,
+  /// which it may change.
+  Option validated_by(const std::function<std::string(std::string&)>& check);
 
  private:
   CLI::Option* option_;
 };
 
-/// A verb, or what has verbs. As long as there is its CommandLine; a copy is the same command.
+/// leasectl, a verb, or a part of a verb. Valid while its CommandLine lives; a copy is the same command.
 class Command {
  public:
   explicit Command(CLI::App* app) : app_(app) {}
 
   Command add_command(const std::string& name, const std::string& help);
-  /// One of the commands that were added has to be given.
+  /// One of the commands that were added must be given.
   void require_command();
-  /// What is given ends up in the variable, which has to be there still when the command line is parsed.
-  /// A name without dashes is that of an argument.
+  /// Parsing puts the value into the variable, which must live until then. A name without dashes is an
+  /// argument's. A list takes all words that follow as an argument, and one value each time as an option.
   Option add_flag(const std::string& name, bool& variable, const std::string& help);
   Option add_option(const std::string& name, std::string& variable, const std::string& help);
   Option add_option(const std::string& name, std::vector<std::string>& variable, const std::string& help);
   Option add_option(const std::string& name, std::uint16_t& variable, const std::string& help);
   Option add_option(const std::string& name, std::uint32_t& variable, const std::string& help);
   Option add_option(const std::string& name, std::size_t& variable, const std::string& help);
-  /// A time, given as 100ms, 90s, 5m, 1h or a number of seconds. In seconds.
+  /// A time, written as 100ms, 90s, 5m, 1h or a number of seconds. The variable gets seconds.
   Option add_time(const std::string& name, std::optional<double>& variable, const std::string& help);
 
-  /// Whether it is the one that was given.
+  /// Whether the command line has this command.
   [[nodiscard]] bool was_chosen() const;
 
  private:
   CLI::App* app_;
 };
 
-/// All that leasectl can be called with.
+/// The end of a call that has nothing to run.
+struct Finish {
+  ExitCode code;
+  std::string output;  ///< for standard output: the help or the version, if one was asked for
+};
+
+/// The command line of leasectl.
 class CommandLine {
  public:
   /// With the options --help and --version.
@@ -79,11 +85,11 @@ class CommandLine {
   CommandLine& operator=(const CommandLine&) = delete;
   ~CommandLine();
 
-  /// The command without a verb. What options it has are those of its verbs, too.
+  /// The command without a verb. Its options can also follow a verb.
   [[nodiscard]] Command leasectl() const;
-  /// Fills in the variables of the command that is meant. If there is nothing to run, an exit code: then what
-  /// was asked for, or what is wrong, has been printed. Throws Error if it could not be.
-  [[nodiscard]] std::optional<ExitCode> parse(const std::vector<std::string>& arguments);
+  /// Fills in the variables of the chosen command. Returns a Finish for --help and --version, and after it
+  /// has reported a wrong command line.
+  [[nodiscard]] std::optional<Finish> parse(const std::vector<std::string>& arguments);
 
  private:
   std::unique_ptr<CLI::App> app_;

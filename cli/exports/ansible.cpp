@@ -10,6 +10,7 @@
 #include "cli/command_line/exit_code.h"
 #include "cli/exports/formats.h"
 #include "cli/exports/host_groups.h"
+#include "cli/output/json_text.h"
 #include "common/host_name.h"
 #include "util/log.h"
 
@@ -19,7 +20,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct Options {
+struct AnsibleOptions {
   bool list = false;
   std::string host;
   std::vector<std::string> groups;
@@ -36,21 +37,21 @@ Json variables_of(const InventoryHost& host) {
   return variables;
 }
 
-/// Ansible looks for hosts and groups by the same names, and for these whatever the inventory says.
+/// Ansible finds hosts and groups by the same names, and always knows these.
 bool means_something_else(std::string_view key, const std::vector<std::string>& rules) {
   constexpr std::array<std::string_view, 3> kOfAnsible{"all", "ungrouped", "localhost"};
   return std::ranges::find(kOfAnsible, key) != kOfAnsible.end() || may_be_group(key, rules);
 }
 
-/// A guest that calls itself `all`, or as a group is called, must not stand for the hosts of that: it is
-/// known by its network as well.
-Inventory told_from_groups(Inventory inventory, const std::vector<std::string>& rules) {
+/// A guest that calls itself `all`, or like a group, must not select that group's hosts: its key gets the
+/// network's name.
+Inventory without_group_names(Inventory inventory, const std::vector<std::string>& rules) {
   for (InventoryHost& host : inventory.hosts)
     host.alone = host.alone && !means_something_else(host.name, rules);
   leave_out_hosts(
       inventory,
       [&](const std::string& key) { return !is_domain_name(key) || means_something_else(key, rules); },
-      "is called as something else is in Ansible, and its network's name cannot stand behind it");
+      "has a name that means something else to Ansible, and the network's name cannot follow it");
   return inventory;
 }
 
@@ -58,7 +59,7 @@ int write_one(const Inventory& inventory, const std::string& key, std::ostream& 
   const auto host = std::find_if(inventory.hosts.begin(), inventory.hosts.end(),
                                  [&](const InventoryHost& candidate) { return candidate.key() == key; });
   const bool found = host != inventory.hosts.end();
-  out << (found ? variables_of(*host) : Json::object()).dump(2) << '\n';
+  out << json_text(found ? variables_of(*host) : Json::object(), 2) << '\n';
   if (!found) log_line("there is no host '" + key + "' in the inventory");
   return found ? kFound : kNotFound;
 }
@@ -68,22 +69,22 @@ int write_all(const Inventory& inventory, const std::vector<std::string>& rules,
   auto& variables = document["_meta"]["hostvars"] = Json::object();
   for (const InventoryHost& host : inventory.hosts) variables[host.key()] = variables_of(host);
   for (const auto& [group, members] : groups_of(inventory, rules)) document[group]["hosts"] = members;
-  out << document.dump(2) << '\n';
+  out << json_text(document, 2) << '\n';
   return kFound;
 }
 
 }  // namespace
 
 ExportFormat ansible_format(Command exports) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<AnsibleOptions>();
   Command command = exports.add_command("ansible", "A dynamic inventory for Ansible");
   const Option list = command.add_flag("--list", options->list, "All hosts and groups, which is the default");
   command.add_option("--host", options->host, "The variables of one host").excludes(list).value("NAME");
   add_group_option(command, options->groups);
   return {command, [options](const Inventory& inventory, std::ostream& out) {
-            const Inventory told = told_from_groups(inventory, options->groups);
-            return options->host.empty() ? write_all(told, options->groups, out)
-                                         : write_one(told, options->host, out);
+            const Inventory distinct = without_group_names(inventory, options->groups);
+            return options->host.empty() ? write_all(distinct, options->groups, out)
+                                         : write_one(distinct, options->host, out);
           }};
 }
 

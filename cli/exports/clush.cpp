@@ -8,12 +8,13 @@
 #include "cli/command_line/exit_code.h"
 #include "cli/exports/formats.h"
 #include "cli/exports/host_groups.h"
+#include "cli/output/json_text.h"
 
 namespace leases::cli {
 
 namespace {
 
-/// JSON is YAML in which a group called "on" or "1" is nothing else.
+/// JSON is YAML in which a group named "on" or "1" stays a text.
 int write_clush(const Inventory& inventory, const std::vector<std::string>& rules, std::ostream& out) {
   nlohmann::ordered_json document;
   auto& groups = document["leases"] = nlohmann::ordered_json::object();
@@ -22,7 +23,7 @@ int write_clush(const Inventory& inventory, const std::vector<std::string>& rule
     for (const std::string& member : members) nodes.append(nodes.empty() ? "" : ",").append(member);
     groups[group] = nodes;
   }
-  out << document.dump(2) << '\n';
+  out << json_text(document, 2) << '\n';
   return kFound;
 }
 

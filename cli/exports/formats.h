@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <functional>
 #include <iosfwd>
 
@@ -8,10 +9,10 @@
 
 namespace leases::cli {
 
-/// A format of `leasectl export`: what its command line looks like, and how it is written.
+/// A format of `leasectl export`: its command line, and its writer.
 struct ExportFormat {
   Command command;
-  /// Writes the inventory as a whole file of this format. Returns an ExitCode.
+  /// Writes the inventory as a complete file of this format. Returns an ExitCode.
   std::function<int(const Inventory&, std::ostream&)> write;
 };
 
@@ -29,5 +30,11 @@ ExportFormat ssh_config_format(Command exports);
 ExportFormat clush_format(Command exports);
 /// A DNS zone, names to addresses or addresses to names (RFC 1035).
 ExportFormat zone_format(Command exports);
+
+/// Every format, in the order of the help. A new one is a file, its declaration above, and a row here.
+inline constexpr std::array kExportFormats{
+    hosts_format,      ansible_format, prometheus_format, metrics_format,
+    ssh_config_format, clush_format,   zone_format,
+};
 
 }  // namespace leases::cli

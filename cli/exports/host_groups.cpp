@@ -24,7 +24,7 @@ std::string identifier(std::string_view prefix, std::string_view text) {
   return name;
 }
 
-/// What stands before the number at the end of a name; empty if there is none, or nothing before it.
+/// The part of a name before the number at its end; empty if there is no number, or nothing before it.
 std::string_view stem_of(std::string_view name) {
   const std::size_t last = name.find_last_not_of("0123456789");
   if (last == std::string_view::npos || last + 1 == name.size()) return {};

@@ -22,7 +22,7 @@ void leave_out(std::string_view what, std::string_view text, std::string_view pr
 
 std::string checked_domain(std::string_view what, std::string_view domain) {
   if (domain.empty() || is_domain_name(domain)) return folded(domain);
-  leave_out(what, domain, "is no domain name");
+  leave_out(what, domain, "is not a domain name");
   return {};
 }
 
@@ -30,7 +30,7 @@ std::string checked_domain(std::string_view what, std::string_view domain) {
 std::vector<Lease> chosen_leases(const IndexReader& reader, const NetworkChoice& choice) {
   std::vector<Lease> leases = reader.live_leases();
   std::erase_if(leases, [&](const Lease& lease) {
-    // A wrong name of a network is reported once for all its leases.
+    // checked_networks() reports a wrong name of a network once for all its leases.
     return !choice.has(lease.network) || !is_network_name(lease.network);
   });
   std::sort(leases.begin(), leases.end(),
@@ -46,8 +46,8 @@ Place place_of(const Lease& lease, std::string_view label) {
   return {std::string(lease.network), folded(label)};
 }
 
-/// The guests that have another name of their own. One lease of a machine may tell it and others, say of
-/// DHCPv6, none.
+/// The guests whose machine has another name of its own. One lease of a machine may have that name while
+/// another one, say of DHCPv6, has none.
 std::set<Place> guests_with_own_name(const std::vector<Lease>& leases) {
   std::set<Place> guests;
   for (const Lease& lease : leases) {
@@ -57,11 +57,11 @@ std::set<Place> guests_with_own_name(const std::vector<Lease>& leases) {
   return guests;
 }
 
-/// Adds a lease to what has a name in its network. Leases have to come most recent first.
+/// Adds a lease to the host of a name in its network. Leases must come most recent first.
 void add(Hosts& hosts, const Lease& lease, std::string_view label) {
   if (label.empty()) return;
   if (!is_host_label(label)) {
-    leave_out("the host", label, "has no host name");
+    leave_out("the host", label, "is not a host name");
     return;
   }
   InventoryHost& host = hosts[place_of(lease, label)];
@@ -69,7 +69,7 @@ void add(Hosts& hosts, const Lease& lease, std::string_view label) {
     host.name = folded(label);
     host.network = lease.network;
   }
-  // dnsmasq tells no domain of a lease without a name.
+  // dnsmasq reports no domain for a lease without a name.
   if (host.domain.empty()) host.domain = checked_domain("the domain", lease.domain);
   if (host.guest_domain.empty())
     host.guest_domain = checked_domain("the guest's domain", domain_part_of(lease.guest_name));
@@ -94,14 +94,14 @@ std::vector<NetworkSummary> checked_networks(const IndexReader& reader, const Se
   std::erase_if(networks, [&](const NetworkSummary& summary) {
     if (!choice.has(summary.network)) return true;
     if (is_network_name(summary.network)) return false;
-    leave_out("the network", summary.network, "cannot be called so");
+    leave_out("the network", summary.network, "is not a name of a network");
     return true;
   });
   return networks;
 }
 
-/// A name that several networks have needs theirs behind it to be told apart. A guest's name is the host's
-/// whose own it is.
+/// Hosts of one name in several networks are told apart by the network after the name. A guest's name that is
+/// also a host's own belongs to that host.
 void disambiguate(Inventory& inventory) {
   std::map<std::string, std::size_t> counts;
   for (const InventoryHost& host : inventory.hosts) ++counts[host.name];
@@ -110,7 +110,7 @@ void disambiguate(Inventory& inventory) {
   for (InventoryHost& guest : inventory.guests) guest.alone = counts[guest.name] == 1;
   leave_out_hosts(
       inventory, [](const std::string& key) { return !is_domain_name(key); },
-      "is one of several of this name and its network's cannot stand behind it");
+      "is one of several with its name, and the network's name cannot follow it in a domain name");
 }
 
 }  // namespace

@@ -15,42 +15,42 @@
 namespace leases::cli {
 
 /// A machine: all leases of one name in one network. A lease has its own name, or else its guest's. Every
-/// text is checked, and names are in lower case, so that it can stand in any file without quoting.
+/// text is checked, and names are in lower case, so they need no quoting in any file.
 struct InventoryHost {
   std::string name;                  ///< is_host_label()
   std::string network;               ///< is_network_name(), as spelled
   std::string domain;                ///< is_domain_name(), of the most recent lease that has one; or empty
-  std::string guest_domain;          ///< the same of what stands behind the label of its guest's name
+  std::string guest_domain;          ///< likewise: the part after the label of its guest's name
   std::vector<IpAddress> addresses;  ///< at least one, sorted: IPv4 first
   std::optional<HardwareAddress> hardware;  ///< of the most recent lease that has one
-  bool alone = true;                        ///< its name tells it from all others
+  bool alone = true;                        ///< no other host has its name
 
-  /// What tells it from all others: its name or, if that is not enough, name.network.
+  /// What identifies it: its name or, if another host has that, too, name.network.
   [[nodiscard]] std::string key() const { return alone ? name : name + '.' + network; }
-  /// The names that a lookup finds it by: name, if it is alone with that; and with domain, network and
-  /// guest_domain behind it. May be none.
+  /// The names by which a lookup finds it: name, if no other host has it; and name followed by domain,
+  /// network and guest_domain. May be empty.
   [[nodiscard]] std::vector<std::string> names() const;
 };
 
-/// What can be exported: hosts sorted by network and name, and their networks.
+/// Everything that can be exported: hosts sorted by network and name, and their networks.
 struct Inventory {
   std::vector<InventoryHost> hosts;
-  /// Of these, again, those that are known by a guest's name, too, under that one. A name that a host of the
-  /// network has for its own is left out.
+  /// The hosts that have a guest's name as well, once more, under that name. A guest's name that is some
+  /// host's own name in the network is left out.
   std::vector<InventoryHost> guests;
   std::vector<NetworkSummary> networks;
 
-  /// Both: for what has room for all names of a machine.
+  /// Both lists: for formats that can have all names of a machine.
   [[nodiscard]] std::vector<InventoryHost> by_every_name() const;
 };
 
-/// Takes hosts out whose key is refused, each with a line on standard error; `problem` is the middle of that
-/// sentence, which begins with the host.
+/// Removes the hosts whose key is refused, and logs a line for each: the host, `problem`, and that it is left
+/// out.
 void leave_out_hosts(Inventory& inventory, const std::function<bool(const std::string& key)>& is_refused,
                      std::string_view problem);
 
-/// The hosts of the networks chosen. What no other program should have to read (a damaged index, or that of
-/// a hostile owner) is left out, with a line on standard error.
+/// The hosts of the networks chosen. Texts that no other program should have to read (of a damaged index, or
+/// that of a hostile owner) are left out, with a line on standard error.
 Inventory inventory_of(const IndexReader& reader, const Settings& settings, const NetworkChoice& choice);
 
 }  // namespace leases::cli

@@ -15,7 +15,7 @@ namespace {
 struct Metric {
   const char* name;
   const char* help;
-  /// Nothing: there is no such value for this network.
+  /// Nothing if the network has no such value.
   std::function<std::optional<std::uint64_t>(const NetworkSummary&)> value;
 };
 
@@ -25,7 +25,7 @@ const std::vector<Metric>& metrics() {
   static const std::vector<Metric> kMetrics{
       {"nss_leases_names", "Different host names that can be looked up.",
        [](const NetworkSummary& network) -> Value { return network.names; }},
-      {"nss_leases_next_expiry_timestamp_seconds", "When the first of the leases ends, if any ends at all.",
+      {"nss_leases_next_expiry_timestamp_seconds", "When the first lease expires, if any expires.",
        [](const NetworkSummary& network) -> Value {
          return network.next_expiry ? Value(network.next_expiry->seconds) : Value();
        }},
@@ -33,7 +33,7 @@ const std::vector<Metric>& metrics() {
        [](const NetworkSummary& network) -> Value {
          return network.last_change ? Value(network.last_change->nanoseconds / kNanoseconds) : Value();
        }},
-      {"nss_leases_index_current", "Whether the index knows the status file as it is.",
+      {"nss_leases_index_current", "Whether the index is up to date with the status file.",
        [](const NetworkSummary& network) -> Value {
          if (network.state == IndexState::unknown) return {};
          return network.state == IndexState::current ? 1 : 0;
@@ -47,7 +47,7 @@ void write_head(std::ostream& out, const char* name, const char* help) {
 }
 
 int write_metrics(const Inventory& inventory, std::ostream& out) {
-  write_head(out, "nss_leases_active", "DHCP leases that are not over.");
+  write_head(out, "nss_leases_active", "DHCP leases that have not expired.");
   for (const NetworkSummary& network : inventory.networks) {
     const std::string labels = R"({network=")" + network.network + R"(",family=)";
     out << "nss_leases_active" << labels << R"("ipv4"} )" << network.v4 << '\n'

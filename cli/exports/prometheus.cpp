@@ -7,12 +7,13 @@
 
 #include "cli/command_line/exit_code.h"
 #include "cli/exports/formats.h"
+#include "cli/output/json_text.h"
 
 namespace leases::cli {
 
 namespace {
 
-/// node_exporter's.
+/// That of node_exporter.
 constexpr std::uint16_t kDefaultPort = 9100;
 
 std::string target_of(const IpAddress& address, std::uint16_t port) {
@@ -20,7 +21,7 @@ std::string target_of(const IpAddress& address, std::uint16_t port) {
   return (address.family == Family::v6 ? '[' + text + ']' : text) + ':' + std::to_string(port);
 }
 
-/// One target for each host: a machine with two addresses is not to be counted twice.
+/// One target for each host: a machine with two addresses must not count twice.
 int write_prometheus(const Inventory& inventory, std::uint16_t port, std::ostream& out) {
   auto document = nlohmann::ordered_json::array();
   for (const InventoryHost& host : inventory.hosts) {
@@ -31,7 +32,7 @@ int write_prometheus(const Inventory& inventory, std::uint16_t port, std::ostrea
     if (!host.domain.empty()) group["labels"]["domain"] = host.domain;
     document.push_back(std::move(group));
   }
-  out << document.dump(2) << '\n';
+  out << json_text(document, 2) << '\n';
   return kFound;
 }
 

@@ -15,7 +15,7 @@ namespace leases::cli {
 
 namespace {
 
-struct Options {
+struct ZoneOptions {
   std::string origin;
   std::uint32_t ttl = 60;
 };
@@ -26,7 +26,7 @@ bool is_within(std::string_view name, std::string_view domain) {
          equal_folded(name.substr(name.size() - domain.size()), domain);
 }
 
-/// The name under which the DNS has an address: "5.1.77.10.in-addr.arpa" (RFC 1035), or the same of nibbles
+/// The name under which the DNS has an address: "5.1.77.10.in-addr.arpa" (RFC 1035), or nibbles in ip6.arpa
 /// (RFC 3596).
 std::string reverse_name(const IpAddress& address) {
   std::string name;
@@ -42,13 +42,13 @@ std::string reverse_name(const IpAddress& address) {
   return name + (address.family == Family::v4 ? "in-addr.arpa" : "ip6.arpa");
 }
 
-/// BIND loads no zone in which a host's name has a '_' or a label that ends with '-' (RFC 952, RFC 1123).
+/// BIND refuses a zone in which a host's name has a '_' or a label that ends with '-' (RFC 952, RFC 1123).
 bool is_dns_host(std::string_view name) {
   return is_domain_name(name) && name.find('_') == std::string_view::npos &&
          name.find("-.") == std::string_view::npos && !name.ends_with('-');
 }
 
-/// Whether the host is found with this behind its name.
+/// Whether the host is found under its name with this suffix.
 bool has_suffix(const InventoryHost& host, std::string_view suffix) {
   return equal_folded(suffix, host.domain) || equal_folded(suffix, host.network) ||
          equal_folded(suffix, host.guest_domain);
@@ -56,9 +56,9 @@ bool has_suffix(const InventoryHost& host, std::string_view suffix) {
 
 class ZoneWriter {
  public:
-  ZoneWriter(const Options& options, std::ostream& out) : options_(options), out_(out) {}
+  ZoneWriter(const ZoneOptions& options, std::ostream& out) : options_(options), out_(out) {}
 
-  /// The serial number only grows: a lease that ends changes the zone and nothing else.
+  /// The serial number is the time, since it must grow, and a lease that expires writes nothing.
   void write_head() {
     out_ << "$ORIGIN " << options_.origin << ".\n$TTL " << options_.ttl << '\n'
          << "@ IN SOA localhost. root.localhost. " << static_cast<std::uint32_t>(now().value)
@@ -74,7 +74,7 @@ class ZoneWriter {
     }
   }
 
-  /// An address gets one name, the first that comes.
+  /// An address gets one name, the first.
   void write_pointers(const InventoryHost& host) {
     const std::string name = host.name + '.' + (host.domain.empty() ? host.network : host.domain);
     for (const IpAddress& address : host.addresses) {
@@ -87,16 +87,16 @@ class ZoneWriter {
  private:
   static bool is_host(const std::string& name) {
     if (is_dns_host(name)) return true;
-    log_line("the DNS takes no host '" + name + "'; it is left out");
+    log_line("the host '" + name + "' is not a host name in the DNS; it is left out");
     return false;
   }
 
-  const Options& options_;
+  const ZoneOptions& options_;
   std::ostream& out_;
-  std::set<std::pair<IpAddress, std::string>> has_pointer_;  ///< in a network
+  std::set<std::pair<IpAddress, std::string>> has_pointer_;  ///< addresses, in each network
 };
 
-int write_zone(const Inventory& inventory, const Options& options, std::ostream& out) {
+int write_zone(const Inventory& inventory, const ZoneOptions& options, std::ostream& out) {
   const bool reverse = is_within(options.origin, "in-addr.arpa") || is_within(options.origin, "ip6.arpa");
   ZoneWriter writer(options, out);
   writer.write_head();
@@ -110,16 +110,16 @@ int write_zone(const Inventory& inventory, const Options& options, std::ostream&
   return kFound;
 }
 
-/// Drops the dot of the root.
+/// Drops the final dot.
 std::string take_origin(std::string& origin) {
   if (origin.ends_with('.')) origin.pop_back();
-  return is_domain_name(origin) ? std::string() : "'" + origin + "' is no domain name";
+  return is_domain_name(origin) ? std::string() : "'" + origin + "' is not a domain name";
 }
 
 }  // namespace
 
 ExportFormat zone_format(Command exports) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ZoneOptions>();
   Command command = exports.add_command("zone", "A DNS zone file");
   command
       .add_option("--origin", options->origin,
@@ -127,7 +127,7 @@ ExportFormat zone_format(Command exports) {
       .required()
       .validated_by(take_origin)
       .value("DOMAIN");
-  command.add_option("--ttl", options->ttl, "Seconds that others may keep an answer (60)")
+  command.add_option("--ttl", options->ttl, "Seconds for which others may cache an answer (60)")
       .range(0, 604800)
       .value("SECONDS");
   return {command, [options](const Inventory& inventory, std::ostream& out) {

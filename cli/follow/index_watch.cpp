@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "util/error.h"
 #include "util/log.h"
 #include "util/resolved_path.h"
 
@@ -23,16 +24,16 @@ constexpr std::uint32_t kInDirectory =
     IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF;
 constexpr std::uint32_t kAbove = IN_CREATE | IN_DELETE | IN_MOVE | IN_ATTRIB;
 
-/// The coarse clock by which leases are judged (time(2)) may be a tick late.
+/// The coarse clock by which leases expire (time(2)) may be a tick late.
 constexpr long kTick = 10'000'000;  // ns
-/// 2200; the timer does not take everything that an index may say.
+/// 2200: the timer does not take every time that an index may contain.
 constexpr std::uint64_t kFarFuture = 7'258'118'400;
 
-/// From one look to the next where there is no watch.
+/// Between two looks where nothing can be watched.
 constexpr long kBetweenLooks = 500'000'000;  // ns
 
 FileDescriptor opened(int number, const char* what) {
-  if (number < 0) throw errno_error(what, "cannot be had from the system", errno);
+  if (number < 0) throw errno_error(what, "is not available", errno);
   return FileDescriptor(number);
 }
 
@@ -72,7 +73,7 @@ void IndexWatch::renew() {
     watch_directories();
     set_ticks(false);
   } catch (const Error& failure) {
-    if (!std::exchange(is_told_, true))
+    if (!std::exchange(reported_, true))
       log_line(std::string(failure.what()) + "; looking twice a second until then");
     set_ticks(true);
   }

@@ -10,7 +10,7 @@ namespace leases::cli {
 
 namespace {
 
-/// As dnsmasq tells its clients apart: by client identifier (DUID and IAID), else by hardware address.
+/// dnsmasq tells its clients apart by client identifier (DUID and IAID), else by hardware address.
 bool same_client(const Lease& a, const Lease& b) {
   if (a.client_id.empty() || b.client_id.empty()) return a.hardware == b.hardware;
   return std::ranges::equal(a.client_id, b.client_id) && a.iaid == b.iaid;
@@ -26,7 +26,7 @@ class Comparison {
   explicit Comparison(EpochSeconds now) : now_(now) {}
 
   void ended(const Lease& lease) {
-    const bool over = lease.expiry.over_at(now_);
+    const bool over = lease.expiry.expired_at(now_);
     changes_.push_back({over ? LeaseDiff::Kind::expired : LeaseDiff::Kind::released, lease, {}});
   }
   void added(const Lease& lease) { changes_.push_back({LeaseDiff::Kind::added, lease, {}}); }

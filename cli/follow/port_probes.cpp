@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "util/error.h"
+
 namespace leases::cli {
 
 namespace {
@@ -18,7 +20,7 @@ using namespace std::chrono_literals;
 constexpr auto kFirstPause = 100ms;
 constexpr auto kLongestPause = 2s;
 constexpr rlim_t kMostUnderWay = 256;
-/// Descriptors that are left for everything else: the index is opened again and again meanwhile.
+/// Descriptors left for everything else: the index is opened again and again.
 constexpr rlim_t kLeftForOthers = 32;
 
 std::size_t most_under_way() {
@@ -28,7 +30,7 @@ std::size_t most_under_way() {
   return std::min(descriptors.rlim_cur - kLeftForOthers, kMostUnderWay);
 }
 
-/// Whether the system could not try, which says nothing about the address.
+/// Whether this host could not try, which says nothing about the address.
 bool has_no_room(int error) {
   return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
@@ -55,7 +57,7 @@ PortProbes::PortProbes(std::uint16_t port, Clock::duration patience)
       patience_(patience),
       most_under_way_(most_under_way()),
       answers_(::epoll_create1(EPOLL_CLOEXEC)) {
-  if (answers_.number() < 0) throw errno_error("epoll", "cannot be had from the system", errno);
+  if (answers_.number() < 0) throw errno_error("epoll", "is not available", errno);
 }
 
 void PortProbes::set_addresses(const std::set<IpAddress>& addresses) {
@@ -79,7 +81,7 @@ void PortProbes::advance(const IpAddress& address, Probe& probe) {
     if (is_due && under_way_ < most_under_way_) begin(address, probe);
     return;
   }
-  // Asking a second time is how connect(2) tells what became of the first.
+  // A second connect(2) returns the result of the first.
   const int result = connect_to(probe.socket.number(), address, port_);
   take_answer(probe, result, is_due && result != 0 && errno == EALREADY ? ETIMEDOUT : errno);
 }
@@ -101,7 +103,7 @@ void PortProbes::take_answer(Probe& probe, int result, int error) {
   if (result != 0 && (error == EINPROGRESS || error == EALREADY || error == EINTR)) return;
   probe.accepted = result == 0 || error == EISCONN;
   end(probe);
-  // Without room it waits for others to end; if there are none, it would wait for ever.
+  // Without room it waits for other attempts to end; if there are none, nothing would ever end.
   probe.tried = probe.tried || probe.accepted || !has_no_room(error) || under_way_ == 0;
   probe.pause = std::clamp<Clock::duration>(probe.pause * 2, kFirstPause, kLongestPause);
   probe.due = Clock::now() + probe.pause;

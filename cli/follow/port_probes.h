@@ -11,36 +11,36 @@
 
 namespace leases::cli {
 
-/// Finds out which addresses accept a TCP connection on a port. Nobody reports that a port opens, so each
+/// Finds the addresses that accept a TCP connection on a port. Nothing reports that a port opens, so each
 /// address is tried again, after pauses that grow to two seconds, until it has accepted once.
 class PortProbes {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// An attempt that has had no answer for as long as `patience` is given up. Throws Error.
+  /// An attempt ends without an answer after `patience`. Throws Error.
   PortProbes(std::uint16_t port, Clock::duration patience);
 
-  /// The addresses to try from now on. What others have answered is forgotten.
+  /// The addresses to try from now on. The answers of all others are forgotten.
   void set_addresses(const std::set<IpAddress>& addresses);
-  /// Takes the answers that are there, and begins the attempts that are due. Never waits.
+  /// Takes the answers that have come, and begins the attempts that are due. Never waits.
   void advance();
 
-  /// Whether each address has been tried, and the attempt is over.
+  /// Whether an attempt for each address has ended.
   [[nodiscard]] bool all_tried() const;
   /// Whether it has accepted a connection.
   [[nodiscard]] bool accepts(const IpAddress& address) const;
 
-  /// For poll(2): readable when an answer is there.
+  /// For poll(2): readable when an answer has come.
   [[nodiscard]] int descriptor() const { return answers_.number(); }
-  /// When advance() has to be called though there is no answer.
+  /// When advance() must be called even if no answer has come.
   [[nodiscard]] Clock::time_point due() const;
 
  private:
   struct Probe {
-    FileDescriptor socket{-1};  ///< of an attempt under way
+    FileDescriptor socket{-1};  ///< of the current attempt
     bool accepted = false;
-    bool tried = false;     ///< at least once, to the end
-    Clock::time_point due;  ///< of the end of the attempt, or of the next one
+    bool tried = false;     ///< at least one attempt has ended
+    Clock::time_point due;  ///< the end of the current attempt, or the start of the next
     Clock::duration pause{};
   };
 
@@ -51,7 +51,7 @@ class PortProbes {
 
   std::uint16_t port_;
   Clock::duration patience_;
-  std::size_t most_under_way_;  ///< at a time, of the descriptors that this process may have
+  std::size_t most_under_way_;  ///< attempts at a time, by this process's limit of descriptors
   FileDescriptor answers_;      ///< epoll(7) of the sockets
   std::map<IpAddress, Probe> probes_;
   std::size_t under_way_ = 0;

@@ -10,9 +10,9 @@
 
 namespace leases::cli {
 
-WaitState::WaitState(const IndexReader& index, const WaitTarget& awaited, EpochSeconds now)
-    : family_(awaited.family) {
-  for (const std::string& name : awaited.names) {
+WaitState::WaitState(const IndexReader& index, const WaitTarget& target, EpochSeconds now)
+    : family_(target.family) {
+  for (const std::string& name : target.names) {
     const auto query = HostQuery::parse(name);
     if (!query) continue;
     visit_answers(index.view(), *query, now, [&](const Answer& answer) {
@@ -20,11 +20,11 @@ WaitState::WaitState(const IndexReader& index, const WaitTarget& awaited, EpochS
       return true;
     });
   }
-  if (awaited.glob.empty()) return;
+  if (target.glob.empty()) return;
   index.view().for_each_lease([&](const Lease& lease) {
-    if (lease.expiry.over_at(now)) return;
+    if (lease.expiry.expired_at(now)) return;
     for (const std::string& name : {folded(lease.accepted_name()), folded(lease.guest_label())}) {
-      if (name.empty() || ::fnmatch(awaited.glob.c_str(), name.c_str(), FNM_CASEFOLD) != 0) continue;
+      if (name.empty() || ::fnmatch(target.glob.c_str(), name.c_str(), FNM_CASEFOLD) != 0) continue;
       add(name, lease.address, lease.expiry);
       if (addresses_.contains(name)) matching_.insert(name);
     }
@@ -33,21 +33,21 @@ WaitState::WaitState(const IndexReader& index, const WaitTarget& awaited, EpochS
 
 void WaitState::add(const std::string& name, const IpAddress& address, ExpiryTime expiry) {
   if (family_ && address.family != *family_) return;
-  next_end_ = earlier(next_end_, expiry);
+  next_expiry_ = earlier(next_expiry_, expiry);
   std::vector<LeasedAddress>& known = addresses_[name];
   const auto same = std::ranges::find(known, address, &LeasedAddress::address);
   if (same == known.end()) {
     known.push_back({address, expiry});
-  } else if (earlier(same->end, expiry) == same->end) {
-    same->end = expiry;
+  } else if (earlier(same->expiry, expiry) == same->expiry) {
+    same->expiry = expiry;
   }
 }
 
-void WaitState::take_out_ended(EpochSeconds now) {
-  next_end_ = {};
+void WaitState::remove_expired(EpochSeconds now) {
+  next_expiry_ = {};
   for (auto& [name, leased] : addresses_) {
-    std::erase_if(leased, [&](const LeasedAddress& one) { return one.end.over_at(now); });
-    for (const LeasedAddress& one : leased) next_end_ = earlier(next_end_, one.end);
+    std::erase_if(leased, [&](const LeasedAddress& one) { return one.expiry.expired_at(now); });
+    for (const LeasedAddress& one : leased) next_expiry_ = earlier(next_expiry_, one.expiry);
     if (leased.empty()) matching_.erase(name);
   }
   std::erase_if(addresses_, [](const auto& entry) { return entry.second.empty(); });

@@ -15,39 +15,39 @@
 
 namespace leases::cli {
 
-/// The names that somebody waits for.
+/// The names to wait for.
 struct WaitTarget {
   std::vector<std::string> names;
-  std::string glob;              ///< of host and guest names (glob(7), either case), in addition; or empty
+  std::string glob;              ///< further host and guest names (glob(7), in either case); or empty
   std::size_t count = 0;         ///< how many names have to match the glob
   std::optional<Family> family;  ///< only addresses of this family count
 };
 
-/// An address that is leased, and until when.
+/// A leased address and its lease's expiry.
 struct LeasedAddress {
   IpAddress address;
-  ExpiryTime end;
+  ExpiryTime expiry;
 };
 
-/// Which of them have leases, in one state of the index.
+/// The names that have leases, in one state of the index.
 class WaitState {
  public:
-  /// In the order of the names; addresses of a name that was given most recent first. A name that the glob
-  /// found is in lower case.
+  /// By name. The addresses of a name in `names` come most recent first. A name that the glob found is in
+  /// lower case.
   using Addresses = std::map<std::string, std::vector<LeasedAddress>>;
 
-  /// Nobody has arrived.
+  /// No name has a lease.
   WaitState() = default;
-  WaitState(const IndexReader& index, const WaitTarget& awaited, EpochSeconds now);
+  WaitState(const IndexReader& index, const WaitTarget& target, EpochSeconds now);
 
-  /// Takes out what is over, when there is no newer state to look at.
-  void take_out_ended(EpochSeconds now);
+  /// Removes expired leases, for when there is no newer state to look at.
+  void remove_expired(EpochSeconds now);
 
   [[nodiscard]] const Addresses& addresses() const { return addresses_; }
   /// The names that match the glob.
   [[nodiscard]] const std::set<std::string>& matching() const { return matching_; }
-  /// When the first of these leases ends.
-  [[nodiscard]] ExpiryTime next_end() const { return next_end_; }
+  /// When the first of these leases expires.
+  [[nodiscard]] ExpiryTime next_expiry() const { return next_expiry_; }
 
  private:
   void add(const std::string& name, const IpAddress& address, ExpiryTime expiry);
@@ -55,7 +55,7 @@ class WaitState {
   std::optional<Family> family_;
   Addresses addresses_;
   std::set<std::string> matching_;
-  ExpiryTime next_end_;
+  ExpiryTime next_expiry_;
 };
 
 }  // namespace leases::cli

@@ -9,7 +9,9 @@
 #include <sstream>
 #include <utility>
 
+#include "util/error.h"
 #include "util/line_reader.h"
+#include "util/new_file.h"
 
 namespace leases::cli {
 

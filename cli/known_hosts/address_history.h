@@ -6,32 +6,32 @@
 #include <string>
 
 #include "common/time.h"
-#include "util/file.h"
+#include "util/directory.h"
 
 namespace leases::cli {
 
-/// Which clients had an address or a name when somebody last looked, kept in a file between runs: nothing
-/// else can tell that it has changed hands, since a renewal, too, is a change of the lease.
+/// The clients that had each address and name when it was last leased, kept in a file between runs. The index
+/// alone does not show that an address has changed hands, since a renewal changes a lease, too.
 class AddressHistory {
  public:
-  /// Clients, each as a word that stands for it: its hardware address, or its client identifier.
+  /// Clients, each as one word: its hardware address or its client identifier.
   using Holders = std::set<std::string>;
 
-  /// Takes the memory of a directory, and keeps other processes from it while this object lives; the
-  /// directory must outlive it. What cannot be read in the file is left out. Throws Error.
+  /// Reads the history in a directory, which must outlive this object, and locks it against other processes
+  /// while this object lives. Damaged lines are left out. Throws Error.
   explicit AddressHistory(const Directory& directory);
 
-  /// Whether anything was ever remembered.
+  /// Whether the file exists.
   [[nodiscard]] bool exists() const { return exists_; }
   /// Whether `host`, an address or a name, had holders and none of them has it now.
   [[nodiscard]] bool changed_hands(const std::string& host, const Holders& now) const;
   void remember(const std::string& host, Holders holders, EpochSeconds now);
-  /// Writes the file anew, without what nobody has had for a year. Throws Error.
+  /// Replaces the file, without the hosts that were not leased for a year. Throws Error.
   void save(EpochSeconds now) const;
 
  private:
   struct Entry {
-    std::uint64_t seen = 0;  ///< when it was leased last, in seconds since 1970
+    std::uint64_t seen = 0;  ///< when it was last leased, in seconds since 1970
     Holders holders;
   };
 

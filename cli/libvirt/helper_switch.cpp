@@ -9,8 +9,9 @@
 #include <system_error>
 #include <utility>
 
+#include "util/error.h"
 #include "util/file.h"
-#include "util/program.h"
+#include "util/process.h"
 
 namespace leases::cli {
 
@@ -24,16 +25,16 @@ void check(const std::error_code& error, const std::string& path, std::string_vi
   if (error) throw errno_error(path, failed, error.value());
 }
 
-/// Whether there is anything, be it a link to nothing.
+/// Whether there is anything at a path, even a dangling link.
 bool exists(const std::string& path) {
   std::error_code error;
   const fs::file_status status = fs::symlink_status(path, error);
-  if (status.type() == fs::file_type::none) check(error, path, "cannot be looked at");
+  if (status.type() == fs::file_type::none) check(error, path, "cannot be examined");
   return fs::exists(status);
 }
 
-/// Held by whoever switches: two at once, on and off, could leave neither helper. Nobody else may open it, or
-/// could hold us up.
+/// Serialises switching: on and off at once could leave neither helper. Only root may open the lock, or
+/// others could hold it.
 FileDescriptor hold_lock() {
   constexpr const char* kPath = "/run/leasectl-libvirt-helper.lock";
   FileDescriptor lock(::open(kPath, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
@@ -65,8 +66,8 @@ HelperInPlace HelperSwitch::in_place() const {
   if (!exists(place_)) return HelperInPlace::nothing;
   std::error_code error;
   const fs::path target = fs::read_symlink(place_, error);
-  if (error == std::errc::invalid_argument) return HelperInPlace::libvirt;  // no link
-  check(error, place_, "cannot be looked at");
+  if (error == std::errc::invalid_argument) return HelperInPlace::libvirt;  // not a link
+  check(error, place_, "cannot be examined");
   return target == ours_ ? HelperInPlace::ours : HelperInPlace::libvirt;
 }
 
@@ -94,7 +95,7 @@ void HelperSwitch::off() const {
   const FileDescriptor lock = hold_lock();
   if (exists(aside_)) {
     move(aside_, place_);
-    // A rename does nothing if both are names of one file, as after an on() that was killed.
+    // A rename does nothing if both names are of one file, as after an on() that was killed.
     remove(aside_);
   } else if (in_place() == HelperInPlace::ours) {
     // libvirt's daemon was removed meanwhile.
@@ -105,14 +106,14 @@ void HelperSwitch::off() const {
 
 void HelperSwitch::divert(const std::string& action) const {
   if (::access(kDivert, X_OK) != 0) {
-    throw Error(std::string(kDivert) + ": does not exist; without Debian's dpkg, " + place_ +
-                " has to be replaced by hand with a link to " + ours_ + ", after each update of libvirt");
+    throw Error(std::string(kDivert) + ": does not exist; without dpkg, replace " + place_ +
+                " by hand with a link to " + ours_ + " after each update of libvirt");
   }
   const ProgramResult result =
       run_program({kDivert, "--quiet", "--local", "--divert", aside_, "--no-rename", action, place_}, "dpkg");
   if (result.status != 0)
     throw Error(place_ + ": dpkg-divert could not " + (action == "--add" ? "set it aside" : "give it back") +
-                "; it says why above");
+                "; see its message above");
 }
 
 }  // namespace leases::cli

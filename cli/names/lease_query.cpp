@@ -24,7 +24,7 @@ std::vector<Lease> leases_at(const IndexReader& reader, const IpAddress& address
   std::vector<Lease> leases;
   for (std::uint32_t n = 0; n < records.range.count; ++n) {
     const Lease lease = records.table->lease(records.range.first + n);
-    if (!lease.expiry.over_at(present)) leases.push_back(lease);
+    if (!lease.expiry.expired_at(present)) leases.push_back(lease);
   }
   return leases;
 }
@@ -37,7 +37,7 @@ std::vector<Lease> leases_of_hardware(const IndexReader& reader, const HardwareA
 
 }  // namespace
 
-// Eight bytes of hardware address read as an IPv6 address, too; so the one is tried behind the other.
+// Eight bytes of a hardware address also read as an IPv6 address, so one is tried after the other.
 std::vector<Lease> leases_of(const IndexReader& reader, const std::string& subject) {
   std::vector<Lease> leases;
   if (const auto address = parse_ip(subject)) leases = leases_at(reader, *address);

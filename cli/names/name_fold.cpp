@@ -2,15 +2,15 @@
 
 #include <charconv>
 
-#include "util/padded_number.h"
+#include "util/decimal.h"
 
 namespace leases::cli {
 
 namespace {
 
-/// So that a group of numbers that never follow each other does not grow for ever.
+/// A group of numbers that never follow each other must not grow without end.
 constexpr std::size_t kMaxRanges = 4096;
-constexpr std::size_t kMaxDigits = 18;
+constexpr std::size_t kMaxFoldedDigits = 18;
 constexpr std::string_view kDigits = "0123456789";
 
 }  // namespace
@@ -19,7 +19,7 @@ void NameFold::add(std::string_view name, std::string& output) {
   const std::size_t end = name.find_last_of(kDigits);
   const std::size_t before = end == std::string_view::npos ? end : name.find_last_not_of(kDigits, end);
   const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
-  if (end == std::string_view::npos || end + 1 - begin > kMaxDigits) {
+  if (end == std::string_view::npos || end + 1 - begin > kMaxFoldedDigits) {
     finish(output);
     output.append(name).append("\n");
     return;
@@ -31,15 +31,15 @@ void NameFold::add(std::string_view name, std::string& output) {
   std::from_chars(digits.data(), digits.data() + digits.size(), number);
   const bool padded = digits.size() > 1 && digits.front() == '0';
 
-  // "09" and "10" belong together, "9" and "10" as well, "09" and "100" do not.
+  // "09" and "10" belong together, so do "9" and "10"; "09" and "100" do not.
   const bool same_width = width_ == 0 ? !padded : digits.size() == width_;
   if (!numbers_.empty() &&
-      (prefix != before_ || suffix != behind_ || !same_width || numbers_.size() == kMaxRanges)) {
+      (prefix != before_ || suffix != after_ || !same_width || numbers_.size() == kMaxRanges)) {
     finish(output);
   }
   if (numbers_.empty()) {
     before_ = prefix;
-    behind_ = suffix;
+    after_ = suffix;
     width_ = padded ? digits.size() : 0;
   }
   if (!numbers_.empty() && numbers_.back().last + 1 == number) {
@@ -62,7 +62,7 @@ void NameFold::finish(std::string& output) {
     append_padded(output, numbers.last, width_);
   }
   if (!single) output += ']';
-  output.append(behind_).append("\n");
+  output.append(after_).append("\n");
   numbers_.clear();
 }
 

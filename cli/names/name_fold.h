@@ -7,13 +7,13 @@
 
 namespace leases::cli {
 
-/// The reverse of NameRange: puts names together that come one behind the other and differ only in their last
-/// number. It keeps one group at a time, so it needs little room, and names in order fold best.
+/// The reverse of NameRange: joins names that come one after the other and differ only in their last number.
+/// It keeps one group at a time, so it needs little memory, and sorted names fold best.
 class NameFold {
  public:
-  /// Takes the next name. What is complete is appended to `output`, a line each.
+  /// Takes the next name. Appends each complete group to `output`, a line each.
   void add(std::string_view name, std::string& output);
-  /// Appends what is left.
+  /// Appends the last group.
   void finish(std::string& output);
 
  private:
@@ -23,8 +23,8 @@ class NameFold {
   };
 
   std::string before_;
-  std::string behind_;
-  std::size_t width_ = 0;  ///< of the digits if there are zeros in front, else 0
+  std::string after_;
+  std::size_t width_ = 0;  ///< of the digits if they have leading zeros, else 0
   std::vector<Numbers> numbers_;
 };
 

@@ -2,13 +2,13 @@
 
 #include <charconv>
 
-#include "util/padded_number.h"
+#include "util/decimal.h"
 
 namespace leases::cli {
 
 namespace {
 
-/// No name has more digits (RFC 1035: a label has 63 bytes), and no 64-bit number more than 19 for certain.
+/// Every number of 19 digits fits into 64 bits.
 constexpr std::size_t kMaxDigits = 19;
 
 std::optional<std::uint64_t> parse_digits(std::string_view text) {
@@ -36,7 +36,7 @@ std::optional<NameRange> NameRange::parse(std::string_view text, std::string& pr
     Part part;
     if (!parse_brackets(text.substr(bracket + 1, close - bracket - 1), part, problem)) return {};
     part.current = part.numbers.front().first;
-    literal = &range.parts_.emplace_back(std::move(part)).behind;
+    literal = &range.parts_.emplace_back(std::move(part)).after;
     position = close + 1;
   }
   return range;
@@ -60,7 +60,7 @@ bool NameRange::parse_brackets(std::string_view text, Part& part, std::string& p
   }
 }
 
-/// False when the part has come to its end and begins anew.
+/// False when the part was at its end and begins again.
 bool NameRange::advance(Part& part) {
   if (part.current < part.numbers[part.range].last) {
     ++part.current;
@@ -77,7 +77,7 @@ bool NameRange::next(std::string& name) {
   name = before_;
   for (const Part& part : parts_) {
     append_padded(name, part.current, part.numbers[part.range].width);
-    name += part.behind;
+    name += part.after;
   }
   ended_ = true;
   for (auto part = parts_.rbegin(); part != parts_.rend() && ended_; ++part) ended_ = !advance(*part);

@@ -10,13 +10,13 @@ namespace leases::cli {
 
 /// Names written together, as ClusterShell does it: "ci-runner-[0000-4095,9000].lab" is ci-runner-0000.lab
 /// and so on. A number keeps the width of the range's first; several brackets give every combination, the
-/// last one running fastest. It gives the names one by one and needs no room for them.
+/// last one running fastest. It produces the names one by one, so it needs no memory for them.
 class NameRange {
  public:
-  /// A text without brackets is one name. Nothing if the brackets cannot be read; `problem` then says why.
+  /// A text without brackets is one name. Nothing if the brackets are malformed; `problem` then says why.
   static std::optional<NameRange> parse(std::string_view text, std::string& problem);
 
-  /// Writes the next name; false behind the last.
+  /// Writes the next name; false after the last.
   bool next(std::string& name);
 
  private:
@@ -25,12 +25,12 @@ class NameRange {
     std::uint64_t last;
     std::size_t width;
   };
-  /// A pair of brackets, and what stands behind them.
+  /// A pair of brackets, and the text after them.
   struct Part {
     std::vector<Numbers> numbers;
-    std::string behind;
-    std::size_t range = 0;      ///< where in numbers we are
-    std::uint64_t current = 0;  ///< and at which
+    std::string after;
+    std::size_t range = 0;      ///< the current one of `numbers`
+    std::uint64_t current = 0;  ///< the current number in it
   };
 
   static bool parse_brackets(std::string_view text, Part& part, std::string& problem);

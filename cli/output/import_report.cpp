@@ -8,12 +8,13 @@
 #include "cli/output/json_text.h"
 #include "cli/output/standard_output.h"
 #include "import/server_lease_files.h"
+#include "util/error.h"
 
 namespace leases::cli {
 
 namespace {
 
-std::string json_of(const ImportResult& result) {
+std::string report_json(const ImportResult& result) {
   nlohmann::ordered_json object;
   object["networks"] = result.networks;
   object["leases"] = result.leases;
@@ -34,15 +35,12 @@ ImportResult import_whole(const Settings& settings, ImportScope scope, const Imp
   result.leases -= std::min(result.leases, followed.ended);
   result.is_unsettled = result.is_unsettled || followed.is_unsettled;
   if (result.failed == 0) return result;
-  throw Error("what was known from " +
-              (result.failed == 1 ? "one source" : std::to_string(result.failed) + " sources") +
-              " stays, since the system failed to look there; import again");
+  throw Error((result.failed == 1 ? "one source" : std::to_string(result.failed) + " sources") +
+              " could not be read, so the leases known from there stay; import again");
 }
 
 void print_import(const ImportResult& result, bool as_json) {
-  Output output;
-  output.text() = as_json ? json_of(result) : sentence_of(result);
-  output.flush();
+  print(as_json ? report_json(result) : sentence_of(result));
 }
 
 }  // namespace leases::cli

@@ -31,7 +31,7 @@ class Row {
   void set(const char* key, const Value& value) {
     object_[key] = value;
   }
-  /// A text that is there, and whether it is one that the writer writes.
+  /// `there`: whether the index has the text. `sound`: whether a writer could have written it.
   void set_text(const char* key, std::string_view text, bool there, bool sound) {
     if (!text.empty()) object_[key] = text;
     if (there && !sound) damaged(key);
@@ -58,7 +58,6 @@ nlohmann::ordered_json stamp_json(const layout::FileStamp& stamp) {
           {"changed-ns", stamp.changed_ns}};
 }
 
-/// One table of the index. `section` is what it is called: "snapshot", "overlay".
 const char* name_of(SourceKind kind) {
   switch (kind) {
     case SourceKind::status:
@@ -73,6 +72,7 @@ const char* name_of(SourceKind kind) {
   return "unknown";
 }
 
+/// One table of the index. `section` is its name: "snapshot" or "overlay".
 class TableDump {
  public:
   TableDump(const Table& table, std::string section, const DumpRow& print)
@@ -110,7 +110,7 @@ class TableDump {
     row.print(print_);
   }
 
-  /// Only an overlay has names that are gone; a slot has its only lease's address in it.
+  /// Only an overlay has names that are gone. The slot of a name with one lease repeats its address.
   [[nodiscard]] bool has_sound_addresses(const layout::NameSlot& slot) const {
     if (slot.lease_count == 0) return section_ != "snapshot";
     const auto record = table_.record(table_.position_of(slot, 0));

@@ -2,26 +2,26 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <ostream>
 #include <string>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
 #include "cli/output/json_text.h"
+#include "cli/output/standard_output.h"
 #include "cli/output/text_table.h"
 #include "cli/output/time_text.h"
 #include "store/status_keys.h"
 #include "util/clock.h"
+#include "util/error.h"
 #include "util/escaped_text.h"
-#include "util/file.h"
 #include "util/hex_text.h"
 
 namespace leases::cli {
 
 namespace {
 
-/// A lease that ends so soon is about to be renewed, or its machine is off.
+/// In seconds. A lease that expires so soon is about to be renewed, or its machine is off.
 constexpr std::uint64_t kSoon = 120;
 
 Cell expiry_cell(ExpiryTime expiry, EpochSeconds present, bool relative) {
@@ -38,8 +38,7 @@ std::string address_text(const Lease& lease, const LocalSubnets& subnets) {
   return address;
 }
 
-void print_table(std::ostream& out, const std::vector<Lease>& leases, const LocalSubnets& subnets,
-                 const TextStyle& style) {
+std::string table_of(const std::vector<Lease>& leases, const LocalSubnets& subnets, const TextStyle& style) {
   std::vector<std::string> headings{"Network",    "Expiry Time", "MAC address",      "Protocol",
                                     "IP address", "Hostname",    "Client ID or DUID"};
   const bool any_guest =
@@ -58,7 +57,13 @@ void print_table(std::ostream& out, const std::vector<Lease>& leases, const Loca
     if (any_guest) row.push_back({escaped(lease.guest_name), Tone::good});
     table.add(std::move(row));
   }
-  table.print(out, style.color);
+  return table.text(style.color);
+}
+
+std::string json_array_of(const std::vector<Lease>& leases, const LocalSubnets& subnets) {
+  auto list = nlohmann::ordered_json::array();
+  for (const Lease& lease : leases) list.push_back(json_of(lease, subnets));
+  return json_text(list, 2) + '\n';
 }
 
 }  // namespace
@@ -87,16 +92,10 @@ nlohmann::ordered_json json_of(const Lease& lease, const LocalSubnets& subnets) 
   return object;
 }
 
-void print_leases(std::ostream& out, const std::vector<Lease>& leases, const OutputOptions& options) {
+void print_leases(const std::vector<Lease>& leases, const OutputOptions& options) {
   const LocalSubnets subnets;
-  if (options.json) {
-    auto list = nlohmann::ordered_json::array();
-    for (const Lease& lease : leases) list.push_back(json_of(lease, subnets));
-    out << json_text(list, 2) << '\n';
-  } else {
-    print_table(out, leases, subnets, TextStyle::of_standard_output(options));
-  }
-  if (!out.flush()) throw Error("standard output: cannot be written");
+  print(options.json ? json_array_of(leases, subnets)
+                     : table_of(leases, subnets, TextStyle::of_standard_output(options)));
 }
 
 }  // namespace leases::cli

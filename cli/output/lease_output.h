@@ -1,6 +1,5 @@
 #pragma once
 
-#include <iosfwd>
 #include <string>
 #include <vector>
 
@@ -12,16 +11,16 @@
 
 namespace leases::cli {
 
-/// Prints leases in the order given: as a table with the columns of `virsh net-dhcp-leases`, the network and,
-/// where there are any, the guests; or as a JSON array (schema/lease-list.schema.json) with the keys of the
-/// status files, `network` and, where an interface of this host tells it, `prefix-length`. Throws Error
-/// if it cannot be written.
-void print_leases(std::ostream& out, const std::vector<Lease>& leases, const OutputOptions& options);
+/// Prints leases to standard output, in the order given: as a table with the columns of
+/// `virsh net-dhcp-leases`, the network and, if there are any, the guests; or as a JSON array
+/// (schema/lease-list.schema.json) with the keys of the status files, `network` and, if an interface of this
+/// host has that subnet, `prefix-length`. Throws Error.
+void print_leases(const std::vector<Lease>& leases, const OutputOptions& options);
 
 /// One lease for a list or a message: network, address, name or "-", hardware address or "-".
 std::string one_line(const Lease& lease);
 
-/// One lease as print_leases() gives it in JSON.
+/// One lease as an object of that array.
 nlohmann::ordered_json json_of(const Lease& lease, const LocalSubnets& subnets);
 
 }  // namespace leases::cli

@@ -1,11 +1,34 @@
 #include "cli/output/progress.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cinttypes>
 #include <cstdio>
+#include <string_view>
 
 namespace leases::cli {
+
+namespace {
+
+/// Columns of the terminal on standard error.
+std::size_t terminal_width() {
+  constexpr std::size_t kUsual = 80;
+  winsize size{};
+  const bool is_known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return is_known ? size.ws_col : kUsual;
+}
+
+/// A line that the terminal wrapped could not be removed. The last column is left free, since some terminals
+/// wrap after writing it.
+std::string cut_to_terminal(const std::string& text) {
+  constexpr std::string_view kCut = "...";
+  const std::size_t width = terminal_width() - 1;
+  if (text.size() <= width) return text;
+  return width < kCut.size() ? std::string() : text.substr(0, width - kCut.size()).append(kCut);
+}
+
+}  // namespace
 
 Progress::Progress()
     : on_terminal_(::isatty(STDERR_FILENO) == 1), next_(Clock::now() + std::chrono::seconds(1)) {}
@@ -21,7 +44,7 @@ void Progress::show() {
 void Progress::show(const std::string& text) {
   if (!on_terminal_) return;
   shown_ = true;
-  std::fprintf(stderr, "\r\033[K%s", text.c_str());
+  std::fprintf(stderr, "\r\033[K%s", cut_to_terminal(text).c_str());
 }
 
 void Progress::finish() const {

@@ -6,18 +6,18 @@
 
 namespace leases::cli {
 
-/// A line on standard error that says how far a long work has come: only on a terminal, and only once it has
-/// taken longer than a second.
+/// A line on standard error that shows the progress of long work, if that is a terminal.
 class Progress {
  public:
   Progress();
 
+  /// Counts a step. The count is shown once the work has taken longer than a second.
   void step() {
     if ((++steps_ & kMask) == 0 && on_terminal_) show();
   }
-  /// Shows a text in that line at once, on a terminal.
+  /// Shows a text at once in place of the count, cut to the width of the terminal.
   void show(const std::string& text);
-  /// Takes the line away. It may be shown again.
+  /// Removes the line. It may be shown again.
   void finish() const;
 
  private:

@@ -3,20 +3,25 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <string_view>
+#include <cstring>
 
-#include "util/file.h"
+#include "util/error.h"
 
 namespace leases::cli {
 
-void Output::flush() {
-  std::string_view rest = text_;
-  while (!rest.empty()) {
-    const ssize_t count = ::write(STDOUT_FILENO, rest.data(), rest.size());
+void print(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t count = ::write(STDOUT_FILENO, text.data(), text.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw errno_error("standard output", "cannot be written", errno);
-    rest.remove_prefix(static_cast<std::size_t>(count));
+    // errno_error() would add advice that is about files of the store.
+    if (count < 0)
+      throw Error(std::string("standard output: cannot be written: ") + std::strerror(errno), errno);
+    text.remove_prefix(static_cast<std::size_t>(count));
   }
+}
+
+void Output::flush() {
+  print(text_);
   text_.clear();
 }
 

@@ -1,10 +1,14 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace leases::cli {
 
-/// Standard output, written in large pieces. Throws Error if it cannot be written.
+/// Writes a text to standard output, at once. Throws Error if that fails.
+void print(std::string_view text);
+
+/// Collects a long text for standard output and writes it in large pieces. Throws Error if that fails.
 class Output {
  public:
   /// Append here.

@@ -1,7 +1,6 @@
 #include "cli/output/text_table.h"
 
 #include <algorithm>
-#include <ostream>
 #include <utility>
 
 namespace leases::cli {
@@ -22,14 +21,11 @@ const char* escape_sequence(Tone tone) {
   return "";
 }
 
-void print_cell(std::ostream& out, const Cell& cell, bool color) {
-  const bool colored = color && cell.tone != Tone::plain;
-  if (colored) out << escape_sequence(cell.tone);
-  out << cell.text;
-  if (colored) out << "\033[0m";
-}
-
 }  // namespace
+
+std::string colored(const std::string& text, Tone tone) {
+  return tone == Tone::plain ? text : escape_sequence(tone) + text + "\033[0m";
+}
 
 TextTable::TextTable(const std::vector<std::string>& headings) : widths_(headings.size()) {
   std::vector<Cell> row;
@@ -46,14 +42,16 @@ void TextTable::add(std::vector<Cell> row) {
   rows_.push_back(std::move(row));
 }
 
-void TextTable::print(std::ostream& out, bool color) const {
+std::string TextTable::text(bool color) const {
+  std::string text;
   for (const std::vector<Cell>& row : rows_) {
     for (std::size_t i = 0; i < row.size(); ++i) {
-      print_cell(out, row[i], color);
-      if (i + 1 < row.size()) out << std::string(widths_[i] - row[i].text.size() + 2, ' ');
+      text += color ? colored(row[i].text, row[i].tone) : row[i].text;
+      if (i + 1 < row.size()) text.append(widths_[i] - row[i].text.size() + 2, ' ');
     }
-    out << '\n';
+    text += '\n';
   }
+  return text;
 }
 
 }  // namespace leases::cli

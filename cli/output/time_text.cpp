@@ -8,7 +8,8 @@
 namespace leases::cli {
 
 std::string local_time(EpochSeconds time) {
-  // A lease file may name any number, also one that is no time, or is in a year too large to be told.
+  // A lease file may have any number, even one that is not a time, or is in a year too large for the
+  // calendar.
   const auto seconds = static_cast<std::time_t>(time.value);
   std::tm local{};
   if (!std::in_range<std::time_t>(time.value) || ::localtime_r(&seconds, &local) == nullptr)
@@ -22,7 +23,7 @@ std::string relative_time(EpochSeconds time, EpochSeconds now) {
   struct Unit {
     const char* name;
     std::uint64_t seconds;
-    std::uint64_t most;  ///< from here on the next unit says enough
+    std::uint64_t most;  ///< from here on, the next unit is used
   };
   constexpr std::uint64_t kMinute = 60;
   constexpr std::uint64_t kHour = 60 * kMinute;

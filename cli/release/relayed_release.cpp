@@ -6,13 +6,14 @@
 #include <sys/random.h>
 #include <sys/socket.h>
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <span>
-#include <vector>
 
+#include "util/error.h"
 #include "util/file.h"
 
 namespace leases::cli {
@@ -34,7 +35,7 @@ constexpr in_port_t kServerPort = 547;
 constexpr const char* kAllServers = "ff02::1:2";
 
 void append(Bytes& bytes, std::span<const std::uint8_t> more) {
-  bytes.insert(bytes.end(), more.begin(), more.end());
+  std::ranges::copy(more, std::back_inserter(bytes));
 }
 
 void append_number(Bytes& bytes, std::uint32_t number, unsigned size) {
@@ -47,7 +48,7 @@ void append_option(Bytes& bytes, std::uint16_t code, std::span<const std::uint8_
   append(bytes, value);
 }
 
-/// Of an identity association: its number, its times, and the address.
+/// The value of an identity association: IAID, times, and the address.
 Bytes association_of(const Lease& lease) {
   Bytes address(lease.address.bytes.begin(), lease.address.bytes.end());
   append_number(address, 0, 4);  // preferred lifetime
@@ -62,11 +63,8 @@ Bytes association_of(const Lease& lease) {
   return association;
 }
 
-Bytes release_of(const Lease& lease) {
+Bytes release_of(const Lease& lease, const Transaction& transaction) {
   Bytes message{kRelease};
-  std::array<std::uint8_t, 3> transaction{};
-  if (::getrandom(transaction.data(), transaction.size(), 0) < 0)
-    throw errno_error("getrandom", "failed", errno);
   append(message, transaction);
   append_option(message, kClientId, lease.client_id);
   append_option(message, kServerId, lease.server_duid);
@@ -75,7 +73,8 @@ Bytes release_of(const Lease& lease) {
   return message;
 }
 
-/// The relay's address on the client's link is any of that subnet: by it dnsmasq finds its dhcp-range.
+/// dnsmasq finds its dhcp-range by the relay's address on the client's link, for which any address of that
+/// subnet will do.
 Bytes relayed(const Lease& lease, const Bytes& message) {
   constexpr std::uint8_t kHops = 0;
   Bytes packet{kRelayForward, kHops};
@@ -87,10 +86,17 @@ Bytes relayed(const Lease& lease, const Bytes& message) {
 
 }  // namespace
 
+Bytes relayed_release(const Lease& lease, const Transaction& transaction) {
+  return relayed(lease, release_of(lease, transaction));
+}
+
 void send_relayed_release(const Lease& lease, const std::string& interface) {
-  const Bytes packet = relayed(lease, release_of(lease));
+  Transaction transaction{};
+  if (::getrandom(transaction.data(), transaction.size(), 0) < 0)
+    throw errno_error("getrandom", "failed", errno);
+  const Bytes packet = relayed_release(lease, transaction);
   const FileDescriptor file(::socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  if (file.number() < 0) throw errno_error("a socket", "cannot be had", errno);
+  if (file.number() < 0) throw errno_error("socket", "cannot be created", errno);
   sockaddr_in6 servers{};
   servers.sin6_family = AF_INET6;
   servers.sin6_port = htons(kServerPort);
@@ -98,7 +104,7 @@ void send_relayed_release(const Lease& lease, const std::string& interface) {
   ::inet_pton(AF_INET6, kAllServers, &servers.sin6_addr);
   const ssize_t sent = ::sendto(file.number(), packet.data(), packet.size(), 0,
                                 reinterpret_cast<const sockaddr*>(&servers), sizeof servers);
-  if (sent < 0) throw errno_error(interface, "cannot be sent a release by", errno);
+  if (sent < 0) throw errno_error(interface, "cannot send a release", errno);
 }
 
 }  // namespace leases::cli

@@ -1,53 +1,31 @@
-#include "cli/verbs/dump.h"
-
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
+#include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
-#include <vector>
-
-#include <boost/align/aligned_allocator.hpp>
+#include <utility>
 
 #include "cli/command_line/exit_code.h"
 #include "cli/output/index_dump.h"
 #include "cli/output/json_text.h"
 #include "cli/output/standard_output.h"
+#include "cli/verbs/verbs.h"
 #include "store/writable_index.h"
+#include "util/error.h"
 #include "util/escaped_text.h"
-#include "util/file.h"
+#include "util/regular_file.h"
 
 namespace leases::cli {
 
 namespace {
 
-using AlignedBytes =
-    std::vector<std::byte, boost::alignment::aligned_allocator<std::byte, layout::kAlignment>>;
-
-/// A copy, since whoever owns the file could cut it short while it is mapped. Unlike other readers this one
-/// takes a file from anybody: it is looked at, not believed.
-AlignedBytes read_whole(const std::string& path) {
-  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-  struct stat status {};
-  if (file.number() < 0 || ::fstat(file.number(), &status) != 0)
-    throw errno_error(path, "cannot be opened", errno);
-  if (!S_ISREG(status.st_mode)) throw Error(path + ": is not a plain file; name an index");
-  // A file without contents may claim any size; sections begin within 4 GiB of their table.
-  constexpr off_t kLargest = off_t{1} << 32;
-  if (status.st_size > kLargest) throw Error(path + ": is larger than an index can be; name an index");
-  AlignedBytes bytes(static_cast<std::size_t>(status.st_size));
-  std::size_t size = 0;
-  while (size < bytes.size()) {
-    const ssize_t count = ::read(file.number(), bytes.data() + size, bytes.size() - size);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw errno_error(path, "cannot be read", errno);
-    if (count == 0) break;
-    size += static_cast<std::size_t>(count);
-  }
-  bytes.resize(size);
-  return bytes;
+/// A copy, since the file's owner could cut it short while it is mapped. Unlike other readers this one takes
+/// a file from anybody: it is decoded, not trusted.
+std::string read_index(const std::string& path) {
+  // Sections begin within 4 GiB of their table, and a file without contents may claim any size.
+  constexpr std::size_t kLargest = std::size_t{1} << 32;
+  RegularFile file = read_regular_file(path, kLargest);
+  if (!file.read()) throw Error(path + ": " + file.problem(), file.error);
+  return std::move(file.text);
 }
 
 using Json = nlohmann::ordered_json;
@@ -65,7 +43,7 @@ void append_value(std::string& line, const Json& value) {
   }
 }
 
-/// "snapshot-name 3 name=web hash=… addresses=10.77.1.130": words, so that grep and awk find their way.
+/// "snapshot-name 3 name=web hash=… addresses=10.77.1.130": one line of words, for grep and awk.
 std::string line_of(const Json& row) {
   std::string line;
   for (const auto& [key, value] : row.items()) {
@@ -76,17 +54,18 @@ std::string line_of(const Json& row) {
   return line;
 }
 
-struct Options {
+struct DumpOptions {
   std::string file;
   bool json = false;
 };
 
-int dump(const Settings& settings, const Options& options) {
+int dump(const Settings& settings, const DumpOptions& options) {
   if (options.file.empty()) require_directories(settings);
   const std::string path =
       options.file.empty() ? settings.runtime_directory + '/' + kIndexName : options.file;
+  const std::string index = read_index(path);
   Output output;
-  const IndexFault fault = dump_index(read_whole(path), [&](const Json& row) {
+  const IndexFault fault = dump_index(std::as_bytes(std::span(index)), [&](const Json& row) {
     output.text().append(options.json ? json_text(row) : line_of(row)).append("\n");
     output.flush_if_large();
   });
@@ -98,11 +77,11 @@ int dump(const Settings& settings, const Options& options) {
 }  // namespace
 
 Verb dump_verb(Command leasectl) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DumpOptions>();
   Command command = leasectl.add_command("dump", "The index decoded, section by section, for debugging");
   command.add_option("FILE", options->file, "Another index");
   command.add_flag("--json", options->json, "Print JSON Lines");
-  return {command, [options](const Settings& settings) { return dump(settings, *options); }};
+  return {command, [options](const Invocation& invocation) { return dump(invocation.settings, *options); }};
 }
 
 }  // namespace leases::cli

@@ -1,7 +1,4 @@
-#include "cli/verbs/export.h"
-
 #include <algorithm>
-#include <iostream>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -11,57 +8,54 @@
 #include "cli/exports/formats.h"
 #include "cli/exports/inventory.h"
 #include "cli/names/network_choice.h"
+#include "cli/output/standard_output.h"
+#include "cli/verbs/verbs.h"
 #include "store/index_reader.h"
-#include "util/file.h"
+#include "util/error.h"
 #include "util/output_file.h"
 
 namespace leases::cli {
 
 namespace {
 
-struct Options {
+struct ExportOptions {
   NetworkChoice networks;
   std::string output;  ///< a file; empty: standard output
-  mode_t mode = 0;     ///< of a new file
 };
 
-int write_export(const Settings& settings, const Options& options, const ExportFormat& format) {
-  const IndexReader reader(settings);
+int write_export(const Invocation& invocation, const ExportOptions& options, const ExportFormat& format) {
+  const IndexReader reader(invocation.settings);
   if (!options.networks.is_among(reader.networks())) return kNotFound;
   std::ostringstream text;
-  const int code = format.write(inventory_of(reader, settings, options.networks), text);
+  const int code = format.write(inventory_of(reader, invocation.settings, options.networks), text);
   if (options.output.empty()) {
-    std::cout << text.view();
-    if (!std::cout.flush()) throw Error("standard output: cannot be written");
+    print(text.view());
   } else if (code == kFound) {
-    replace_file(options.output, text.view(), options.mode);
+    replace_file(options.output, text.view(), 0666 & ~invocation.umask);
   }
   return code;
 }
 
 }  // namespace
 
-Verb export_verb(Command leasectl, mode_t umask) {
-  Command command = leasectl.add_command("export", "Hosts and networks in the form of another program");
+Verb export_verb(Command leasectl) {
+  Command command = leasectl.add_command("export", "Hosts and networks in another program's format");
   command.require_command();
-  const std::vector<ExportFormat> formats{
-      hosts_format(command),   ansible_format(command),    prometheus_format(command),
-      metrics_format(command), ssh_config_format(command), clush_format(command),
-      zone_format(command),
-  };
-  auto options = std::make_shared<Options>();
-  options->mode = 0666 & ~umask;
+  std::vector<ExportFormat> formats;
+  formats.reserve(kExportFormats.size());
+  for (const auto format_of : kExportFormats) formats.push_back(format_of(command));
+  auto options = std::make_shared<ExportOptions>();
   for (const ExportFormat& format : formats) {
     Command exporter = format.command;
     exporter.add_option("NETWORK", options->networks.names, "Only these networks");
-    exporter.add_option("--output", options->output, "Replace this file, as a whole or not at all")
+    exporter.add_option("--output", options->output, "Replace this file, completely or not at all")
         .validated_by(
-            [](const std::string& file) { return file.empty() ? "the name of a file is empty" : ""; })
+            [](const std::string& file) { return file.empty() ? "the name of the file is empty" : ""; })
         .value("FILE");
   }
-  return {command, [formats, options](const Settings& settings) {
+  return {command, [formats, options](const Invocation& invocation) {
             const auto was_chosen = [](const ExportFormat& format) { return format.command.was_chosen(); };
-            return write_export(settings, *options,
+            return write_export(invocation, *options,
                                 *std::find_if(formats.begin(), formats.end(), was_chosen));
           }};
 }

@@ -1,5 +1,3 @@
-#include "cli/verbs/forget.h"
-
 #include <algorithm>
 #include <iostream>
 #include <memory>
@@ -16,6 +14,7 @@
 #include "cli/output/json_text.h"
 #include "cli/output/lease_output.h"
 #include "cli/output/standard_output.h"
+#include "cli/verbs/verbs.h"
 #include "dnsmasq/server_registry.h"
 #include "import/importer.h"
 #include "store/index_reader.h"
@@ -34,10 +33,10 @@ using Json = nlohmann::ordered_json;
 struct ForgetOptions {
   std::vector<std::string> subjects;
   bool all = false;
-  bool json = false;  ///< print what became of each lease
+  bool json = false;
 };
 
-/// A lease as it was found, with what will be said of it: the index changes under the texts of a Lease.
+/// A copy of a lease that was found, as it will be reported: the texts of a Lease change with the index.
 struct FoundLease {
   std::string network;
   IpAddress address;
@@ -46,7 +45,7 @@ struct FoundLease {
   Json json;
 };
 
-/// What is to be forgotten.
+/// The networks and leases to forget.
 struct Targets {
   std::set<std::string> networks;
   std::vector<FoundLease> leases;
@@ -59,24 +58,30 @@ struct Targets {
   }
 };
 
-/// Looks up what the words of the command line stand for, and says what cannot be forgotten.
-class Subjects {
- public:
-  Subjects(const Settings& settings, const ForgetOptions& options) : options_(options), reader_(settings) {
-    const auto directory = Directory::open_existing(settings.state_directory);
-    if (!directory) return;
-    for (std::string& network : networks_in(*directory)) networks_.insert(std::move(network));
-    const ServerRegistry registry = ServerRegistry::read(*directory);
-    for (const KnownServer& known : registry.servers()) {
-      for (const ServedNetwork& network : known.networks) {
-        if (!known.server.is_of_libvirt()) networks_.insert(network.name);
-      }
-    }
-    for (const std::string& file : directory->names()) {
-      const std::string network = file.substr(0, file.size() - std::min(file.size(), kDuidSuffix.size()));
-      if (file.ends_with(kDuidSuffix) && is_network_name(network)) networks_.insert(network);
+/// The networks that have something in the state directory: a status file, a server, or a server's DUID.
+std::set<std::string> networks_of_files(const Settings& settings) {
+  std::set<std::string> networks;
+  const auto directory = Directory::open_existing(settings.state_directory);
+  if (!directory) return networks;
+  for (std::string& network : networks_in(*directory)) networks.insert(std::move(network));
+  const ServerRegistry registry = ServerRegistry::read(*directory);
+  for (const KnownServer& known : registry.servers()) {
+    for (const ServedNetwork& network : known.networks) {
+      if (!known.server.is_of_libvirt()) networks.insert(network.name);
     }
   }
+  for (const std::string& file : directory->names()) {
+    const std::string network = file.substr(0, file.size() - std::min(file.size(), kDuidSuffix.size()));
+    if (file.ends_with(kDuidSuffix) && is_network_name(network)) networks.insert(network);
+  }
+  return networks;
+}
+
+/// Finds the leases and networks that the words of the command line mean, and reports those to keep.
+class Subjects {
+ public:
+  Subjects(const Settings& settings, const ForgetOptions& options)
+      : options_(options), reader_(settings), networks_(networks_of_files(settings)) {}
 
   void add(const std::string& word) {
     const std::vector<FoundLease> leases = found(leases_of(reader_, word));
@@ -84,10 +89,10 @@ class Subjects {
     const bool is_own_network = networks_.contains(word);
     const bool is_network = is_own_network || !in_network.empty();
     if (leases.empty() && !is_network) {
-      log_line("nothing is leased to '" + word + "', and there is no network of that name");
+      log_line("nothing is leased to '" + word + "', and no network has that name");
       all_forgotten_ = false;
     } else if (!options_.all && !leases.empty() && (is_network || leases.size() > 1)) {
-      refuse(word, leases, is_network);
+      disambiguate(word, leases, is_network);
     } else {
       for (const FoundLease& lease : leases) take(lease);
       for (const FoundLease& lease : in_network) take(lease);
@@ -96,9 +101,9 @@ class Subjects {
   }
 
   [[nodiscard]] Targets& targets() { return targets_; }
-  /// Whether there was something to forget under each word, and nothing that cannot be.
+  /// Whether every word meant something, and all of it can be forgotten.
   [[nodiscard]] bool all_forgotten() const { return all_forgotten_; }
-  /// What became of those that are not forgotten.
+  /// The JSON of those to keep.
   [[nodiscard]] Json& kept() { return kept_; }
 
  private:
@@ -120,13 +125,14 @@ class Subjects {
     return found(leases);
   }
 
-  void refuse(const std::string& word, const std::vector<FoundLease>& leases, bool is_network) {
+  /// Keeps the leases of an ambiguous word and lists them.
+  void disambiguate(const std::string& word, const std::vector<FoundLease>& leases, bool is_network) {
     all_forgotten_ = false;
     log_line(is_network
                  ? "'" + word +
-                       "' is a network as well as what these leases are found by; name a lease by its "
-                       "address, or forget all of it with --all:"
-                 : "'" + word + "' has several leases; name one by its address, or forget them with --all:");
+                       "' is a network and has these leases, too; name a lease by its address, or "
+                       "forget the network and the leases with --all:"
+                 : "'" + word + "' has several leases; name one by its address, or forget all with --all:");
     for (const FoundLease& lease : leases) {
       std::cerr << "  " << lease.text << '\n';
       kept_.push_back({{"outcome", "kept"}, {"lease", lease.json}});
@@ -139,22 +145,21 @@ class Subjects {
       return;
     }
     all_forgotten_ = false;
-    log_line(escaped(lease.source) +
-             " tells this lease, so it goes only when it is taken out of there: " + lease.text);
+    log_line(escaped(lease.source) + " has this lease; to forget it, remove it from there: " + lease.text);
     kept_.push_back({{"outcome", "told-by-file"}, {"file", lease.source}, {"lease", lease.json}});
   }
 
   const ForgetOptions& options_;
   const IndexReader reader_;
   const LocalSubnets subnets_;
-  std::set<std::string> networks_;  ///< of which something is kept in the state directory
+  const std::set<std::string> networks_;  ///< of our own files
   Targets targets_;
   Json kept_ = Json::array();
   bool all_forgotten_ = true;
 };
 
-/// The leases go before the files: a status file that is not there while the index has leases from it was
-/// removed by mistake, and is written again.
+/// Removes the leases before the files: a status file that is missing while the index has leases from it
+/// counts as removed by mistake, and is written again.
 void forget_networks(StoreTransaction& store, const std::set<std::string>& networks) {
   if (networks.empty()) return;
   store.rewrite(networks, {});
@@ -169,8 +174,8 @@ void forget_networks(StoreTransaction& store, const std::set<std::string>& netwo
   if (registry.is_changed()) registry.write(directory);
 }
 
-/// Leaves in `targets` what was there to forget. False, with nothing done, if the index does not know the
-/// files as they are.
+/// Removes from `targets` what no longer existed. False, with nothing done, if the index is not up to date
+/// with the files.
 bool forget_current(const Settings& settings, Targets& targets, std::string& index_problem) {
   StoreTransaction store(settings, StoreMode::import, {{}, log_line});
   const auto is_current = [&](const std::string& network) { return store.is_current(network); };
@@ -191,30 +196,30 @@ void forget_all(const Settings& settings, Targets& targets) {
   for (int attempt = 1; !forget_current(settings, targets, index_problem); ++attempt) {
     if (attempt == kAttempts)
       throw Error(settings.state_directory +
-                  ": somebody else keeps changing the status files; nothing was forgotten; try again");
+                  ": another program keeps changing the status files; nothing was forgotten; try again");
     import_files(settings, ImportScope::changed, log_line);
   }
   if (!index_problem.empty()) log_line(index_problem);
-  // The index still has the networks, though without leases.
+  // The index still has the networks, without leases.
   if (!targets.networks.empty()) import_files(settings, ImportScope::changed, log_line);
 }
 
-void print(const Targets& targets, const Json& kept, bool as_json) {
-  Output output;
-  if (as_json) {
-    Json list = Json::array();
-    for (const FoundLease& lease : targets.leases)
-      list.push_back({{"outcome", "forgotten"}, {"lease", lease.json}});
-    for (const std::string& network : targets.networks)
-      list.push_back({{"outcome", "forgotten"}, {"network", network}});
-    list.insert(list.end(), kept.begin(), kept.end());
-    output.text() = json_text(list, 2) + '\n';
-  } else {
-    for (const FoundLease& lease : targets.leases) output.text() += "forgot " + lease.text + '\n';
-    for (const std::string& network : targets.networks)
-      output.text() += "forgot the network " + escaped(network) + '\n';
-  }
-  output.flush();
+std::string targets_json(const Targets& forgotten, const Json& kept) {
+  Json list = Json::array();
+  for (const FoundLease& lease : forgotten.leases)
+    list.push_back({{"outcome", "forgotten"}, {"lease", lease.json}});
+  for (const std::string& network : forgotten.networks)
+    list.push_back({{"outcome", "forgotten"}, {"network", network}});
+  list.insert(list.end(), kept.begin(), kept.end());
+  return json_text(list, 2) + '\n';
+}
+
+std::string lines_of(const Targets& forgotten) {
+  std::string lines;
+  for (const FoundLease& lease : forgotten.leases) lines += "forgot " + lease.text + '\n';
+  for (const std::string& network : forgotten.networks)
+    lines += "forgot the network " + escaped(network) + '\n';
+  return lines;
 }
 
 int forget(const Settings& settings, const ForgetOptions& options) {
@@ -224,7 +229,7 @@ int forget(const Settings& settings, const ForgetOptions& options) {
   for (const std::string& word : options.subjects) subjects.add(word);
   Targets& targets = subjects.targets();
   if (!targets.leases.empty() || !targets.networks.empty()) forget_all(settings, targets);
-  print(targets, subjects.kept(), options.json);
+  print(options.json ? targets_json(targets, subjects.kept()) : lines_of(targets));
   return subjects.all_forgotten() ? kFound : kNotFound;
 }
 
@@ -232,14 +237,14 @@ int forget(const Settings& settings, const ForgetOptions& options) {
 
 Verb forget_verb(Command leasectl) {
   auto options = std::make_shared<ForgetOptions>();
-  Command command = leasectl.add_command("forget", "Drop leases that nobody will ever end (as root)");
+  Command command = leasectl.add_command("forget", "Drop leases that nothing will ever end (as root)");
   command
       .add_option("NAME|ADDRESS|NETWORK", options->subjects,
                   "Whose lease to forget, or a network with all its leases")
       .required();
-  command.add_flag("--all", options->all, "All leases that a name or address has, and the network called so");
+  command.add_flag("--all", options->all, "All leases of a name or address, and the network of that name");
   command.add_flag("--json", options->json, "Print a JSON array: what became of each lease");
-  return {command, [options](const Settings& settings) { return forget(settings, *options); }};
+  return {command, [options](const Invocation& invocation) { return forget(invocation.settings, *options); }};
 }
 
 }  // namespace leases::cli

@@ -1,5 +1,3 @@
-#include "cli/verbs/lease_file.h"
-
 #include <algorithm>
 #include <cstddef>
 #include <memory>
@@ -8,13 +6,15 @@
 
 #include "cli/command_line/exit_code.h"
 #include "cli/command_line/root_only.h"
-#include "cli/lease_file/giving.h"
+#include "cli/lease_file/handover.h"
+#include "cli/lease_file/lease_file_place.h"
 #include "cli/output/standard_output.h"
+#include "cli/verbs/verbs.h"
 #include "dnsmasq/server_registry.h"
 #include "import/server_lease_files.h"
 #include "store/network_name.h"
+#include "util/directory.h"
 #include "util/escaped_text.h"
-#include "util/file.h"
 #include "util/log.h"
 
 namespace leases::cli {
@@ -27,15 +27,15 @@ struct TakeOptions {
 };
 
 std::vector<std::string> files_to_take(const Settings& settings, const std::string& named) {
-  if (!named.empty()) return {lease_file_at(named)};
+  if (!named.empty()) return {path_of(lease_file_place(named))};
   std::vector<std::string> files = server_lease_files(settings);
   std::ranges::sort(files);
   files.erase(std::unique(files.begin(), files.end()), files.end());
-  if (files.empty()) files.push_back(lease_file_at(kStandardLeaseFile));
+  if (files.empty()) files.push_back(path_of(lease_file_place(kStandardLeaseFile)));
   return files;
 }
 
-/// A dnsmasq that had the file, but runs with leasefile-ro: since then, the helper's leases are newer.
+/// A dnsmasq that kept its leases in the file before, but runs with leasefile-ro now: the helper's are newer.
 const KnownServer* server_that_left(const ServerRegistry& registry, const std::string& file) {
   const auto found = std::ranges::find_if(registry.servers(), [&](const KnownServer& known) {
     return known.server.leases.kind == LeaseDatabase::Kind::helper && known.server.leases.file == file &&
@@ -66,17 +66,14 @@ int take(const Settings& settings, const TakeOptions& options) {
     if (server == nullptr) continue;
     log_line("dnsmasq (process " + std::to_string(server->server.process.id) +
              ") runs with leasefile-ro and does not write " + escaped(file) +
-             " any more; what it had was taken when that dnsmasq started, and nothing is taken now");
+             " any more; its leases were taken when that dnsmasq started");
     return kNotFound;
   }
-  Output output;
   for (const std::string& file : files) {
     const TakeOver request{file, options.network, !options.file.empty()};
-    output.text() += sentence(file, take_over_lease_file(settings, request, log_line));
-    output.flush();
+    print(sentence(file, take_over_lease_file(settings, request, log_line)));
   }
-  output.text() += "next: add leasefile-ro to dnsmasq's configuration and restart dnsmasq\n";
-  output.flush();
+  print("next: add leasefile-ro to dnsmasq's configuration and restart dnsmasq\n");
   return kFound;
 }
 
@@ -90,22 +87,22 @@ Verb lease_file_verb(Command leasectl) {
   Command command =
       leasectl.add_command("lease-file", "From dnsmasq's own lease file to leasefile-ro, or back (as root)");
   command.require_command();
-  Command taking = command.add_command("take", "Take over what dnsmasq's lease file has, for leasefile-ro");
+  Command taking =
+      command.add_command("take", "Take over the leases in dnsmasq's lease file, for leasefile-ro");
   auto take_options = std::make_shared<TakeOptions>();
-  taking.add_option("FILE", take_options->file, "dnsmasq's lease file, if it is not the one that is known");
-  taking.add_option("--network", take_options->network, "The network of leases that are not known")
+  taking.add_option("FILE", take_options->file, "dnsmasq's lease file, if it is not the known one");
+  taking.add_option("--network", take_options->network, "The network of leases that are new here")
       .validated_by(problem_of_network)
       .value("NETWORK");
-  Command giving =
-      command.add_command("give", "Write dnsmasq's lease file, before leasefile-ro is taken out");
-  auto request = std::make_shared<GiveRequest>();
-  giving.add_option("FILE", request->file, "dnsmasq's lease file, if it is not the one that it had");
+  Command giving = command.add_command("give", "Write dnsmasq's lease file, to run without leasefile-ro");
+  auto request = std::make_shared<HandoverRequest>();
+  giving.add_option("FILE", request->file, "dnsmasq's lease file, if it is not the one it had before");
   giving.add_option("--network", request->networks, "Only this network's leases (may be repeated)")
       .value("NETWORK");
-  return {command, [taking, take_options, request](const Settings& settings) {
-            if (taking.was_chosen()) return take(settings, *take_options);
+  return {command, [taking, take_options, request](const Invocation& invocation) {
+            if (taking.was_chosen()) return take(invocation.settings, *take_options);
             require_root("lease-file give");
-            return give_lease_file(settings, *request);
+            return hand_over_leases(invocation.settings, *request);
           }};
 }
 

@@ -1,5 +1,3 @@
-#include "cli/verbs/libvirt_helper.h"
-
 #include <unistd.h>
 
 #include <memory>
@@ -13,8 +11,8 @@
 #include "cli/libvirt/helper_switch.h"
 #include "cli/output/json_text.h"
 #include "cli/output/standard_output.h"
+#include "cli/verbs/verbs.h"
 #include "paths.h"
-#include "util/file.h"
 #include "util/log.h"
 
 namespace leases::cli {
@@ -46,7 +44,7 @@ std::string sentence(const HelperSwitch& helper) {
     case HelperInPlace::ours:
       if (!can_be_run(helper))
         return "is a link to " + helper.ours() +
-               ", which is not there: libvirt can start no network; run: leasectl libvirt-helper off";
+               ", which does not exist, so libvirt cannot start a network; run: leasectl libvirt-helper off";
       return "is the helper of nss-leases, " + helper.ours();
     case HelperInPlace::libvirt:
       return "is libvirt's own";
@@ -56,17 +54,11 @@ std::string sentence(const HelperSwitch& helper) {
   return "does not exist: libvirt's daemon is not installed";
 }
 
-void say(const std::string& text) {
-  Output output;
-  output.text() = text;
-  output.flush();
-}
-
-/// An enforced profile of dnsmasq knows libvirt's helper only.
+/// An enforced profile of dnsmasq allows only libvirt's helper.
 void warn_of_apparmor(const Settings& settings) {
   for (const Finding& finding : check_apparmor(CheckContext{settings, {}})) {
     if (finding.severity != Severity::problem) continue;
-    log_line(finding.text + "; to mend it: " + finding.remedy);
+    log_line(finding.text + "; to fix it: " + finding.remedy);
   }
 }
 
@@ -74,8 +66,8 @@ int switch_on(const Settings& settings) {
   require_root("libvirt-helper on");
   const HelperSwitch helper = the_switch();
   helper.on();
-  say(helper.place() + ' ' + sentence(helper) +
-      ".\nNothing has to be restarted: it takes effect at the next event of each network.\n");
+  print(helper.place() + ' ' + sentence(helper) +
+        ".\nNo restart is needed: it takes effect at the next event of each network.\n");
   warn_of_apparmor(settings);
   return kFound;
 }
@@ -84,7 +76,7 @@ int switch_off() {
   require_root("libvirt-helper off");
   const HelperSwitch helper = the_switch();
   helper.off();
-  say(helper.place() + ' ' + sentence(helper) + ".\n");
+  print(helper.place() + ' ' + sentence(helper) + ".\n");
   return kFound;
 }
 
@@ -95,9 +87,9 @@ int status(bool json) {
     nlohmann::ordered_json object;
     object["path"] = helper.place();
     object["helper"] = name_of(in_place);
-    say(json_text(object, 2) + '\n');
+    print(json_text(object, 2) + '\n');
   } else {
-    say(helper.place() + ' ' + sentence(helper) + '\n');
+    print(helper.place() + ' ' + sentence(helper) + '\n');
   }
   return in_place == HelperInPlace::ours && can_be_run(helper) ? kFound : kNotFound;
 }
@@ -108,13 +100,13 @@ Verb libvirt_helper_verb(Command leasectl) {
   Command command =
       leasectl.add_command("libvirt-helper", "Our helper in the place of libvirt's, or libvirt's back");
   command.require_command();
-  const Command on = command.add_command("on", "libvirt's networks run ours (as root)");
-  const Command off = command.add_command("off", "libvirt's networks run libvirt's again (as root)");
-  Command shown = command.add_command("status", "Which one is there: exit status 0 for ours, else 1");
+  const Command on = command.add_command("on", "Make libvirt's networks run our helper (as root)");
+  const Command off = command.add_command("off", "Make libvirt's networks run libvirt's again (as root)");
+  Command shown = command.add_command("status", "Which helper is in place: exit status 0 for ours, else 1");
   auto json = std::make_shared<bool>(false);
   shown.add_flag("--json", *json, "Print a JSON object");
-  return {command, [on, off, json](const Settings& settings) {
-            if (on.was_chosen()) return switch_on(settings);
+  return {command, [on, off, json](const Invocation& invocation) {
+            if (on.was_chosen()) return switch_on(invocation.settings);
             return off.was_chosen() ? switch_off() : status(*json);
           }};
 }

@@ -1,7 +1,4 @@
-#include "cli/verbs/list.h"
-
 #include <algorithm>
-#include <iostream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,6 +6,7 @@
 #include "cli/command_line/exit_code.h"
 #include "cli/names/network_choice.h"
 #include "cli/output/lease_output.h"
+#include "cli/verbs/verbs.h"
 #include "common/host_name.h"
 #include "store/index_reader.h"
 #include "store/overlay.h"
@@ -18,13 +16,13 @@ namespace leases::cli {
 
 namespace {
 
-struct Options {
+struct ListOptions {
   NetworkChoice networks;
-  std::string guest;  ///< only leases of the machine that a MAC map calls so; empty: all
+  std::string guest;  ///< a name in a MAC map: only its leases; empty: all
   OutputOptions output;
 };
 
-/// Whether a MAC map knows a guest of this name, which need not have a lease. Complains if none does.
+/// Whether a MAC map has a guest of this name, which need not have a lease. Logs it if none has.
 bool is_guest(const IndexReader& reader, const std::string& name) {
   const std::vector<GuestInIndex> guests = guests_of(reader.view());
   if (std::ranges::any_of(guests, [&](const GuestInIndex& guest) { return equal_folded(guest.name, name); }))
@@ -33,7 +31,7 @@ bool is_guest(const IndexReader& reader, const std::string& name) {
   return false;
 }
 
-int list(const Settings& settings, const Options& options) {
+int list(const Settings& settings, const ListOptions& options) {
   const IndexReader reader(settings);
   if (!options.networks.is_among(reader.networks())) return kNotFound;
   if (!options.guest.empty() && !is_guest(reader, options.guest)) return kNotFound;
@@ -42,20 +40,21 @@ int list(const Settings& settings, const Options& options) {
     return !options.networks.has(lease.network) ||
            (!options.guest.empty() && !equal_folded(lease.guest_name, options.guest));
   });
-  print_leases(std::cout, leases, options.output);
+  print_leases(leases, options.output);
   return kFound;
 }
 
 }  // namespace
 
 Verb list_verb(Command leasectl) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ListOptions>();
   Command command = leasectl.add_command("list", "The leases of all networks, or of those named");
   command.add_option("NETWORK", options->networks.names,
-                     "A network: an interface's name, unless the helper was told another");
-  command.add_option("--guest", options->guest, "Only of this guest: for libvirt, the domain").value("NAME");
+                     "A network: the name of its interface, unless the helper was given another");
+  command.add_option("--guest", options->guest, "Only leases of this guest: for libvirt, the domain")
+      .value("NAME");
   add_output_options(command, options->output, "Print a JSON array");
-  return {command, [options](const Settings& settings) { return list(settings, *options); }};
+  return {command, [options](const Invocation& invocation) { return list(invocation.settings, *options); }};
 }
 
 }  // namespace leases::cli

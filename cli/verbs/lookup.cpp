@@ -1,6 +1,3 @@
-#include "cli/verbs/lookup.h"
-
-#include <iostream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -8,6 +5,7 @@
 #include "cli/command_line/exit_code.h"
 #include "cli/names/lease_query.h"
 #include "cli/output/lease_output.h"
+#include "cli/verbs/verbs.h"
 #include "store/index_reader.h"
 #include "util/log.h"
 
@@ -18,15 +16,12 @@ namespace {
 int lookup(const Settings& settings, const std::string& subject, const OutputOptions& output) {
   const IndexReader reader(settings);
   const std::vector<Lease> leases = leases_of(reader, subject);
-  if (leases.empty()) {
-    log_line("nothing is leased to '" + subject + "'");
-    return kNotFound;
-  }
-  print_leases(std::cout, leases, output);
-  return kFound;
+  if (leases.empty()) log_line("nothing is leased to '" + subject + "'");
+  if (!leases.empty() || output.json) print_leases(leases, output);
+  return leases.empty() ? kNotFound : kFound;
 }
 
-struct Options {
+struct LookupOptions {
   std::string subject;
   OutputOptions output;
 };
@@ -34,13 +29,13 @@ struct Options {
 }  // namespace
 
 Verb lookup_verb(Command leasectl) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<LookupOptions>();
   Command command =
       leasectl.add_command("lookup", "The leases of a host name, an IP address or a MAC address");
   command.add_option("NAME|ADDRESS|MAC", options->subject, "What to look up").required();
   add_output_options(command, options->output, "Print a JSON array");
-  return {command, [options](const Settings& settings) {
-            return lookup(settings, options->subject, options->output);
+  return {command, [options](const Invocation& invocation) {
+            return lookup(invocation.settings, options->subject, options->output);
           }};
 }
 

@@ -1,6 +1,3 @@
-#include "cli/verbs/networks.h"
-
-#include <iostream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,9 +6,11 @@
 
 #include "cli/command_line/exit_code.h"
 #include "cli/output/json_text.h"
+#include "cli/output/standard_output.h"
 #include "cli/output/text_style.h"
 #include "cli/output/text_table.h"
 #include "cli/output/time_text.h"
+#include "cli/verbs/verbs.h"
 #include "store/network_summary.h"
 #include "store/status_text.h"
 #include "util/clock.h"
@@ -23,7 +22,7 @@ namespace {
 
 constexpr std::uint64_t kNanoseconds = 1'000'000'000;
 
-nlohmann::ordered_json json_of(const NetworkSummary& summary) {
+nlohmann::ordered_json summary_json(const NetworkSummary& summary) {
   nlohmann::ordered_json object;
   object["network"] = summary.network;
   object["leases"] = summary.leases();
@@ -37,13 +36,19 @@ nlohmann::ordered_json json_of(const NetworkSummary& summary) {
   return object;
 }
 
+std::string json_array_of(const std::vector<NetworkSummary>& summaries) {
+  auto list = nlohmann::ordered_json::array();
+  for (const NetworkSummary& summary : summaries) list.push_back(summary_json(summary));
+  return json_text(list, 2) + '\n';
+}
+
 std::string paths_of(const NetworkSummary& summary) {
   std::string paths;
   for (const std::string& path : summary.sources) paths += (paths.empty() ? "" : " ") + escaped(path);
   return paths;
 }
 
-void print_table(const std::vector<NetworkSummary>& summaries, const TextStyle& style) {
+std::string table_of(const std::vector<NetworkSummary>& summaries, const TextStyle& style) {
   TextTable table(
       {"Network", "Leases", "Names", "IPv4", "IPv6", "Next Expiry", "Last Change", "Index", "Sources"});
   const EpochSeconds present = now();
@@ -61,20 +66,13 @@ void print_table(const std::vector<NetworkSummary>& summaries, const TextStyle& 
                {name_of(summary.state), summary.state == IndexState::current ? Tone::good : Tone::warning},
                {paths_of(summary)}});
   }
-  table.print(std::cout, style.color);
+  return table.text(style.color);
 }
 
 int networks(const Settings& settings, const OutputOptions& output) {
   const IndexReader reader(settings);
   const std::vector<NetworkSummary> summaries = summaries_of(reader, settings);
-  if (output.json) {
-    auto list = nlohmann::ordered_json::array();
-    for (const NetworkSummary& summary : summaries) list.push_back(json_of(summary));
-    std::cout << json_text(list, 2) << '\n';
-  } else {
-    print_table(summaries, TextStyle::of_standard_output(output));
-  }
-  if (!std::cout.flush()) throw Error("standard output: cannot be written");
+  print(output.json ? json_array_of(summaries) : table_of(summaries, TextStyle::of_standard_output(output)));
   return kFound;
 }
 
@@ -83,9 +81,9 @@ int networks(const Settings& settings, const OutputOptions& output) {
 Verb networks_verb(Command leasectl) {
   auto output = std::make_shared<OutputOptions>();
   Command command =
-      leasectl.add_command("networks", "The networks, and whether the index knows their status files");
+      leasectl.add_command("networks", "The networks, and whether the index is up to date with their files");
   add_output_options(command, *output, "Print a JSON array");
-  return {command, [output](const Settings& settings) { return networks(settings, *output); }};
+  return {command, [output](const Invocation& invocation) { return networks(invocation.settings, *output); }};
 }
 
 }  // namespace leases::cli

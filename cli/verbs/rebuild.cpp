@@ -1,10 +1,10 @@
-#include "cli/verbs/rebuild.h"
-
 #include <memory>
 #include <string>
 
 #include "cli/command_line/exit_code.h"
+#include "cli/command_line/root_only.h"
 #include "cli/output/import_report.h"
+#include "cli/verbs/verbs.h"
 #include "util/log.h"
 
 namespace leases::cli {
@@ -12,7 +12,9 @@ namespace leases::cli {
 namespace {
 
 int rebuild(const Settings& settings, bool as_json) {
-  print_import(import_whole(settings, ImportScope::everything, log_line), as_json);
+  const ImportResult result =
+      as_root_or_owner("rebuild", [&] { return import_whole(settings, ImportScope::everything, log_line); });
+  print_import(result, as_json);
   return kFound;
 }
 
@@ -20,9 +22,9 @@ int rebuild(const Settings& settings, bool as_json) {
 
 Verb rebuild_verb(Command leasectl) {
   auto json = std::make_shared<bool>(false);
-  Command command = leasectl.add_command("rebuild", "Make the index anew from the status files (as root)");
+  Command command = leasectl.add_command("rebuild", "Make the index again from the status files (as root)");
   command.add_flag("--json", *json, "Print a JSON object");
-  return {command, [json](const Settings& settings) { return rebuild(settings, *json); }};
+  return {command, [json](const Invocation& invocation) { return rebuild(invocation.settings, *json); }};
 }
 
 }  // namespace leases::cli

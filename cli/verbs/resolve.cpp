@@ -1,5 +1,3 @@
-#include "cli/verbs/resolve.h"
-
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,24 +16,25 @@
 #include "cli/output/json_text.h"
 #include "cli/output/progress.h"
 #include "cli/output/standard_output.h"
+#include "cli/verbs/verbs.h"
 #include "common/lookup.h"
 #include "store/index_reader.h"
 #include "util/clock.h"
 #include "util/escaped_text.h"
 #include "util/line_reader.h"
 #include "util/log.h"
-#include "util/trimmed.h"
+#include "util/words.h"
 
 namespace leases::cli {
 
 namespace {
 
 struct ResolveOptions {
-  std::vector<std::string>
-      subjects;          ///< names and ranges of names; none, or "-": a line each from standard input
-  bool reverse = false;  ///< addresses are given and names are wanted
-  bool missing = false;  ///< print what is not found instead
-  bool fold = false;     ///< print names only, written together as ranges
+  /// Names and ranges of names; none, or "-": one per line from standard input.
+  std::vector<std::string> subjects;
+  bool reverse = false;  ///< the subjects are addresses
+  bool missing = false;  ///< print the subjects that are not found instead
+  bool fold = false;     ///< print names only, as ranges
   bool json = false;     ///< JSON Lines
 };
 
@@ -44,7 +43,7 @@ class Resolver {
   Resolver(const IndexReader& reader, const ResolveOptions& options)
       : view_(reader.view()), options_(options), now_(now()) {}
 
-  /// One name, or one address. It is answered with others, a little later.
+  /// Takes a name or an address. It is answered later, together with others.
   void resolve(std::string_view subject) {
     subjects_[waiting_].assign(subject);
     if (++waiting_ == subjects_.size()) answer_waiting();
@@ -60,8 +59,7 @@ class Resolver {
   }
 
  private:
-  /// In an index of a million names nearly all the time goes to waiting for memory: so they are looked up
-  /// side by side.
+  /// With a million names, a lookup mostly waits for memory, so many are prefetched side by side.
   void answer_waiting() {
     if (!options_.reverse) {
       for (std::size_t i = 0; i < waiting_; ++i) queries_[i] = HostQuery::parse(subjects_[i]);
@@ -84,8 +82,16 @@ class Resolver {
       find_addresses(*query);
     }
     all_found_ = all_found_ && found_ > 0;
+    if (found_ == 0) suggest_reverse(subject);
     if ((found_ == 0) == options_.missing) print(subject);
     progress_.step();
+  }
+
+  /// Once, at the first address among the names.
+  void suggest_reverse(std::string_view subject) {
+    if (options_.reverse || suggested_reverse_ || !parse_ip(subject)) return;
+    log_line("'" + std::string(subject) + "' is an address; to print names of addresses, use --reverse");
+    suggested_reverse_ = true;
   }
 
   void find_addresses(const HostQuery& query) {
@@ -142,15 +148,16 @@ class Resolver {
   std::array<std::string, 64> subjects_;
   std::array<std::optional<HostQuery>, 64> queries_;
   std::size_t waiting_ = 0;
-  std::string answers_;  ///< of the present subject, with a space between them
+  std::string answers_;  ///< for the current subject, separated by spaces
   std::size_t found_ = 0;
   bool all_found_ = true;
+  bool suggested_reverse_ = false;
   Output output_;
   NameFold fold_;
   Progress progress_;
 };
 
-/// Brackets cannot be in a host name, so a text with one is a range, or a mistake.
+/// A text with a bracket is a range or a mistake: a host name cannot have one.
 bool resolve_range(Resolver& resolver, std::string_view text) {
   if (text.find_first_of("[]") == std::string_view::npos) {
     resolver.resolve(text);
@@ -195,15 +202,16 @@ int resolve(const Settings& settings, const ResolveOptions& options) {
 Verb resolve_verb(Command leasectl) {
   auto options = std::make_shared<ResolveOptions>();
   Command command =
-      leasectl.add_command("resolve", "The addresses of many names, out of one state of the index");
-  command.add_option("NAME", options->subjects,
-                     "A name or range like ci-[000-255].lab; none, or -: a line each from standard input");
-  command.add_flag("--reverse", options->reverse, "Addresses are given and names are wanted");
-  command.add_flag("--missing", options->missing, "Print what is not found instead of what is");
-  const Option fold =
-      command.add_flag("--fold", options->fold, "Print names only, written together as ranges");
+      leasectl.add_command("resolve", "The addresses of many names, from one state of the index");
+  command.add_option(
+      "NAME", options->subjects,
+      "A name or range like ci-[000-255].lab; none, or -: read from standard input, one per line");
+  command.add_flag("--reverse", options->reverse, "Take addresses and print names");
+  command.add_flag("--missing", options->missing, "Print what is not found instead");
+  const Option fold = command.add_flag("--fold", options->fold, "Print names only, as ranges");
   command.add_flag("--json", options->json, "Print JSON Lines").excludes(fold);
-  return {command, [options](const Settings& settings) { return resolve(settings, *options); }};
+  return {command,
+          [options](const Invocation& invocation) { return resolve(invocation.settings, *options); }};
 }
 
 }  // namespace leases::cli

@@ -1,5 +1,3 @@
-#include "cli/verbs/wait.h"
-
 #include <poll.h>
 
 #include <algorithm>
@@ -7,7 +5,6 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
-#include <iostream>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -19,13 +16,14 @@
 
 #include "cli/command_line/exit_code.h"
 #include "cli/follow/index_watch.h"
+#include "cli/follow/missing_names.h"
 #include "cli/follow/port_probes.h"
 #include "cli/follow/wait_state.h"
-#include "cli/names/name_fold.h"
 #include "cli/names/name_range.h"
 #include "cli/output/json_text.h"
 #include "cli/output/progress.h"
 #include "cli/output/standard_output.h"
+#include "cli/verbs/verbs.h"
 #include "store/index_reader.h"
 #include "util/clock.h"
 #include "util/escaped_text.h"
@@ -37,18 +35,18 @@ namespace {
 
 using Clock = PortProbes::Clock;
 
-/// For one attempt to connect. A machine that is not there yet answers nothing at all.
-constexpr std::chrono::seconds kPatience(3);
-/// The same if there is one attempt only: after a second the system would ask again (RFC 6298).
-constexpr std::chrono::seconds kPatienceOnce(1);
-/// For an index that cannot be opened: nobody reports that there are descriptors again.
+/// Of one attempt to connect. A machine that is still starting does not answer at all.
+constexpr std::chrono::seconds kPortPatience(3);
+/// The same for a single attempt: after a second the system would send the SYN again (RFC 6298).
+constexpr std::chrono::seconds kPortPatienceOnce(1);
+/// For an index that cannot be opened: nothing reports that descriptors are free again.
 constexpr std::chrono::seconds kRetry(1);
 
 struct WaitOptions {
-  WaitTarget awaited;
+  WaitTarget target;
   std::string family;
   std::uint16_t port = 0;         ///< 0: a lease is enough
-  std::optional<double> timeout;  ///< seconds; none: for ever
+  std::optional<double> timeout;  ///< in seconds; none: no limit
   bool json = false;              ///< JSON Lines
 };
 
@@ -59,7 +57,7 @@ std::string line_of(const std::string& name, const std::vector<LeasedAddress>& a
   return line;
 }
 
-/// `missing`: what the name still lacks, or nullptr.
+/// `missing`: "lease" or "port", which the name lacks, or nullptr.
 std::string json_line_of(const std::string& name, const std::vector<LeasedAddress>& addresses,
                          const char* missing) {
   nlohmann::ordered_json object;
@@ -75,10 +73,10 @@ class LeaseWait {
   LeaseWait(const Settings& settings, const WaitOptions& options)
       : settings_(settings), options_(options), watch_(settings.runtime_directory) {
     const bool once = options.timeout == 0;
-    if (options.port != 0) probes_.emplace(options.port, once ? kPatienceOnce : kPatience);
+    if (options.port != 0) probes_.emplace(options.port, once ? kPortPatienceOnce : kPortPatience);
     tries_once_ = probes_ && once;
     if (options.timeout && !tries_once_) {
-      // A clock does not take what is longer than some hundred years.
+      // The clock's range is some hundred years.
       const std::chrono::duration<double> time(std::min(*options.timeout, 1e9));
       deadline_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(time);
     }
@@ -89,8 +87,8 @@ class LeaseWait {
     for (;;) {
       watch_.renew();
       look();
-      tell();
-      if (has_all()) return kFound;
+      report();
+      if (is_reached(options_.target, state_, ready_)) return kFound;
       if (Clock::now() >= deadline_ || (tries_once_ && probes_->all_tried())) return give_up();
       show_progress();
       sleep();
@@ -98,24 +96,30 @@ class LeaseWait {
   }
 
  private:
-  /// Everything is judged anew each time: a lease may have ended while others were waited for.
+  /// Looks at all names each time: a lease may have ended while others were awaited.
   void look() {
     try {
-      arrivals_ = WaitState(IndexReader(settings_), options_.awaited, now());
-      problem_.clear();
+      state_ = WaitState(IndexReader(settings_), options_.target, now());
+      has_index_ = true;
     } catch (const Error& error) {
-      // The leases are not gone with the index.
-      arrivals_.take_out_ended(now());
-      problem_ = error.what();
+      // The leases are not lost with the index.
+      state_.remove_expired(now());
+      if (has_index_) report_no_index(error.what());
+      has_index_ = false;
     }
-    watch_.set_alarm(arrivals_.next_end());
+    watch_.set_alarm(state_.next_expiry());
     if (!probes_) return;
     std::set<IpAddress> all;
-    for (const auto& [name, addresses] : arrivals_.addresses()) {
+    for (const auto& [name, addresses] : state_.addresses()) {
       for (const LeasedAddress& leased : addresses) all.insert(leased.address);
     }
     probes_->set_addresses(all);
     probes_->advance();
+  }
+
+  void report_no_index(const std::string& problem) const {
+    progress_.finish();
+    log_line(options_.timeout == 0 ? problem : problem + "; waiting for it");
   }
 
   [[nodiscard]] bool accepts(const std::vector<LeasedAddress>& addresses) const {
@@ -124,11 +128,11 @@ class LeaseWait {
     });
   }
 
-  /// Prints the names that are new among those that are ready.
-  void tell() {
+  /// Prints the names that have become ready.
+  void report() {
     std::set<std::string> before = std::move(ready_);
     ready_.clear();
-    for (const auto& [name, addresses] : arrivals_.addresses()) {
+    for (const auto& [name, addresses] : state_.addresses()) {
       if (!accepts(addresses)) continue;
       ready_.insert(name);
       if (before.contains(name)) continue;
@@ -139,55 +143,9 @@ class LeaseWait {
     output_.flush();
   }
 
-  [[nodiscard]] std::size_t matching() const {
-    return static_cast<std::size_t>(std::ranges::count_if(
-        arrivals_.matching(), [this](const auto& name) { return ready_.contains(name); }));
-  }
-
-  [[nodiscard]] bool has_all() const {
-    return matching() >= options_.awaited.count &&
-           std::ranges::all_of(options_.awaited.names,
-                               [this](const std::string& name) { return ready_.contains(name); });
-  }
-
-  /// What is missing, a line for each reason.
-  [[nodiscard]] std::vector<std::string> missing() const {
-    NameFold leaseless;
-    NameFold closed;
-    std::string without_lease;
-    std::string without_port;
-    for (const std::string& name : options_.awaited.names) {
-      if (ready_.contains(name)) continue;
-      if (arrivals_.addresses().contains(name)) {
-        closed.add(name, without_port);
-      } else {
-        leaseless.add(name, without_lease);
-      }
-    }
-    leaseless.finish(without_lease);
-    closed.finish(without_port);
-    std::vector<std::string> lines;
-    if (!without_lease.empty()) lines.push_back("without a lease: " + in_one_line(without_lease));
-    if (!without_port.empty()) {
-      lines.push_back("port " + std::to_string(options_.port) +
-                      " has not accepted a connection: " + in_one_line(without_port));
-    }
-    if (matching() < options_.awaited.count) {
-      lines.push_back(std::to_string(matching()) + " of " + std::to_string(options_.awaited.count) +
-                      " names that match " + options_.awaited.glob);
-    }
-    return lines;
-  }
-
-  static std::string in_one_line(std::string lines) {
-    lines.pop_back();
-    std::ranges::replace(lines, '\n', ' ');
-    return lines;
-  }
-
   void print_missing() {
-    const WaitState::Addresses& leased = arrivals_.addresses();
-    for (const std::string& name : options_.awaited.names) {
+    const WaitState::Addresses& leased = state_.addresses();
+    for (const std::string& name : options_.target.names) {
       if (!leased.contains(name)) output_.text() += json_line_of(name, {}, "lease") + '\n';
     }
     for (const auto& [name, addresses] : leased) {
@@ -196,24 +154,26 @@ class LeaseWait {
     output_.flush();
   }
 
+  [[nodiscard]] std::vector<std::string> missing() const {
+    return missing_lines(options_.target, state_, ready_, options_.port);
+  }
+
   int give_up() {
     progress_.finish();
     if (options_.json) print_missing();
     for (const std::string& line : missing()) log_line("time is up; " + line);
-    if (!problem_.empty()) log_line(problem_);
     return kNotFound;
   }
 
   void show_progress() {
-    constexpr std::size_t kWidth = 79;
     std::string text = "waiting";
     for (const std::string& line : missing()) text += "; " + line;
-    progress_.show(text.size() <= kWidth ? text : text.substr(0, kWidth - 3) + "...");
+    progress_.show(text);
   }
 
   void sleep() {
     auto until = probes_ ? std::min(deadline_, probes_->due()) : deadline_;
-    if (!problem_.empty()) until = std::min(until, Clock::now() + kRetry);
+    if (!has_index_) until = std::min(until, Clock::now() + kRetry);
     const auto time = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
     constexpr std::chrono::milliseconds kDay = std::chrono::hours(24);
     const auto patience = until == Clock::time_point::max()
@@ -229,29 +189,30 @@ class LeaseWait {
   const WaitOptions& options_;
   IndexWatch watch_;
   std::optional<PortProbes> probes_;
-  bool tries_once_ = false;  ///< and ends with the last attempt, not at the deadline
+  bool tries_once_ = false;  ///< each address, and ends after the last attempt, not at the deadline
   Clock::time_point deadline_ = Clock::time_point::max();
-  WaitState arrivals_;
+  WaitState state_;
   std::set<std::string> ready_;
-  std::string problem_;  ///< why there is no index to look at
+  bool has_index_ = true;  ///< false: it could not be opened at the last look
   Output output_;
   Progress progress_;
 };
 
-/// As many leases as an index is made for.
+/// The number of leases that an index is made for.
 constexpr std::size_t kMostNames = 1'000'000;
 
-/// The names in ranges. False, with a complaint, if one is no name that a lease can have.
+/// Replaces ranges by their names. False, with a message, if a lease cannot have one of the names.
 bool expand(std::vector<std::string>& names) {
   std::vector<std::string> all;
   for (const std::string& text : names) {
     std::string problem = "'" + text + "' cannot be the name of a lease";
     auto range = NameRange::parse(text, problem);
     for (std::string name; range && range->next(name);) {
-      if (!HostQuery::parse(name)) range.reset();
+      if (parse_ip(name)) problem = "'" + name + "' is an address; give the name to wait for";
+      if (parse_ip(name) || !HostQuery::parse(name)) range.reset();
       all.push_back(name);
       if (all.size() > kMostNames) {
-        problem = "more than " + std::to_string(kMostNames) + " names are too many to wait for";
+        problem = "too many names to wait for; at most " + std::to_string(kMostNames) + " are possible";
         range.reset();
       }
     }
@@ -265,15 +226,15 @@ bool expand(std::vector<std::string>& names) {
 }
 
 int wait(const Settings& settings, WaitOptions& options) {
-  WaitTarget& awaited = options.awaited;
-  if (awaited.names.empty() && awaited.glob.empty()) {
-    log_line("wait for what? Give a NAME, or --match; see leasectl wait --help");
+  WaitTarget& target = options.target;
+  if (target.names.empty() && target.glob.empty()) {
+    log_line("nothing to wait for; give a NAME or --match; see leasectl wait --help");
     return kUsage;
   }
-  if (!expand(awaited.names)) return kUsage;
+  if (!expand(target.names)) return kUsage;
   require_directories(settings);
-  if (!awaited.glob.empty() && awaited.count == 0) awaited.count = 1;
-  if (!options.family.empty()) awaited.family = options.family == "v4" ? Family::v4 : Family::v6;
+  if (!target.glob.empty() && target.count == 0) target.count = 1;
+  if (!options.family.empty()) target.family = options.family == "v4" ? Family::v4 : Family::v6;
   return LeaseWait(settings, options).run();
 }
 
@@ -282,22 +243,23 @@ int wait(const Settings& settings, WaitOptions& options) {
 Verb wait_verb(Command leasectl) {
   auto options = std::make_shared<WaitOptions>();
   Command command = leasectl.add_command("wait", "Return when names have leases");
-  command.add_option("NAME", options->awaited.names, "A name or range like ci-[000-255].lab");
+  command.add_option("NAME", options->target.names, "A name or range like ci-[000-255].lab");
   const Option match =
-      command.add_option("--match", options->awaited.glob, "Names that match it, in addition").value("GLOB");
-  command.add_option("--count", options->awaited.count, "How many have to match (default: 1)")
+      command.add_option("--match", options->target.glob, "Names that match this pattern, too").value("GLOB");
+  command.add_option("--count", options->target.count, "How many names must match (default: 1)")
       .needs(match)
       .range(1, std::numeric_limits<std::int64_t>::max())
       .value("N");
-  command.add_time("--timeout", options->timeout, "How long at most, as 90s, 5m or 1h (default: for ever)");
+  command.add_time("--timeout", options->timeout,
+                   "At most this long, like 90s, 5m or 1h (default: no limit)");
   command.add_option("--family", options->family, "Only addresses of this family count")
       .one_of({"v4", "v6"})
       .value("v4|v6");
-  command.add_option("--port", options->port, "And they accept a TCP connection on this port")
+  command.add_option("--port", options->port, "Until they accept a TCP connection on this port, too")
       .range(1, 65535)
       .value("PORT");
-  command.add_flag("--json", options->json, "Print JSON Lines, at the end also of what is missing");
-  return {command, [options](const Settings& settings) { return wait(settings, *options); }};
+  command.add_flag("--json", options->json, "Print JSON Lines, at the end also for missing names");
+  return {command, [options](const Invocation& invocation) { return wait(invocation.settings, *options); }};
 }
 
 }  // namespace leases::cli

@@ -1,12 +1,9 @@
-#include "cli/verbs/watch.h"
-
 #include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +18,7 @@
 #include "cli/output/lease_output.h"
 #include "cli/output/standard_output.h"
 #include "cli/output/time_text.h"
+#include "cli/verbs/verbs.h"
 #include "store/index_reader.h"
 #include "util/clock.h"
 #include "util/escaped_text.h"
@@ -36,7 +34,7 @@ struct State {
   std::vector<Lease> leases;
 };
 
-/// When what was noticed happened, as well as that is known.
+/// When the change happened, as far as that is known.
 EpochSeconds time_of(const LeaseDiff& change, EpochSeconds now) {
   if (change.kind == LeaseDiff::Kind::expired) return {change.lease.expiry.seconds};
   if (change.kind == LeaseDiff::Kind::released) return now;
@@ -47,16 +45,27 @@ std::string name_for_people(const Lease& lease) {
   return lease.display_name().empty() ? "-" : escaped(lease.display_name());
 }
 
+/// With all that a rename can change, for a lease whose display name stays: "web.lab (vm1)".
+std::string full_name(const Lease& lease) {
+  std::string name = name_for_people(lease);
+  if (!lease.domain.empty()) name += '.' + escaped(lease.domain);
+  if (!lease.guest_name.empty()) name += " (" + escaped(lease.guest_name) + ')';
+  return name;
+}
+
 std::string line_of(const LeaseDiff& change, EpochSeconds now) {
   const Lease& lease = change.lease;
   std::string line = local_time(time_of(change, now)) + "  " + std::string(name_of(change.kind));
   line.resize(31, ' ');
   line += escaped(lease.network) + "  " + std::string(IpText(lease.address).view()) + "  ";
-  if (change.kind == LeaseDiff::Kind::renamed) line += name_for_people(change.previous) + " -> ";
-  line += name_for_people(lease) + "  ";
+  const bool is_renamed = change.kind == LeaseDiff::Kind::renamed;
+  const bool looks_same = is_renamed && lease.display_name() == change.previous.display_name();
+  const auto shown_name = looks_same ? full_name : name_for_people;
+  if (is_renamed) line += shown_name(change.previous) + " -> ";
+  line += shown_name(lease) + "  ";
   line += lease.hardware ? HardwareText(*lease.hardware).view() : "-";
   if (change.kind == LeaseDiff::Kind::added || change.kind == LeaseDiff::Kind::renewed)
-    line += lease.expiry.infinite() ? "  for ever" : "  until " + local_time({lease.expiry.seconds});
+    line += lease.expiry.infinite() ? "  without end" : "  until " + local_time({lease.expiry.seconds});
   return line;
 }
 
@@ -79,21 +88,21 @@ class LeaseWatch {
     set_alarm();
   }
 
-  /// Returns when nobody reads the output any more.
+  /// Returns when nobody reads the output any longer.
   void run() {
     while (wait()) {
       watch_.renew();
       State before = std::move(state_);
       state_ = {};
-      if (!look()) keep_what_is_not_over(before);
-      tell(changes_between(before.leases, state_.leases, now()));
+      if (!look()) keep_unexpired(before);
+      report(changes_between(before.leases, state_.leases, now()));
       if (!state_.index) state_.index = std::move(before.index);
       set_alarm();
     }
   }
 
  private:
-  /// False if there is no index to look at. That is no state: the leases are not gone with it.
+  /// False if there is no index. The leases are not lost with it.
   bool look() {
     try {
       state_.index.emplace(settings_);
@@ -107,13 +116,13 @@ class LeaseWatch {
     }
   }
 
-  void keep_what_is_not_over(const State& before) {
+  void keep_unexpired(const State& before) {
     const EpochSeconds present = now();
     std::ranges::copy_if(before.leases, std::back_inserter(state_.leases),
-                         [&](const Lease& lease) { return !lease.expiry.over_at(present); });
+                         [&](const Lease& lease) { return !lease.expiry.expired_at(present); });
   }
 
-  void tell(const std::vector<LeaseDiff>& changes) {
+  void report(const std::vector<LeaseDiff>& changes) {
     if (changes.empty()) return;
     const EpochSeconds present = now();
     const LocalSubnets subnets;
@@ -151,11 +160,11 @@ class LeaseWatch {
 
 Verb watch_verb(Command leasectl) {
   auto json = std::make_shared<bool>(false);
-  Command command = leasectl.add_command("watch", "What happens to leases, as it happens");
+  Command command = leasectl.add_command("watch", "Changes of leases, as they happen");
   command.add_flag("--json", *json, "Print JSON Lines");
-  return {command, [json](const Settings& settings) {
-            require_directories(settings);
-            LeaseWatch(settings, *json).run();
+  return {command, [json](const Invocation& invocation) {
+            require_directories(invocation.settings);
+            LeaseWatch(invocation.settings, *json).run();
             return kFound;
           }};
 }

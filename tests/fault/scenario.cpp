@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "paths.h"
-#include "tests/support/sandbox.h"
+#include "tests/support/files.h"
 #include "tests/support/writer.h"
 
 namespace leases::test {

@@ -3,7 +3,11 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstring>
+#include <filesystem>
 #include <memory>
+#include <sstream>
+#include <stdexcept>
 #include <utility>
 
 #include "tests/support/children.h"
@@ -26,6 +30,31 @@ bool is_one_of(const State& state, const std::vector<State>& states) {
   return std::ranges::find(states, state) != states.end();
 }
 
+constexpr const char* kDisturb = "NSS_LEASES_DISTURB";
+
+std::size_t number_of(const Scenario& scenario) {
+  const auto same = [&](const Scenario& other) { return other.text == scenario.text; };
+  return static_cast<std::size_t>(std::ranges::find_if(scenarios(), same) - scenarios().begin());
+}
+
+std::string in_words(const Interference& interference) {
+  switch (interference.kind) {
+    case Interference::Kind::none:
+      return "left alone at";
+    case Interference::Kind::kill_before:
+      return "killed before";
+    case Interference::Kind::kill_after:
+      return "killed after";
+    case Interference::Kind::fail:
+      return std::string("given \"") + std::strerror(interference.error) + "\" by";
+    case Interference::Kind::shorten:
+      return "allowed one byte by";
+    case Interference::Kind::kill_steps:
+      return "killed " + std::to_string(interference.steps) + " instructions after";
+  }
+  return {};
+}
+
 }  // namespace
 
 const std::vector<Scenario>& scenarios() {
@@ -33,10 +62,39 @@ const std::vector<Scenario>& scenarios() {
   return all;
 }
 
+std::string description(const Scenario& scenario, const Interference& interference) {
+  const SystemCall& call = interference.call;
+  std::ostringstream text;
+  text << "scenario \"" << scenario.text << "\", "
+       << (call.of_child ? "a process that the program started" : "the program") << " is "
+       << in_words(interference) << " its system call " << call.ordinal << ", " << name_of(call)
+       << "\nonce more:  " << kDisturb << "='" << number_of(scenario) << ' '
+       << static_cast<int>(interference.kind) << ' ' << call.number << ' ' << call.of_child << ' '
+       << call.ordinal << ' ' << interference.error << ' ' << interference.steps << "' "
+       << std::filesystem::read_symlink("/proc/self/exe").string() << " --test-case='*" << kDisturb << "*'";
+  return text.str();
+}
+
+Disturbance named_disturbance() {
+  const char* const text = std::getenv(kDisturb);
+  if (text == nullptr) return {};
+  std::istringstream words(text);
+  std::size_t scenario = 0;
+  int kind = 0;
+  Disturbance named;
+  SystemCall& call = named.interference.call;
+  words >> scenario >> kind >> call.number >> call.of_child >> call.ordinal >> named.interference.error >>
+      named.interference.steps;
+  if (!words || scenario >= scenarios().size())
+    throw std::runtime_error(std::string(kDisturb) + " is not what a test that failed has shown");
+  named.interference.kind = static_cast<Interference::Kind>(kind);
+  named.scenario = &scenarios()[scenario];
+  return named;
+}
+
 Watched::Watched(const Scenario& scenario) {
-  const auto same = [&](const Scenario& other) { return other.text == scenario.text; };
-  const auto number = static_cast<std::size_t>(std::ranges::find_if(scenarios(), same) - scenarios().begin());
-  // That an index was removed is seen at the next check only: until then there are answers of the scenario
+  const std::size_t number = number_of(scenario);
+  // A removed index is noticed at the next check only: until then the answers are those of the scenario
   // before.
   static std::size_t last = number;
   if (std::exchange(last, number) != number) wait_for_next_check();

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdlib>
+#include <string>
 #include <vector>
 
 #include "tests/fault/scenario.h"
+#include "tests/fault/tracee.h"
 #include "tests/fault/witness.h"
 
 namespace leases::test {
@@ -16,6 +18,19 @@ inline bool is_soak() {
 /// The scenarios, made when they are first asked for.
 const std::vector<Scenario>& scenarios();
 
+/// One run of a sweep.
+struct Disturbance {
+  const Scenario* scenario = nullptr;
+  Interference interference;
+};
+
+/// What is done to which process and where, and the command that does it once more: for the message of a test
+/// that fails.
+std::string description(const Scenario& scenario, const Interference& interference);
+
+/// What NSS_LEASES_DISTURB names, in the words of description(). No scenario if it is not set.
+Disturbance named_disturbance();
+
 /// Lets the one witness of this program watch a scenario for as long as this object lives.
 class Watched {
  public:
@@ -25,14 +40,14 @@ class Watched {
   ~Watched();
 };
 
-/// That the witness has seen enough, and nothing wrong.
+/// Checks that the witness has seen enough, and nothing wrong.
 void check_witness();
 
-/// That status files and index are whole, and each as it was before the call or as it is after it.
+/// Checks that status files and index are whole, each in the state before the call or after it.
 void check_whole(const Scenario& scenario);
 
-/// That the next event finds the store in order or puts it in order, and loses nothing; and that the call,
-/// made once more, has all of its effect.
+/// Checks that the next event finds the store in order or repairs it, and loses nothing; and that the call,
+/// made once more, has its whole effect.
 void check_repaired(const Scenario& scenario);
 
 }  // namespace leases::test

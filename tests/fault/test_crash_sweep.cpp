@@ -1,5 +1,5 @@
 /// The helper is killed before and after each of its system calls. Files stay whole, old or new; the next
-/// event puts right what is not; and nobody who looks names up meanwhile is told anything that never was so.
+/// event repairs the rest; and lookups meanwhile never answer what never was true.
 
 #include <doctest/doctest.h>
 
@@ -18,13 +18,13 @@ using namespace leases::test;
 
 namespace {
 
-/// Kills the call once, and looks at what there is before and after the next events.
+/// Kills the call once, and checks the store before and after the next events.
 void kill_once(const Scenario& scenario, const Interference& interference) {
+  INFO(description(scenario, interference));
   scenario.prepare();
   const Watched watched(scenario);
   const TracedRun killed = run_traced(scenario.call.command, scenario.call.environment, interference);
   REQUIRE(killed.interfered);
-  CAPTURE(name_of(killed.calls.back()));
   check_whole(scenario);
   check_repaired(scenario);
 }
@@ -37,19 +37,16 @@ void sweep(const Scenario& scenario, Interference::Kind kind) {
   REQUIRE(state_of_status_files() == state_of(scenario.after));
   REQUIRE(state_of_index() == scenario.index_states()[1]);
   REQUIRE(undisturbed.calls.size() > 15);
-  for (const SystemCall& call : undisturbed.calls) {
-    CAPTURE(call.ordinal);
-    CAPTURE(name_of(call));
-    kill_once(scenario, {kind, call});
-  }
+  for (const SystemCall& call : undisturbed.calls) kill_once(scenario, {kind, call});
 }
 
 bool is_rename(const SystemCall& call) {
   return name_of(call).ends_with("renameat");
 }
 
-/// What the next event tells is seen by the very next lookup of a process that has the old index.
+/// The very next lookup of a process that has the old index sees what the next event reports.
 void check_next_is_seen(const Scenario& scenario, const Interference& interference) {
+  INFO(description(scenario, interference));
   scenario.prepare();
   wait_for_next_check();
   CHECK(by_name("steady").found());
@@ -66,6 +63,12 @@ std::size_t position_of(const TracedRun& run, const std::string& call) {
 }
 
 }  // namespace
+
+TEST_CASE("Killed as NSS_LEASES_DISTURB says: once more what has failed") {
+  const Disturbance named = named_disturbance();
+  if (named.scenario == nullptr) return;
+  kill_once(*named.scenario, named.interference);
+}
 
 TEST_CASE("Killed before any system call") {
   for (const Scenario& scenario : scenarios()) sweep(scenario, Interference::Kind::kill_before);
@@ -85,7 +88,6 @@ TEST_CASE("Killed around the moment in which a new index takes the place of the 
     const TracedRun undisturbed = run_traced(scenario.call.command, scenario.call.environment);
     for (const SystemCall& call : undisturbed.calls) {
       if (!is_rename(call)) continue;
-      CAPTURE(call.ordinal);
       for (const auto kind : {Interference::Kind::kill_before, Interference::Kind::kill_after})
         check_next_is_seen(scenario, {kind, call, 0, 0});
     }
@@ -117,7 +119,6 @@ TEST_CASE(
     // The publishing itself is at the end of this piece.
     const std::size_t among_last = 1 + random() % std::min<std::size_t>(longest, 1500);
     interference.steps = i % 2 == 0 ? longest - among_last + 1 : 1 + random() % longest;
-    CAPTURE(interference.steps);
     kill_once(scenario, interference);
   }
   check_witness();

@@ -19,10 +19,10 @@
 #include "tests/fault/sweep.h"
 #include "tests/fault/world.h"
 #include "tests/support/children.h"
+#include "tests/support/files.h"
 #include "tests/support/lab.h"
 #include "tests/support/lookup.h"
 #include "tests/support/process_state.h"
-#include "tests/support/sandbox.h"
 
 using namespace leases::test;
 using Clock = std::chrono::steady_clock;

@@ -16,8 +16,8 @@
 #include "tests/fault/tracee.h"
 #include "tests/fault/world.h"
 #include "tests/support/children.h"
+#include "tests/support/files.h"
 #include "tests/support/lookup.h"
-#include "tests/support/sandbox.h"
 
 using namespace leases::test;
 using leases::paths::kRuntimeDirectory;

@@ -12,8 +12,8 @@
 #include "paths.h"
 #include "tests/fault/world.h"
 #include "tests/support/children.h"
+#include "tests/support/files.h"
 #include "tests/support/lookup.h"
-#include "tests/support/sandbox.h"
 #include "tests/support/writer.h"
 
 using namespace leases::test;

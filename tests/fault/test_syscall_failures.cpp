@@ -1,13 +1,11 @@
-/// Each system call of the helper fails, in each way that file systems and limits have. Then there is an
-/// error and a line that tells it, or the call was of no consequence; and the next event puts everything
-/// right.
+/// Each system call of the helper fails, in each way that file systems and limits have. Then the helper
+/// reports an error in a line, or the call did not matter; and the next event repairs everything.
 
 #include <doctest/doctest.h>
 #include <sys/syscall.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <optional>
 #include <sstream>
 #include <string>
@@ -31,14 +29,14 @@ std::size_t lines_in(const std::string& text) {
   return static_cast<std::size_t>(std::ranges::count(text, '\n'));
 }
 
-/// What cannot fail in the way that other calls do: brk(2) returns no error but the old break, and a program
-/// that is told anything else takes memory that is not there.
+/// Calls that cannot fail as others do: brk(2) returns the old break, not an error, and a program that gets
+/// anything else uses memory that is not there.
 bool is_out_of_scope(const SystemCall& call) {
   return call.number == SYS_exit_group || call.number == SYS_brk || call.number == SYS_futex ||
          call.number == SYS_rt_sigprocmask;
 }
 
-/// The rows that dnsmasq reads: of all leases that are not over.
+/// The rows that dnsmasq reads: of all leases that have not expired.
 bool has_all_rows(const std::string& stream, const std::vector<Host>& hosts) {
   return std::ranges::all_of(hosts, [&](const Host& host) {
     const bool is_row = host.address.find(':') == std::string::npos && host.expiry != 1000;
@@ -54,8 +52,8 @@ bool has_only_whole_rows(const std::string& stream) {
   return stream.empty() || stream.back() == '\n';
 }
 
-/// A file that the disk cannot read is put aside, so that it does not hold up the other networks: it is not
-/// lost, but for somebody to look at.
+/// A file that the disk cannot read is put aside, so that it does not hold up the other networks. It is not
+/// lost: somebody can look at it.
 bool is_put_aside(const Scenario& scenario, const Interference& interference, const TracedRun& run) {
   if (interference.error != EIO ||
       run.errors.find("is not a file that can be read; it is kept as") == std::string::npos)
@@ -85,17 +83,18 @@ void check_told(const Scenario& scenario, const TracedRun& run) {
     return;
   }
   if (scenario.call.command.back() == "rebuild") return;
-  // What cannot be read of others is told, and is as it was.
+  // Other programs' files that cannot be read are reported, and their leases stay.
   if (!scenario.imported_before.empty() && !run.errors.empty()) return;
   CHECK(state_of_status_files() == state_of(scenario.after));
-  // What goes wrong with the index alone is told, and put right by the next event.
+  // A fault of the index alone is reported, and repaired by the next event.
   const bool is_told = run.errors.find("names follow then, at the next event") != std::string::npos;
   CHECK((is_told || state_of_index() == scenario.index_states()[1]));
 }
 
 void interfere(const Scenario& scenario, const Interference& interference) {
+  INFO(description(scenario, interference));
   scenario.prepare();
-  // Names of a file that is put aside are gone until somebody has looked at it.
+  // The names in a file that is put aside are missing until somebody has looked at it.
   const bool may_be_put_aside =
       interference.error == EIO && (scenario.index_is_missing || scenario.file_is_damaged);
   std::optional<Watched> watched;
@@ -110,15 +109,11 @@ void interfere(const Scenario& scenario, const Interference& interference) {
 
 void sweep(const Scenario& scenario, int error) {
   CAPTURE(scenario.text);
-  const std::string failure = std::strerror(error);
-  CAPTURE(failure);
   scenario.prepare();
   const TracedRun undisturbed = run_traced(scenario.call.command, scenario.call.environment);
   REQUIRE(undisturbed.status == 0);
   for (const SystemCall& call : undisturbed.calls) {
     if (is_out_of_scope(call)) continue;
-    CAPTURE(call.ordinal);
-    CAPTURE(name_of(call));
     interfere(scenario, {Kind::fail, call, error, 0});
   }
 }
@@ -130,6 +125,11 @@ std::vector<int> errors_to_try() {
 }
 
 }  // namespace
+
+TEST_CASE("A system call that fails as NSS_LEASES_DISTURB says: once more what has failed") {
+  const Disturbance named = named_disturbance();
+  if (named.scenario != nullptr) interfere(*named.scenario, named.interference);
+}
 
 TEST_CASE("A system call that fails is an error that is told, and nothing is lost") {
   for (const int error : errors_to_try()) {
@@ -152,10 +152,10 @@ TEST_CASE("A write that writes one byte only is gone on with") {
     const TracedRun undisturbed = run_traced(scenario.call.command, scenario.call.environment);
     for (const SystemCall& call : undisturbed.calls) {
       if (call.number != SYS_write) continue;
-      CAPTURE(call.ordinal);
+      const Interference interference{Kind::shorten, call, 0, 0};
+      INFO(description(scenario, interference));
       scenario.prepare();
-      const TracedRun run =
-          run_traced(scenario.call.command, scenario.call.environment, {Kind::shorten, call, 0, 0});
+      const TracedRun run = run_traced(scenario.call.command, scenario.call.environment, interference);
       CHECK(run.status == 0);
       CHECK(run.output == undisturbed.output);
       CHECK(state_of_status_files() == state_of(scenario.after));

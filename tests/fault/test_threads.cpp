@@ -2,13 +2,10 @@
 /// which sees all of them here; the module's own threads it sees in tests/nss.
 
 #include <doctest/doctest.h>
-#include <unistd.h>
 
 #include <array>
 #include <atomic>
 #include <chrono>
-#include <cstdlib>
-#include <filesystem>
 #include <string>
 #include <thread>
 #include <vector>
@@ -16,6 +13,7 @@
 #include "common/lookup.h"
 #include "store/overlay.h"
 #include "store/writable_index.h"
+#include "tests/support/files.h"
 
 using namespace leases;
 
@@ -23,18 +21,6 @@ namespace {
 
 constexpr int kReaders = 4;
 constexpr EpochSeconds kNow{1'800'000'000};
-
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() : path_("/tmp/nss-leases-threads-XXXXXX") {
-    REQUIRE(::mkdtemp(path_.data()) != nullptr);
-  }
-  ~TemporaryDirectory() { std::filesystem::remove_all(path_); }
-  [[nodiscard]] Directory open() const { return *Directory::open_existing(path_); }
-
- private:
-  std::string path_;
-};
 
 /// The lease of one address, whose last two bytes are its version.
 struct Version {
@@ -122,8 +108,8 @@ long publish_until_full(const Directory& directory) {
 }  // namespace
 
 TEST_CASE("While overlays are published every reader sees one of them, whole, and none that is out of date") {
-  const TemporaryDirectory place;
-  const Directory directory = place.open();
+  const test::TemporaryDirectory place;
+  const Directory directory = *Directory::open_existing(place.path());
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(3);
   long lookups = 0;
   while (std::chrono::steady_clock::now() < end) lookups += publish_until_full(directory);

@@ -8,7 +8,7 @@
 #include "paths.h"
 #include "store/writable_index.h"
 #include "tests/support/children.h"
-#include "tests/support/sandbox.h"
+#include "tests/support/files.h"
 #include "tests/support/writer.h"
 
 namespace leases::test {
@@ -135,6 +135,10 @@ Finished run(const Call& call) {
 
 void make_world(const std::vector<Host>& snapshot, const std::vector<Host>& later) {
   fs::remove(paths::kConfig);
+  // A new index may get the old one's inode, and with it the policy of that one; and a writer that finds what
+  // a killed one left makes other calls.
+  for (const char* name : {"/hosts.policy", "/.hosts.policy.new"})
+    fs::remove(paths::kRuntimeDirectory + std::string(name));
   fs::remove_all(paths::kLibvirtDirectory);
   const Lab lab;
   lab.lease(snapshot);

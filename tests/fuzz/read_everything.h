@@ -36,7 +36,7 @@ inline void ask_name(const IndexView& view, std::string_view name, EpochSeconds 
   if (!query) return;
   std::uint32_t count = 0;
   visit_answers(view, *query, now, [&](const Answer& answer) {
-    require(!answer.expiry.over_at(now));
+    require(!answer.expiry.expired_at(now));
     require(!answer.name.empty());
     touch(answer.name);
     require(query->suffix.empty() || equal_folded(matching_suffix(*query, answer), query->suffix));

@@ -24,7 +24,7 @@ SOURCES = sandbox.SCRATCH / 'sources'
 
 def leasectl_check(*arguments, user=None):
     as_user = ['setpriv', '--reuid', user, '--clear-groups'] if user else []
-    return subprocess.run([*as_user, 'leasectl', 'check', *arguments], capture_output=True, text=True, timeout=20)
+    return subprocess.run([*as_user, 'leasectl', 'check', *arguments], capture_output=True, text=True, timeout=60)
 
 
 def lease_of(name, address, expires, network='lan'):

@@ -10,7 +10,7 @@ import subprocess
 
 from network import Network
 from sandbox import SCRATCH, run
-from waiting import wait_until
+from waiting import SOON, wait_until
 
 INTERFACE = 'eth0'
 # Every machine has a lease database and a resolv.conf of its own. ip netns exec gives the shell a mount namespace.
@@ -57,7 +57,7 @@ class Host:
         self.processes.append(process)
         return process
 
-    def address(self, family=4, seconds=15):
+    def address(self, family=4, seconds=SOON):
         """The address that DHCP gave this machine, as soon as it has one."""
         found = wait_until(lambda: self.addresses(family), seconds, lambda: f'a v{family} address on {self.namespace}\n{self.log()}')
         return found[0]
@@ -120,7 +120,7 @@ class Dhclient(Client):
     def __init__(self, host, hostname=None, family=4, options=()):
         if family == 6:
             # It binds to the link-local address, which comes some time after the link, or gives up.
-            wait_until(lambda: host.addresses(6, 'link'), 15, f'a link-local address on {host.namespace}')
+            wait_until(lambda: host.addresses(6, 'link'), SOON, f'a link-local address on {host.namespace}')
         self.leases = host.directory / f'dhclient-{family}.leases'
         configuration = pathlib.Path(f'/etc/dhcp/dhclient-{host.namespace}-{family}.conf')
         option = 'host-name' if family == 4 else 'fqdn.fqdn'

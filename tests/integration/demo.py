@@ -11,7 +11,7 @@ import time
 import sandbox
 from client import Dhclient, Dhcpcd, Host, Udhcpc
 from network import Network
-from waiting import wait_until
+from waiting import SOON, wait_until
 
 BOLD, DIM, PLAIN = ('\033[1m', '\033[2m', '\033[0m') if sys.stdout.isatty() else ('', '', '')
 
@@ -54,11 +54,11 @@ def show_nothing(command):
 
 
 def await_name(name, address):
-    wait_until(lambda: address in output_of(f'getent ahosts {name}').stdout.split(), 10, f'{name} resolves to {address}')
+    wait_until(lambda: address in output_of(f'getent ahosts {name}').stdout.split(), SOON, f'{name} resolves to {address}')
 
 
 def await_absence(name):
-    wait_until(lambda: output_of(f'getent ahosts {name}').returncode == 2, 10, f'{name} no longer resolves')
+    wait_until(lambda: output_of(f'getent ahosts {name}').returncode == 2, SOON, f'{name} no longer resolves')
 
 
 def join(network, name, kind, **options):

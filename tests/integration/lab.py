@@ -15,14 +15,11 @@ import sandbox
 from client import Dhclient, Dhcpcd, Host, Udhcpc
 from network import Network
 from sandbox import run
-from waiting import wait_until
+from waiting import SOON, wait_until
 
 STATE = pathlib.Path('/var/lib/nss-leases')
 RUNTIME = pathlib.Path('/run/nss-leases')
 INDEX = RUNTIME / 'hosts.idx'
-
-# The longest that a change may take from dnsmasq's packet to a lookup, on a busy machine.
-SOON = 10
 
 
 def getent(*arguments):
@@ -111,7 +108,7 @@ class LabTest(unittest.TestCase):
         def reported():
             return {word for call in network.calls()[since:] for word in call.split()} >= set(addresses)
 
-        wait_until(reported, 20, 'a call for every lease')
+        wait_until(reported, SOON, 'a call for every lease')
 
     def told_again(self, network, addresses, again=Network.restart):
         """The helper's calls since dnsmasq was made to tell of these addresses, which it had told of before, once more."""

@@ -10,7 +10,7 @@ import signal
 import subprocess
 
 from sandbox import SCRATCH, mount, run
-from waiting import wait_until
+from waiting import SOON, wait_until
 
 # The directory of libvirt's dnsmasq: <bridge>.status, <bridge>.macs, and the configuration of each network.
 STATE = pathlib.Path('/var/lib/libvirt/dnsmasq')
@@ -61,7 +61,7 @@ class Libvirt:
     def start(self):
         with self.log_file.open('ab') as log:
             self.process = subprocess.Popen(['libvirtd'], cwd='/', stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        wait_until(self._answers, 30, lambda: f'libvirtd\n{self.log()}')
+        wait_until(self._answers, SOON, lambda: f'libvirtd\n{self.log()}')
 
     def stop(self):
         """Ends the daemon alone."""

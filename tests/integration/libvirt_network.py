@@ -8,7 +8,7 @@ import signal
 
 from libvirt import RUNTIME, STATE, Libvirt
 from sandbox import SCRATCH, run
-from waiting import wait_until
+from waiting import SOON, wait_until
 
 DEFINITION = '''
 <network xmlns:dnsmasq='http://libvirt.org/schemas/network/dnsmasq/1.0'>
@@ -95,7 +95,7 @@ class LibvirtNetwork:
         """Its dnsmasq."""
         pid = int((RUNTIME / f'network/{self.title}.pid').read_text())
         os.kill(pid, signal.SIGKILL)
-        wait_until(lambda: not pathlib.Path(f'/proc/{pid}').exists(), 10, f'the end of the dnsmasq of {self.title}')
+        wait_until(lambda: not pathlib.Path(f'/proc/{pid}').exists(), SOON, f'the end of the dnsmasq of {self.title}')
 
     def unplug(self):
         """Takes the bridge away, as the end of the machine does; those who are on it will be on the next one."""

@@ -7,7 +7,7 @@ import signal
 import subprocess
 
 from sandbox import SCRATCH, run
-from waiting import wait_until
+from waiting import SOON, wait_until
 
 HELPER = '/usr/libexec/nss-leases/leaseshelper'
 RECORDER = '''#!/bin/sh
@@ -87,7 +87,7 @@ class Network:
             self.process = subprocess.Popen(
                 [*self._inside(), *self._container(), 'dnsmasq', f'--conf-file={self.configuration}', '--keep-in-foreground', '--log-facility=-', '--pid-file'],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={**os.environ, **self.environment})
-        wait_until(lambda: self.log().count('started, version') > ready or self.process.poll() is not None, 10, f'dnsmasq on {self.name}')
+        wait_until(lambda: self.log().count('started, version') > ready or self.process.poll() is not None, SOON, f'dnsmasq on {self.name}')
         if self.process.poll() is not None:
             raise RuntimeError(f'dnsmasq ended with {self.process.returncode}:\n{self.log()}')
         return self

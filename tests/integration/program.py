@@ -5,7 +5,7 @@ import re
 import subprocess
 import tempfile
 
-from waiting import wait_until
+from waiting import SOON, wait_until
 
 
 class Program:
@@ -25,7 +25,7 @@ class Program:
             call = pathlib.Path(f'/proc/{self.process.pid}/syscall').read_text().split()[0]
             return call in ('7', '271', '73')
 
-        wait_until(lambda: self.process.poll() is not None or sleeping(), 10, 'the program waits')
+        wait_until(lambda: self.process.poll() is not None or sleeping(), SOON, 'the program waits')
         if self.process.poll() is not None:
             raise AssertionError(f'it ended with {self.process.returncode}: {self.err.read_text()}')
         return self
@@ -39,7 +39,7 @@ class Program:
         """Whole lines of standard output."""
         return self.out.read_text().split('\n')[:-1]
 
-    def result(self, seconds=30):
+    def result(self, seconds=2 * SOON):
         """Its exit status."""
         return self.process.wait(seconds)
 

@@ -1,8 +1,9 @@
-"""The place in which a test program runs: the whole machine, installed product included, but a copy.
+"""The place in which a test program runs: a copy of the whole machine, with the product installed.
 
-A program calls enter() first. It is then started once more in mount, network, process, UTS and IPC namespaces of its own, where
-/usr, /etc and /var are overlays, /run is empty and no interface is up. The product is installed there at the very paths that are
-compiled into it. Nothing of that exists outside, and the kernel takes it away, with every process, when the program ends.
+A program calls enter() first. It is then started again in mount, network, process, UTS and IPC namespaces of its own, where
+/usr, /etc and /var are overlays, /run is empty, no interface but lo is up, and the environment is the same on every machine. The
+product is installed there at the paths that are compiled into it; what the host has of nss-leases and libvirt is not there.
+Nothing of that exists outside. The kernel removes it, with every process, when the program ends.
 """
 
 import contextlib
@@ -15,9 +16,10 @@ import sys
 
 SKIPPED = 77
 SCRATCH = pathlib.Path('/run/sandbox')
+TEMPORARY = SCRATCH / 'tmp'
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 INSIDE = 'NSS_LEASES_SANDBOX'
-# The first process of a process namespace must reap those whose parents have gone, as a shell does. libvirt waits for that.
+# The first process of a process namespace must reap those whose parents have ended, as a shell does. libvirt waits for that.
 FIRST_PROCESS = '"$@"; exit $?'
 NSSWITCH = 'passwd: files\ngroup: files\nhosts: files leases\nservices: files\nprotocols: files\n'
 
@@ -26,10 +28,14 @@ def build_directory():
     return pathlib.Path(os.environ.get('NSS_LEASES_BUILD_DIR') or ROOT / 'build/release').resolve()
 
 
-def enter():
-    """Returns inside the sandbox only: as root, with the product installed."""
+# What the host may have of its own, and tests must not find.
+HOSTS_OWN = ('/etc/nss-leases.conf', '/var/lib/nss-leases', '/var/lib/libvirt/dnsmasq', '/etc/dnsmasq.conf', '/etc/dnsmasq.d')
+
+
+def enter(install=True):
+    """Returns inside the sandbox only: as root, with the product installed unless install is false."""
     if os.environ.pop(INSIDE, None):
-        furnish()
+        furnish(install)
         return
     if os.geteuid() != 0:
         print('skipped: only root can make the network and mount namespaces this needs')
@@ -40,8 +46,9 @@ def enter():
 
 
 def run_inside():
-    with contained(sys.executable, '-B', *sys.argv,
-                   env={**os.environ, INSIDE: '1', 'LC_ALL': 'C.UTF-8', 'PATH': '/usr/sbin:/usr/bin:/sbin:/bin'}) as sandboxed:
+    environment = {INSIDE: '1', 'NSS_LEASES_BUILD_DIR': str(build_directory()), 'PATH': '/usr/sbin:/usr/bin:/sbin:/bin',
+                   'HOME': '/root', 'TMPDIR': str(TEMPORARY), 'LC_ALL': 'C.UTF-8'}
+    with contained(sys.executable, '-B', *sys.argv, env=environment) as sandboxed:
         try:
             return sandboxed.wait()
         except KeyboardInterrupt:
@@ -50,7 +57,7 @@ def run_inside():
 
 @contextlib.contextmanager
 def contained(*command, **options):
-    """A process, as of Popen, in namespaces of its own. With it end all that it has started, and it ends with this process."""
+    """A process, as Popen makes it, in namespaces of its own. All that it started ends with it, and it ends with this process."""
     # unshare does not react to SIGTERM while it waits, so this process stays and kills it; setpriv covers the death of this one.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     process = subprocess.Popen(
@@ -64,10 +71,12 @@ def contained(*command, **options):
         process.wait()
 
 
-def furnish():
+def furnish(install=True):
     os.umask(0o022)
     mount('-t', 'tmpfs', '-o', 'mode=755', 'run', '/run')
-    # The build directory too, since cmake leaves a manifest of what it installed there.
+    TEMPORARY.mkdir(parents=True)
+    TEMPORARY.chmod(0o1777)
+    # The build directory too: there cmake leaves a list of what it installed.
     for directory in '/usr', '/etc', '/var', build_directory():
         overlay(directory)
     pathlib.Path('/etc/nsswitch.conf').write_text(NSSWITCH)
@@ -75,10 +84,16 @@ def furnish():
     # Often a link into /run, where there is nothing now.
     pathlib.Path('/etc/resolv.conf').unlink(missing_ok=True)
     pathlib.Path('/etc/resolv.conf').touch()
-    pathlib.Path('/etc/nss-leases.conf').unlink(missing_ok=True)
+    for path in map(pathlib.Path, HOSTS_OWN):
+        if path.is_dir() and not path.is_symlink():
+            # The directory itself belongs to a package and stays.
+            run('find', path, '-mindepth', '1', '-delete')
+        else:
+            path.unlink(missing_ok=True)
     shutil.rmtree('/var/lib/nss-leases', ignore_errors=True)
     run('ip', 'link', 'set', 'lo', 'up')
-    run('cmake', '--install', build_directory())
+    if install:
+        run('cmake', '--install', build_directory())
 
 
 def overlay(directory):

@@ -73,7 +73,7 @@ class Check(CheckTest):
             "is shorter than an index's header (0 bytes)": lambda: replace(INDEX),
             f'is damaged ({len(sound) // 2} bytes)': lambda: replace(INDEX, sound[:len(sound) // 2]),
             f'is damaged ({TERABYTE} bytes)': sparse,
-            'is no index of nss-leases': with_bytes(0, b'NSS'),
+            'is not an index of nss-leases': with_bytes(0, b'NSS'),
             'was written by another version': with_bytes(OFFSET_OF_VERSION, b'\xff'),
             'was written on a machine with another byte order': with_bytes(OFFSET_OF_BYTE_ORDER, b'\1\2\3\4'),
             'can be written by group or others (user 0, mode 0664)': lambda: INDEX.chmod(0o664),
@@ -97,7 +97,7 @@ class Check(CheckTest):
 
     def test_an_index_where_the_module_does_not_look(self):
         CONFIGURATION.write_text('runtime-directory = "/run/elsewhere"\n')
-        self.mended('index', 'the module looks in /run/nss-leases only')
+        self.mended('index', 'the module looks only in /run/nss-leases')
 
     def test_what_is_wrong_with_the_configuration(self):
         CONFIGURATION.write_text('colour = "\\u001b[31m"\n')
@@ -124,8 +124,8 @@ class Check(CheckTest):
             'was changed': lambda: replace(path, path.read_bytes() + b'\n'),
             'other.status is a FIFO': lambda: os.mkfifo(other),
             'other.status is a symbolic link': lambda: other.symlink_to('/etc/passwd'),
-            'put aside': (STATE / 'lan.status.damaged-20261123T120000Z').touch,
-            'does not exist, and the index still has leases from it': path.unlink,
+            'set aside': (STATE / 'lan.status.damaged-20261123T120000Z').touch,
+            'does not exist, but the index still has leases from it': path.unlink,
         }
         for text, break_it in cases.items():
             with self.subTest(text):
@@ -134,7 +134,7 @@ class Check(CheckTest):
 
     def test_a_state_directory_that_was_removed(self):
         shutil.rmtree(STATE)
-        self.mended('status', f'{STATE} does not exist, and the index still has leases from there')
+        self.mended('status', f'{STATE} does not exist, but the index still has leases from there')
         self.assertNotEqual(resolve('web'), set())
 
     def test_status_files_without_an_index(self):
@@ -147,7 +147,7 @@ class Check(CheckTest):
             with self.subTest(mode=oct(mode)):
                 STATE.chmod(mode)
                 self.well(user='nobody')
-                self.found('status', f'{STATE} is closed to this user', severity='unknown', user='nobody')
+                self.found('status', f'{STATE} is not readable by this user', severity='unknown', user='nobody')
                 self.assertNotIn('unknown', json.dumps(self.well()))
 
     # What is read is not trusted

@@ -44,9 +44,9 @@ class CheckDnsmasq(CheckTest):
         without = [line for line in self.lan.configuration.read_text().splitlines(True) if line != 'script-on-renewal\n']
         # The file's last line has no end, as an editor may leave it.
         self.reconfigured(lambda text: ''.join(without).rstrip('\n'))
-        finding = self.found('dnsmasq', 'names end while their leases go on')
+        finding = self.found('dnsmasq', 'names expire while their leases go on')
         self.assertIn(f'add the line script-on-renewal to {self.lan.configuration}; restart process {self.lan.process.pid}', finding['text'])
-        self.assertNotIn('remedy', self.found('dnsmasq', 'names end while their leases go on', user='nobody'))
+        self.assertNotIn('remedy', self.found('dnsmasq', 'names expire while their leases go on', user='nobody'))
         run('sh', '-c', finding['remedy'])
         self.lan.restart()
         self.well()
@@ -64,7 +64,7 @@ class CheckDnsmasq(CheckTest):
                 server.kill()
                 server.wait()
         self.served('-k')
-        self.found('dnsmasq', 'names end while their leases go on')
+        self.found('dnsmasq', 'names expire while their leases go on')
 
     def served(self, *options):
         """A dnsmasq with the network's configuration and these options, which has read them."""
@@ -232,7 +232,7 @@ class CheckDnsmasq(CheckTest):
         run('leasectl', 'import')
         self.assertIn(f'imported from {self.lan.lease_file}', json.dumps(self.well()))
         self.lan.stop()
-        self.assertIn('the leases of others are imported', json.dumps(self.well()))
+        self.assertIn('leases of other programs are imported', json.dumps(self.well()))
 
     def test_a_dnsmasq_that_serves_names_only_is_no_problem(self):
         server = subprocess.Popen(['dnsmasq', '--conf-file=/dev/null', '--keep-in-foreground', '--port=5353', '--pid-file'])

@@ -26,7 +26,7 @@ class CheckLookups(CheckTest):
 
         cases = {
             'is not installed': module.unlink,
-            'is not readable for everybody': lambda: module.chmod(0o600),
+            'is not readable by everybody': lambda: module.chmod(0o600),
             'is a FIFO': fifo,
             'the loader does not load': lambda: replace(module, b'no ELF file'),
             'has no _nss_leases_gethostbyname4_r': lambda: replace(module, module.with_name('libnss_compat.so.2').read_bytes()),
@@ -36,7 +36,7 @@ class CheckLookups(CheckTest):
             with self.subTest(text):
                 break_it()
                 # glibc waits for a FIFO, and root may read everything.
-                if text not in ('is a FIFO', 'is not readable for everybody'):
+                if text not in ('is a FIFO', 'is not readable by everybody'):
                     self.assertEqual(resolve('web'), set())
                 self.mended('module', text, 'web')
 
@@ -49,19 +49,19 @@ class CheckLookups(CheckTest):
             'hosts: files leases': 'no newline at its end',
             'hosts: files\nhosts: files leases': 'no newline at its end',
             'hosts: leases\nhosts: files\n': 'leases is missing',
-            'hosts: files resolve [!UNAVAIL=return] leases\n': "'resolve [!UNAVAIL=return]' stands before leases and ends the search for every",
-            'hosts: files [notfound=RETURN] leases\n': "'files [notfound=RETURN]' stands before leases",
-            'hosts:files[NOTFOUND = return]leases\n': "'files [NOTFOUND = return]' stands before leases",
+            'hosts: files resolve [!UNAVAIL=return] leases\n': "'resolve [!UNAVAIL=return]' comes before leases and ends the search for every",
+            'hosts: files [notfound=RETURN] leases\n': "'files [notfound=RETURN]' comes before leases",
+            'hosts:files[NOTFOUND = return]leases\n': "'files [NOTFOUND = return]' comes before leases",
             'hosts: files dns [UNAVAIL=return] leases\n': 'ends the search when it cannot answer',
-            'hosts: files dns leases\n': "'dns' stands before leases",
-            'hosts: leases files\n': "'files' stands behind leases",
-            'hosts: files leases [NOWHERE=return]\n': 'line 1: what stands in brackets cannot be read',
-            'hosts: files leases\npasswd: files [SUCCESS\n': 'line 2: what stands in brackets cannot be read',
+            'hosts: files dns leases\n': "'dns' comes before leases",
+            'hosts: leases files\n': "'files' comes after leases",
+            'hosts: files leases [NOWHERE=return]\n': 'line 1: the brackets cannot be parsed',
+            'hosts: files leases\npasswd: files [SUCCESS\n': 'line 2: the brackets cannot be parsed',
         }
         for text, finding in cases.items():
             with self.subTest(text):
                 NSSWITCH.write_text(text)
-                if 'stands before' not in finding and 'stands behind' not in finding:
+                if 'comes before' not in finding and 'comes after' not in finding:
                     self.assertEqual(resolve('web'), set())
                 self.mended('nsswitch', finding, 'web')
                 self.assertEqual(resolve('web'), {self.web})
@@ -94,7 +94,7 @@ class CheckLookups(CheckTest):
 
     def test_a_name_that_is_over(self):
         lease_of('old', '10.77.250.1', int(time.time()) - 60)
-        self.found('name', 'the lease of old (10.77.250.1 in lan) ended at 20', 'old')
+        self.found('name', 'the lease of old (10.77.250.1 in lan) expired at 20', 'old')
 
     def test_a_name_that_the_policy_refuses(self):
         CONFIGURATION.write_text('[names]\ndeny = ["deb*"]\n')
@@ -119,7 +119,7 @@ class CheckLookups(CheckTest):
         self.found('name', 'nothing is leased at 10.77.250.9', '10.77.250.9')
         lease_of('', '10.77.250.4', 0)
         self.found('name', 'has no name', '10.77.250.4')
-        self.found('name', 'is no host name', 'a..b')
+        self.found('name', 'is not a host name', 'a..b')
 
     def test_a_name_with_one_family(self):
         _, _, six = self.join(self.network('red', families=(4, 6)), 'six', Dhclient, family=6)
@@ -128,12 +128,12 @@ class CheckLookups(CheckTest):
 
     def test_a_name_that_stands_in_etc_hosts(self):
         HOSTS.write_text(HOSTS.read_text() + '10.9.9.9\tweb.lan webserver web\n')
-        finding = self.found('name', f'web is {self.web}, but getaddrinfo() answers 10.9.9.9, which /etc/hosts says', 'web')
+        finding = self.found('name', f'web is {self.web}, but getaddrinfo() answers 10.9.9.9, from /etc/hosts', 'web')
         run('sh', '-c', finding['remedy'])
         self.assertEqual(resolve('web'), {self.web})
         # The lease has this name as well, and dnsmasq would not give it such a one.
         self.found('name', f'web ({self.web} in lan) is answered, but its name is given to 10.9.9.9 by /etc/hosts', 'web')
-        self.mended('name', '10.9.9.9, which /etc/hosts says', 'web.lan')
+        self.mended('name', '10.9.9.9, from /etc/hosts', 'web.lan')
         self.well('web')
         self.assertEqual(resolve('webserver'), {'10.9.9.9'})
 
@@ -192,8 +192,8 @@ class CheckLookups(CheckTest):
         self.addCleanup(resolv.write_text, '')
         NSSWITCH.write_text('hosts: files dns leases\n')
         wait_until(lambda: resolve('web') == {'10.9.9.9'}, lab.SOON, 'an answer of DNS')
-        self.found('name', "10.9.9.9, which 'dns' says, in front of leases", 'web')
-        self.mended('nsswitch', "'dns' stands before leases", 'web')
+        self.found('name', "10.9.9.9, from 'dns', which comes before leases", 'web')
+        self.mended('nsswitch', "'dns' comes before leases", 'web')
 
 
 if __name__ == '__main__':

@@ -55,6 +55,18 @@ class CommandLine(lab.LabTest):
         self.assertEqual(code, 2)
         self.assertIn('b', complaint)
 
+    def test_a_word_that_is_not_a_command_is_named(self):
+        for words, complaint in ((['lst'], "'leasectl' has no command 'lst'; see leasectl --help"),
+                                 (['--config', '/dev/null', 'lst'], "'leasectl' has no command 'lst'; see leasectl --help"),
+                                 (['-V'], "'leasectl' has no option '-V'; see leasectl --help"),
+                                 (['export', 'foo'], "'leasectl export' has no command 'foo'; see leasectl export --help"),
+                                 (['libvirt-helper', 'x'], "'leasectl libvirt-helper' has no command 'x'; see leasectl libvirt-helper --help"),
+                                 (['lookup', '--fast'], "'leasectl lookup' has no option '--fast'; see leasectl lookup --help")):
+            with self.subTest(words=words):
+                self.assertEqual(ended('leasectl', *words), (2, f'leasectl: {complaint}\n'))
+        self.assertIn('required', ended('leasectl', 'export')[1])
+        self.assertIn('--timeout: 1 required TIME', ended('leasectl', 'wait', 'a', '--timeout')[1])
+
     def test_numbers_are_decimal(self):
         for ttl, seconds in ('010', '10'), ('0', '0'), ('604800', '604800'), ('00', '0'):
             with self.subTest(ttl=ttl):
@@ -80,7 +92,7 @@ class CommandLine(lab.LabTest):
     def test_a_configuration_that_is_not_there_is_not_taken_for_the_standard_one(self):
         shutil.rmtree(INDEX.parent)
         for verb in ['rebuild'], ['list'], ['check']:
-            for file in '/does/not/exist', '/etc/passwd/x', '':
+            for file in '/does/not/exist', '/etc/passwd/x', '/etc', '':
                 with self.subTest(verb=verb, file=file):
                     code, complaint = ended('leasectl', '--config', file, *verb)
                     self.assertEqual(code, 2)
@@ -101,7 +113,8 @@ class CommandLine(lab.LabTest):
             for output in '>/dev/full', '>&-':
                 with self.subTest(command=command, output=output):
                     code, complaint = ended('leasectl', *command, output=output)
-                    self.assertEqual((code, complaint), (3, 'leasectl: standard output: cannot be written\n'))
+                    cause = 'No space left on device' if 'full' in output else 'Bad file descriptor'
+                    self.assertEqual((code, complaint), (3, f'leasectl: standard output: cannot be written: {cause}\n'))
             self.assertEqual(ended('leasectl', *command), (0, ''))
         for command in '--help', '--version':
             for output in '>/dev/full', '>&-':

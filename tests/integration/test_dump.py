@@ -86,7 +86,7 @@ class Dump(lab.LabTest):
 
     def test_what_is_no_plain_file_is_not_read(self):
         for path in '/dev/zero', '/run', '/nonexistent':
-            done = subprocess.run(['leasectl', 'dump', path], capture_output=True, text=True, timeout=20)
+            done = subprocess.run(['leasectl', 'dump', path], capture_output=True, text=True, timeout=60)
             self.assertEqual((done.returncode, done.stdout), (3, ''))
             self.assertIn(path, done.stderr)
 

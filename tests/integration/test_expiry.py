@@ -36,7 +36,7 @@ class Expiry(lab.LabTest):
                     living.remove(name)
             return not living
 
-        wait_until(watch, 140, 'both names are gone')
+        wait_until(watch, 240, 'both names are gone')
         for address in addresses.values():
             self.assertEqual(reverse(address), [])
 

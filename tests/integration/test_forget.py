@@ -142,7 +142,7 @@ class Forget(lab.LabTest):
             with self.subTest(word):
                 done = forget(word)
                 self.assertEqual((done.returncode, done.stdout), (1, ''))
-                self.assertIn(f'{network.lease_file} tells this lease', done.stderr)
+                self.assertIn(f'{network.lease_file} has this lease', done.stderr)
                 self.assertEqual(outcomes(word), (1, [('told-by-file', address)]))
         call('add', '52:54:00:00:00:01', '10.9.9.9', 'own', DNSMASQ_INTERFACE='lan')
         self.assertEqual(outcomes('lan'), (1, [('forgotten', '10.9.9.9'), ('forgotten', 'lan'), ('told-by-file', address)]))

@@ -247,7 +247,7 @@ class Isolation(lab.LabTest):
             with self.subTest(what=what):
                 remove(OWN.path)
                 put()
-                done = subprocess.run(event, env=environment, capture_output=True, text=True, timeout=20)
+                done = subprocess.run(event, env=environment, capture_output=True, text=True, timeout=60)
                 self.assertEqual(done.returncode, 0, done.stderr)
                 self.assertIn(f'leaseshelper: {OWN.path} ', done.stderr)
                 self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)

@@ -194,12 +194,27 @@ class KnownHosts(lab.LabTest):
         self.know('web')
         self.file = self.file.rename(self.home / 'elsewhere')
         state = self.home / 'state'
-        arguments = '--file', self.file, '--file', self.home / 'nowhere'
+        other = self.home / 'other'
+        other.touch()
+        arguments = '--file', self.file, '--file', other
         self.assertIn('from now on', self.known_hosts(*arguments, XDG_STATE_HOME=str(state)))
         call('add', mac(9), '10.0.0.1', 'web')
         self.known_hosts(*arguments, XDG_STATE_HOME=str(state))
         self.assertEqual(self.knows('web'), set())
         self.assertEqual([path.name for path in state.iterdir()], ['nss-leases'])
+
+    def test_a_file_that_is_not_there_is_an_error_and_the_change_not_forgotten(self):
+        lease(1, 'web')
+        self.know('web')
+        self.known_hosts()
+        call('add', mac(9), '10.0.0.1', 'web')
+        done = subprocess.run(['leasectl', 'known-hosts', '--file', self.file, '--file', self.home / 'nowhere'], capture_output=True, text=True,
+                              env={'HOME': str(self.home), 'PATH': '/usr/bin'})
+        self.assertEqual((done.returncode, done.stdout, done.stderr),
+                         (3, '', f'leasectl: {self.home}/nowhere: does not exist; name a known_hosts file\n'))
+        self.assertEqual(self.knows('web'), {'web'})
+        self.known_hosts('--file', self.file)
+        self.assertEqual(self.knows('web'), set())
 
     def test_without_ssh_keygen_the_package_is_named_and_the_change_not_forgotten(self):
         lease(1, 'web')

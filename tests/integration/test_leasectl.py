@@ -75,6 +75,20 @@ class Leasectl(lab.LabTest):
         nobody = lab.run('setpriv', '--reuid', 'nobody', '--clear-groups', 'getent', 'hosts', 'web')
         self.assertEqual(nobody.split()[0], self.web)
 
+    def as_nobody(self, *arguments):
+        done = subprocess.run(['setpriv', '--reuid', '65534', '--clear-groups', 'leasectl', *arguments], capture_output=True, text=True)
+        self.assertNotEqual(done.returncode, 0)
+        return done.stderr
+
+    def test_a_user_without_the_right_is_told_to_run_it_as_root(self):
+        for verb in 'rebuild', 'import':
+            with self.subTest(verb=verb):
+                self.assertEqual(self.as_nobody(verb), f'leasectl: {STATE}/lock: cannot be opened: Permission denied; '
+                                                       f'run it as root: sudo leasectl {verb}\n')
+
+    def test_a_file_that_is_not_the_store_s_gets_no_advice_about_the_store(self):
+        self.assertEqual(self.as_nobody('dump', '/etc/shadow'), 'leasectl: /etc/shadow: cannot be read: Permission denied\n')
+
     def test_rebuild_by_root_does_not_take_the_index_from_the_user_that_owns_the_directories(self):
         owner = pwd.getpwnam('nobody').pw_uid
         for top in STATE, RUNTIME:

@@ -242,7 +242,7 @@ class Packages(unittest.TestCase):
             for action in off status; do
                 strace -o $layers/trace -P $L -e inject=?readlink,?readlinkat:error=EIO leasectl libvirt-helper $action 2> $layers/said &&
                     exit 1
-                test $(grep -c "leasectl: $L: cannot be looked at" $layers/said) = 1
+                test $(grep -c "leasectl: $L: cannot be examined" $layers/said) = 1
             done
             test -L $L
             dpkg-divert --list $L | grep $L

@@ -82,6 +82,14 @@ class Output(lab.LabTest):
         wrong = subprocess.run(['leasectl', 'list', '--color=pink'], capture_output=True, text=True)
         self.assertEqual((wrong.returncode, wrong.stdout), (2, ''))
 
+    def test_check_colours_its_verdicts_on_a_terminal_and_nothing_else(self):
+        plain = subprocess.run(['leasectl', 'check'], capture_output=True, text=True).stdout
+        self.assertNotIn('\x1b', plain)
+        shown = on_terminal('check')
+        self.assertEqual(re.sub(r'\x1b\[\d*m', '', shown), plain)
+        for line in shown.splitlines():
+            self.assertRegex(line, r'^(\x1b\[32mok     |\x1b\[33mproblem|unknown)  (\x1b\[0m)?\w')
+
     def test_an_end_that_no_date_can_tell_is_a_number(self):
         last = 2 ** 64 - 1
         leases = SCRATCH / 'far.leases'
@@ -102,6 +110,11 @@ class Output(lab.LabTest):
             self.assertEqual(len(validate(leasectl(*verb, '--json'), 'lease-list.schema.json')), 1)
         for answer in leasectl('resolve', '--json', 'web'), leasectl('resolve', '--json', '--reverse', self.address):
             validate(answer, 'answer.schema.json')
+
+    def test_nothing_found_is_an_empty_array(self):
+        done = subprocess.run(['leasectl', 'lookup', '--json', 'nobody'], capture_output=True, text=True)
+        self.assertEqual((done.returncode, validate(done.stdout, 'lease-list.schema.json')), (1, []))
+        self.assertEqual(done.stderr, "leasectl: nothing is leased to 'nobody'\n")
 
     def test_the_schema_of_leases_takes_nothing_else(self):
         lease, = json.loads(leasectl('list', '--json'))
@@ -128,7 +141,7 @@ class FullDisk(lab.LabTest):
             done = subprocess.run(['leasectl', *arguments], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60,
                                   env={**os.environ, **environment})
         self.assertEqual(done.returncode, 3, done.stderr)
-        self.assertIn('leasectl: standard output: cannot be written', done.stderr)
+        self.assertIn('leasectl: standard output: cannot be written: No space left on device\n', done.stderr)
 
     def test_no_verb_succeeds_when_what_it_says_is_lost(self):
         for verb in self.VERBS:

@@ -194,7 +194,7 @@ class Release(lab.LabTest):
         network.process.send_signal(signal.SIGSTOP)
         code, complaint = refused('web')
         self.assertEqual(code, 1)
-        self.assertIn(f'asked by way of {network.name};', complaint)
+        self.assertIn(f'asked through {network.name};', complaint)
         self.assertIn(address, complaint)
         network.kill()
         code, complaint = refused('web')

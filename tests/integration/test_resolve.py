@@ -55,6 +55,12 @@ class Resolve(lab.LabTest):
             names = ['web', 'ci-01', 'ci-10'] * (count // 3 + 1)
             self.assertEqual([line.split('\t')[0] for line in resolve(*names[:count])[1]], names[:count])
 
+    def test_an_address_among_the_names_is_pointed_out_once(self):
+        self.assertEqual(resolve('10.0.0.1', 'web', 'fd00::1'),
+                         (1, ['web\t10.0.0.21 10.0.0.20'],
+                          "leasectl: '10.0.0.1' is an address; to print names of addresses, use --reverse\n"))
+        self.assertEqual(resolve('--reverse', '10.9.9.9'), (1, [], ''))
+
     def test_what_is_not_found_is_left_out_and_makes_the_status_1(self):
         self.assertEqual(resolve('nobody', 'web', 'a b', '')[:2], (1, ['web\t10.0.0.21 10.0.0.20']))
 
@@ -125,7 +131,7 @@ class Resolve(lab.LabTest):
     def test_one_state_of_the_index_answers_all(self):
         process = subprocess.Popen(['leasectl', 'resolve'], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.addCleanup(process.kill)
-        wait_until(lambda: reads(process), 10, 'it reads its input')
+        wait_until(lambda: reads(process), lab.SOON, 'it reads its input')
         call('del', mac(1), '10.0.0.1', 'ci-01')
         call('old', mac(2), '10.0.0.2', 'renamed')
         lease(40, 'later')

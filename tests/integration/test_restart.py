@@ -42,14 +42,14 @@ class Restart(lab.LabTest):
         with ThreadPoolExecutor() as pool:
             crowd = pool.submit(self.burst, network, 100, 'crowd')
             for arrived in 20, 50, 80:
-                wait_until(lambda: len(status(network)) >= arrived, 30, f'{arrived} leases')
+                wait_until(lambda: len(status(network)) >= arrived, lab.SOON, f'{arrived} leases')
                 network.restart()
             crowd = crowd.result()
         self.assertEqual(len(crowd), 100)
         # What dnsmasq believes when all is quiet is what the helper must have written.
         believed = sorted(tuple(line.split()[2:4]) for line in network.lease_file.read_text().splitlines())
         self.assertEqual(sorted(crowd), believed)
-        wait_until(lambda: len(status(network)) >= 100, 30, 'a record of every lease')
+        wait_until(lambda: len(status(network)) >= 100, lab.SOON, 'a record of every lease')
         self.assertEqual(sorted((entry['ip-address'], entry['hostname']) for entry in status(network)), believed)
         for address, name in crowd:
             self.assertEqual(resolve(name), {address})

@@ -49,7 +49,7 @@ class TwoNetworks(lab.LabTest):
             return dict(zip(networks, pool.map(lambda network: self.burst(network, 60, network.name), networks)))
 
     def has_exactly(self, network, leases):
-        wait_until(lambda: len(status(network)) >= len(leases), 30,
+        wait_until(lambda: len(status(network)) >= len(leases), lab.SOON,
                    lambda: f'{len(leases)} records, not {len(status(network))}')
         self.assertEqual(sorted((entry['ip-address'], entry['hostname']) for entry in status(network)), sorted(leases))
         for address, name in leases:

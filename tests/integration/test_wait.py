@@ -1,13 +1,16 @@
 """leasectl wait: with the leases of real clients, and with an index that comes, goes and comes again."""
 
 import contextlib
+import fcntl
 import json
 import os
 import pathlib
 import pty
 import shutil
 import socket
+import struct
 import subprocess
+import termios
 import time
 
 import lab
@@ -50,6 +53,7 @@ class Wait(lab.LabTest):
     def test_it_starts_before_the_directory_is_there_and_survives_its_loss(self):
         shutil.rmtree(RUNTIME, ignore_errors=True)
         waiting = self.wait('a', 'b', 'c').asleep()
+        self.assertRegex(waiting.err.read_text(), rf'^leasectl: {RUNTIME}.*; waiting for it\n$')
         lease(1, 'a')
         wait_until(lambda: waiting.lines() == ['a\t10.0.0.1'], lab.SOON, waiting.lines)
         shutil.rmtree(RUNTIME)
@@ -197,7 +201,7 @@ class Wait(lab.LabTest):
     def test_attempts_leave_descriptors_for_the_index(self):
         accepting = self.machines(silent=62, accepting=20)
         waiting = Program(self, 'prlimit', '--nofile=64', 'leasectl', 'wait', 'open-[1-20]', '--match', 'silent-*', '--port', '2222')
-        wait_until(lambda: sorted(waiting.lines()) == sorted(accepting), 30, waiting.lines)
+        wait_until(lambda: sorted(waiting.lines()) == sorted(accepting), lab.SOON, waiting.lines)
         self.assertIsNone(waiting.process.poll())
 
     def test_with_hardly_any_descriptor_every_address_is_tried(self):
@@ -274,7 +278,7 @@ class Wait(lab.LabTest):
                 self.assertIn('may name other directories', done.stderr)
 
     def test_a_mistake_in_the_command_line_is_told_at_once(self):
-        for arguments in [], ['a b'], ['ci-[3-1]'], ['a', '--count', '2'], ['a', '--port', '0'], ['a', '--family', '4'], ['a', '--timeout', 'x'], ['a[0-9999999999]']:
+        for arguments in [], ['a b'], ['10.0.0.1'], ['a', 'fd00::1'], ['ci-[3-1]'], ['a', '--count', '2'], ['a', '--port', '0'], ['a', '--family', '4'], ['a', '--timeout', 'x'], ['a[0-9999999999]']:
             with self.subTest(arguments=arguments):
                 self.assertEqual(self.wait(*arguments).result(), 2)
 
@@ -287,6 +291,17 @@ class Wait(lab.LabTest):
         os.close(other_end)
         self.addCleanup(os.close, terminal)
         self.assertIn(b'without a lease: ci-[0-2]', os.read(terminal, 4096))
+
+    def test_the_line_on_a_terminal_is_no_wider_than_that(self):
+        lease(1, 'a')
+        terminal, other_end = pty.openpty()
+        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 30, 0, 0))
+        waiting = subprocess.Popen(['leasectl', 'wait', 'a', 'a-name-that-never-comes-at-all'], stdout=subprocess.DEVNULL, stderr=other_end)
+        self.addCleanup(waiting.wait)
+        self.addCleanup(waiting.kill)
+        os.close(other_end)
+        self.addCleanup(os.close, terminal)
+        self.assertEqual(os.read(terminal, 4096), b'\r\x1b[Kwaiting; without a lease: ...')
 
 
 if __name__ == '__main__':

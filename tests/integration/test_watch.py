@@ -63,6 +63,13 @@ class Watch(lab.LabTest):
         call('add', '52:54:00:00:00:09', '10.0.0.1', 'c')
         self.assertEqual(self.told(watch, 3)[1:], [('released', '10.0.0.1', 'b'), ('added', '10.0.0.1', 'c')])
 
+    def test_a_new_domain_of_a_name_is_shown(self):
+        lease(1, 'a')
+        watch = self.watch()
+        call('old', '52:54:00:00:00:01', '10.0.0.1', 'a', DNSMASQ_DOMAIN='lab.test')
+        wait_until(watch.lines, lab.SOON, 'a line')
+        self.assertRegex(watch.lines()[0], r'  renamed   lan  10\.0\.0\.1  a -> a\.lab\.test  52:54:00:00:00:01$')
+
     def test_two_files_that_tell_of_one_address_are_told_apart(self):
         files = [SCRATCH / f'{name}.leases' for name in ('one', 'two')]
 
@@ -127,7 +134,7 @@ class Watch(lab.LabTest):
         watch = self.watch()
         lease(1, 'a')
         wait_until(lambda: len(watch.lines()) == 1, lab.SOON, watch.lines)
-        self.assertRegex(watch.lines()[0], r'^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  added     lan  10\.0\.0\.1  a  52:54:00:00:00:01  for ever$')
+        self.assertRegex(watch.lines()[0], r'^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  added     lan  10\.0\.0\.1  a  52:54:00:00:00:01  without end$')
 
     def test_it_ends_when_nobody_listens_any_more(self):
         lease(1, 'a')

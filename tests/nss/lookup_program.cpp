@@ -1,6 +1,5 @@
-/// Looks up names through glibc and prints a line for each: "secure" in front where the process runs with
-/// raised privileges, then its addresses. Before the words that come after "--chroot DIRECTORY", it goes
-/// there.
+/// Looks up names through glibc and prints a line for each: "secure" first if the process runs with raised
+/// privileges, then the addresses. "--chroot DIRECTORY" applies to the names after it.
 
 #include <arpa/inet.h>
 #include <netdb.h>

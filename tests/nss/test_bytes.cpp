@@ -11,8 +11,8 @@
 #include "paths.h"
 #include "store/table_builder.h"
 #include "tests/support/children.h"
+#include "tests/support/files.h"
 #include "tests/support/lab.h"
-#include "tests/support/sandbox.h"
 #include "tests/support/writer.h"
 
 using namespace leases;
@@ -20,7 +20,7 @@ using namespace leases::test;
 
 namespace {
 
-/// Names and addresses that are shared, in some networks.
+/// Leases in several networks, some with the same names and addresses.
 class Leases {
  public:
   Leases() {
@@ -33,7 +33,7 @@ class Leases {
     }
     for (const Host& host : hosts_) {
       contents_.leases.push_back(lease_of(host));
-      // Some at the same instant.
+      // Some have the same time of change.
       contents_.leases.back().changed = {contents_.leases.size() / 2};
       contents_.sources.push_back({host.network, {1, 2, 3, 4, 5}});
     }

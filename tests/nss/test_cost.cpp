@@ -1,4 +1,4 @@
-/// What a lookup asks of the kernel and of the heap.
+/// System calls and allocations of a lookup.
 
 #include <doctest/doctest.h>
 #include <signal.h>
@@ -22,10 +22,10 @@ using namespace leases::test;
 
 namespace {
 
-/// Calls of the allocator by anything in this process.
+/// Calls of the allocator in this process.
 std::atomic<long> g_allocations{0};
 
-/// One lookup of each kind, without memory of its own. How many of them gave this status.
+/// One lookup of each kind, without allocating memory. How many of them returned this status.
 int ask_all(nss_status expected) {
   static std::array<char, 2048> buffer;
   constexpr std::array<unsigned char, 4> kAddress{10, 77, 1, 1};
@@ -45,7 +45,7 @@ int ask_all(nss_status expected) {
   return count;
 }
 
-/// System calls made by ask_all(): how often the file was examined, and the number of any other, -1 for none.
+/// System calls of ask_all(): how often the file was examined, and the number of any other call; -1: none.
 volatile sig_atomic_t g_examined = 0;
 volatile sig_atomic_t g_other = -1;
 
@@ -112,7 +112,7 @@ TEST_CASE("A warm lookup makes no system call but a look at the file every 100 m
     }
     if (found != 4 * rounds || rounds < 1000) return 101;
     if (g_other >= 0) return 102;
-    // Each look comes a whole interval after the one before, by a clock whose tick is 4 ms.
+    // There is a whole interval between two looks, by a clock that ticks every 4 ms.
     return g_examined >= 5 && g_examined <= 10 ? 0 : static_cast<int>(g_examined);
   });
   CHECK(result == 0);

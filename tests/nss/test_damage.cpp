@@ -1,4 +1,4 @@
-/// An index with any bit flipped, cut off anywhere, or with nonsense in it: odd answers at worst.
+/// An index with any bit flipped, cut off anywhere, or full of nonsense: at worst, odd answers.
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
@@ -18,10 +18,10 @@
 #include "common/lookup.h"
 #include "paths.h"
 #include "tests/support/children.h"
+#include "tests/support/files.h"
 #include "tests/support/lab.h"
 #include "tests/support/lookup.h"
 #include "tests/support/module.h"
-#include "tests/support/sandbox.h"
 
 using namespace leases;
 using namespace leases::test;
@@ -29,7 +29,7 @@ using leases::paths::kIndex;
 
 namespace {
 
-/// Bytes whose last one is the last before a page that nobody may touch.
+/// Bytes that end right before a page that cannot be read.
 class GuardedBytes {
  public:
   explicit GuardedBytes(std::size_t capacity)
@@ -43,7 +43,7 @@ class GuardedBytes {
   GuardedBytes& operator=(const GuardedBytes&) = delete;
   ~GuardedBytes() { ::munmap(memory_, size_); }
 
-  /// The place for this many bytes.
+  /// Memory for this many bytes.
   char* last(std::size_t size) { return memory_ + size_ - page_ - size; }
 
  private:
@@ -52,7 +52,7 @@ class GuardedBytes {
   char* memory_;
 };
 
-/// A name and an address of each kind, and a snapshot as well as an overlay with something in every section.
+/// Names and addresses of each kind, in a snapshot and an overlay that have something in every section.
 std::string small_index() {
   const Lab lab{{"alpha", "10.77.1.1"},
                 {"alpha", "fd00:77::1"},
@@ -67,7 +67,7 @@ std::string small_index() {
   return read_file(kIndex);
 }
 
-/// The bytes that mean something; behind them is room.
+/// The used bytes, without the room after them.
 std::size_t used_size(std::string_view file) {
   IndexImage index;
   REQUIRE(IndexImage::open(std::as_bytes(std::span(file)), index) == IndexFault::none);
@@ -75,7 +75,7 @@ std::size_t used_size(std::string_view file) {
   return index.overlay_offset() + IndexView::of(index)->overlay().size();
 }
 
-/// Touches what it is given.
+/// Reads every byte.
 class Reading {
  public:
   void add(std::uint64_t number) { sum_ = sum_ + number; }
@@ -95,7 +95,7 @@ class Reading {
   volatile std::uint64_t sum_ = 0;
 };
 
-/// Reads all there is in every way there is. Whether that came to an end.
+/// Reads everything in every way. Whether that came to an end.
 bool read_everything(const IndexView& view) {
   Reading reading;
   for (const char* name :
@@ -133,9 +133,9 @@ bool read_everything(const IndexView& view) {
   return true;
 }
 
-/// Opens and reads a file. Whether it was believed, and whether reading it came to an end.
+/// Opens and reads a file. Whether it was trusted, and whether reading it came to an end.
 struct Result {
-  bool believed = false;
+  bool trusted = false;
   bool ended = true;
 };
 Result read_file_in_memory(const char* bytes, std::size_t size) {
@@ -161,7 +161,7 @@ void flip(char* bytes, std::size_t bit) {
 
 TEST_CASE("Reading the sound index finds all that is looked for below") {
   const std::string file = small_index();
-  CHECK(read_file_in_memory(file.data(), file.size()).believed);
+  CHECK(read_file_in_memory(file.data(), file.size()).trusted);
   CHECK(by_name("alpha").addresses == "10.77.1.5 fd00:77::1 10.77.1.1");
 }
 
@@ -171,30 +171,30 @@ TEST_CASE("With any single bit flipped nothing is read out of bounds, and readin
   const std::size_t header_bits = layout::kChecksummedBytes * 8;
   GuardedBytes memory(used);
   char* bytes = memory.last(used);
-  for (const bool mended : {false, true}) {
+  for (const bool resealed : {false, true}) {
     for (std::size_t bit = 0; bit < used * 8; ++bit) {
-      if (mended && bit >= header_bits) break;
-      // The room behind is left out, so that the guarded page begins where the last table ends.
+      if (resealed && bit >= header_bits) break;
+      // Without the room after it, so that the guarded page begins where the last table ends.
       std::memcpy(bytes, file.data(), used);
       renew_checksum(bytes, used);
       flip(bytes, bit);
-      if (mended) renew_checksum(bytes);
+      if (resealed) renew_checksum(bytes);
       const Result result = read_file_in_memory(bytes, used);
-      if (!mended && bit < header_bits && result.believed)
-        FAIL("a header is believed with bit ", bit, " flipped");
+      if (!resealed && bit < header_bits && result.trusted)
+        FAIL("a header is trusted with bit ", bit, " flipped");
       if (!result.ended) FAIL("no end with bit ", bit, " flipped");
     }
   }
 }
 
 TEST_CASE(
-    "Cut off anywhere the file is not believed, and not read out of bounds if its header is made to fit") {
+    "Cut off anywhere the file is not trusted, and not read out of bounds if its header is made to fit") {
   const std::string file = small_index();
   GuardedBytes memory(file.size());
   for (std::size_t size = 0; size < file.size(); ++size) {
     char* bytes = memory.last(size);
     std::memcpy(bytes, file.data(), size);
-    if (read_file_in_memory(bytes, size).believed) FAIL("believed with ", size, " bytes");
+    if (read_file_in_memory(bytes, size).trusted) FAIL("trusted with ", size, " bytes");
     if (size < sizeof(layout::FileHeader)) continue;
     renew_checksum(bytes, size);
     if (!read_file_in_memory(bytes, size).ended) FAIL("no end with ", size, " bytes");
@@ -225,8 +225,8 @@ TEST_CASE("With nonsense anywhere nothing is read out of bounds, and reading end
 
 namespace {
 
-/// Puts a damaged file in the index's place and asks the module everything. The file before is marked, so
-/// that the module looks at this one.
+/// Puts a damaged file in the index's place and asks the module everything. The file before is marked as
+/// superseded, so that the module looks at this one.
 class Victim {
  public:
   void read(const std::string& bytes) {
@@ -257,7 +257,7 @@ class Victim {
   int before_ = -1;
 };
 
-/// The bit whose flip the child was at, for the report.
+/// The bit that the child had flipped, for the report.
 std::size_t& shared_number() {
   static auto* number = static_cast<std::size_t*>(
       ::mmap(nullptr, sizeof(std::size_t), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
@@ -272,7 +272,7 @@ TEST_CASE("The module neither crashes nor hangs over a damaged file") {
   const std::size_t bits = used_size(file) * 8;
   std::size_t& bit = shared_number();
   bit = 0;
-  // Every bit of the headers, and one in 31, which is no multiple of a field, of all that follows.
+  // Every bit of the headers, and one in 31, which is not a multiple of a field's size, of all that follows.
   const auto next = [&](std::size_t present) { return present + (present < headers ? 1 : 31); };
   while (bit < bits) {
     const int result = in_child([&] {

@@ -17,7 +17,7 @@ namespace {
 
 constexpr int kBefore = 4711;
 
-/// Asks with errno and the caller's own variable set to kBefore.
+/// Calls with errno and the caller's variable set to kBefore.
 template <typename Ask>
 Reply reply_with_errno(Ask&& ask, int& errno_after) {
   errno = kBefore;
@@ -31,7 +31,7 @@ struct Place {
   void (*prepare)(const Lab& lab);
 };
 
-/// Where a lookup may come from on its way to an answer: each has system calls of its own, or none.
+/// States in which a lookup makes different system calls, or none.
 const std::array<Place, 3> kPlaces{{
     {"with the mapping that is there", [](const Lab&) { by_name("v4"); }},
     {"with a new file to be mapped", [](const Lab& lab) { lab.replace_index(); }},

@@ -1,4 +1,4 @@
-/// Leases that end by themselves: nobody tells the module.
+/// Leases that expire without any event.
 
 #include <doctest/doctest.h>
 
@@ -63,7 +63,7 @@ TEST_CASE("A lease is answered up to the second in which it ends, and from then 
   CHECK_FALSE(is_in_enumeration("brief"));
 }
 
-TEST_CASE("What is over when the index is first read is not answered either") {
+TEST_CASE("What has expired when the index is first read is not answered either") {
   const Lab lab;
   lab.replace_index({{"over", "10.77.1.1", "lab", "br0", now()}, {"ancient", "10.77.1.2", "lab", "br0", 1}});
   CHECK(by_name("over").unknown());
@@ -83,12 +83,12 @@ TEST_CASE(
   CHECK(by_name("mixed", AF_INET6).no_address());
 }
 
-TEST_CASE("A lease that is over does not hide the name that the address has in another network") {
+TEST_CASE("An expired lease does not hide the name that the address has in another network") {
   const Lab lab{{"lasting", "10.77.1.1", "lab", "br0"}, {"brief", "10.77.1.1", "lab", "br1", 1}};
   CHECK(by_address("10.77.1.1").name == "lasting");
 }
 
-TEST_CASE("An answer holds until the first of its leases is over") {
+TEST_CASE("An answer holds until the first of its leases expires") {
   const std::uint64_t start = now();
   const Lab lab{{"alpha", "10.77.1.1", "lab", "br0", start + 500},
                 {"alpha", "10.77.1.2", "lab", "br0", start + 300},
@@ -104,7 +104,7 @@ TEST_CASE("An answer holds until the first of its leases is over") {
   CHECK(is_remaining(by_address("10.77.1.1"), 500));
 }
 
-TEST_CASE("A lease without an end, or with one further away than can be told, holds as long as can be told") {
+TEST_CASE("A lease that never expires, or later than a TTL can say, has the greatest TTL") {
   constexpr int kLongest = std::numeric_limits<std::int32_t>::max();
   const Lab lab{{"forever", "10.77.1.1", "lab", "br0", 0},
                 {"distant", "10.77.1.2", "lab", "br0", std::numeric_limits<std::uint64_t>::max()},

@@ -1,4 +1,4 @@
-/// What stands in the index's place may be anything.
+/// Anything may be in the index's place.
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
@@ -18,6 +18,7 @@
 #include "common/index_layout.h"
 #include "paths.h"
 #include "tests/support/children.h"
+#include "tests/support/files.h"
 #include "tests/support/lab.h"
 #include "tests/support/lookup.h"
 #include "tests/support/module.h"
@@ -34,7 +35,7 @@ namespace {
 
 constexpr uid_t kSomebody = 4242;
 
-/// Puts a file in the index's place with the same bytes but for what `edit` does to them.
+/// Puts a file with the same bytes, edited by `edit`, in the index's place.
 template <typename Edit>
 void replace_by_edited(Edit&& edit) {
   std::string bytes = read_file(kIndex);
@@ -68,7 +69,7 @@ void bind_socket() {
   ::close(number);
 }
 
-/// Each puts something that must not be believed in the place of a good index.
+/// Each puts something that must not be trusted in the place of a good index.
 struct Mischief {
   std::string text;
   void (*commit)();
@@ -99,7 +100,7 @@ const std::vector<Mischief> kMischiefs{
      [] { replace_header([](auto& header) { header.snapshot_size = header.file_size; }, true); }},
     {"an overlay beyond the end",
      [] { replace_header([](auto& header) { header.overlay_offset = ~7ULL; }, true); }},
-    {"an overlay that is none",
+    {"an overlay that is not one",
      [] { replace_header([](auto& header) { header.overlay_offset = 8; }, true); }},
     {"a file that its group may write",
      [] {
@@ -168,7 +169,7 @@ const std::vector<Mischief> kMischiefs{
      }},
 };
 
-/// A good index for the time before the mischief, a tidy place for the one after it.
+/// A good index before the test, and a clean directory after it.
 class Scene {
  public:
   Scene() {
@@ -238,7 +239,7 @@ TEST_CASE("When a good index comes back it is used by the next lookup") {
     CHECK(by_name("alpha").unavailable());
     fs::remove_all(kRuntimeDirectory);
     const Lab lab{{"beta", "10.77.1.2"}};
-    // A file whose overlay is bad is mapped all the same, and nobody could mark it as replaced.
+    // A file with a bad overlay is still mapped, and no writer could mark it as replaced.
     if (mapped_indexes() > 0) wait_for_next_check();
     CHECK(by_name("beta").addresses == "10.77.1.2");
   }
@@ -249,7 +250,7 @@ TEST_CASE("With the index in order, the next source answers what the module does
   check_that_the_next_source_answers();
 }
 
-TEST_CASE("The file and the directory of the user to whom root gave the directory are believed") {
+TEST_CASE("The file and the directory of the user to whom root gave the directory are trusted") {
   const Scene scene;
   CHECK(::chown(kRuntimeDirectory, kSomebody, kSomebody) == 0);
   replace_by_edited([](auto&) {});

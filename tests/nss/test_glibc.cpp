@@ -1,8 +1,9 @@
-/// The answers as programs get them from glibc.
+/// The answers that programs get from glibc.
 
 #include <doctest/doctest.h>
 #include <netdb.h>
 
+#include "tests/support/files.h"
 #include "tests/support/lab.h"
 #include "tests/support/lookup.h"
 #include "tests/support/sandbox.h"
@@ -49,7 +50,7 @@ TEST_CASE("getaddrinfo gives all of forty addresses, for which its first buffer 
   }
 }
 
-TEST_CASE("The error tells a name without an address of the family from a name that nobody knows") {
+TEST_CASE("The error distinguishes a name without an address of the family from an unknown name") {
   const Lab lab{{"alpha", "10.77.1.196"}};
   write_file("/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files leases\n");
   CHECK(get_addr_info("alpha", AF_INET6).result == EAI_NODATA);

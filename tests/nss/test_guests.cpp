@@ -1,4 +1,4 @@
-/// Names of guests: a machine is found by what its MAC map calls it, whatever it calls itself.
+/// Names of guests: a machine is found by its name in the MAC map, whatever host name it sends.
 
 #include <doctest/doctest.h>
 
@@ -31,7 +31,7 @@ TEST_CASE("A machine has its guest's name beside its own") {
   CHECK(by_address("10.77.1.1").name == "ubuntu");
 }
 
-TEST_CASE("A machine without a name that may be told has its guest's") {
+TEST_CASE("A machine without a host name that may be answered has its guest's") {
   for (const std::string own : {"", "localhost"}) {
     CAPTURE(own);
     const Lab lab{machine(own, "10.77.1.1", "builder")};
@@ -63,7 +63,7 @@ TEST_CASE("A guest whose name has dots is a host with a domain") {
   CHECK(by_address("10.77.1.1").name == "ubuntu");
 }
 
-TEST_CASE("An index that is made anew has the same answers") {
+TEST_CASE("An index that is made again has the same answers") {
   const Lab lab{machine("", "10.77.1.1", "builder"), machine("web", "10.77.1.2", "web")};
   lab.replace_index();
   CHECK(by_name("builder").addresses == "10.77.1.1");

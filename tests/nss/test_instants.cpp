@@ -1,5 +1,5 @@
-/// A lookup that is interrupted behind each of its instructions in turn: what can happen at any instant has
-/// happened.
+/// A lookup that is interrupted after each of its instructions in turn: whatever can happen at any instant,
+/// has happened.
 
 #include <doctest/doctest.h>
 #include <signal.h>
@@ -17,12 +17,11 @@ using namespace leases::test;
 
 namespace {
 
-/// With this bit in its flags the processor traps behind each instruction.
+/// With this bit in its flags the processor traps after each instruction.
 constexpr greg_t kTrapFlag = 0x100;
 
-/// A trap costs some microseconds, so one lookup is interrupted in several places: from the phase on, in each
-/// step that is this many behind the one before. Not without end, since a lookup starts anew when there is a
-/// new index.
+/// A trap costs some microseconds, so one lookup is interrupted in several places: from the phase on, after
+/// every so many steps. Not without end, since a lookup starts again when there is a new index.
 constexpr int kStride = 151;
 constexpr int kMostInterruptions = 20;
 
@@ -31,7 +30,7 @@ int g_step = 0;
 int g_interruptions = 0;
 void (*g_interruption)() = nullptr;
 
-/// What is interrupted is the module's code and never the heap's, so an interruption may do anything.
+/// Only the module's code is interrupted and never the heap's, so an interruption may do anything.
 void trapped(int, siginfo_t*, void* context) {
   if (g_step++ % kStride != g_phase) return;
   g_interruption();
@@ -40,7 +39,7 @@ void trapped(int, siginfo_t*, void* context) {
   }
 }
 
-/// The stack below its end may be in use by the function that this is a part of.
+/// The function that contains this may use the stack below its end.
 inline void start_stepping() {
   asm volatile("lea -128(%%rsp), %%rsp; pushfq; orq $0x100, (%%rsp); popfq; lea 128(%%rsp), %%rsp" ::
                    : "memory", "cc");
@@ -63,7 +62,7 @@ void expect(bool right) {
   g_wrong += right ? 0 : 1;
 }
 
-/// Interrupts lookups behind each instruction, or one in phase_step; each lookup after it has been prepared.
+/// Interrupts lookups after each instruction, or one in phase_step. Prepares each lookup.
 void check_everywhere(void (*prepare)(), void (*interruption)(), int phase_step = 1) {
   struct sigaction action {};
   action.sa_sigaction = trapped;
@@ -111,7 +110,7 @@ void fork_and_replace() {
 }  // namespace
 
 TEST_CASE(
-    "A lookup with the index mapped, behind each instruction of which a handler has it replaced and looks "
+    "A lookup in a mapped index, while after each instruction a handler has the index replaced and looks "
     "up") {
   const Lab lab;
   g_lab = &lab;
@@ -119,7 +118,7 @@ TEST_CASE(
   check_everywhere(have_it_mapped, replace_and_look_up);
 }
 
-TEST_CASE("A lookup with a new index to map, behind each instruction of which a handler does the same") {
+TEST_CASE("A lookup that maps a new index, while a handler does the same after each instruction") {
   const Lab lab;
   g_lab = &lab;
   lab.replace_index(kHosts);
@@ -127,7 +126,7 @@ TEST_CASE("A lookup with a new index to map, behind each instruction of which a 
   check_everywhere(have_it_replaced, replace_and_look_up);
 }
 
-TEST_CASE("A process that is forked behind each fifth instruction of a lookup") {
+TEST_CASE("A process that is forked after every fifth instruction of a lookup") {
   const Lab lab;
   g_lab = &lab;
   lab.replace_index(kHosts);

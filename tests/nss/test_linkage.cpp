@@ -1,4 +1,4 @@
-/// What loading the module costs a process, and brings into it.
+/// What the module brings into a process that loads it.
 
 #include <doctest/doctest.h>
 
@@ -57,7 +57,7 @@ TEST_CASE(
     "The module asks the C library for nothing that allocates, locks, logs, ends the process or reads the "
     "environment") {
   const std::set<std::string> imports = ElfFile(module_path()).imports();
-  CHECK(imports.contains("clock_gettime"));  // the symbols are read at all
+  CHECK(imports.contains("clock_gettime"));  // symbols are really read
   for (const std::string name : {"malloc",
                                  "calloc",
                                  "realloc",

@@ -1,4 +1,4 @@
-/// What is found under which name.
+/// Which names find which leases.
 
 #include <doctest/doctest.h>
 

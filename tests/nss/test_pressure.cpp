@@ -21,7 +21,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kFleet = 8;
 
-/// The fleet's leases in one generation: no address is the same in two of them.
+/// The fleet's leases in one generation. Generations have no address in common.
 std::vector<Host> fleet(int generation) {
   std::vector<Host> hosts;
   for (std::size_t i = 0; i < kFleet; ++i) {
@@ -39,20 +39,19 @@ std::string addresses_of_fleet(int generation) {
   return list;
 }
 
-/// The number of the generation that the index in use is of, as the reverse lookup has it; -1 if there is no
-/// answer.
+/// The generation of the index in use, from a reverse lookup; -1 if there is no answer.
 int present_generation() {
   const Reply reply = by_address("192.168.0.1");
   constexpr std::string_view kPrefix = "generation-";
   return reply.found() && reply.name.starts_with(kPrefix) ? std::stoi(reply.name.substr(kPrefix.size())) : -1;
 }
 
-/// What readers found wrong, by kind.
+/// Counts of the readers' wrong answers, by kind.
 struct Wrongs {
   std::atomic<int> missing{0};  ///< no answer
-  std::atomic<int> mixed{0};    ///< an answer that no single file gives
-  std::atomic<int> old{0};      ///< one of a file that had been replaced before the question
-  std::atomic<int> early{0};    ///< one of a file that had not been written yet
+  std::atomic<int> mixed{0};    ///< an answer from more than one file
+  std::atomic<int> old{0};      ///< from a file that had been replaced before the question
+  std::atomic<int> early{0};    ///< from a file that had not been written yet
 };
 
 void check(const Wrongs& wrongs) {
@@ -121,7 +120,7 @@ TEST_CASE("Under many replacements every answer is whole, of one file, and of th
   }
   CHECK(window.done.load() > 20);
   check(wrongs);
-  // One in use, one for each reader that was interrupted while it held another, and the writer's own.
+  // One in use, one for each reader that was interrupted while it held another, and the writer's.
   CHECK(most_mapped <= kReaders + 4);
   CHECK(by_name("fleet").found());
   CHECK(mapped_indexes() == 1);

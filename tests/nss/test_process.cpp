@@ -1,4 +1,4 @@
-/// What the rest of the process may do meanwhile: fork, cancel threads, close and use up file descriptors.
+/// Meanwhile the rest of the process may fork, cancel threads, close and use up file descriptors.
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
@@ -27,7 +27,7 @@ bool answers_are_right() {
          by_name("nobody").unknown();
 }
 
-/// Replaces the index by one with the same answers while the test runs.
+/// Keeps replacing the index with one that has the same answers.
 class Replacing {
  public:
   explicit Replacing(const Lab& lab) : crowd_(1, [&lab] { lab.replace_index(kHosts); }) {}
@@ -107,7 +107,7 @@ bool was_cancelled(pthread_t thread) {
 
 }  // namespace
 
-TEST_CASE("A lookup is no cancellation point, whether it maps the file, checks it or finds it mapped") {
+TEST_CASE("A lookup is not a cancellation point, whether it maps the file, checks it or finds it mapped") {
   const Lab lab;
   lab.replace_index(kHosts);
   const auto run_thread = [] {
@@ -182,7 +182,7 @@ TEST_CASE("A program that closes all files and uses their numbers again keeps it
       rename_copy_in_place();
       wait_for_next_check();
     }
-    // With the numbers free, so that the lookup's own is the least of them.
+    // These numbers are free, so the lookup's descriptor has the least of them.
     for (const int number : own) ::close(number);
     rename_copy_in_place();
     wait_for_next_check();

@@ -1,4 +1,4 @@
-/// The module in programs of different kinds.
+/// The module in different kinds of programs.
 
 #include <doctest/doctest.h>
 #include <signal.h>
@@ -13,6 +13,7 @@
 
 #include "paths.h"
 #include "tests/support/children.h"
+#include "tests/support/files.h"
 #include "tests/support/lab.h"
 #include "tests/support/sandbox.h"
 
@@ -23,7 +24,7 @@ namespace {
 
 const std::string kScratchPath = kScratch;
 
-/// A copy of the program where every user can run it.
+/// A copy of the program that every user can run.
 std::string installed(const char* program, mode_t mode = 0755) {
   const std::string path = kScratchPath + '/' + fs::path(program).filename().string();
   fs::copy_file(program, path, fs::copy_options::overwrite_existing);
@@ -67,7 +68,7 @@ class NameServiceCache {
   pid_t pid_;
 };
 
-/// Looks up in a process for which nsswitch.conf has no leases, so that an answer comes from nscd.
+/// Looks up in a process whose nsswitch.conf does not have leases, so that an answer comes from nscd.
 std::string getent_without_leases(const std::string& database, const std::string& key) {
   write_file(kScratchPath + "/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n");
   return run({"unshare", "--mount", "sh", "-c",
@@ -97,7 +98,7 @@ TEST_CASE("nscd answers from leases, keeps the answers, and sees new leases") {
   CHECK(getent_without_leases("ahosts", "alpha").find("10.77.1.196") != std::string::npos);
   lab.lease({{"beta", "10.77.1.197"}});
   CHECK(getent_without_leases("ahostsv4", "beta").find("10.77.1.197") == 0);
-  // What is kept is answered without the module.
+  // nscd answers from its cache, without the module.
   lab.end("10.77.1.196");
   CHECK(getent_without_leases("ahosts", "alpha").find("10.77.1.196") != std::string::npos);
 }

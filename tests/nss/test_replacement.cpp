@@ -1,4 +1,4 @@
-/// One reader, one writer, one after the other.
+/// One reader and one writer, in turn.
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
@@ -14,7 +14,6 @@
 #include "tests/support/lab.h"
 #include "tests/support/lookup.h"
 #include "tests/support/process_state.h"
-#include "tests/support/sandbox.h"
 
 using namespace leases::test;
 using leases::paths::kIndex;
@@ -75,14 +74,14 @@ TEST_CASE("A replaced file is unmapped with the first lookup that uses the new o
   }
 }
 
-TEST_CASE("A new file is noticed soon, even if whoever put it there has not marked the old one") {
+TEST_CASE("A new file is noticed soon, even if the old one was not marked") {
   const Lab lab{{"alpha", "10.77.1.1"}};
   CHECK(by_name("alpha").found());
   const struct timespec same[2] = {{1, 0}, {1, 0}};
   REQUIRE(::utimensat(AT_FDCWD, kIndex, same, 0) == 0);
   rename_copy_in_place();
   REQUIRE(::utimensat(AT_FDCWD, kIndex, same, 0) == 0);
-  lab.lease({{"beta", "10.77.1.2"}});  // an overlay, of which the old file knows nothing
+  lab.lease({{"beta", "10.77.1.2"}});  // an overlay that the old file does not have
   wait_for_next_check();
   CHECK(by_name("beta").addresses == "10.77.1.2");
   CHECK(mapped_indexes() == 1);
@@ -106,7 +105,7 @@ TEST_CASE("A file that is in place though it is marked as replaced is read like 
   REQUIRE(::pwrite(file, &superseded, sizeof superseded, offsetof(leases::layout::FileHeader, superseded)) ==
           sizeof superseded);
   ::close(file);
-  // As after a copy of an old file was put back. In a child, since it must not hang.
+  // As when a copy of an old file was put back. In a child, since it could hang.
   CHECK(in_child([] { return by_name("alpha").addresses == "10.77.1.1" ? 0 : 1; }, 3) == 0);
   remove_and_unmap_index();
 }

@@ -19,8 +19,8 @@ using namespace leases::test;
 
 namespace {
 
-/// Memory with a border on both sides that nobody may write. The size is exact, so that sanitizers see reads
-/// too.
+/// Memory with a border on both sides that must not be written. The size is exact, so that sanitizers see
+/// reads, too.
 class BorderedBuffer {
  public:
   BorderedBuffer(std::size_t size, std::size_t misalignment)
@@ -58,7 +58,7 @@ std::vector<Host> asked_hosts() {
           {kAskedName, "fd00:77::2"}};
 }
 
-/// Asks with a buffer of this size; what is wrong with the reply is a failure. Whether the buffer was enough.
+/// Calls with a buffer of this size and checks the reply. Whether the buffer was enough.
 bool try_size(const Question& question, std::size_t size, std::size_t misalignment) {
   BorderedBuffer buffer(size, misalignment);
   Caller caller{buffer.begin(), size};

@@ -1,4 +1,4 @@
-/// In a process that may not make some system call.
+/// Lookups in a process that may not make some system call.
 
 #include <doctest/doctest.h>
 #include <sys/syscall.h>
@@ -22,7 +22,7 @@ bool deny(std::initializer_list<long> numbers, int error = EPERM) {
   return filter_system_calls(numbers, SECCOMP_RET_ERRNO | static_cast<unsigned>(error), SECCOMP_RET_ALLOW);
 }
 
-/// That something failed on the way is no matter of the caller's.
+/// A failure during the lookup must not show in the caller's errno.
 bool found_with_errno_kept() {
   constexpr int kBefore = 4711;
   errno = kBefore;
@@ -30,7 +30,7 @@ bool found_with_errno_kept() {
   return found && errno == kBefore;
 }
 
-/// In a child that has nothing mapped yet.
+/// Runs in a child that has not mapped the index yet.
 template <typename Body>
 int in_fresh_child(Body&& body) {
   remove_and_unmap_index();
@@ -85,7 +85,7 @@ TEST_CASE("It does so also when the index is replaced, which it can see and not 
 }
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-TEST_CASE("Where memory may not be mapped, unmapped or files not be closed there is no crash") {
+TEST_CASE("There is no crash where memory may not be mapped or unmapped, or files not closed") {
   for (const long number : {SYS_mmap, SYS_munmap, SYS_close, SYS_clock_gettime}) {
     CAPTURE(number);
     const int result = in_fresh_child([&] {

@@ -8,7 +8,7 @@
 
 namespace leases::test {
 
-/// What became of a process: its exit status, or minus the number of the signal that ended it.
+/// Waits for a process. Its exit status, or minus the number of the signal that ended it.
 inline int result_of(pid_t child) {
   int status = 0;
   while (::waitpid(child, &status, 0) < 0) {
@@ -16,7 +16,7 @@ inline int result_of(pid_t child) {
   return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-/// Runs body, which returns an exit status, in a child; SIGALRM ends it when it hangs.
+/// Runs body, which returns an exit status, in a child. SIGALRM ends the child after so many seconds.
 template <typename Body>
 [[nodiscard]] int in_child(Body&& body, unsigned seconds = 20) {
   const pid_t child = ::fork();
@@ -27,7 +27,7 @@ template <typename Body>
   return result_of(child);
 }
 
-/// A program's exit status, as above, and what it wrote to standard output and standard error.
+/// A program's exit status, as of result_of(), and its standard output and standard error.
 struct Finished {
   int status;
   std::string output;

@@ -7,25 +7,25 @@
 
 namespace leases::test {
 
-/// Threads that do the same thing over and over until this object's life ends.
+/// Threads that do the same thing over and over until this object is destroyed.
 class Crowd {
  public:
   Crowd(int count, const std::function<void()>& act) {
     for (int i = 0; i < count; ++i) {
       threads_.emplace_back([this, act] {
-        while (!over_.load()) act();
+        while (!stop_.load()) act();
       });
     }
   }
   Crowd(const Crowd&) = delete;
   Crowd& operator=(const Crowd&) = delete;
   ~Crowd() {
-    over_.store(true);
+    stop_.store(true);
     for (std::thread& thread : threads_) thread.join();
   }
 
  private:
-  std::atomic<bool> over_{false};
+  std::atomic<bool> stop_{false};
   std::vector<std::thread> threads_;
 };
 

@@ -3,7 +3,7 @@
 #include <cstring>
 #include <stdexcept>
 
-#include "tests/support/sandbox.h"
+#include "tests/support/files.h"
 
 namespace leases::test {
 
@@ -30,7 +30,7 @@ std::vector<T> ElfFile::section(std::uint32_t type) const {
 
 ElfFile::ElfFile(const std::string& path) : bytes_(read_file(path)), header_(at<Elf64_Ehdr>(0)) {
   if (std::memcmp(header_.e_ident, ELFMAG, SELFMAG) != 0 || header_.e_ident[EI_CLASS] != ELFCLASS64) {
-    throw std::runtime_error(path + " is no 64-bit ELF file");
+    throw std::runtime_error(path + " is not a 64-bit ELF file");
   }
 }
 

@@ -22,30 +22,30 @@ struct Host {
 };
 
 /// The store at the paths that are compiled into the module, without leases at first. Each call is a
-/// transaction of another process, and has taken effect when it returns.
+/// transaction in another process, and has taken effect when it returns.
 class Lab {
  public:
   Lab();
   explicit Lab(const std::vector<Host>& hosts) : Lab() { lease(hosts); }
   Lab(std::initializer_list<Host> hosts) : Lab(std::vector<Host>(hosts)) {}
 
-  /// Begins or changes leases, one after the other, as the events of dnsmasq do it: mostly by an overlay.
+  /// Adds or changes leases, one after the other, like events of dnsmasq: mostly by an overlay.
   void lease(const std::vector<Host>& hosts) const;
   void end(const std::string& address, const std::string& network = "br0") const;
 
-  /// Replaces the index by a new file with the same leases.
+  /// Replaces the index with a new file of the same leases.
   void replace_index() const;
-  /// Replaces the index by a new file with these leases and no others; the first is the most recent one.
+  /// Replaces the index with a new file of these leases and no others; the first has the latest change.
   void replace_index(const std::vector<Host>& hosts) const;
 };
 
-/// A copy of the index takes its place, and the old one is not marked: its writer died in between.
+/// Puts a copy of the index in its place without marking the old one, as when its writer died in between.
 void rename_copy_in_place();
 
-/// Removes the index, and has the module notice it, so that this process has none mapped.
+/// Removes the index and makes the module notice, so that this process has none mapped.
 void remove_and_unmap_index();
 
-/// Waits until a lookup would notice whatever happened to the file without being told.
+/// Waits until a lookup notices any change of the file that was not marked.
 void wait_for_next_check();
 
 }  // namespace leases::test

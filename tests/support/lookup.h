@@ -11,8 +11,8 @@
 
 namespace leases::test {
 
-/// What an entry point answered, in a form that is easily compared: lists as texts with a space between. The
-/// numbers are set to values that nobody answers before the call.
+/// The answer of an entry point, in a form that is easy to compare: lists are texts with spaces in between.
+/// Before the call the numbers have values that no call returns.
 struct Reply {
   static constexpr int kUntouched = -4711;
 
@@ -26,11 +26,11 @@ struct Reply {
   std::string addresses;
 
   [[nodiscard]] bool found() const { return status == NSS_STATUS_SUCCESS; }
-  /// No such name, and nothing is wrong.
+  /// There is no such name, and no error.
   [[nodiscard]] bool unknown() const { return status == NSS_STATUS_NOTFOUND && h_error == HOST_NOT_FOUND; }
-  /// The name is there, but not in this family.
+  /// The name exists, but has no address of this family.
   [[nodiscard]] bool no_address() const { return status == NSS_STATUS_NOTFOUND && h_error == NO_DATA; }
-  /// The source can say nothing at all, and the next one is to be asked.
+  /// The source cannot answer; the next one is to be asked.
   [[nodiscard]] bool unavailable() const {
     return status == NSS_STATUS_UNAVAIL && h_error == NO_RECOVERY && error != kUntouched && error != ERANGE;
   }
@@ -45,8 +45,8 @@ Reply by_address(const std::string& address);
 /// gethostent_r.
 Reply next_host();
 
-/// Whether gethostbyname4_r answers with this many addresses, this one first. Needs no memory but the
-/// stack's, so it may be called by signal handlers and by the children of processes with threads.
+/// Whether gethostbyname4_r answers with this many addresses, this one first. Uses only the stack, so signal
+/// handlers and children of processes with threads may call it.
 bool answers_with(const char* name, const std::array<unsigned char, 4>& first_address, int count) noexcept;
 
 /// getaddrinfo(3), through glibc and nsswitch.conf.

@@ -37,7 +37,7 @@ Module load() {
   return module;
 }
 
-/// Loaded before main: a child that is forked while a thread loads it would wait for that thread for ever.
+/// Loaded before main(): a child that is forked while a thread loads it would wait for that thread forever.
 const Module g_module = load();
 
 }  // namespace

@@ -8,7 +8,7 @@
 
 namespace leases::test {
 
-/// The module's entry points, as glibc declares them for itself in nss/nss.h of its sources.
+/// The module's entry points, as glibc declares them in nss/nss.h of its sources.
 struct Module {
   nss_status (*gethostbyname4_r)(const char* name, gaih_addrtuple** pat, char* buffer, std::size_t size,
                                  int* errnop, int* h_errnop, std::int32_t* ttlp);
@@ -27,11 +27,11 @@ struct Module {
   nss_status (*endhostent)();
 };
 
-/// The file that is tested: the environment variable NSS_LEASES_MODULE, or the one that was built along with
-/// the tests.
+/// The tested file: that of the environment variable NSS_LEASES_MODULE, or the one that was built with the
+/// tests.
 const char* module_path();
 
-/// The module, loaded when it is first asked for. Ends the program if it cannot be.
+/// The module, loaded before main(). Ends the program if it cannot be loaded.
 const Module& module();
 
 }  // namespace leases::test

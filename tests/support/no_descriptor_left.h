@@ -5,7 +5,7 @@
 
 namespace leases::test {
 
-/// As long as there is one of these, the system opens no file for this process.
+/// While an object of this class exists, this process cannot open files.
 class NoDescriptorLeft {
  public:
   NoDescriptorLeft() {

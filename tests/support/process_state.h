@@ -5,10 +5,10 @@
 
 namespace leases::test {
 
-/// How many mappings of an index, replaced ones included, this process has.
+/// The number of this process's mappings of an index, replaced ones included.
 std::size_t mapped_indexes();
 
-/// The numbers of this process's open files, with what they are, as a text.
+/// The numbers and targets of this process's open descriptors, as a text.
 std::string open_files();
 
 }  // namespace leases::test

@@ -28,7 +28,7 @@ struct Caller {
 
 struct Answered {
   nss_status status;
-  std::vector<Piece> pieces;  ///< all that a reply consists of, but for what the caller brings along
+  std::vector<Piece> pieces;  ///< all memory of the reply, except for what the caller provides
 };
 
 /// A question that is answered from the leases of kAskedHosts, through one entry point.
@@ -40,7 +40,7 @@ struct Question {
 /// All entry points that answer, with each family and each way to call them.
 std::vector<Question> answered_questions();
 
-/// The name that the questions ask for. It needs leases of both families, more than one of each.
+/// The name in the questions. It needs several leases of each family.
 inline constexpr const char* kAskedName = "asked";
 inline constexpr const char* kAskedV4 = "10.77.1.1";
 inline constexpr const char* kAskedV6 = "fd00:77::1";

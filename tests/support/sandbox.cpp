@@ -12,9 +12,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
+#include <string>
 
+#include "tests/support/files.h"
 #include "tests/support/module.h"
 
 namespace leases::test {
@@ -46,7 +46,7 @@ void mount_copy(const fs::path& path) {
 
 fs::path directory_of_the_c_library() {
   Dl_info info{};
-  require(::dladdr(reinterpret_cast<void*>(&::gethostbyaddr_r), &info) != 0, "where the C library is");
+  require(::dladdr(reinterpret_cast<void*>(&::gethostbyaddr_r), &info) != 0, "the C library's directory");
   return fs::canonical(info.dli_fname).parent_path();
 }
 
@@ -63,6 +63,8 @@ void enter_sandbox() {
   mount_empty("/run");
   mount_empty("/var/lib");
   mount_copy("/etc");
+  // The host's own, which may name other directories.
+  fs::remove("/etc/nss-leases.conf");
   const fs::path libraries = directory_of_the_c_library();
   mount_copy(libraries);
   fs::copy_file(module_path(), libraries / "libnss_leases.so.2", fs::copy_options::overwrite_existing);
@@ -70,18 +72,6 @@ void enter_sandbox() {
   using namespace files_hosts;
   write_file("/etc/hosts", std::string(kV4) + ' ' + kName + '\n' + kV6 + ' ' + kName + '\n');
   fs::create_directory(kScratch);
-}
-
-void write_file(const std::string& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file << text << std::flush;
-  require(file.good(), path);
-}
-
-std::string read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  require(file.good(), path);
-  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 }  // namespace leases::test

@@ -7,6 +7,8 @@
 
 #include "common/lookup.h"
 #include "store/overlay.h"
+#include "tests/support/files.h"
+#include "tests/support/owned_lease.h"
 #include "tests/support/store_fixture.h"
 #include "util/clock.h"
 
@@ -14,7 +16,7 @@ namespace leases::test {
 
 using Names = std::vector<std::string>;
 
-/// A store with a directory of libvirt's and a lease file of dnsmasq's.
+/// A store with libvirt's directory and a lease file of dnsmasq's as sources.
 class Sources : public StoreFixture {
  public:
   Sources() {
@@ -56,7 +58,7 @@ class Sources : public StoreFixture {
 
 inline constexpr std::string_view kFarFuture = "4102444800";
 
-/// As libvirt's helper writes it.
+/// A record as libvirt's helper writes it.
 inline std::string libvirt_record(std::string_view address, std::string_view mac, std::string_view hostname) {
   std::string text = "  {\n    \"ip-address\": \"" + std::string(address) + "\",\n    \"mac-address\": \"" +
                      std::string(mac) + "\",\n";

@@ -7,7 +7,7 @@
 
 #include "import/importer.h"
 #include "store/transaction.h"
-#include "tests/support/unit_support.h"
+#include "tests/support/files.h"
 
 namespace leases::test {
 
@@ -21,7 +21,7 @@ class StoreFixture {
   void change_settings(const Change& change) {
     change(settings_);
   }
-  /// Of something beside the store's directories.
+  /// The path of a file beside the store's directories.
   [[nodiscard]] std::string path_of(std::string_view name) const { return place_.path_of(name); }
   [[nodiscard]] std::string status_path(std::string_view network) const {
     return settings_.state_directory + '/' + std::string(network).append(kStatusSuffix);
@@ -29,8 +29,8 @@ class StoreFixture {
   [[nodiscard]] std::string status(std::string_view network) const { return read_file(status_path(network)); }
   [[nodiscard]] std::string index_path() const { return settings_.runtime_directory + "/hosts.idx"; }
 
-  /// Runs the importer until no writer of a source can be in the middle of writing: other programs of this
-  /// host's may be at work. Returns what it warned of.
+  /// Runs the importer until no source can be half written: other programs of this host may be at work.
+  /// Returns its warnings.
   std::vector<std::string> import(ImportScope scope = ImportScope::changed,
                                   const NamePolicy& policy = {}) const {
     std::vector<std::string> warnings;
@@ -43,7 +43,8 @@ class StoreFixture {
     return warnings;
   }
 
-  /// The files beside the status files of `networks` and the lock: what was kept aside.
+  /// The files in the state directory other than the status files of `networks` and the lock: those that were
+  /// set aside.
   [[nodiscard]] std::vector<std::string> others(const std::vector<std::string>& networks) const {
     std::vector<std::string> paths;
     for (const auto& entry : std::filesystem::directory_iterator(settings_.state_directory)) {

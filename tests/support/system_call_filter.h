@@ -11,8 +11,8 @@
 
 namespace leases::test {
 
-/// Makes the system calls with these numbers give `if_listed` (SECCOMP_RET_…) for the rest of the process's
-/// life, and all others `otherwise`. Whether that worked.
+/// Makes the system calls with these numbers return `if_listed` (SECCOMP_RET_…), and all others `otherwise`,
+/// as long as the process runs. False if the filter could not be installed.
 inline bool filter_system_calls(std::initializer_list<long> numbers, unsigned if_listed, unsigned otherwise) {
   std::vector<sock_filter> program{BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr))};
   for (const long number : numbers) {

@@ -19,12 +19,12 @@ namespace leases::test {
 
 namespace {
 
-/// One packet is one call, and one byte back tells that it is done.
+/// One packet is one call; one byte comes back when it is done.
 int g_socket = -1;
 constexpr std::size_t kLongestCall = 160 * 1024;
 constexpr char kDone = 'd';
 
-/// A field each in a line of its own.
+/// Each field on a line of its own.
 std::string text_of(Writer::Verb verb, const std::vector<Host>& hosts) {
   std::ostringstream text;
   text << static_cast<char>(verb) << '\n';

@@ -1,4 +1,4 @@
-"""The helper that was built, with directories of its own."""
+"""The helper as it was built, with directories of its own."""
 
 import json
 import os
@@ -21,7 +21,8 @@ class Installation:
         self.state = self.place / 'state'
         self.index = self.place / 'run/hosts.idx'
         self.config = self.place / 'nss-leases.conf'
-        self.config.write_text(f'state-directory = "{self.state}"\nruntime-directory = "{self.place}/run"\n')
+        self.config.write_text(f'state-directory = "{self.state}"\nruntime-directory = "{self.place}/run"\n'
+                               f'libvirt-directory = "{self.place}/libvirt"\n')
 
     def remove(self):
         shutil.rmtree(self.place)
@@ -36,11 +37,11 @@ class Installation:
         return {path.name: path.read_text() for path in self.state.iterdir() if path.name not in ('lock', 'servers') and path.suffix != '.duid'}
 
     def server_duids(self):
-        """What is kept of the networks' DHCPv6 servers."""
+        """The DUIDs that are kept of the networks' DHCPv6 servers."""
         return {path.stem: path.read_text().removesuffix('\n') for path in self.state.glob('*.duid')}
 
     def statuses(self):
-        """The records of every network, all that is in the state directory read and held against the schema."""
+        """The records of every network. Every file in the state directory is read and checked against the schema."""
         statuses = {}
         for name, text in self.status_texts().items():
             network, suffix = name.rsplit('.', 1)
@@ -50,7 +51,7 @@ class Installation:
         return statuses
 
     def files(self):
-        """What would be another if anything had been written."""
+        """Differs after anything was written."""
         identities = {}
         for path in [*self.state.iterdir(), self.index]:
             status = path.stat()

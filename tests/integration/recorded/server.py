@@ -1,5 +1,6 @@
 """A real dnsmasq with leasefile-ro, for which the helper is the lease database."""
 
+import ctypes
 import json
 import os
 import signal
@@ -18,8 +19,16 @@ os.execv({helper!r}, ['leaseshelper', *sys.argv[1:]])
 '''
 
 
+# <linux/prctl.h>
+PR_SET_CHILD_SUBREAPER = 36
+
+
 class Dnsmasq:
+    """Runs from its construction to stop()."""
+
     def __init__(self, installation, interface, ranges):
+        # dnsmasq's own helper process, which outlives it, becomes a child of this one (stop() waits for it).
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
         place = installation.place
         self.calls_path = place / 'calls.jsonl'
         self.log_path = place / 'dnsmasq.log'
@@ -50,10 +59,7 @@ class Dnsmasq:
         return self.log_path.read_text(errors='replace') if self.log_path.exists() else ''
 
     def stop(self):
-        """Returns when dnsmasq's own helper process, too, has made the last call and ended.
-
-        dnsmasq does not wait for that process. It then is a child of this one, the first of its process namespace.
-        """
+        """Returns when dnsmasq's own helper process, for which dnsmasq does not wait, has made the last call and ended, too."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         self.process.wait(timeout=60)

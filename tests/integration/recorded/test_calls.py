@@ -4,15 +4,19 @@ import ipaddress
 import os
 import pathlib
 import shutil
+import sys
 import threading
 import time
 import unittest
 
 import recording
-import room
-from installation import HELPER, Installation
+from installation import HELPER, ROOT, Installation
 from model import Model
 from server import Dnsmasq
+
+sys.path.append(str(ROOT / 'tests/integration'))
+import sandbox
+from sandbox import run
 
 INTERFACE = 'br0'
 SUBNETS = ('10.77.0.1/16', '10.88.0.1/24', 'fd00:77::1/64')
@@ -28,6 +32,15 @@ class ReplayTest(unittest.TestCase):
         self.installation = Installation()
         self.addCleanup(self.installation.remove)
         self.model = Model()
+
+    def add_interface(self, name, *addresses):
+        """An interface with carrier and these addresses, each with its prefix length."""
+        run('ip', 'link', 'add', name, 'type', 'veth', 'peer', 'name', f'{name}-peer')
+        self.addCleanup(run, 'ip', 'link', 'delete', name)
+        for end in name, f'{name}-peer':
+            run('ip', 'link', 'set', end, 'up')
+        for address in addresses:
+            run('ip', 'address', 'add', address, 'dev', name, *(['nodad'] if ':' in address else []))
 
     def run_helper(self, call):
         done = self.installation.run(call)
@@ -121,8 +134,7 @@ class ReplayTest(unittest.TestCase):
         tokens = self.model.init_tokens(int(time.time()))
         self.assertEqual(self.run_helper(init).split(), tokens)
 
-        room.add_interface(INTERFACE, *SUBNETS)
-        self.addCleanup(room.remove_interface, INTERFACE)
+        self.add_interface(INTERFACE, *SUBNETS)
         self.model.subnets = {ipaddress.ip_interface(subnet).network: INTERFACE for subnet in SUBNETS}
         dnsmasq = Dnsmasq(self.installation, INTERFACE, RANGES)
         self.addCleanup(dnsmasq.stop)
@@ -167,7 +179,7 @@ class ReplayTest(unittest.TestCase):
         right = config.read_text()
         config.write_text(right + '[names\n')
         for call in self.a_lease(), recording.Call(['init'], {}):
-            self.assert_fails(call, str(config), 'line 3', 'may name other directories')
+            self.assert_fails(call, str(config), 'line 4', 'may name other directories')
         config.write_text(right.replace('runtime-directory = "', 'runtime-directory = "./'))
         self.assert_fails(self.a_lease(), str(config), 'runtime-directory')
         config.write_text(right)
@@ -213,7 +225,7 @@ class ReplayTest(unittest.TestCase):
             self.run_helper(self.a_lease(DNSMASQ_LEASE_EXPIRES=str(int(time.time()) + DAY + mode)))
             self.assertEqual(oct(lock.stat().st_mode & 0o777), oct(0o600))
             # This directory is given to containers, whose root may read what is root's.
-            self.assertEqual([path.name for path in self.installation.index.parent.iterdir()], ['hosts.idx'])
+            self.assertEqual({path.name for path in self.installation.index.parent.iterdir()}, {'hosts.idx', 'hosts.policy'})
             lock.chmod(0o644)
 
     def test_two_networks_at_once_lose_nothing(self):
@@ -260,5 +272,6 @@ class ReplayTest(unittest.TestCase):
 
 
 if __name__ == '__main__':
-    room.enter()
+    # The programs are run where they were built: sanitized ones are not all there for an installation.
+    sandbox.enter(install=False)
     unittest.main()

@@ -8,7 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "tests/support/unit_support.h"
+#include "tests/support/built_index.h"
+#include "tests/support/owned_lease.h"
 
 namespace leases::cli::test {
 

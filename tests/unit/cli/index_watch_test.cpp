@@ -9,7 +9,7 @@
 #include <string_view>
 #include <thread>
 
-#include "tests/support/unit_support.h"
+#include "tests/support/files.h"
 
 namespace leases::test {
 

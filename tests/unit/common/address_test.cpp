@@ -6,13 +6,13 @@
 #include <string_view>
 #include <utility>
 
-#include "tests/support/unit_support.h"
+#include "tests/support/owned_lease.h"
 
 namespace leases::test {
 
 TEST_SUITE_BEGIN("address");
 
-TEST_CASE("an IPv4 address has its four bytes first and zeros behind them") {
+TEST_CASE("an IPv4 address has its four bytes first and then zeros") {
   const IpAddress address = ip("10.0.255.7");
   CHECK(address.family == Family::v4);
   CHECK(address.size() == 4);
@@ -43,7 +43,7 @@ TEST_CASE("text comes back as RFC 5952 wants it") {
   }
 }
 
-TEST_CASE("what is no address is refused") {
+TEST_CASE("anything but an address is refused") {
   for (const std::string_view text :
        {std::string_view(), std::string_view(""), std::string_view("10"), std::string_view("10.0.0"),
         std::string_view("10.0.0.256"), std::string_view("010.0.0.1"), std::string_view("0x0a.0.0.1"),

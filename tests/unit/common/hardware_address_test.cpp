@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "tests/support/unit_support.h"
+#include "tests/support/owned_lease.h"
 
 namespace leases::test {
 
@@ -39,7 +39,7 @@ TEST_CASE("addresses with the same bytes but another type or length differ") {
   CHECK_FALSE(mac("02:00") == mac("02:00:00"));
 }
 
-TEST_CASE("what is no hardware address is refused") {
+TEST_CASE("anything but a hardware address is refused") {
   for (const std::string_view text :
        {std::string_view(), std::string_view("-"), std::string_view("1-"), std::string_view("12345-00"),
         std::string_view("0x-00"), std::string_view("52:54:00:12:34:5"), std::string_view("52:54:00:12:34:"),

@@ -10,13 +10,13 @@
 
 #include "common/host_name.h"
 #include "common/table.h"
-#include "tests/support/unit_support.h"
+#include "tests/support/owned_lease.h"
 
 namespace leases::test {
 
 namespace {
 
-/// The hash as schema/index-layout.md tells it, byte by byte and with no arithmetic wider than 64 bits.
+/// The hash as schema/index-layout.md describes it, byte by byte, in 64-bit arithmetic.
 class WrittenDown {
  public:
   static std::uint64_t of(std::string_view bytes) {

@@ -28,7 +28,7 @@ TEST_CASE("every byte comes back in either case of digits") {
   }
 }
 
-TEST_CASE("bytes are joined by colons in lower case with nothing behind") {
+TEST_CASE("bytes are joined by colons in lower case with nothing after them") {
   const std::array<std::uint8_t, 4> bytes{0x01, 0xAB, 0x00, 0xff};
   char text[16] = "...............";
   const char* end = format_hex_bytes(bytes.data(), bytes.size(), text);
@@ -37,7 +37,7 @@ TEST_CASE("bytes are joined by colons in lower case with nothing behind") {
   CHECK(format_hex_bytes(bytes.data(), 0, text) == text);
 }
 
-TEST_CASE("no text is no bytes") {
+TEST_CASE("the empty text is no bytes") {
   std::uint8_t none = 7;
   CHECK(parse_hex_bytes("", &none, 0) == 0);
   CHECK(parse_hex_bytes({}, &none, 1) == 0);
@@ -59,7 +59,7 @@ TEST_CASE("a text of any other form is refused") {
   }
 }
 
-TEST_CASE("more bytes than there is room for are refused and nothing is written behind it") {
+TEST_CASE("more bytes than there is room for are refused and nothing is written after it") {
   std::array<std::uint8_t, 3> to{0xee, 0xee, 0xee};
   CHECK_FALSE(parse_hex_bytes("01:02:03", to.data(), 2));
   CHECK(to[2] == 0xee);

@@ -12,7 +12,8 @@
 #include <vector>
 
 #include "common/hash.h"
-#include "tests/support/unit_support.h"
+#include "tests/support/built_index.h"
+#include "tests/support/owned_lease.h"
 
 namespace leases::test {
 
@@ -81,7 +82,7 @@ TEST_CASE("every kind of wrong header has a fault of its own") {
   }
 }
 
-TEST_CASE("another version and another byte order are told apart from damage") {
+TEST_CASE("another version and another byte order are distinguished from damage") {
   BuiltIndex newer(one_lease());
   newer.set(offsetof(FileHeader, version), layout::kVersion + 1);
   CHECK(fault_of(newer) == IndexFault::other_version);
@@ -104,7 +105,7 @@ TEST_CASE("a fault leaves the index as it was") {
   CHECK(index.snapshot().lease_count() == 1);
 }
 
-TEST_CASE("a file that ends too early is not believed, wherever it ends") {
+TEST_CASE("a file that ends too early is not trusted, wherever it ends") {
   const std::string whole = BuiltIndex(one_lease(), 64).bytes();
   for (std::size_t length = 0; length < whole.size(); ++length) {
     CAPTURE(length);
@@ -172,7 +173,7 @@ TEST_CASE("a damaged overlay makes the file as a whole unusable, because the sna
 }
 
 TEST_CASE("an overlay cannot lie in the header or the snapshot") {
-  // A writer that believed it would append the next one there, under the readers' eyes.
+  // A writer that trusted it would append the next overlay there, where readers look.
   BuiltIndex image(one_lease());
   image.set(offsetof(FileHeader, overlay_offset), layout::kSnapshotOffset);
   IndexImage index;

@@ -86,7 +86,7 @@ TEST_CASE("a canonical label is folded and hashed so") {
   CHECK(label->hash() == Hash::of("web-server_1", 12));
 }
 
-TEST_CASE("a question is a label, and what stands behind the first dot") {
+TEST_CASE("a question is a label, and a suffix after the first dot") {
   for (const auto& [text, label, suffix] :
        std::initializer_list<std::tuple<std::string_view, std::string_view, std::string_view>>{
            {"web", "web", ""},
@@ -102,7 +102,7 @@ TEST_CASE("a question is a label, and what stands behind the first dot") {
   }
 }
 
-TEST_CASE("what no lease can be called is no question") {
+TEST_CASE("a name that no lease can have is not a question") {
   for (const std::string_view text :
        {std::string_view(), std::string_view("."), std::string_view(".."), std::string_view(".lan"),
         std::string_view("web.."), std::string_view("web..lan"), std::string_view("web.lan.."),
@@ -125,7 +125,7 @@ TEST_CASE("what is below localhost is the machine's own") {
   }
 }
 
-TEST_CASE("a name of 253 bytes is read, with a dot behind it too; a longer one is not") {
+TEST_CASE("a name of 253 bytes is read, with a dot after it, too; a longer one is not") {
   const std::string longest = "web." + std::string(249, 'x');
   CHECK(HostQuery::parse(longest));
   CHECK(HostQuery::parse(longest + '.'));
@@ -141,7 +141,7 @@ TEST_CASE("a name of 16 MiB is refused, whatever is in it") {
   CHECK_FALSE(CanonicalLabel::parse(std::string(kHuge, 'a')));
 }
 
-TEST_CASE("any byte at any place of a label of any length is judged and folded as it is alone") {
+TEST_CASE("any byte at any place of a label of any length is judged and folded as if it were alone") {
   for (std::size_t length = 1; length <= kMaxLabel + 1; ++length) {
     for (std::size_t at = 0; at < length; ++at) {
       for (int byte = 0; byte < 256; ++byte) {

@@ -23,7 +23,7 @@ TEST_CASE("a T marks a temporary address") {
   CHECK_FALSE(Iaid::parse("T9") == Iaid::parse("9"));
 }
 
-TEST_CASE("what is no IAID is refused") {
+TEST_CASE("anything but an IAID is refused") {
   for (const std::string_view text :
        {std::string_view(), std::string_view(""), std::string_view("T"), std::string_view("t9"),
         std::string_view("TT9"), std::string_view("-1"), std::string_view("+1"), std::string_view(" 1"),

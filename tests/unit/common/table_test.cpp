@@ -12,7 +12,8 @@
 #include <vector>
 
 #include "common/lookup.h"
-#include "tests/support/unit_support.h"
+#include "tests/support/built_index.h"
+#include "tests/support/owned_lease.h"
 
 namespace leases::test {
 
@@ -77,7 +78,7 @@ constexpr NamedSection kSections[] = {
     section_of<char>("strings", offsetof(TableHeader, strings)),
 };
 
-/// Asks everything that can be asked. What the answers are does not matter, only that it is safe to ask.
+/// Asks everything. The answers do not matter, only that it is safe to ask.
 void ask_everything(const Table& table) {
   std::size_t seen = 0;
   const auto look_at = [&](std::uint32_t position) {
@@ -139,7 +140,7 @@ TEST_CASE("a table with nothing in it answers nothing") {
   CHECK(none.network_of(0).empty());
 }
 
-TEST_CASE("bytes behind the table do not matter, a byte too few does") {
+TEST_CASE("bytes after the table do not matter, a byte too few does") {
   Damaged table;
   const std::string whole = table.bytes();
   table.bytes() += std::string(100, '\xff');
@@ -162,7 +163,7 @@ TEST_CASE("a size that cannot be is refused") {
   }
 }
 
-TEST_CASE("a size that is no multiple of the alignment is refused") {
+TEST_CASE("a size that is not a multiple of the alignment is refused") {
   // The next overlay begins where this table ends.
   Damaged table;
   table.bytes() += std::string(8, '\0');
@@ -183,7 +184,7 @@ TEST_CASE("a section that begins or ends outside the table is refused") {
       CAPTURE(wrong.count);
       Damaged table;
       table.set(section.at, wrong);
-      // Their counts have to be the same, so only with both wrong it is the bounds that are tested.
+      // Their counts have to be equal, so only two wrong counts get as far as the bounds.
       if (section.at == offsetof(TableHeader, leases) || section.at == offsetof(TableHeader, lease_details)) {
         for (const std::size_t at : {offsetof(TableHeader, leases), offsetof(TableHeader, lease_details)}) {
           auto both = table.get<Section>(at);
@@ -345,7 +346,7 @@ TEST_CASE("any byte may be any other and it is safe to ask") {
                                  : random() % sound.size();
       table.bytes()[at] = random() % 4 == 0 ? '\xff' : static_cast<char>(random());
     }
-    // Memory of exactly this size, so that a sanitizer sees a read behind it.
+    // Memory of exactly this size, so that a sanitizer sees a read after its end.
     const std::vector<std::byte> exact(bytes_of(table.bytes()).begin(), bytes_of(table.bytes()).end());
     if (const auto opened = Table::open(exact)) ask_everything(*opened);
   }

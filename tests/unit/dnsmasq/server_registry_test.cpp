@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <string>
 
-#include "tests/support/unit_support.h"
+#include "tests/support/files.h"
 
 namespace leases::test {
 

@@ -9,7 +9,7 @@
 #include <variant>
 #include <vector>
 
-#include "tests/support/unit_support.h"
+#include "tests/support/owned_lease.h"
 
 namespace leases::test {
 

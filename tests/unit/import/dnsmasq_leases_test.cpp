@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "common/hex_bytes.h"
-#include "tests/support/unit_support.h"
+#include "tests/support/owned_lease.h"
 
 namespace leases::test {
 

@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include "tests/support/files.h"
+#include "tests/support/owned_lease.h"
 #include "tests/support/source_fixture.h"
 
 namespace leases::test {

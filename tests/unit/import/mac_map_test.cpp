@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tests/support/unit_support.h"
+#include "common/host_name.h"
 
 namespace leases::test {
 

@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/support/files.h"
 #include "tests/support/no_descriptor_left.h"
-#include "tests/support/unit_support.h"
 
 namespace leases::test {
 

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <string>
 
+#include "tests/support/files.h"
 #include "tests/support/no_descriptor_left.h"
 #include "tests/support/source_fixture.h"
 

@@ -13,7 +13,8 @@
 #include <string>
 #include <thread>
 
-#include "tests/support/unit_support.h"
+#include "store/file_stamp.h"
+#include "tests/support/files.h"
 #include "util/file.h"
 
 namespace leases::test {

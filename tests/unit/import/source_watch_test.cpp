@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "tests/support/files.h"
 #include "tests/support/no_descriptor_left.h"
-#include "tests/support/unit_support.h"
 #include "util/glob.h"
 
 namespace leases::test {

@@ -6,6 +6,8 @@
 #include <ctime>
 #include <string>
 
+#include "tests/support/built_index.h"
+#include "tests/support/files.h"
 #include "tests/support/source_fixture.h"
 
 namespace leases::test {

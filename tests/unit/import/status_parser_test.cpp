@@ -10,7 +10,7 @@
 
 #include "store/client_name.h"
 #include "store/status_text.h"
-#include "tests/support/unit_support.h"
+#include "tests/support/owned_lease.h"
 
 namespace leases::test {
 

@@ -9,7 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "tests/support/unit_support.h"
+#include "tests/support/files.h"
+#include "tests/support/owned_lease.h"
 
 namespace leases::test {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/unit_support.h"
+#include "tests/support/owned_lease.h"
 
 namespace leases::test {
 

@@ -10,8 +10,10 @@
 #include "import/status_parser.h"
 #include "store/status_text.h"
 #include "store/transaction.h"
+#include "tests/support/built_index.h"
+#include "tests/support/files.h"
+#include "tests/support/owned_lease.h"
 #include "tests/support/store_fixture.h"
-#include "tests/support/unit_support.h"
 #include "util/hex_text.h"
 
 namespace leases::test {

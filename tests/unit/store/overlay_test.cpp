@@ -10,7 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "tests/support/unit_support.h"
+#include "tests/support/built_index.h"
+#include "tests/support/owned_lease.h"
 
 namespace leases::test {
 

@@ -13,7 +13,7 @@
 
 #include "paths.h"
 #include "store/transaction.h"
-#include "tests/support/unit_support.h"
+#include "tests/support/files.h"
 
 namespace leases::test {
 

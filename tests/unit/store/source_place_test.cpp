@@ -7,7 +7,8 @@
 #include <filesystem>
 #include <string>
 
-#include "tests/support/unit_support.h"
+#include "tests/support/files.h"
+#include "util/error.h"
 
 namespace leases::test {
 

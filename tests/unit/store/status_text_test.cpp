@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tests/support/unit_support.h"
+#include "tests/support/owned_lease.h"
 
 namespace leases::test {
 

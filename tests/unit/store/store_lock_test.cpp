@@ -12,7 +12,8 @@
 #include <optional>
 #include <string>
 
-#include "tests/support/unit_support.h"
+#include "tests/support/files.h"
+#include "util/error.h"
 
 namespace leases::test {
 

@@ -12,7 +12,9 @@
 #include "store/overlay.h"
 #include "store/status_text.h"
 #include "store/writable_index.h"
-#include "tests/support/unit_support.h"
+#include "tests/support/built_index.h"
+#include "tests/support/files.h"
+#include "tests/support/owned_lease.h"
 
 namespace leases::test {
 

@@ -9,13 +9,14 @@
 #include <vector>
 
 #include "common/hash.h"
-#include "tests/support/unit_support.h"
+#include "tests/support/built_index.h"
+#include "tests/support/owned_lease.h"
 
 namespace leases::test {
 
 namespace {
 
-std::string folded(std::string text) {
+std::string folded_name(std::string text) {
   for (char& c : text) c = fold_ascii(c);
   return text;
 }
@@ -81,7 +82,8 @@ void check_against_model(const Table& table, const std::vector<Lease>& leases) {
   Groups by_name;
   Groups by_address;
   for (const Lease& lease : leases) {
-    if (!lease.accepted_name().empty()) by_name[folded(std::string(lease.accepted_name()))].push_back(lease);
+    if (!lease.accepted_name().empty())
+      by_name[folded_name(std::string(lease.accepted_name()))].push_back(lease);
     by_address[std::string(IpText(lease.address).view())].push_back(lease);
   }
   most_recent_first(by_name);
@@ -260,7 +262,7 @@ TEST_CASE("names are sorted by hash and records by the hash of the address, as t
   }
   for (std::uint32_t i = 0; i < table->name_count(); ++i) {
     const layout::NameSlot slot = table->name(i);
-    const std::string name = folded(std::string(table->text(slot.name_offset, slot.name_length)));
+    const std::string name = folded_name(std::string(table->text(slot.name_offset, slot.name_length)));
     CHECK(slot.hash == Hash::of(name.data(), name.size()));
   }
 }

@@ -12,14 +12,16 @@
 #include "import/status_parser.h"
 #include "store/transaction.h"
 #include "store/writable_index.h"
+#include "tests/support/built_index.h"
+#include "tests/support/files.h"
+#include "tests/support/owned_lease.h"
 #include "tests/support/store_fixture.h"
-#include "tests/support/unit_support.h"
 
 namespace leases::test {
 
 namespace {
 
-void put(const Settings& settings, const OwnedLease& lease) {
+void put_lease(const Settings& settings, const OwnedLease& lease) {
   StoreTransaction(settings).put(lease.lease());
 }
 
@@ -30,7 +32,7 @@ TEST_SUITE_BEGIN("transaction_recovery");
 TEST_CASE(
     "an index that is missing, damaged, foreign or not to be trusted is made anew from the status files") {
   const StoreFixture fixture;
-  for (const OwnedLease& lease : {full_v4(), full_v6()}) put(fixture.settings(), lease);
+  for (const OwnedLease& lease : {full_v4(), full_v6()}) put_lease(fixture.settings(), lease);
   const std::string status = identity_of(fixture.status_path("br0"));
   const std::string index = read_file(fixture.index_path());
   const std::vector<std::string> damages{"",
@@ -67,7 +69,7 @@ TEST_CASE(
 
 TEST_CASE("an index whose writer was killed before the new one was in its place is used, and replaced next") {
   const StoreFixture fixture;
-  put(fixture.settings(), full_v4());
+  put_lease(fixture.settings(), full_v4());
   std::string marked = read_file(fixture.index_path());
   marked[offsetof(layout::FileHeader, superseded)] = 1;
   write_file(fixture.index_path(), marked);
@@ -80,7 +82,7 @@ TEST_CASE("an index whose writer was killed before the new one was in its place 
   CHECK(read_file(fixture.index_path()) == marked);
 
   // Readers look at the path at each lookup, so they see this one at once.
-  put(fixture.settings(), full_v6());
+  put_lease(fixture.settings(), full_v6());
   const auto next = WritableIndex::open(directory, Access::read, problem);
   REQUIRE(next);
   CHECK(reader->index().superseded());
@@ -91,7 +93,7 @@ TEST_CASE("an index whose writer was killed before the new one was in its place 
 
 TEST_CASE("an index that could not be replaced goes on without a mark") {
   const StoreFixture fixture;
-  put(fixture.settings(), full_v4());
+  put_lease(fixture.settings(), full_v4());
   const Directory directory = Directory::open_or_create(fixture.settings().runtime_directory);
   std::string problem;
   auto present = WritableIndex::open(directory, Access::write, problem);
@@ -104,10 +106,10 @@ TEST_CASE("an index that could not be replaced goes on without a mark") {
 
 TEST_CASE("a status file that somebody else wrote is not current, and neither is one that was removed") {
   const StoreFixture fixture;
-  put(fixture.settings(), full_v4());
+  put_lease(fixture.settings(), full_v4());
   OwnedLease other = full_v4();
   other.network = "lab";
-  put(fixture.settings(), other);
+  put_lease(fixture.settings(), other);
   const std::string text = fixture.status("br0");
   // The same bytes in another file: whoever wrote it may have meant something by it.
   std::filesystem::remove(fixture.status_path("br0"));
@@ -126,7 +128,7 @@ TEST_CASE("a status file that somebody else wrote is not current, and neither is
 
 TEST_CASE("a status file that was removed is written again whole also where no index can be made") {
   const StoreFixture fixture;
-  for (const OwnedLease& lease : {full_v4(), full_v6()}) put(fixture.settings(), lease);
+  for (const OwnedLease& lease : {full_v4(), full_v6()}) put_lease(fixture.settings(), lease);
   std::filesystem::remove(fixture.status_path("br0"));
   const auto names = [&] {
     std::vector<std::string> found;
@@ -152,12 +154,12 @@ TEST_CASE("a status file that was removed is written again whole also where no i
 
 TEST_CASE("a reader of an index that was replaced is told so") {
   const StoreFixture fixture;
-  put(fixture.settings(), full_v4());
+  put_lease(fixture.settings(), full_v4());
   const Directory directory = Directory::open_or_create(fixture.settings().runtime_directory);
   std::string problem;
   const auto reader = WritableIndex::open(directory, Access::read, problem);
   REQUIRE(reader);
-  put(fixture.settings(), full_v6());
+  put_lease(fixture.settings(), full_v6());
   CHECK_FALSE(reader->index().superseded());
   CHECK(leases_of(*IndexView::of(reader->index()), "six").size() == 1);
 

@@ -1,0 +1,124 @@
+#include "cli/checks/name_in_index.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/checks/remedy.h"
+#include "cli/output/time_text.h"
+#include "store/overlay.h"
+#include "store/transaction.h"
+#include "util/clock.h"
+#include "util/words.h"
+
+namespace leases::cli {
+
+namespace {
+
+/// The leases with a label of their own or of their guest, even expired or refused ones. `view` must outlive
+/// them.
+std::vector<Lease> leases_of_label(const IndexView& view, std::string_view label) {
+  std::vector<Lease> leases;
+  view.for_each_lease([&](const Lease& lease) {
+    if (equal_folded(lease.hostname, label) || equal_folded(lease.guest_label(), label))
+      leases.push_back(lease);
+  });
+  return leases;
+}
+
+bool has_suffix(const Lease& lease, std::string_view label, std::string_view suffix) {
+  const bool is_guest = equal_folded(lease.guest_label(), label);
+  return suffix.empty() || equal_folded(suffix, lease.domain) || equal_folded(suffix, lease.network) ||
+         (is_guest && equal_folded(suffix, domain_part_of(lease.guest_name)));
+}
+
+std::string lease_text(const Lease& lease) {
+  return printable(lease.hostname.empty() ? lease.guest_name : lease.hostname) + " (" +
+         std::string(IpText(lease.address).view()) + " in " + printable(lease.network) + ')';
+}
+
+void report_refused(const CheckContext& context, const Lease& lease, Findings& findings) {
+  const auto rule = context.settings.names.refusal(lease);
+  if (!rule) {
+    findings.problem(lease_text(lease) + " was refused by a name policy that accepts it now",
+                     rebuild_command(context));
+    return;
+  }
+  const std::string found = lease_text(lease) + " has a lease, but its name " + printable(*rule);
+  if (rule->find("names.deny") != std::string::npos) {
+    findings.problem(found + "; make an exception in allow, then rebuild",
+                     "editor " + shell_word(context.configuration) + " && " + rebuild_command(context));
+  } else if (const std::size_t file = rule->find(" by /"); file != std::string::npos) {
+    findings.problem(found + ": give the machine another name, or remove it from that file, then rebuild",
+                     "editor " + shell_word(rule->substr(file + 4)) + " && " + rebuild_command(context));
+  } else {
+    findings.problem(found + ": give the machine another name", "man nss-leases.conf");
+  }
+}
+
+/// True if a MAC map has a machine of this name, which has no lease.
+bool report_guest(const CheckContext& context, const IndexView& view, const HostQuery& query,
+                  Findings& findings) {
+  for (const GuestInIndex& guest : guests_of(view)) {
+    if (!equal_folded(label_of(guest.name), query.label.view())) continue;
+    const std::string mac(HardwareText(guest.hardware).view());
+    findings.problem(printable(guest.name) + " is a guest in " + printable(guest.source) +
+                         ", but has no lease: it is not running, it asked a dnsmasq that is not known here, "
+                         "or another guest has its MAC address as well",
+                     leasectl(context, "lookup " + mac));
+    return true;
+  }
+  return false;
+}
+
+void report_lease(const CheckContext& context, const HostQuery& query, const Lease& lease,
+                  Findings& findings) {
+  if (lease.expiry.expired_at(now())) {
+    findings.problem(
+        "the lease of " + lease_text(lease) + " expired at " + local_time({lease.expiry.seconds}) +
+            ", and dnsmasq has not reported it since: let the machine renew it, or restart dnsmasq",
+        kRestartDnsmasq);
+  } else if (!has_suffix(lease, query.label.view(), query.suffix)) {
+    findings.problem(lease_text(lease) + " is not in '" + printable(query.suffix) + "', but in the network " +
+                         printable(lease.network) +
+                         (lease.domain.empty() ? "" : " and the domain " + printable(lease.domain)),
+                     leasectl(context, "lookup " + shell_word(query.label.view())));
+  } else if (lease.name_refused) {
+    report_refused(context, lease, findings);
+  }
+}
+
+}  // namespace
+
+void report_unanswered(const CheckContext& context, const IndexView& view, const HostQuery& query,
+                       Findings& findings) {
+  for (const Lease& lease : leases_of_label(view, query.label.view()))
+    report_lease(context, query, lease, findings);
+  if (!findings.empty() || report_guest(context, view, query, findings)) return;
+  const std::string name = printable(query.label.view());
+  if (const auto rule = context.settings.names.refusal(query.label.view())) {
+    findings.problem(
+        "no lease has the name " + name + ", and it would not be answered: it " + printable(*rule),
+        "man nss-leases.conf");
+  } else {
+    findings.problem(
+        "no lease has the name " + name + ": the machine does not send it, or has no lease from this dnsmasq",
+        leasectl(context, "list"));
+  }
+}
+
+void report_taken(const CheckContext& context, const IndexView& view, const HostQuery& query,
+                  Findings& findings) {
+  for (const Lease& lease : leases_of_label(view, query.label.view())) {
+    const bool is_own = equal_folded(lease.hostname, query.label.view()) && !lease.name_refused;
+    if (!is_own || lease.expiry.expired_at(now()) || !has_suffix(lease, query.label.view(), query.suffix))
+      continue;
+    if (const auto rule = context.settings.names.refusal(lease)) {
+      findings.problem(lease_text(lease) + " is answered, but its name " + printable(*rule) +
+                           ", which the index does not know yet",
+                       rebuild_command(context));
+    }
+  }
+}
+
+}  // namespace leases::cli

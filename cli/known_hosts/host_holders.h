@@ -1,0 +1,19 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "cli/known_hosts/address_history.h"
+#include "common/lease.h"
+
+namespace leases::cli {
+
+/// The clients that have each host now. The hosts are those that a user may connect to by ssh: addresses and
+/// names, in lower case like ssh writes them in known_hosts.
+using HoldersOfHosts = std::map<std::string, AddressHistory::Holders>;
+
+/// Without the leases whose client is not known.
+HoldersOfHosts holders_of_hosts(const std::vector<Lease>& leases);
+
+}  // namespace leases::cli

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+namespace leases::cli {
+
+/// Whether a line of the output of ssh-keygen -F has a pattern of hosts (sshd(8), SSH_KNOWN_HOSTS FILE
+/// FORMAT).
+bool has_pattern(const std::string& found);
+
+/// `outcome`: what was done with a host's lines in a file. `found`: the output of ssh-keygen -F. One line
+/// (schema/known-host.schema.json).
+std::string known_host_json(const std::string& host, const std::string& file, const char* outcome,
+                            const std::string& found);
+
+}  // namespace leases::cli

@@ -1,0 +1,197 @@
+#include "import/source_changes.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+#include "common/host_name.h"
+#include "common/table.h"
+#include "import/guest_names.h"
+#include "store/client_hardware.h"
+
+namespace leases {
+
+namespace {
+
+/// Each overlay holds what the one before it held, so a large one makes every event after it dear.
+std::size_t most_in_overlay(const Table& snapshot) {
+  constexpr std::size_t kAlways = 32;
+  constexpr std::size_t kShare = 64;
+  return kAlways + snapshot.lease_count() / kShare;
+}
+
+/// But for the guest's name, which is looked up later.
+bool is_as_before(const Lease& before, const Lease& after) {
+  Lease same = before;
+  same.guest_name = after.guest_name;
+  return equal_but_for_time(same, after) && same.changed == after.changed;
+}
+
+class ChangeFinder {
+ public:
+  ChangeFinder(const IndexView& view, const SourcesInIndex& known, const NamePolicy& policy)
+      : view_(view), known_(known), policy_(policy), most_(most_in_overlay(view.snapshot())) {}
+
+  std::optional<IndexChanges> find(std::span<const SourceUpdate> updates) {
+    std::size_t met = 0;
+    for (const SourceUpdate& update : updates) {
+      if (update.known != nullptr) ++met;
+      if (update.known == nullptr || *update.source != *update.known)
+        changes_.sources.push_back(*update.source);
+      if (!update.keeps_known && !compare(update)) return {};
+    }
+    // An overlay cannot take a source away.
+    if (met != known_.all().size() || !is_overlay_judged() || !name_guests() || !is_small()) return {};
+    return std::move(changes_);
+  }
+
+ private:
+  [[nodiscard]] bool is_small() const {
+    return view_.overlay().lease_count() + changes_.added.size() + changes_.removed.size() <= most_;
+  }
+
+  /// What changed in a source. False if an overlay is not for that.
+  bool compare(const SourceUpdate& update) {
+    const IndexedSource& source = *update.source;
+    // Guests are in the snapshot only.
+    if (source.kind == SourceKind::mac_map || (update.known != nullptr && update.known->kind != source.kind))
+      return false;
+    std::unordered_multimap<IpAddress, const Lease*, AddressHash> before;
+    for (const Lease& lease : known_.leases_of(source.network, source.path))
+      before.emplace(lease.address, &lease);
+    std::unordered_set<IpAddress, AddressHash> present;
+    for (const Lease& lease : update.leases) {
+      if (!present.insert(lease.address).second) return false;
+      const auto [first, last] = before.equal_range(lease.address);
+      const bool is_one = first != last && std::next(first) == last;
+      if (is_one && is_as_before(*first->second, lease)) {
+        before.erase(first);
+      } else {
+        changes_.added.push_back(lease);
+        if (!is_small()) return false;
+      }
+    }
+    for (const auto& [address, lease] : before) {
+      changes_.removed.push_back(*lease);
+      removed_from_.insert(address);
+    }
+    return is_small();
+  }
+
+  [[nodiscard]] bool is_removed(const Lease& lease) const {
+    if (!removed_from_.contains(lease.address)) return false;
+    return std::ranges::any_of(changes_.removed, [&](const Lease& removed) {
+      return removed.address == lease.address && removed.network == lease.network &&
+             removed.source == lease.source;
+    });
+  }
+
+  /// Whether what events and imports put there is as the policy has it. If not, status files may have to be
+  /// written.
+  [[nodiscard]] bool is_overlay_judged() const {
+    const Table& overlay = view_.overlay();
+    if (overlay.lease_count() > most_) return false;
+    for (std::uint32_t i = 0; i < overlay.lease_count(); ++i) {
+      if ((overlay.record(i).flags & layout::kGone) != 0) continue;
+      const Lease lease = overlay.lease(i);
+      if (!is_removed(lease) && policy_.refusal(lease).has_value() != lease.name_refused) return false;
+    }
+    return true;
+  }
+
+  /// Networks in which a lease is or was another than in the snapshot: it may tell the machine of others
+  /// there.
+  [[nodiscard]] std::set<std::string_view> touched_networks() const {
+    std::set<std::string_view> networks;
+    for (const auto* leases : {&changes_.removed, &changes_.added}) {
+      for (const Lease& lease : *leases) networks.insert(lease.network);
+    }
+    const Table& overlay = view_.overlay();
+    for (std::uint32_t i = 0; i < overlay.lease_count(); ++i) {
+      const layout::LeaseRecord record = overlay.record(i);
+      if ((record.flags & layout::kGone) == 0) networks.insert(overlay.network_of(record.source));
+      const Table::Range range = view_.snapshot().find(Table::address_of(record));
+      for (std::uint32_t n = 0; n < range.count; ++n)
+        networks.insert(view_.snapshot().network_of(view_.snapshot().record(range.first + n).source));
+    }
+    return networks;
+  }
+
+  /// Looks up the guests of the leases that were added, and of those for which it may be another now. False
+  /// if several maps call one machine differently: then their order counts, which is not known here.
+  bool name_guests() {
+    if (view_.snapshot().guest_count() == 0) return true;
+    const std::set<std::string_view> networks = touched_networks();
+    std::vector<Lease> kept;
+    ClientHardware clients;
+    for (const IndexedSource& source : known_.all()) {
+      if (!networks.contains(source.network)) continue;
+      for (const Lease& lease : known_.leases_of(source.network, source.path)) {
+        if (is_removed(lease)) continue;
+        clients.add(lease);
+        const bool may_be_another = !lease.hardware || view_.overlay().find(lease.address).count > 0;
+        if (may_be_another) kept.push_back(lease);
+      }
+    }
+    for (const Lease& lease : changes_.added) clients.add(lease);
+    for (Lease& lease : changes_.added) {
+      if (!name_guest(lease, clients)) return false;
+    }
+    for (const Lease& lease : kept) {
+      Lease named = lease;
+      if (!name_guest(named, clients)) return false;
+      if (named.guest_name == lease.guest_name) continue;
+      changes_.removed.push_back(lease);
+      changes_.added.push_back(named);
+    }
+    return true;
+  }
+
+  bool name_guest(Lease& lease, const ClientHardware& clients) {
+    lease.guest_name = {};
+    const auto hardware = clients.of(lease);
+    if (!hardware) return true;
+    if (!look_up(*hardware)) return false;
+    lease.guest_name = guests_.name_of(*hardware, lease.network);
+    return true;
+  }
+
+  bool look_up(const HardwareAddress& hardware) {
+    const std::string_view bytes(reinterpret_cast<const char*>(hardware.bytes.data()), hardware.length);
+    if (!looked_up_.emplace(hardware.type, bytes).second) return true;
+    const std::vector<GuestInIndex> all = guests_of(view_, hardware);
+    for (const GuestInIndex& guest : all) {
+      const bool is_unclear = std::ranges::any_of(all, [&](const GuestInIndex& other) {
+        return other.network == guest.network && other.source != guest.source;
+      });
+      if (is_unclear) return false;
+      guests_.add(guest, !policy_.refusal(label_of(guest.name)));
+    }
+    return true;
+  }
+
+  const IndexView& view_;
+  const SourcesInIndex& known_;
+  const NamePolicy& policy_;
+  std::size_t most_;
+  IndexChanges changes_;
+  std::unordered_set<IpAddress, AddressHash> removed_from_;  ///< addresses
+  GuestNames guests_;                                        ///< of the machines in looked_up_
+  std::set<std::pair<std::uint16_t, std::string>> looked_up_;
+};
+
+}  // namespace
+
+std::optional<IndexChanges> few_changes(const IndexView& view, const SourcesInIndex& known,
+                                        const NamePolicy& policy, std::span<const SourceUpdate> updates) {
+  return ChangeFinder(view, known, policy).find(updates);
+}
+
+}  // namespace leases

@@ -1,0 +1,115 @@
+#pragma once
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <ctime>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/checks/checks.h"
+#include "cli/checks/finding_text.h"
+#include "tests/unit/cli/index_fixture.h"
+
+namespace leases::cli::test {
+
+/// A process of a CheckFixture.
+struct FakeProcess {
+  std::string name;
+  std::vector<std::string> arguments;
+  pid_t parent = 1;
+  uid_t owner = 0;
+  std::string service{};                     ///< of systemd
+  long age = -100;                           ///< seconds since it started
+  std::string program = "usr/sbin/dnsmasq";  ///< below the fixture's root; empty: hidden from this user
+};
+
+/// A host in a temporary directory: everything that a check looks at is below it, and nothing is on this
+/// host. At first it has an index without leases, and this user sees all processes, of which there are none.
+class CheckFixture : public leases::test::IndexFixture {
+ public:
+  explicit CheckFixture(const std::vector<leases::test::OwnedLease>& leases = {},
+                        const std::vector<GuestInIndex>& guests = {})
+      : IndexFixture(leases, guests) {
+    context_.helper = program("usr/libexec/leaseshelper");
+    program("usr/libexec/leases-import");
+    context_.libvirt_helper = root_ + "/usr/lib/libvirt_leaseshelper";
+    context_.module = root_ + "/usr/lib/libnss_leases.so.2";
+    context_.module_name = "libnss_leases_of_no_host.so.2";
+    context_.module_runtime = settings().runtime_directory;
+    context_.nsswitch = file("etc/nsswitch.conf", "hosts: files leases dns\n");
+    context_.hosts = root_ + "/etc/hosts";
+    context_.nscd = root_ + "/etc/nscd.conf";
+    context_.passwd = file("etc/passwd", "root:x:0:0::/:\ndnsmasq:x:110:110::/:\nleaser:x:4242:4242::/:\n");
+    context_.proc = root_ + "/proc";
+    file("proc/1/stat", "");
+    context_.dnsmasq_program = program("usr/sbin/dnsmasq");
+    context_.dnsmasq_file = root_ + "/etc/dnsmasq.conf";
+    context_.dnsmasq_directory = root_ + "/etc/dnsmasq.d";
+    std::filesystem::create_directories(context_.dnsmasq_directory);
+    context_.apparmor_enabled = root_ + "/sys/enabled";
+    context_.apparmor_profiles = root_ + "/sys/profiles";
+    context_.apparmor_directory = root_ + "/etc/apparmor.d";
+    context_.kernel_log = root_ + "/dev/kmsg";
+    context_.services.resolve = [](const std::string&) { return ResolverAnswer{{}, "no answer"}; };
+    context_.services.ask_only = [](const std::string&) {};
+    context_.services.dns_server_of = [](const Lease&) { return std::optional<IpAddress>(); };
+    context_.services.ask_dns = [](const IpAddress&, const std::string&, Family) {
+      return std::optional<std::set<IpAddress>>();
+    };
+  }
+  CheckFixture(const CheckFixture&) = delete;
+  CheckFixture& operator=(const CheckFixture&) = delete;
+
+  [[nodiscard]] const CheckContext& context() const { return context_; }
+  [[nodiscard]] CheckContext& context() { return context_; }
+
+  /// Writes a file below the root. Returns its path.
+  std::string file(const std::string& name, std::string_view text) const {
+    const std::string path = path_of(name);
+    std::filesystem::create_directories(std::filesystem::path(path).parent_path());
+    leases::test::write_file(path, text);
+    return path;
+  }
+  std::string program(const std::string& name) const {
+    std::string path = file(name, "");
+    ::chmod(path.c_str(), 0755);
+    return path;
+  }
+  /// Makes a process, in place of an earlier one with its id.
+  void process(pid_t id, const FakeProcess& process) const {
+    const std::string directory = "proc/" + std::to_string(id);
+    std::filesystem::remove_all(path_of(directory));
+    timespec since_boot{};
+    ::clock_gettime(CLOCK_BOOTTIME, &since_boot);
+    const long ticks = (since_boot.tv_sec - process.age) * ::sysconf(_SC_CLK_TCK);
+    std::string arguments;
+    for (const std::string& argument : process.arguments) arguments += argument + '\0';
+    file(directory + "/comm", process.name + '\n');
+    file(directory + "/cmdline", arguments);
+    file(directory + "/stat", std::to_string(id) + " (" + process.name + ") S " +
+                                  std::to_string(process.parent) + " 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 " +
+                                  std::to_string(ticks) + " 0\n");
+    const std::string owner = std::to_string(process.owner);
+    file(directory + "/status", "Name:\t" + process.name + "\nUid:\t" + owner + '\t' + owner + "\n");
+    file(directory + "/cgroup",
+         process.service.empty() ? "0::/user.slice\n" : "0::/system.slice/" + process.service + ".service\n");
+    if (!process.program.empty())
+      std::filesystem::create_symlink(path_of(process.program), path_of(directory + "/exe"));
+  }
+  /// The findings of a check as leasectl prints them, with paths as if the root were that of a host.
+  [[nodiscard]] std::string report(const std::vector<Finding>& findings) const {
+    std::string text = text_of(findings, false);
+    for (std::size_t at = 0; (at = text.find(root_, at)) != std::string::npos;) text.erase(at, root_.size());
+    return text;
+  }
+
+ private:
+  std::string root_ = path_of("").substr(0, path_of("").size() - 1);
+  CheckContext context_{settings(), paths::kConfig};
+};
+
+}  // namespace leases::cli::test

@@ -1,0 +1,151 @@
+#include "cli/command_line/command_line.h"
+
+#include <doctest/doctest.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/support/captured_output.h"
+
+namespace leases::cli {
+
+using test::CapturedErrors;
+
+namespace {
+
+using Words = std::vector<std::string>;
+
+/// A command line with a verb that has an option of each kind.
+struct Call {
+  explicit Call(const Words& words) {
+    Command leasectl = line.leasectl();
+    leasectl.require_command();
+    leasectl.add_option("--config", config, "A file").value("FILE");
+    Command verb = leasectl.add_command("verb", "Does something");
+    const Option flag_option = verb.add_flag("--flag", flag, "A flag");
+    verb.add_option("--number", number, "A number").range(1, 100).value("N");
+    verb.add_option("--large", large, "A number").range(0, 4294967295).excludes(flag_option);
+    verb.add_option("--count", count, "A number").needs(flag_option);
+    verb.add_option("--word", word, "A word").one_of({"a", "b"});
+    verb.add_option("--list", list, "Words");
+    verb.add_time("--time", time, "A time");
+    verb.add_option("NAME", names, "Names");
+    Command group = leasectl.add_command("group", "Has verbs");
+    group.require_command();
+    group.add_command("inner", "A verb").add_option("NAME", needed, "A name").required();
+    const CapturedErrors captured;
+    if (const auto finish = line.parse(words)) {
+      code = finish->code;
+      output = finish->output;
+    }
+    errors = captured.text();
+  }
+
+  CommandLine line{"Shows what it is told.", "1.2"};
+  std::string config;
+  bool flag = false;
+  std::uint16_t number = 0;
+  std::uint32_t large = 0;
+  std::size_t count = 0;
+  std::string word;
+  Words list;
+  Words names;
+  std::string needed;
+  std::optional<double> time;
+  std::optional<int> code{};
+  std::string output{};
+  std::string errors{};
+};
+
+}  // namespace
+
+TEST_SUITE_BEGIN("command_line");
+
+TEST_CASE("options, a list and arguments fill their variables") {
+  const Call call({"verb", "x", "--flag", "--number", "7", "--word", "b", "y", "--list", "1", "--list", "2",
+                   "--count", "9"});
+  CHECK_FALSE(call.code);
+  CHECK(call.errors.empty());
+  CHECK(call.flag);
+  CHECK(call.number == 7);
+  CHECK(call.word == "b");
+  CHECK(call.names == Words{"x", "y"});
+  CHECK(call.list == Words{"1", "2"});
+  CHECK(call.count == 9);
+}
+
+TEST_CASE("options of leasectl also follow a verb") {
+  CHECK(Call({"verb", "--config", "file"}).config == "file");
+  CHECK(Call({"--config", "file", "verb"}).config == "file");
+}
+
+TEST_CASE("a value may have brackets and commas") {
+  CHECK(Call({"verb", "ci-[0,1]", "[a,b]"}).names == Words{"ci-[0,1]", "[a,b]"});
+  CHECK(Call({"verb", "--list", "[a,b]"}).list == Words{"[a,b]"});
+}
+
+TEST_CASE("a time is in seconds, whatever its unit") {
+  CHECK(Call({"verb", "--time", "90"}).time == 90.0);
+  CHECK(Call({"verb", "--time", "90s"}).time == 90.0);
+  CHECK(Call({"verb", "--time", "250ms"}).time == 0.25);
+  CHECK(Call({"verb", "--time", "5m"}).time == 300.0);
+  CHECK(Call({"verb", "--time", "1.5h"}).time == 5400.0);
+  CHECK(Call({"verb", "--time", "0"}).time == 0.0);
+}
+
+TEST_CASE("what is not a time is a mistake") {
+  for (const std::string text : {"inf", "nan", "1d", "s", "-1", "1 s", "0x1", ""}) {
+    CAPTURE(text);
+    const Call call({"verb", "--time=" + text});
+    CHECK(call.code == kUsage);
+    CHECK_FALSE(call.time);
+    if (!text.empty()) {
+      CHECK(call.errors.find("'" + text + "' is not a time like 100ms, 90s, 5m or 1h\n") !=
+            std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("a number is decimal, and within its range") {
+  CHECK(Call({"verb", "--number", "010"}).number == 10);
+  CHECK(Call({"verb", "--large", "4294967295"}).large == 4294967295U);
+  for (const std::string text : {"0", "101", "x", "1x", "99999999999999999999"}) {
+    CAPTURE(text);
+    const Call call({"verb", "--number", text});
+    CHECK(call.code == kUsage);
+    CHECK(call.errors.find("'" + text + "' is not a number from 1 to 100\n") != std::string::npos);
+  }
+}
+
+TEST_CASE("options that exclude or need each other, and words that are not known, are mistakes") {
+  CHECK(Call({"verb", "--large", "1", "--flag"}).code == kUsage);
+  CHECK(Call({"verb", "--count", "1"}).code == kUsage);
+  CHECK(Call({"verb", "--word", "c"}).code == kUsage);
+  CHECK(Call({"verb", "--nothing"}).code == kUsage);
+  CHECK(Call({"group", "inner"}).code == kUsage);
+}
+
+TEST_CASE("a command that does not exist is named") {
+  CHECK(Call({"verbs"}).errors == "nss-leases: 'leasectl' has no command 'verbs'; see leasectl --help\n");
+  CHECK(Call({"group", "outer"}).errors ==
+        "nss-leases: 'leasectl group' has no command 'outer'; see leasectl group --help\n");
+  CHECK(Call({"--colour"}).errors ==
+        "nss-leases: 'leasectl' has no option '--colour'; see leasectl --help\n");
+  CHECK(Call({}).code == kUsage);
+}
+
+TEST_CASE("help and version go to standard output") {
+  const Call version({"--version"});
+  CHECK(version.code == kFound);
+  CHECK(version.output == "leasectl 1.2\n");
+  CHECK(version.errors.empty());
+  const Call help({"verb", "--help"});
+  CHECK(help.code == kFound);
+  CHECK(help.output.find("Does something") != std::string::npos);
+  CHECK(help.output.find("--number N") != std::string::npos);
+}
+
+TEST_SUITE_END();
+
+}  // namespace leases::cli

@@ -1,0 +1,119 @@
+#include "cli/checks/dnsmasq_server.h"
+
+#include "tests/unit/cli/check_fixture.h"
+
+namespace leases::cli::test {
+
+namespace {
+
+FakeProcess dnsmasq(uid_t owner = 0, pid_t parent = 1) {
+  FakeProcess process{"dnsmasq", {"dnsmasq", "--conf-file=/dev/null"}};
+  process.owner = owner;
+  process.parent = parent;
+  return process;
+}
+
+/// The processes that are servers, in order.
+std::vector<pid_t> ids(const CheckFixture& host, std::string* report = nullptr) {
+  Findings findings("dnsmasq");
+  std::vector<pid_t> found;
+  for (const Server& server : servers(host.context(), findings)) found.push_back(server.process.id);
+  if (report != nullptr) *report = host.report(std::move(findings).take());
+  return found;
+}
+
+using Ids = std::vector<pid_t>;
+
+}  // namespace
+
+TEST_SUITE_BEGIN("dnsmasq_server");
+
+TEST_CASE("a dnsmasq of root, dnsmasq or libvirt is a server") {
+  const CheckFixture host;
+  host.process(10, dnsmasq());
+  host.process(11, dnsmasq(110));
+  host.process(12, {"dnsmasqx", {"dnsmasq"}});
+  std::string report;
+  CHECK(ids(host, &report) == Ids{10, 11});
+  CHECK(report.empty());
+}
+
+TEST_CASE("the child that runs the scripts is not another server") {
+  const CheckFixture host;
+  host.process(10, dnsmasq(110));
+  host.process(11, dnsmasq(0, 10));
+  host.process(12, dnsmasq(4242, 10));
+  std::string report;
+  CHECK(ids(host, &report) == Ids{10});
+  CHECK(report.empty());
+}
+
+TEST_CASE("a dnsmasq that became another user is known by its child of root's") {
+  const CheckFixture host;
+  host.process(10, dnsmasq(65534));
+  host.process(11, dnsmasq(0, 10));
+  std::string report;
+  CHECK(ids(host, &report) == Ids{10});
+  CHECK(report.empty());
+}
+
+TEST_CASE("a process of another user, or of another program, is not trusted") {
+  const CheckFixture host;
+  host.process(10, dnsmasq(4242));
+  FakeProcess other = dnsmasq();
+  other.program = "usr/libexec/leaseshelper";
+  host.process(11, other);
+  std::string report;
+  CHECK(ids(host, &report).empty());
+  CHECK(
+      report ==
+      "unknown  dnsmasq        process 10 is called dnsmasq, but is run by user 4242, so its options are not "
+      "checked\n"
+      "unknown  dnsmasq        process 11 is called dnsmasq, but is not /usr/sbin/dnsmasq, so its options "
+      "are not "
+      "checked\n");
+}
+
+TEST_CASE("it is certain that it is dnsmasq if this user sees its program") {
+  const CheckFixture host;
+  host.process(10, dnsmasq());
+  FakeProcess hidden = dnsmasq();
+  hidden.program = "";
+  host.process(11, hidden);
+  Findings findings("dnsmasq");
+  const auto found = servers(host.context(), findings);
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].certain);
+  CHECK_FALSE(found[1].certain);
+}
+
+TEST_CASE("a service is restarted by a command, another process by hand") {
+  const CheckFixture host;
+  FakeProcess service = dnsmasq();
+  service.service = "dnsmasq";
+  host.process(10, service);
+  host.process(11, dnsmasq());
+  Findings findings("dnsmasq");
+  const auto found = servers(host.context(), findings);
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].name() == "dnsmasq (process 10)");
+  CHECK(found[0].restart_command() == "systemctl restart dnsmasq");
+  CHECK(found[0].restart_advice().empty());
+  CHECK(found[1].restart_command().empty());
+  CHECK(found[1].restart_advice() == "; restart process 11");
+}
+
+TEST_CASE("a user's id is the third field of its line") {
+  const CheckFixture host;
+  CHECK(user_id(host.context(), "root") == 0U);
+  CHECK(user_id(host.context(), "dnsmasq") == 110U);
+  CHECK_FALSE(user_id(host.context(), "dns"));
+  CHECK_FALSE(user_id(host.context(), "nobody"));
+  host.file("etc/passwd", "a:x\nb:x:number:1\n");
+  CHECK_FALSE(user_id(host.context(), "a"));
+  CHECK_FALSE(user_id(host.context(), "b"));
+}
+
+TEST_SUITE_END();
+
+}  // namespace leases::cli::test

@@ -1,0 +1,76 @@
+#include "cli/checks/finding_text.h"
+
+#include <doctest/doctest.h>
+
+#include <vector>
+
+namespace leases::cli {
+
+namespace {
+
+const Finding kOk{Severity::ok, "index", "it is sound", ""};
+const Finding kUnknown{Severity::unknown, "configuration", "who knows", ""};
+const Finding kProblem{Severity::problem, "module", "it is gone", "fix --it"};
+
+}  // namespace
+
+TEST_SUITE_BEGIN("finding_text");
+
+TEST_CASE("a finding is a line, with its remedy if it has one") {
+  CHECK(text_of({kOk, kUnknown, kProblem}, false) ==
+        "ok       index          it is sound\n"
+        "unknown  configuration  who knows\n"
+        "problem  module         it is gone; to fix it: fix --it\n");
+}
+
+TEST_CASE("with colour, the severity shows what needs attention") {
+  CHECK(text_of({kOk, kUnknown, kProblem}, true) ==
+        "\033[32mok       \033[0mindex          it is sound\n"
+        "unknown  configuration  who knows\n"
+        "\033[33mproblem  \033[0mmodule         it is gone; to fix it: fix --it\n");
+}
+
+TEST_CASE("findings are JSON that says whether all is well") {
+  CHECK(json_of({kOk, kProblem}) == R"({
+  "well": false,
+  "findings": [
+    {
+      "severity": "ok",
+      "topic": "index",
+      "text": "it is sound"
+    },
+    {
+      "severity": "problem",
+      "topic": "module",
+      "text": "it is gone",
+      "remedy": "fix --it"
+    }
+  ]
+}
+)");
+  CHECK(json_of({}) == "{\n  \"well\": true,\n  \"findings\": []\n}\n");
+}
+
+TEST_CASE("only a problem is not well") {
+  CHECK(all_well({}));
+  CHECK(all_well({kOk, kUnknown}));
+  CHECK_FALSE(all_well({kOk, kProblem}));
+}
+
+TEST_CASE("findings know whether one of them is a problem") {
+  Findings findings("topic");
+  CHECK(findings.empty());
+  findings.ok("a");
+  findings.unknown("b");
+  CHECK_FALSE(findings.any_problem());
+  findings.problem("c", "d");
+  CHECK(findings.any_problem());
+  CHECK_FALSE(findings.empty());
+  CHECK(std::move(findings).take() == std::vector<Finding>{{Severity::ok, "topic", "a", ""},
+                                                           {Severity::unknown, "topic", "b", ""},
+                                                           {Severity::problem, "topic", "c", "d"}});
+}
+
+TEST_SUITE_END();
+
+}  // namespace leases::cli

@@ -1,0 +1,103 @@
+#include "cli/exports/host_groups.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/support/captured_output.h"
+
+namespace leases::cli {
+
+namespace {
+
+using Texts = std::vector<std::string>;
+
+InventoryHost host(const std::string& name, const std::string& network = "br0") {
+  InventoryHost host;
+  host.name = name;
+  host.network = network;
+  return host;
+}
+
+HostGroups groups(const std::vector<InventoryHost>& hosts, const Texts& rules = {}) {
+  return groups_of(Inventory{hosts, {}, {}}, rules);
+}
+
+/// Whether a command line takes a rule.
+std::optional<int> parsed(const Texts& rules, Texts& taken) {
+  CommandLine line("test", "1");
+  Command command = line.leasectl().add_command("export", "help");
+  add_group_option(command, taken);
+  Texts arguments{"export"};
+  for (const std::string& rule : rules) arguments.insert(arguments.end(), {"--group", rule});
+  const auto finish = line.parse(arguments);
+  return finish ? std::optional<int>(finish->code) : std::nullopt;
+}
+
+}  // namespace
+
+TEST_SUITE_BEGIN("host_groups");
+
+TEST_CASE("each network is a group, with an underscore for what Ansible does not take") {
+  CHECK(groups({host("a", "br-0.lab"), host("b", "br-0.lab"), host("c", "x")}) ==
+        HostGroups{{"network_br_0_lab", {"a", "b"}}, {"network_x", {"c"}}});
+}
+
+TEST_CASE("hosts whose names end with a number are a group under the part before it") {
+  const HostGroups found = groups(
+      {host("ci-runner-0042"), host("ci-runner-7"), host("web1"), host("db_2"), host("plain"), host("42")});
+  CHECK(found.at("name_ci_runner") == std::set<std::string>{"ci-runner-0042", "ci-runner-7"});
+  CHECK(found.at("name_web") == std::set<std::string>{"web1"});
+  CHECK(found.at("name_db") == std::set<std::string>{"db_2"});
+  CHECK(found.size() == 4);
+}
+
+TEST_CASE("a rule makes a group of the hosts whose name matches, in either case") {
+  const HostGroups found = groups({host("ci-1"), host("web")}, {"ci=CI-*", "all_w=w?b", "none=x*"});
+  CHECK(found.at("ci") == std::set<std::string>{"ci-1"});
+  CHECK(found.at("all_w") == std::set<std::string>{"web"});
+  CHECK_FALSE(found.contains("none"));
+}
+
+TEST_CASE("two rules may fill one group") {
+  CHECK(groups({host("a"), host("b")}, {"g=a", "g=b"}).at("g") == std::set<std::string>{"a", "b"});
+}
+
+TEST_CASE("members are known by their key") {
+  InventoryHost twin = host("web-1", "lab");
+  twin.alone = false;
+  CHECK(groups({twin}, {"w=web-*"}) ==
+        HostGroups{{"name_web", {"web-1.lab"}}, {"network_lab", {"web-1.lab"}}, {"w", {"web-1.lab"}}});
+}
+
+TEST_CASE("a name may be that of a group if it begins like one or a rule names it") {
+  CHECK(may_be_group("network_x", {}));
+  CHECK(may_be_group("name_x", {}));
+  CHECK(may_be_group("ci", {"ci=a*"}));
+  CHECK_FALSE(may_be_group("ci", {"cix=a*"}));
+  CHECK_FALSE(may_be_group("web", {}));
+  CHECK_FALSE(may_be_group("name_a-b", {}));
+}
+
+TEST_CASE("--group takes NAME=PATTERN, again and again") {
+  Texts rules;
+  CHECK_FALSE(parsed({"ci=ci-*", "_x9=[ab]"}, rules));
+  CHECK(rules == Texts{"ci=ci-*", "_x9=[ab]"});
+}
+
+TEST_CASE("--group takes no name that Ansible would not take, and no empty pattern") {
+  for (const std::string rule : {"ci", "=x", "ci=", "1a=x", "a-b=x", "a b=x"}) {
+    CAPTURE(rule);
+    const test::CapturedErrors errors;
+    Texts rules;
+    CHECK(parsed({rule}, rules) == kUsage);
+    CHECK(errors.text().find("--group: '" + rule +
+                             "': expected NAME=PATTERN like ci='ci-*', the name of letters, digits and "
+                             "underscores\n") != std::string::npos);
+  }
+}
+
+TEST_SUITE_END();
+
+}  // namespace leases::cli

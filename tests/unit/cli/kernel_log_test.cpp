@@ -1,0 +1,46 @@
+#include "cli/checks/kernel_log.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+namespace leases::cli {
+
+namespace {
+
+const std::string kText = "apparmor=\"DENIED\" operation=\"open\" name=\"/run/nss-leases/hosts.idx\"";
+
+}  // namespace
+
+TEST_SUITE_BEGIN("kernel_log");
+
+TEST_CASE("the latest denial of our files is found, with its time") {
+  const std::string log =
+      "6,1,1000000,-;audit: apparmor=\"DENIED\" name=\"/var/lib/nss-leases\"\n6,2,5140900,-;audit: " + kText +
+      "\n6,3,9000000,-;usb 1-1: new device\n";
+  const auto denial = latest_denial(log);
+  REQUIRE(denial);
+  CHECK(denial->text == kText);
+  CHECK(denial->seconds == 5);
+}
+
+TEST_CASE("a record without a time has none") {
+  for (const std::string head : {"", "6,1", "6,1,", "6,1,x,-;"}) {
+    CAPTURE(head);
+    const std::string log = head + kText;
+    const auto denial = latest_denial(log);
+    REQUIRE(denial);
+    CHECK(denial->text == kText);
+    CHECK_FALSE(denial->seconds);
+  }
+}
+
+TEST_CASE("what is allowed, or is denied to others, is not ours") {
+  CHECK_FALSE(latest_denial(""));
+  CHECK_FALSE(latest_denial("6,1,1,-;apparmor=\"ALLOWED\" name=\"/run/nss-leases/hosts.idx\"\n"));
+  CHECK_FALSE(latest_denial("6,1,1,-;apparmor=\"DENIED\" name=\"/etc/shadow\"\n"));
+}
+
+TEST_SUITE_END();
+
+}  // namespace leases::cli

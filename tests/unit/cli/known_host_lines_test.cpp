@@ -1,0 +1,32 @@
+#include "cli/known_hosts/known_host_lines.h"
+
+#include <doctest/doctest.h>
+
+namespace leases::cli {
+
+TEST_SUITE_BEGIN("known_host_lines");
+
+TEST_CASE("a line for several hosts by name has no pattern") {
+  CHECK_FALSE(has_pattern(""));
+  CHECK_FALSE(has_pattern("# Host web found: line 3\nweb,10.0.0.1 ssh-ed25519 AAAA\n"));
+  CHECK_FALSE(has_pattern("|1|salt=|hash= ssh-ed25519 AAAA comment*\n"));
+  CHECK_FALSE(has_pattern("@revoked web ssh-ed25519 AAAA*\n"));
+}
+
+TEST_CASE("a line with *, ? or ! in its hosts has a pattern, whatever marks it") {
+  CHECK(has_pattern("# Host web found: line 3\nweb,*.lab ssh-ed25519 AAAA\n"));
+  CHECK(has_pattern("we? ssh-ed25519 AAAA\n"));
+  CHECK(has_pattern("web,!db ssh-ed25519 AAAA\n"));
+  CHECK(has_pattern("web ssh-ed25519 AAAA\n@cert-authority *.lab ssh-ed25519 AAAA\n"));
+}
+
+TEST_CASE("a host's lines are JSON, without the comments of ssh-keygen") {
+  CHECK(known_host_json("web", "/known", "removed", "# Host web found: line 3\nweb k1\n# x\nweb k2\n") ==
+        "{\"host\":\"web\",\"file\":\"/known\",\"outcome\":\"removed\",\"keys\":[\"web k1\",\"web k2\"]}\n");
+  CHECK(known_host_json("w", "f", "found", "") ==
+        "{\"host\":\"w\",\"file\":\"f\",\"outcome\":\"found\",\"keys\":[]}\n");
+}
+
+TEST_SUITE_END();
+
+}  // namespace leases::cli

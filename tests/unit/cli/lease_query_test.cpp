@@ -1,0 +1,94 @@
+#include "cli/names/lease_query.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/unit/cli/index_fixture.h"
+
+namespace leases::cli {
+
+using namespace test;
+
+namespace {
+
+constexpr std::uint64_t kLongAgo = 1000;
+
+/// The addresses of the leases found, in order.
+std::vector<std::string> found(const std::vector<OwnedLease>& leases, const std::string& subject) {
+  const IndexFixture fixture(leases);
+  const IndexReader reader = fixture.reader();
+  std::vector<std::string> addresses;
+  for (const Lease& lease : leases_of(reader, subject)) addresses.emplace_back(IpText(lease.address).view());
+  return addresses;
+}
+
+using Addresses = std::vector<std::string>;
+
+std::vector<OwnedLease> machines() {
+  OwnedLease web = lease_of("br0", "10.0.0.1", "web");
+  web.domain = "lab";
+  web.hardware = mac("02:00:00:00:00:01");
+  OwnedLease web_six = lease_of("br0", "fd00::1", "WEB");
+  web_six.hardware = mac("02:00:00:00:00:01");
+  OwnedLease vm = lease_of("br1", "10.0.1.1");
+  vm.guest_name = "vm1.example";
+  return {web, web_six, vm};
+}
+
+}  // namespace
+
+TEST_SUITE_BEGIN("lease_query");
+
+TEST_CASE("a name finds its leases, most recent first and in either case") {
+  CHECK(found(machines(), "Web") == Addresses{"fd00::1", "10.0.0.1"});
+  CHECK(found(machines(), "web.lab") == Addresses{"10.0.0.1"});
+  CHECK(found(machines(), "web.br1").empty());
+}
+
+TEST_CASE("a guest's name finds the lease of its machine") {
+  CHECK(found(machines(), "vm1") == Addresses{"10.0.1.1"});
+  CHECK(found(machines(), "vm1.example") == Addresses{"10.0.1.1"});
+}
+
+TEST_CASE("an address finds its lease in every network") {
+  CHECK(found(machines(), "10.0.0.1") == Addresses{"10.0.0.1"});
+  CHECK(found({lease_of("br0", "10.0.0.1", "a"), lease_of("br1", "10.0.0.1", "b")}, "10.0.0.1") ==
+        Addresses{"10.0.0.1", "10.0.0.1"});
+  CHECK(found(machines(), "10.0.0.9").empty());
+}
+
+TEST_CASE("a hardware address finds all leases of its machine") {
+  CHECK(found(machines(), "02:00:00:00:00:01") == Addresses{"10.0.0.1", "fd00::1"});
+  CHECK(found(machines(), "02:00:00:00:00:09").empty());
+}
+
+TEST_CASE("what reads as an IPv6 address may be a hardware address") {
+  auto lease = lease_of("br0", "10.0.0.1", "infiniband");
+  lease.hardware = mac("01:02:03:04:05:06:07:08");
+  CHECK(found({lease}, "01:02:03:04:05:06:07:08") == Addresses{"10.0.0.1"});
+  CHECK(found({lease, lease_of("br0", "1:2:3:4:5:6:7:8", "six")}, "01:02:03:04:05:06:07:08") ==
+        Addresses{"1:2:3:4:5:6:7:8"});
+}
+
+TEST_CASE("leases that have expired are not found") {
+  for (const std::string subject : {"web", "10.0.0.1", "02:00:00:00:00:01"}) {
+    CAPTURE(subject);
+    auto leases = machines();
+    leases.erase(leases.begin() + 1);
+    leases[0].expiry = kLongAgo;
+    CHECK(found(leases, subject).empty());
+  }
+}
+
+TEST_CASE("what is not a name, an address or a hardware address finds nothing") {
+  for (const std::string subject : {"", ".", "no such name", "-x", "10.0.0"}) {
+    CAPTURE(subject);
+    CHECK(found(machines(), subject).empty());
+  }
+}
+
+TEST_SUITE_END();
+
+}  // namespace leases::cli

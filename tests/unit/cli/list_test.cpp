@@ -1,0 +1,59 @@
+#include "tests/unit/cli/verb_fixture.h"
+
+namespace leases::cli::test {
+
+using namespace leases::test;
+
+TEST_SUITE_BEGIN("list");
+
+TEST_CASE("all leases are a table, with the guests where there are any") {
+  const IndexFixture store(machines());
+  const Called list = called(list_verb, store.settings(), {"list"});
+  CHECK(list.code == kFound);
+  CHECK(list.output ==
+        "Network  Expiry Time  MAC address        Protocol  IP address  Hostname  Client ID or DUID  Guest\n"
+        "br0      never        02:00:00:00:00:01  ipv4      10.0.0.1    web       01:02:03           -\n"
+        "br0      never        02:00:00:00:00:01  ipv6      fd00::1     web       -                  -\n"
+        "lab      never        -                  ipv4      10.0.1.1    -         -                  vm1\n");
+}
+
+TEST_CASE("only the networks that are named are listed, and they must exist") {
+  const IndexFixture store({lease_of("br0", "10.0.0.1", "a"), lease_of("lab", "10.0.1.1", "b")});
+  CHECK(called(list_verb, store.settings(), {"list", "lab"}).output ==
+        "Network  Expiry Time  MAC address  Protocol  IP address  Hostname  Client ID or DUID\n"
+        "lab      never        -            ipv4      10.0.1.1    b         -\n");
+  const Called missing = called(list_verb, store.settings(), {"list", "dmz"});
+  CHECK(missing.code == kNotFound);
+  CHECK(missing.output.empty());
+  CHECK(missing.errors == "nss-leases: there is no network 'dmz'; there are: br0 lab\n");
+}
+
+TEST_CASE("--guest lists the leases of one guest, which a MAC map must have") {
+  const GuestInIndex guest{mac("52:54:00:00:00:01"), "VM1", "lab", "/libvirt/lab.macs"};
+  const IndexFixture store(machines(), {guest});
+  const Called list = called(list_verb, store.settings(), {"list", "--guest", "vm1", "--json"});
+  CHECK(list.code == kFound);
+  CHECK(list.output == R"([
+  {
+    "network": "lab",
+    "ip-address": "10.0.1.1",
+    "guest": "vm1",
+    "expiry-time": 0
+  }
+]
+)");
+  const Called missing = called(list_verb, store.settings(), {"list", "--guest", "vm2"});
+  CHECK(missing.code == kNotFound);
+  CHECK(missing.errors == "nss-leases: no MAC map has a guest 'vm2'\n");
+}
+
+TEST_CASE("without an index there is nothing to list") {
+  const StoreFixture store;
+  ::unlink(store.index_path().c_str());
+  CHECK(error_of([&] { called(list_verb, store.settings(), {"list"}); }).find(store.index_path()) !=
+        std::string::npos);
+}
+
+TEST_SUITE_END();
+
+}  // namespace leases::cli::test

@@ -1,0 +1,73 @@
+#include <filesystem>
+
+#include "tests/unit/cli/check_fixture.h"
+
+namespace leases::cli::test {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string check(const CheckFixture& host) {
+  return host.report(check_module(host.context()));
+}
+
+}  // namespace
+
+TEST_SUITE_BEGIN("module");
+
+TEST_CASE("a module that is not installed is a problem") {
+  CHECK(check(CheckFixture()) ==
+        "problem  module         /usr/lib/libnss_leases.so.2 is not installed, and the loader finds no other "
+        "libnss_leases_of_no_host.so.2; to fix it: cmake --install build/install\n");
+}
+
+TEST_CASE("a module that the loader does not look for is a problem") {
+  const CheckFixture host;
+  host.file("usr/lib/libnss_leases.so.2", "ELF");
+  CHECK(check(host) ==
+        "problem  module         the loader does not look for /usr/lib/libnss_leases.so.2 there; to fix it: "
+        "ldconfig\n");
+}
+
+TEST_CASE("a file that is not a library is not loaded") {
+  CheckFixture host;
+  host.context().module = host.context().module_name =
+      host.file("usr/lib/libnss_leases.so.2", "not a library");
+  const std::string report = check(host);
+  CHECK(report.starts_with("problem  module         the loader does not load /usr/lib/libnss_leases.so.2: "));
+  CHECK(report.ends_with("; to fix it: cmake --install build/install\n"));
+}
+
+TEST_CASE("what is not a file is not loaded") {
+  const CheckFixture host;
+  fs::create_directories(host.path_of("usr/lib"));
+  REQUIRE(::mkfifo(host.context().module.c_str(), 0644) == 0);
+  CHECK(check(host) ==
+        "problem  module         /usr/lib/libnss_leases.so.2 is a FIFO, not a file; to fix it: rm -r "
+        "/usr/lib/libnss_leases.so.2 && cmake --install build/install\n");
+}
+
+TEST_CASE("a module that not everybody can read is a problem") {
+  const CheckFixture host;
+  ::chmod(host.file("usr/lib/libnss_leases.so.2", "").c_str(), 0640);
+  CHECK(check(host) ==
+        "problem  module         /usr/lib/libnss_leases.so.2 is not readable by everybody; to fix it: chmod "
+        "a+r "
+        "/usr/lib/libnss_leases.so.2\n");
+}
+
+TEST_CASE("another library is not the module") {
+  CheckFixture host;
+  host.context().module_name = "libc.so.6";
+  const std::string report = check(host);
+  CHECK(report.starts_with("problem  module         /"));
+  CHECK(
+      report.find(
+          "/libc.so.6 has no _nss_leases_gethostbyname4_r: it is not a module of nss-leases, or an old one; "
+          "to fix it: cmake --install build/install\n") != std::string::npos);
+}
+
+TEST_SUITE_END();
+
+}  // namespace leases::cli::test

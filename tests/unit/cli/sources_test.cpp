@@ -1,0 +1,128 @@
+#include <filesystem>
+#include <fstream>
+
+#include "tests/unit/cli/check_fixture.h"
+
+namespace leases::cli::test {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+const std::string kLine = "4102444800 02:00:00:00:00:01 10.0.0.1 web *\n";
+
+/// A host that imports a lease file of dnsmasq's, with one lease in it.
+class Host : public CheckFixture {
+ public:
+  Host() {
+    set_source(path_of("dnsmasq.leases"));
+    file("dnsmasq.leases", kLine);
+    import();
+  }
+  void set_source(const std::string& path) {
+    change_settings([&](Settings& settings) {
+      settings.sources = {{SourceConfig::Kind::dnsmasq_leases, path, "lan"}};
+    });
+  }
+};
+
+std::string check(const CheckFixture& host) {
+  return host.report(check_sources(host.context()));
+}
+
+}  // namespace
+
+TEST_SUITE_BEGIN("sources");
+
+TEST_CASE("an index that is up to date is well") {
+  CHECK(check(Host()) == "ok       sources        the index is up to date with other programs' files (1)\n");
+  CHECK(check(CheckFixture()) ==
+        "ok       sources        the index is up to date with other programs' files (0)\n");
+}
+
+TEST_CASE("a file that was written since is a problem") {
+  const Host host;
+  host.file("dnsmasq.leases", kLine + "4102444800 02:00:00:00:00:02 10.0.0.2 db *\n");
+  CHECK(check(host) ==
+        "problem  sources        /dnsmasq.leases was written, and the index is not up to date with it; to "
+        "fix it: "
+        "leasectl import\n");
+}
+
+TEST_CASE("a file whose writer is at work is unknown") {
+  const Host host;
+  std::ofstream writer(host.path_of("dnsmasq.leases"), std::ios::trunc);
+  CHECK(check(host) == "unknown  sources        /dnsmasq.leases is being written\n");
+}
+
+TEST_CASE("a file that was removed is a problem") {
+  const Host host;
+  fs::remove(host.path_of("dnsmasq.leases"));
+  CHECK(check(host) ==
+        "problem  sources        /dnsmasq.leases does not exist, but the index still has it; to fix it: "
+        "leasectl "
+        "import\n");
+}
+
+TEST_CASE("a file that never was, and that the index does not have, is well") {
+  CheckFixture host;
+  host.change_settings([&](Settings& settings) {
+    settings.sources = {{SourceConfig::Kind::dnsmasq_leases, host.path_of("later.leases"), "lan"}};
+  });
+  CHECK(check(host) == "ok       sources        the index is up to date with other programs' files (1)\n");
+}
+
+TEST_CASE("a file that the configuration does not name any more is a problem") {
+  Host host;
+  host.change_settings([](Settings& settings) { settings.sources.clear(); });
+  CHECK(check(host) ==
+        "problem  sources        /dnsmasq.leases is not a source any more, but the index still has it; to "
+        "fix it: "
+        "leasectl import\n");
+}
+
+TEST_CASE("a file that could not be imported is a problem") {
+  const Host host;
+  host.file("dnsmasq.leases", "this is not a lease\n");
+  host.import();
+  const std::string report = check(host);
+  CHECK(report.starts_with("problem  sources        /dnsmasq.leases "));
+  CHECK(
+      report.ends_with("; its earlier leases stay until its writer writes it again; to fix it: ls -ld "
+                       "/dnsmasq.leases\n"));
+}
+
+TEST_CASE("a file that is left out is a problem, or unknown to a user who is not root") {
+  CheckFixture host;
+  host.file("a b.leases", "");
+  host.change_settings([&](Settings& settings) {
+    settings.sources = {{SourceConfig::Kind::dnsmasq_leases, host.path_of("*.leases"), ""}};
+  });
+  const std::string report = check(host);
+  CAPTURE(report);
+  CHECK(report.find("/a b.leases") != std::string::npos);
+  CHECK(report.starts_with(::geteuid() == 0 ? "problem  sources        " : "unknown  sources        "));
+  CHECK(report.ends_with("; to fix it: man nss-leases.conf\n") == (::geteuid() == 0));
+}
+
+TEST_CASE("without an index the files cannot be compared") {
+  const Host host;
+  fs::remove(host.index_path());
+  CHECK(check(host) ==
+        "unknown  sources        without an index, other programs' files cannot be compared with it\n");
+}
+
+TEST_CASE("a file that this user may not look at is unknown") {
+  if (::geteuid() == 0) return;  // may look at anything
+  Host host;
+  host.file("closed/dnsmasq.leases", "");
+  host.set_source(host.path_of("closed/dnsmasq.leases"));
+  host.import();
+  ::chmod(host.path_of("closed").c_str(), 0);
+  CHECK(check(host) == "unknown  sources        /closed/dnsmasq.leases is not readable by this user\n");
+  ::chmod(host.path_of("closed").c_str(), 0700);
+}
+
+TEST_SUITE_END();
+
+}  // namespace leases::cli::test

@@ -1,0 +1,103 @@
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <filesystem>
+
+#include "tests/unit/cli/verb_fixture.h"
+
+namespace leases::cli::test {
+
+using namespace leases::test;
+
+namespace {
+
+Called wait(const std::vector<OwnedLease>& leases, const std::vector<std::string>& arguments) {
+  const IndexFixture store(leases);
+  std::vector<std::string> words{"wait", "--timeout", "0"};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  return called(wait_verb, store.settings(), words);
+}
+
+}  // namespace
+
+TEST_SUITE_BEGIN("wait");
+
+TEST_CASE("names that have leases are there at once") {
+  const Called found = wait(machines(), {"vm1", "web"});
+  CHECK(found.code == kFound);
+  CHECK(found.output == "vm1\t10.0.1.1\nweb\tfd00::1 10.0.0.1\n");
+  CHECK(found.errors.empty());
+}
+
+TEST_CASE("when time is up, the missing names are reported") {
+  const Called missing = wait(machines(), {"web", "ci-[1-3]"});
+  CHECK(missing.code == kNotFound);
+  CHECK(missing.output == "web\tfd00::1 10.0.0.1\n");
+  CHECK(missing.errors == "nss-leases: time is up; without a lease: ci-[1-3]\n");
+}
+
+TEST_CASE("--family counts only addresses of that family") {
+  CHECK(wait(machines(), {"web", "--family", "v6"}).output == "web\tfd00::1\n");
+  CHECK(wait(machines(), {"vm1", "--family", "v6"}).code == kNotFound);
+}
+
+TEST_CASE("--match waits for as many names as --count says") {
+  const std::vector<OwnedLease> leases{lease_of("br0", "10.0.0.1", "ci-1"),
+                                       lease_of("br0", "10.0.0.2", "ci-2")};
+  CHECK(wait(leases, {"--match", "ci-*"}).code == kFound);
+  CHECK(wait(leases, {"--match", "ci-*", "--count", "2"}).output == "ci-1\t10.0.0.1\nci-2\t10.0.0.2\n");
+  const Called missing = wait(leases, {"--match", "ci-*", "--count", "3"});
+  CHECK(missing.code == kNotFound);
+  CHECK(missing.errors == "nss-leases: time is up; 2 of 3 names that match ci-*\n");
+}
+
+TEST_CASE("--json says what is missing") {
+  CHECK(wait(machines(), {"--json", "vm1", "db"}).output ==
+        "{\"name\":\"vm1\",\"addresses\":[\"10.0.1.1\"]}\n"
+        "{\"name\":\"db\",\"addresses\":[],\"missing\":\"lease\"}\n");
+}
+
+TEST_CASE("--port waits for a connection") {
+  const FileDescriptor listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in name{};
+  name.sin_family = AF_INET;
+  name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t length = sizeof name;
+  REQUIRE(::bind(listener.number(), reinterpret_cast<const sockaddr*>(&name), length) == 0);
+  REQUIRE(::listen(listener.number(), 1) == 0);
+  REQUIRE(::getsockname(listener.number(), reinterpret_cast<sockaddr*>(&name), &length) == 0);
+  const std::string port = std::to_string(ntohs(name.sin_port));
+  const std::vector<OwnedLease> leases{lease_of("br0", "127.0.0.1", "here"),
+                                       lease_of("br0", "127.0.0.2", "there")};
+  const Called found = wait(leases, {"here", "there", "--port", port, "--json"});
+  CHECK(found.code == kNotFound);
+  CHECK(found.output ==
+        "{\"name\":\"here\",\"addresses\":[\"127.0.0.1\"]}\n"
+        "{\"name\":\"there\",\"addresses\":[\"127.0.0.2\"],\"missing\":\"port\"}\n");
+  CHECK(found.errors == "nss-leases: time is up; port " + port + " has not accepted a connection: there\n");
+}
+
+TEST_CASE("a wait without an index says so") {
+  const StoreFixture store;
+  std::filesystem::remove(store.index_path());
+  const Called missing = called(wait_verb, store.settings(), {"wait", "--timeout", "0", "web"});
+  CHECK(missing.code == kNotFound);
+  CHECK(missing.errors.find(store.index_path()) != std::string::npos);
+}
+
+TEST_CASE("a time that is short ends") {
+  CHECK(called(wait_verb, StoreFixture().settings(), {"wait", "--timeout", "10ms", "web"}).code == kNotFound);
+}
+
+TEST_CASE("there has to be something to wait for, and a lease has to be able to have it") {
+  CHECK(wait({}, {}).code == kUsage);
+  CHECK(wait({}, {"a b"}).code == kUsage);
+  CHECK(wait({}, {"ci-[1"}).code == kUsage);
+  CHECK(wait({}, {"ci-[0000000-9999999]"}).code == kUsage);
+  CHECK(wait({}, {"web", "--count", "2"}).code == kUsage);
+  CHECK(wait({}, {"web", "--timeout", "soon"}).code == kUsage);
+}
+
+TEST_SUITE_END();
+
+}  // namespace leases::cli::test

@@ -1,0 +1,108 @@
+#include "util/process.h"
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <string>
+#include <vector>
+
+#include "tests/support/files.h"
+#include "util/error.h"
+#include "util/file.h"
+
+namespace leases::test {
+
+namespace {
+
+/// Which nobody writes to.
+class Quiet {
+ public:
+  Quiet() { REQUIRE(::pipe(ends_.data()) == 0); }
+  Quiet(const Quiet&) = delete;
+  Quiet& operator=(const Quiet&) = delete;
+  ~Quiet() {
+    ::close(ends_[0]);
+    ::close(ends_[1]);
+  }
+  [[nodiscard]] int number() const { return ends_[0]; }
+  void write() const { REQUIRE(::write(ends_[1], "x", 1) == 1); }
+
+ private:
+  std::array<int, 2> ends_{};
+};
+
+}  // namespace
+
+TEST_SUITE_BEGIN("process");
+
+TEST_CASE("a program that runs gives its output and its status") {
+  const ProgramResult result = run_program({"sh", "-c", "echo one; cat; exit 3"}, "dash");
+  CHECK(result.output == "one\n");
+  CHECK(result.status == 3);
+  CHECK(run_program({"sh", "-c", "kill -TERM $$"}, "dash").status == 128 + SIGTERM);
+}
+
+TEST_CASE("a program that is missing names its package") {
+  try {
+    run_program({"no-such-program-here"}, "a-package");
+    FAIL("no error");
+  } catch (const Error& error) {
+    CHECK(std::string(error.what()) ==
+          "no-such-program-here is not installed; install it: apt install a-package");
+  }
+}
+
+TEST_CASE("a program is waited for even where this process was told to ignore its children") {
+  ::signal(SIGCHLD, SIG_IGN);
+  CHECK(run_program({"true"}, "coreutils").status == 0);
+}
+
+TEST_CASE("work in a child reports its lines and its result, and changes nothing here") {
+  const Quiet stop;
+  std::vector<std::string> lines;
+  const auto keep = [&](const std::string& line) { lines.push_back(line); };
+  int here = 1;
+  const auto work = [&](const LineSink& report) {
+    here = 2;
+    report("one");
+    report(std::string(10'000, 'x'));
+    return Work::unfinished;
+  };
+  CHECK(run_in_child(work, stop.number(), keep) == Work::unfinished);
+  CHECK(lines == std::vector<std::string>{"one", std::string(10'000, 'x')});
+  CHECK(here == 1);
+}
+
+TEST_CASE("an exception or a signal in a child is a line and a failure") {
+  const Quiet stop;
+  std::vector<std::string> lines;
+  const auto keep = [&](const std::string& line) { lines.push_back(line); };
+  const auto throws = [](const LineSink&) -> Work { throw Error("/srv/a: broken"); };
+  CHECK(run_in_child(throws, stop.number(), keep) == Work::failed);
+  const auto dies = [](const LineSink&) -> Work {
+    ::raise(SIGKILL);
+    return Work::done;
+  };
+  CHECK(run_in_child(dies, stop.number(), keep) == Work::failed);
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[0] == "/srv/a: broken");
+  CHECK(lines[1].ends_with("was ended by signal 9"));
+}
+
+TEST_CASE("work is killed when it is to stop, without a line") {
+  const Quiet stop;
+  stop.write();
+  std::vector<std::string> lines;
+  const auto waits = [](const LineSink&) -> Work {
+    for (;;) ::pause();
+  };
+  CHECK(run_in_child(waits, stop.number(), [&](const std::string& line) { lines.push_back(line); }) ==
+        Work::failed);
+  CHECK(lines.empty());
+}
+
+TEST_SUITE_END();
+
+}  // namespace leases::test

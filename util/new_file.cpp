@@ -1,0 +1,76 @@
+#include "util/new_file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "util/error.h"
+
+namespace leases {
+
+namespace {
+
+constexpr mode_t kFileMode = 0644;
+
+}  // namespace
+
+NewFile::NewFile(const Directory& directory, std::string name)
+    : directory_(directory),
+      name_(std::move(name)),
+      temporary_name_('.' + name_ + ".new"),
+      descriptor_(directory.open(temporary_name_, O_RDWR | O_CREAT | O_EXCL, kFileMode)) {
+  if (descriptor_.number() < 0 && errno == EEXIST) {
+    // Left by a writer that was killed: nobody else is writing it.
+    directory.remove_if_there(temporary_name_);
+    descriptor_ = directory.open(temporary_name_, O_RDWR | O_CREAT | O_EXCL, kFileMode);
+  }
+  if (descriptor_.number() < 0)
+    throw errno_error(directory_.path_of(temporary_name_), "cannot be created", errno);
+}
+
+NewFile::~NewFile() {
+  if (!in_place_) directory_.remove_if_there(temporary_name_);
+}
+
+void NewFile::write(std::span<const std::string_view> pieces) {
+  for (const std::string_view piece : pieces) {
+    std::size_t written = 0;
+    while (written < piece.size()) {
+      const ssize_t count = ::write(descriptor_.number(), piece.data() + written, piece.size() - written);
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) throw errno_error(directory_.path_of(temporary_name_), "cannot be written", errno);
+      written += static_cast<std::size_t>(count);
+    }
+  }
+}
+
+void NewFile::reserve(std::size_t size) {
+  struct stat status {};
+  if (::fstat(descriptor_.number(), &status) != 0) {
+    throw errno_error(directory_.path_of(temporary_name_), "cannot be examined", errno);
+  }
+  // posix_fallocate writes where the file system cannot allocate; it returns its error.
+  int error = EINTR;
+  while (error == EINTR)
+    error = ::posix_fallocate(descriptor_.number(), status.st_size, static_cast<off_t>(size));
+  if (error != 0) throw errno_error(directory_.path_of(temporary_name_), "cannot be extended", error);
+}
+
+void NewFile::sync() {
+  if (::fsync(descriptor_.number()) != 0) {
+    throw errno_error(directory_.path_of(temporary_name_), "cannot be written to disk", errno);
+  }
+}
+
+struct stat NewFile::put_in_place() {
+  directory_.rename(temporary_name_, name_);
+  in_place_ = true;
+  struct stat status {};
+  if (::fstat(descriptor_.number(), &status) != 0)
+    throw errno_error(directory_.path_of(name_), "cannot be examined", errno);
+  return status;
+}
+
+}  // namespace leases

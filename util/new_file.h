@@ -1,0 +1,46 @@
+#pragma once
+
+#include <sys/stat.h>
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "util/directory.h"
+#include "util/file.h"
+
+namespace leases {
+
+/// A file that takes its place whole or not at all: it is written under another name, then renamed. Only one
+/// process at a time may make a file of this name.
+class NewFile {
+ public:
+  /// `name` is its final name. `directory` must outlive it. Throws Error.
+  NewFile(const Directory& directory, std::string name);
+  NewFile(const NewFile&) = delete;
+  NewFile& operator=(const NewFile&) = delete;
+  /// Removes it if it was not put in place.
+  ~NewFile();
+
+  /// Appends all the pieces. Throws Error.
+  void write(std::span<const std::string_view> pieces);
+  /// Adds `size` bytes of zeros whose space is really there, so that a write into a mapping cannot fail
+  /// later.
+  void reserve(std::size_t size);
+  /// Waits until the bytes are on the disk.
+  void sync();
+  /// Renames it into place, and returns its status there. Even after sync() it may be lost with the power
+  /// until the directory is synced, too.
+  struct stat put_in_place();
+  [[nodiscard]] bool is_in_place() const { return in_place_; }
+
+ private:
+  const Directory& directory_;
+  std::string name_;
+  std::string temporary_name_;
+  FileDescriptor descriptor_;
+  bool in_place_ = false;
+};
+
+}  // namespace leases

@@ -1,0 +1,180 @@
+#include "util/process.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <exception>
+
+#include "util/error.h"
+#include "util/file.h"
+
+namespace leases {
+
+namespace {
+
+/// A pipe, whose ends no program that is run inherits.
+struct Pipe {
+  FileDescriptor output{-1};
+  FileDescriptor input{-1};
+
+  /// `user` is what errors call the process that it is for.
+  explicit Pipe(const std::string& user) {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw errno_error(user, "cannot be run", errno);
+    output = FileDescriptor(ends[0]);
+    input = FileDescriptor(ends[1]);
+  }
+};
+
+/// Whatever started this process may have had SIGCHLD ignored, and then there would be nothing to wait for.
+void expect_child() {
+  ::signal(SIGCHLD, SIG_DFL);
+}
+
+/// Returns its status (wait(2)).
+int wait_for(pid_t child, const std::string& name) {
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0) {
+    if (errno != EINTR) throw errno_error(name, "cannot be waited for", errno);
+  }
+  return status;
+}
+
+/// posix_spawn(3)'s list of what becomes of descriptors.
+class FileActions {
+ public:
+  FileActions() { ::posix_spawn_file_actions_init(&actions_); }
+  FileActions(const FileActions&) = delete;
+  FileActions& operator=(const FileActions&) = delete;
+  ~FileActions() { ::posix_spawn_file_actions_destroy(&actions_); }
+
+  posix_spawn_file_actions_t* get() { return &actions_; }
+
+ private:
+  posix_spawn_file_actions_t actions_{};
+};
+
+std::string read_all(const FileDescriptor& file) {
+  std::string text;
+  std::array<char, 4096> piece;
+  for (;;) {
+    const ssize_t count = ::read(file.number(), piece.data(), piece.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return text;
+    text.append(piece.data(), static_cast<std::size_t>(count));
+  }
+}
+
+void write_line(const FileDescriptor& file, std::string line) {
+  line += '\n';
+  for (std::size_t written = 0; written < line.size();) {
+    const ssize_t count = ::write(file.number(), line.data() + written, line.size() - written);
+    if (count < 0 && errno != EINTR) return;
+    if (count > 0) written += static_cast<std::size_t>(count);
+  }
+}
+
+[[noreturn]] void work_here(const std::function<Work(const LineSink&)>& work, const FileDescriptor& lines) {
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  try {
+    ::_exit(static_cast<int>(work([&](const std::string& line) { write_line(lines, line); })));
+  } catch (const std::exception& error) {
+    write_line(lines, error.what());
+    ::_exit(static_cast<int>(Work::failed));
+  }
+}
+
+/// Reports whole lines of a text that comes in pieces.
+class Lines {
+ public:
+  explicit Lines(const LineSink& report) : report_(report) {}
+
+  /// False at the end.
+  bool read_from(const FileDescriptor& file) {
+    std::array<char, 4096> piece;
+    const ssize_t count = ::read(file.number(), piece.data(), piece.size());
+    if (count < 0) return errno == EINTR;
+    text_.append(piece.data(), static_cast<std::size_t>(count));
+    for (std::size_t end = text_.find('\n'); end != std::string::npos; end = text_.find('\n')) {
+      report_(text_.substr(0, end));
+      text_.erase(0, end + 1);
+    }
+    return count > 0;
+  }
+
+ private:
+  const LineSink& report_;
+  std::string text_;
+};
+
+/// Returns whether it was to stop.
+bool relay(const FileDescriptor& lines, int stop, pid_t child, const LineSink& report) {
+  Lines reported(report);
+  bool stopped = false;
+  std::array<pollfd, 2> files{{{lines.number(), POLLIN, 0}, {stop, POLLIN, 0}}};
+  for (;;) {
+    if (::poll(files.data(), stopped ? 1 : 2, -1) < 0) continue;
+    if (!stopped && files[1].revents != 0) {
+      stopped = true;
+      ::kill(child, SIGKILL);
+    }
+    if (files[0].revents != 0 && !reported.read_from(lines)) return stopped;
+  }
+}
+
+}  // namespace
+
+ProgramResult run_program(std::vector<std::string> arguments, const std::string& package) {
+  const std::string name = arguments.at(0);
+  Pipe pipe(name);
+
+  FileActions actions;
+  ::posix_spawn_file_actions_addopen(actions.get(), STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  ::posix_spawn_file_actions_adddup2(actions.get(), pipe.input.number(), STDOUT_FILENO);
+  std::vector<char*> words;
+  words.reserve(arguments.size() + 1);
+  for (std::string& argument : arguments) words.push_back(argument.data());
+  words.push_back(nullptr);
+  expect_child();
+  pid_t child = 0;
+  const int error = ::posix_spawnp(&child, words[0], actions.get(), nullptr, words.data(), environ);
+  if (error == ENOENT) throw Error(name + " is not installed; install it: apt install " + package);
+  if (error != 0) throw errno_error(name, "cannot be run", error);
+
+  pipe.input = FileDescriptor(-1);
+  ProgramResult result;
+  result.output = read_all(pipe.output);
+  const int status = wait_for(child, name);
+  result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return result;
+}
+
+Work run_in_child(const std::function<Work(const LineSink&)>& work, int stop, const LineSink& report) {
+  const std::string name = "a process";
+  Pipe pipe(name);
+  expect_child();
+  const pid_t child = ::fork();
+  if (child < 0) throw errno_error(name, "cannot be run", errno);
+  if (child == 0) work_here(work, pipe.input);
+
+  pipe.input = FileDescriptor(-1);
+  const bool stopped = relay(pipe.output, stop, child, report);
+  const int status = wait_for(child, name);
+  if (WIFSIGNALED(status) && !stopped)
+    report("a process that did a part of the work was ended by signal " + std::to_string(WTERMSIG(status)));
+  const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  for (const Work work_done : {Work::done, Work::unfinished}) {
+    if (code == static_cast<int>(work_done)) return work_done;
+  }
+  return Work::failed;
+}
+
+}  // namespace leases

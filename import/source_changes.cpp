@@ -79,18 +79,16 @@ class ChangeFinder {
       }
     }
     for (const auto& [address, lease] : before) {
+      removed_.emplace(address, changes_.removed.size());
       changes_.removed.push_back(*lease);
-      removed_from_.insert(address);
     }
     return is_small();
   }
 
   [[nodiscard]] bool is_removed(const Lease& lease) const {
-    if (!removed_from_.contains(lease.address)) return false;
-    return std::ranges::any_of(changes_.removed, [&](const Lease& removed) {
-      return removed.address == lease.address && removed.network == lease.network &&
-             removed.source == lease.source;
-    });
+    const auto [first, last] = removed_.equal_range(lease.address);
+    return std::any_of(
+        first, last, [&](const auto& entry) { return at_same_place(lease, changes_.removed[entry.second]); });
   }
 
   /// Whether what events and imports put there is as the policy has it. If not, status files may have to be
@@ -182,8 +180,8 @@ class ChangeFinder {
   const NamePolicy& policy_;
   std::size_t most_;
   IndexChanges changes_;
-  std::unordered_set<IpAddress, AddressHash> removed_from_;  ///< addresses
-  GuestNames guests_;                                        ///< of the machines in looked_up_
+  std::unordered_multimap<IpAddress, std::size_t, AddressHash> removed_;  ///< places in changes_.removed
+  GuestNames guests_;                                                     ///< of the machines in looked_up_
   std::set<std::pair<std::uint16_t, std::string>> looked_up_;
 };
 

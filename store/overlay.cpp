@@ -13,10 +13,6 @@ namespace leases {
 
 namespace {
 
-bool at_same_place(const Lease& a, const Lease& b) {
-  return a.address == b.address && a.network == b.network && a.source == b.source;
-}
-
 void set_source(std::vector<IndexedSource>& sources, const IndexedSource& changed) {
   const auto known = std::find_if(sources.begin(), sources.end(), [&](const IndexedSource& source) {
     return source.is(changed.network, changed.path);
@@ -137,6 +133,10 @@ class OverlayBuilder {
 };
 
 }  // namespace
+
+bool at_same_place(const Lease& a, const Lease& b) {
+  return a.address == b.address && a.network == b.network && a.source == b.source;
+}
 
 TableInput next_overlay(const IndexView& view, const IndexChanges& changes) {
   return OverlayBuilder(view).with(changes);

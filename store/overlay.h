@@ -27,6 +27,9 @@ struct IndexChanges {
   std::vector<Lease> added;
 };
 
+/// Whether two leases have the same address in the same source: an index has one of them at most.
+bool at_same_place(const Lease& a, const Lease& b);
+
 /// The overlay that has the present one's changes and these. Its texts are the view's and the changes'.
 TableInput next_overlay(const IndexView& view, const IndexChanges& changes);
 TableInput next_overlay(const IndexView& view, const LeaseChange& change);

@@ -1,21 +1,21 @@
 #include "store/policy_note.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <array>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 #include "common/trust.h"
+#include "util/error.h"
 #include "util/new_file.h"
+#include "util/regular_file.h"
 
 namespace leases {
 
 namespace {
 
 constexpr const char* kPolicyName = "hosts.policy";
+constexpr std::size_t kMaxSize = 256;
 
 std::string text_of(const WritableIndex& index, std::uint64_t policy) {
   return "policy " + std::to_string(policy) + " index " + index.identity() + '\n';
@@ -23,15 +23,12 @@ std::string text_of(const WritableIndex& index, std::uint64_t policy) {
 
 }  // namespace
 
-bool PolicyNote::says(const WritableIndex& index, std::uint64_t policy) const {
-  const FileDescriptor file = directory_.open(kPolicyName, O_RDONLY);
-  struct stat status {};
-  if (file.number() < 0 || ::fstat(file.number(), &status) != 0) return false;
-  if (!is_trustworthy(status, directory_.status())) return false;
-  std::array<char, 256> text;
-  const ssize_t length = ::read(file.number(), text.data(), text.size());
-  return length > 0 &&
-         std::string_view(text.data(), static_cast<std::size_t>(length)) == text_of(index, policy);
+bool PolicyNote::says(const WritableIndex& index, std::uint64_t policy) const try {
+  const RegularFile file = read_regular_file(directory_, kPolicyName, kMaxSize);
+  return file.read() && is_trustworthy(file.status, directory_.status()) &&
+         file.text == text_of(index, policy);
+} catch (const Error&) {
+  return false;
 }
 
 void PolicyNote::write(const WritableIndex& index, std::uint64_t policy) const try {

@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "store/writable_index.h"
-#include "util/file.h"
+#include "util/directory.h"
 
 namespace leases {
 
@@ -18,7 +18,8 @@ class PolicyNote {
  public:
   explicit PolicyNote(const Directory& runtime_directory) : directory_(runtime_directory) {}
 
-  /// Whether the note says that of this index. `policy` is NamePolicy::fingerprint().
+  /// Whether the note says that of this index. False, too, if it cannot be read. `policy` is
+  /// NamePolicy::fingerprint().
   [[nodiscard]] bool says(const WritableIndex& index, std::uint64_t policy) const;
   /// Writes it. That it cannot be written is no error.
   void write(const WritableIndex& index, std::uint64_t policy) const;

@@ -5,6 +5,7 @@ import itertools
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 
@@ -67,7 +68,8 @@ class Host:
         return [entry['local'] for link in links for entry in link.get('addr_info', []) if 'local' in entry]
 
     def log(self):
-        return (self.directory / 'log').read_text(errors='backslashreplace')
+        log = self.directory / 'log'
+        return log.read_text(errors='backslashreplace') if log.exists() else ''
 
     def remove(self):
         # Clients have helpers of their own, so that ending those that were spawned is not enough.
@@ -105,13 +107,20 @@ class Udhcpc(Client):
             options += ['-r', asking_for]
         if client_id:
             options += ['-x', f'0x3d:{client_id.hex()}']
+        self.log_before = len(host.log())
         super().__init__(host, 'udhcpc', '-f', '-i', INTERFACE, '-t', '20', '-T', '1', '-A', '1', *options)
 
     def renew(self):
-        self.process.send_signal(signal.SIGUSR1)
+        self.signal_when_bound(signal.SIGUSR1)
 
     def release(self):
-        self.process.send_signal(signal.SIGUSR2)
+        self.signal_when_bound(signal.SIGUSR2)
+
+    def signal_when_bound(self, number):
+        """dnsmasq has the lease a moment before the client, which begins again or gives up if the signal comes first."""
+        wait_until(lambda: re.search('lease of .* obtained', self.host.log()[self.log_before:]), SOON,
+                   lambda: f'a lease of udhcpc\n{self.host.log()}')
+        self.process.send_signal(number)
 
 
 class Dhclient(Client):

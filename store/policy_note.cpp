@@ -15,7 +15,7 @@ namespace leases {
 namespace {
 
 constexpr const char* kPolicyName = "hosts.policy";
-constexpr std::size_t kMaxSize = 256;
+constexpr std::size_t kLargestNote = 256;
 
 std::string text_of(const WritableIndex& index, std::uint64_t policy) {
   return "policy " + std::to_string(policy) + " index " + index.identity() + '\n';
@@ -24,7 +24,7 @@ std::string text_of(const WritableIndex& index, std::uint64_t policy) {
 }  // namespace
 
 bool PolicyNote::says(const WritableIndex& index, std::uint64_t policy) const try {
-  const RegularFile file = read_regular_file(directory_, kPolicyName, kMaxSize);
+  const RegularFile file = read_regular_file(directory_, kPolicyName, kLargestNote);
   return file.read() && is_trustworthy(file.status, directory_.status()) &&
          file.text == text_of(index, policy);
 } catch (const Error&) {

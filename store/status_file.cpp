@@ -25,7 +25,7 @@ namespace leases {
 namespace {
 
 /// Four million leases; what is larger is not a status file, and must not take all memory.
-constexpr std::size_t kMaxSize = std::size_t{1} << 30;
+constexpr std::size_t kLargestStatusFile = std::size_t{1} << 30;
 
 /// ".damaged-20260131T093000Z"
 std::string suffix(const char* word) {
@@ -84,7 +84,7 @@ StatusFileText StatusFile::text() const {
 }
 
 RegularFile StatusFile::read() const {
-  return read_regular_file(*directory_, name_, kMaxSize);
+  return read_regular_file(*directory_, name_, kLargestStatusFile);
 }
 
 bool StatusFile::has_record_of(const IpAddress& address) const {

@@ -66,9 +66,12 @@ int run(std::string_view program, const std::vector<std::string_view>& arguments
   }
   if (std::holds_alternative<IgnoredAction>(call)) return EXIT_SUCCESS;
   HookContext context(settings_path(""));
-  const auto* event = std::get_if<LeaseEvent>(&call);
-  const bool done = event != nullptr ? EventHook(std::move(context), *event).run()
-                                     : InitHook(std::move(context), std::get<InitRequest>(call)).run();
+  bool done = false;
+  if (const auto* event = std::get_if<LeaseEvent>(&call)) {
+    done = EventHook(std::move(context), *event).run();
+  } else {
+    done = InitHook(std::move(context), std::get<InitRequest>(call)).run();
+  }
   return done ? EXIT_SUCCESS : kFailed;
 }
 

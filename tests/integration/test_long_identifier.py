@@ -1,6 +1,7 @@
 """Client identifiers and DUIDs of more bytes than dnsmasq tells its script (100), or than can be kept (255)."""
 
 import pathlib
+import signal
 import subprocess
 import sys
 
@@ -76,7 +77,7 @@ class LongIdentifier(lab.LabTest):
         self.assertNotIn('client-id', record(network, address))
         self.told_again(network, {address})
         log = len(network.log())
-        Udhcpc.renew(client)
+        client.process.send_signal(signal.SIGUSR1)
         wait_until(lambda: f'DHCPACK(lan) {address}' in network.log()[log:], lab.SOON, lambda: f'a renewal\n{network.log()}')
         self.assertNotIn('DHCPNAK', network.log())
         self.resolves('long', address)

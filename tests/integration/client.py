@@ -10,7 +10,7 @@ import signal
 import subprocess
 
 from network import Network
-from sandbox import SCRATCH, run
+from sandbox import IPV6_ON, SCRATCH, run
 from waiting import SOON, wait_until
 
 INTERFACE = 'eth0'
@@ -36,7 +36,7 @@ class Host:
         self.processes = []
         self.outside = f'veth{number}'
         run('ip', 'netns', 'add', self.namespace)
-        self.run('sh', '-c', 'echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad')
+        self.run('sh', '-c', IPV6_ON)
         run('ip', 'link', 'add', self.outside, 'type', 'veth', 'peer', INTERFACE, 'address', self.mac, 'netns', self.namespace)
         self.plug_into(network)
         run('ip', '-n', self.namespace, 'link', 'set', 'lo', 'up')

@@ -7,6 +7,7 @@ import pathlib
 import signal
 
 from libvirt import RUNTIME, STATE, Libvirt
+from network import need_kernel_of
 from sandbox import SCRATCH, run
 from waiting import SOON, wait_until
 
@@ -49,6 +50,7 @@ class LibvirtNetwork:
     namespace = None
 
     def __init__(self, libvirt: Libvirt, title, *, families=(4,), domain=None, names=None, reserved=None, minutes=None):
+        need_kernel_of(families)
         number = next(LibvirtNetwork.numbers)
         self.libvirt = libvirt
         self.title = title

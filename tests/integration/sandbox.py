@@ -21,6 +21,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 INSIDE = 'NSS_LEASES_SANDBOX'
 # The first process of a process namespace must reap those whose parents have ended, as a shell does. libvirt waits for that.
 FIRST_PROCESS = '"$@"; exit $?'
+# Tells this network namespace, which a host may have set up without IPv6, to have it, and to use an address at once.
+IPV6_ON = 'cd /proc/sys/net/ipv6/conf 2>/dev/null || exit 0; for file in */disable_ipv6 default/accept_dad; do echo 0 > $file; done'
 NSSWITCH = 'passwd: files\ngroup: files\nhosts: files leases\nservices: files\nprotocols: files\n'
 
 
@@ -91,9 +93,15 @@ def furnish(install=True):
         else:
             path.unlink(missing_ok=True)
     shutil.rmtree('/var/lib/nss-leases', ignore_errors=True)
+    run('sh', '-c', IPV6_ON)
     run('ip', 'link', 'set', 'lo', 'up')
     if install:
         run('cmake', '--install', build_directory())
+
+
+def has_ipv6():
+    """Whether the kernel has it at all."""
+    return pathlib.Path('/proc/sys/net/ipv6').exists()
 
 
 def overlay(directory):

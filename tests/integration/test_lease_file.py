@@ -227,15 +227,17 @@ class Take(LeaseFileTest):
     def untold(self, *names):
         """A network with two clients, whose dnsmasq has stopped. For all that the helper was told, some leases have ended; but they were
         renewed."""
-        network = self.network(renewals=False)
-        joined = {}
+        network = self.network(renewals=False, recorded=True)
+        hosts, joined = {}, {}
         for name in 'web', 'db':
-            host, client, address = self.join(network, name)
+            hosts[name], client, address = self.join(network, name)
             joined[name] = client, address
-            if name in names:
-                call('add', host.mac, address, name, DNSMASQ_LEASE_EXPIRES=str(int(time.time()) - 1))
-                self.is_gone(name)
+        # The name is there before the helper ends, which reads the lease file last.
+        wait_until(lambda: len(network.calls()) == len(joined), lab.SOON, 'the end of the helper')
         network.stop()
+        for name in names:
+            call('add', hosts[name].mac, joined[name][1], name, DNSMASQ_LEASE_EXPIRES=str(int(time.time()) - 1))
+            self.is_gone(name)
         return network, joined
 
     def test_init_takes_the_file_over_by_itself(self):

@@ -1,9 +1,12 @@
 #include "tests/support/sandbox.h"
 
 #include <dlfcn.h>
+#include <net/if.h>
 #include <netdb.h>
 #include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +19,7 @@
 
 #include "tests/support/files.h"
 #include "tests/support/module.h"
+#include "util/file.h"
 
 namespace leases::test {
 
@@ -44,6 +48,15 @@ void mount_copy(const fs::path& path) {
   require(::mount("overlay", path.c_str(), "overlay", 0, options.c_str()) == 0, path.string());
 }
 
+/// In a new network namespace it is down.
+void bring_loopback_up() {
+  ifreq request{};
+  std::strcpy(request.ifr_name, "lo");
+  request.ifr_flags = IFF_UP;
+  const FileDescriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  require(::ioctl(socket.number(), SIOCSIFFLAGS, &request) == 0, "lo");
+}
+
 fs::path directory_of_the_c_library() {
   Dl_info info{};
   require(::dladdr(reinterpret_cast<void*>(&::gethostbyaddr_r), &info) != 0, "the C library's directory");
@@ -58,7 +71,8 @@ void enter_sandbox() {
     std::exit(kSkipped);
   }
   ::umask(022);
-  require(::unshare(CLONE_NEWNS) == 0, "unshare");
+  require(::unshare(CLONE_NEWNS | CLONE_NEWNET) == 0, "unshare");
+  bring_loopback_up();
   require(::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0, "/");
   mount_empty("/run");
   mount_empty("/var/lib");

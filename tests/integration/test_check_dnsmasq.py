@@ -181,7 +181,7 @@ class CheckDnsmasq(CheckTest):
         self.assertEqual(remedy, 
                          f"printf '%s\\n' dhcp-script={HELPER} script-on-renewal >> /etc/dnsmasq.d/nss-leases.conf && systemctl restart dnsmasq")
         directory = pathlib.Path('/etc/dnsmasq.d')
-        directory.mkdir()
+        directory.mkdir(exist_ok=True)
         self.addCleanup(shutil.rmtree, directory)
         run('sh', '-c', remedy.split(' && ')[0])
         self.assertEqual(self.found('dnsmasq', 'no dnsmasq serves DHCP')['remedy'], 'systemctl restart dnsmasq')

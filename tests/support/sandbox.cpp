@@ -1,12 +1,9 @@
 #include "tests/support/sandbox.h"
 
 #include <dlfcn.h>
-#include <net/if.h>
 #include <netdb.h>
 #include <sched.h>
-#include <sys/ioctl.h>
 #include <sys/mount.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,7 +16,6 @@
 
 #include "tests/support/files.h"
 #include "tests/support/module.h"
-#include "util/file.h"
 
 namespace leases::test {
 
@@ -48,14 +44,12 @@ void mount_copy(const fs::path& path) {
   require(::mount("overlay", path.c_str(), "overlay", 0, options.c_str()) == 0, path.string());
 }
 
-/// In a new network namespace it is down.
-void bring_loopback_up() {
-  ifreq request{};
-  std::strcpy(request.ifr_name, "lo");
-  request.ifr_flags = IFF_UP;
-  const FileDescriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  require(::ioctl(socket.number(), SIOCSIFFLAGS, &request) == 0, "lo");
-}
+/// One address of each family beside loopback's: without, AI_ADDRCONFIG leaves the family out
+/// (getaddrinfo(3)). The kernel may have no IPv6, or the host none for new namespaces.
+constexpr const char* kNetwork =
+    "set -e; ip link set lo up; ip address add 192.0.2.1/32 dev lo; cd /proc/sys/net/ipv6/conf 2>/dev/null "
+    "|| exit 0; "
+    "echo 0 > all/disable_ipv6; ip address add 2001:db8::1/128 dev lo nodad";
 
 fs::path directory_of_the_c_library() {
   Dl_info info{};
@@ -72,7 +66,7 @@ void enter_sandbox() {
   }
   ::umask(022);
   require(::unshare(CLONE_NEWNS | CLONE_NEWNET) == 0, "unshare");
-  bring_loopback_up();
+  require(std::system(kNetwork) == 0, "ip");
   require(::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0, "/");
   mount_empty("/run");
   mount_empty("/var/lib");

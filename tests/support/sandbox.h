@@ -4,8 +4,8 @@ namespace leases::test {
 
 /// Gives this program a file system of its own: /run and /var/lib are empty, /etc and the directory with the
 /// C library are copies. So it can use the paths that are compiled into the module and changes nothing
-/// outside. Its network is a loopback interface alone. The built module is installed there, with "hosts: leases files" and an /etc/hosts with the names
-/// of files_hosts.
+/// outside. Its network is a loopback interface with an address of each family that the kernel has. The built
+/// module is installed there, with "hosts: leases files" and an /etc/hosts with the names of files_hosts.
 ///
 /// To be called before the program has threads. Ends it with status 77 unless it runs as root.
 void enter_sandbox();

@@ -3,6 +3,7 @@
 A test program ends with lab.main(); its cases derive from LabTest.
 """
 
+import contextlib
 import json
 import pathlib
 import shutil
@@ -61,6 +62,15 @@ def leasectl(*arguments):
     return run('leasectl', *arguments)
 
 
+def is_idle():
+    """Whether no call of the helper is under way. A call can last longer than its name takes to resolve: the lease file is read last."""
+    for file in pathlib.Path('/proc').glob('[0-9]*/comm'):
+        with contextlib.suppress(OSError):
+            if file.read_text() == 'leaseshelper\n':
+                return False
+    return True
+
+
 def identity(file):
     """What is different after any writing, be it in place, through a mapping or by rename."""
     stat = file.stat()
@@ -90,11 +100,12 @@ class LabTest(unittest.TestCase):
         return host
 
     def join(self, network, name, kind=Udhcpc, **options):
-        """A machine that has got its lease under this name: the host, its client and its address."""
+        """A machine that has its lease under this name, of which the helper has been told: the host, its client and its address."""
         host = self.host(network, name)
         client = kind(host, name, **options)
         address = host.address(options.get('family', 4))
         self.resolves(name, address)
+        wait_until(is_idle, SOON, 'the end of the helper')
         return host, client, address
 
     def burst(self, network, count, prefix):

@@ -19,8 +19,11 @@ import sandbox
 KERNEL = 'linux.uml'
 PACKAGE = 'user-mode-linux'
 MEMORY = '512M'
-# The kernel's memory is a file there, and in a container the place may be small.
-START = 'mount -t tmpfs -o mode=1777 memory /dev/shm && exec "$@"'
+# The kernel's memory is a file in /dev/shm, which may be small in a container. An overlay there does not keep it from reading the files
+# that the host has of its own, so it is given empty directories.
+START = f'''mount -t tmpfs -o mode=1777 memory /dev/shm
+for place in {' '.join(sandbox.HOSTS_OWN)}; do [ ! -d $place ] || mount -t tmpfs -o mode=755 empty $place; done
+exec "$@"'''
 INSIDE = 'NSS_LEASES_OWN_KERNEL'
 ENDED = 'the test program has ended with'
 # Each after those that it needs.

@@ -20,7 +20,7 @@
 #include "tests/fault/world.h"
 #include "tests/support/children.h"
 #include "tests/support/files.h"
-#include "tests/support/lab.h"
+#include "tests/support/installed_store.h"
 #include "tests/support/lookup.h"
 #include "tests/support/process_state.h"
 
@@ -204,14 +204,14 @@ TEST_CASE(
 TEST_CASE(
     "Over many replacements of the index mappings and memory stay as they are, and every answer was true") {
   Board& board = new_board();
-  const Lab lab;
-  lab.replace_index(all_hosts(0));
+  const InstalledStore store;
+  store.replace_index(all_hosts(0));
   {
     const Readers readers(board);
     const int replacements = is_soak() ? 100'000 : 150;
     for (int version = 1; version <= replacements; ++version) {
       set_all(board.begun, version);
-      lab.replace_index(all_hosts(version));
+      store.replace_index(all_hosts(version));
       set_all(board.done, version);
     }
   }

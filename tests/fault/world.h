@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "tests/support/children.h"
-#include "tests/support/lab.h"
+#include "tests/support/installed_store.h"
 
 namespace leases::test {
 

@@ -23,11 +23,11 @@ struct Host {
 
 /// The store at the paths that are compiled into the module, without leases at first. Each call is a
 /// transaction in another process, and has taken effect when it returns.
-class Lab {
+class InstalledStore {
  public:
-  Lab();
-  explicit Lab(const std::vector<Host>& hosts) : Lab() { lease(hosts); }
-  Lab(std::initializer_list<Host> hosts) : Lab(std::vector<Host>(hosts)) {}
+  InstalledStore();
+  explicit InstalledStore(const std::vector<Host>& hosts) : InstalledStore() { lease(hosts); }
+  InstalledStore(std::initializer_list<Host> hosts) : InstalledStore(std::vector<Host>(hosts)) {}
 
   /// Adds or changes leases, one after the other, like events of dnsmasq: mostly by an overlay.
   void lease(const std::vector<Host>& hosts) const;

@@ -10,7 +10,7 @@ namespace leases {
 
 namespace {
 
-/// Some hundred starts; then it begins again.
+/// Room for some hundred starts. A fuller note begins again.
 constexpr std::size_t kMaxNoteSize = 8192;
 
 }  // namespace

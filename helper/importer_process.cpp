@@ -17,7 +17,7 @@ namespace leases {
 
 namespace {
 
-/// The link is followed, so it is the installed program even if dnsmasq calls it by another name.
+/// /proc/self/exe is the installed program, even if dnsmasq runs it through a link of another name.
 std::string path_beside_this_program(std::string_view name) {
   std::array<char, 4096> path;
   const ssize_t length = ::readlink("/proc/self/exe", path.data(), path.size());
@@ -26,10 +26,9 @@ std::string path_beside_this_program(std::string_view name) {
   return std::string(own.substr(0, own.rfind('/') + 1)).append(name);
 }
 
-/// Runs the importer, and logs what goes wrong with it. Its output is captured where this process prints it
-/// or cannot wait for ever: whoever reads what this process prints waits until all that have its standard
-/// output open have ended, and would wait for an importer that was given up; nor are they to get half of what
-/// it prints.
+/// Runs the importer, and logs what goes wrong with it. Its output is captured if this process prints it, so
+/// that it is printed whole or not at all, and if there is a deadline: the reader of this process's standard
+/// output waits until every process that has it open has ended, even an importer that was given up.
 ProgramResult run_leases_import(const std::string& settings_path, std::vector<std::string> options,
                                 const std::optional<Deadline>& until,
                                 ProgramCall::Output output = ProgramCall::Output::captured) {

@@ -43,7 +43,7 @@ std::optional<std::string_view> from_environment(const char* name) {
   return value;
 }
 
-/// The exit code after printing to standard output, which keeps what is printed until it is flushed.
+/// The exit code after printing to standard output. The text is buffered, so an error may show only here.
 int printed(int count) {
   if (count >= 0 && std::fflush(stdout) == 0) return EXIT_SUCCESS;
   log_line("standard output: cannot be written");
@@ -81,7 +81,7 @@ int run(std::string_view program, const std::vector<std::string_view>& arguments
 
 int main(int argc, char** argv) {
   return leases::run_main("leaseshelper", leases::kFailed, [&](mode_t) {
-    // The kernel allows even a call without a name.
+    // execve(2) allows a call without even the program's name.
     return leases::run(argc > 0 ? argv[0] : "", {argv + (argc > 0 ? 1 : 0), argv + argc});
   });
 }

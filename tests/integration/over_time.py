@@ -47,11 +47,11 @@ class Configuration:
     """Networks that are all made alike. A subclass makes them: network(), server_of() and assign() for each.
 
     title              part of all names
-    tells_renewals     whether anybody tells the product of a lease that goes on
+    reports_renewals   whether the product is told of a lease that goes on
     clock_jumps        so that what dnsmasq last told of a lease may be later than what it does not tell
     """
 
-    tells_renewals = True
+    reports_renewals = True
     clock_jumps = False
 
     def __init__(self, test, title, population):
@@ -67,7 +67,7 @@ class Configuration:
 
     def excused(self, question, answer, truth):
         """A renewal that nobody tells of: from the end that the lease had before, there is no answer, and never a wrong one."""
-        if self.tells_renewals or (answer - truth and not self.clock_jumps):
+        if self.reports_renewals or (answer - truth and not self.clock_jumps):
             return False
         ends = {address: end for server in self.servers for address, end in server.told_ends.items()}
         left = {found: ends.get(question.address(found), 0) - time.time() for found in answer ^ truth}

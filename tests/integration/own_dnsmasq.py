@@ -49,7 +49,7 @@ class OwnDnsmasq(Configuration):
 
 
 class ScriptAlone(OwnDnsmasq):
-    tells_renewals = False
+    reports_renewals = False
 
     def told(self, name):
         return {'renewals': False}

@@ -22,7 +22,7 @@ namespace leases {
 
 namespace {
 
-/// A pipe, whose ends no program that is run inherits.
+/// A pipe whose ends are not inherited by the programs that this process runs.
 struct Pipe {
   FileDescriptor output{-1};
   FileDescriptor input{-1};
@@ -36,7 +36,7 @@ struct Pipe {
   }
 };
 
-/// Whatever started this process may have had SIGCHLD ignored, and then there would be nothing to wait for.
+/// This process may have been started with SIGCHLD ignored, and then there would be nothing to wait for.
 void expect_child() {
   ::signal(SIGCHLD, SIG_DFL);
 }
@@ -50,7 +50,7 @@ int wait_for(pid_t child, const std::string& name) {
   return status;
 }
 
-/// posix_spawn(3)'s list of what becomes of descriptors.
+/// posix_spawn(3)'s list of changes to the descriptors of the program.
 class FileActions {
  public:
   FileActions() { ::posix_spawn_file_actions_init(&actions_); }
@@ -151,7 +151,7 @@ class Lines {
   std::string text_;
 };
 
-/// Returns whether it was to stop.
+/// Returns whether the work was stopped.
 bool relay(const FileDescriptor& lines, int stop, pid_t child, const LineSink& report) {
   Lines reported(report);
   bool stopped = false;

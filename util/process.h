@@ -9,7 +9,7 @@
 
 namespace leases {
 
-/// A program that is to be run. It has this process's environment and standard error.
+/// A program to run. It has this process's environment and standard error.
 struct ProgramCall {
   enum class Input : bool { empty, shared };
   enum class Output : bool { captured, shared };
@@ -48,8 +48,8 @@ enum class Work {
 
 /// Does some work in a process of its own and waits for its end: whatever the work gives up or uses up, this
 /// process does not. `report` gets the lines that the work reports and the exception that it may end with.
-/// When `stop`, a descriptor, becomes readable, the work is killed, which is not reported. Throws Error if
-/// there can be no process.
+/// When `stop`, a descriptor, becomes readable, the work is killed, which is not reported. Throws Error if no
+/// process can be made.
 Work run_in_child(const std::function<Work(const LineSink&)>& work, int stop, const LineSink& report);
 
 }  // namespace leases

@@ -1,4 +1,4 @@
-"""leasectl forget: what no dnsmasq will ever end."""
+"""leasectl forget: leases that no dnsmasq will ever end."""
 
 import shutil
 import subprocess
@@ -29,7 +29,7 @@ def networks():
 class Forget(lab.LabTest):
 
     def gone(self, network, name, **options):
-        """A lease without an end whose machine and dnsmasq are no more: host and address."""
+        """A lease that never expires, whose machine and dnsmasq are gone: host and address."""
         host, client, address = self.join(network, name, **options)
         client.kill()
         return host, address

@@ -1,5 +1,5 @@
-/// The system clock goes wrong. This program has a clock of its own, which the module and the writer take for
-/// the system's.
+/// The system clock goes wrong. This program has its own clock, which the module and the writer take for the
+/// system's.
 
 #include <doctest/doctest.h>
 #include <sys/mman.h>

@@ -55,7 +55,7 @@ std::string address_of(std::size_t number) {
   return "10.0." + std::to_string(number / 200) + '.' + std::to_string(number % 200 + 1);
 }
 
-/// -1 if it is no name of that host.
+/// -1 if it is not a name of that host.
 int version_in(const std::string& name, std::size_t number) {
   const std::string prefix = "host-" + std::to_string(number) + "-v";
   return name.starts_with(prefix) ? std::stoi(name.substr(prefix.size())) : -1;
@@ -202,7 +202,7 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "Over many replacements of the index mappings and memory stay as they are, and every answer was true") {
+    "Over many replacements of the index the mappings and the memory do not grow, and every answer is true") {
   Board& board = new_board();
   const InstalledStore store;
   store.replace_index(all_hosts(0));

@@ -74,8 +74,7 @@ TEST_CASE("What has expired when the index is first read is not answered either"
   CHECK_FALSE(is_in_enumeration("over"));
 }
 
-TEST_CASE(
-    "Of a name's leases those that are over are left out, and the name is known as long as one is not") {
+TEST_CASE("A name's expired leases are left out, and the name is known as long as one has not expired") {
   const InstalledStore store{{"mixed", "10.77.1.1"},
                              {"mixed", "10.77.1.2", "lab", "br0", 1},
                              {"mixed", "fd00:77::1", "lab", "br0", 1},

@@ -168,7 +168,7 @@ TEST_CASE("Names as long as DNS has them are found") {
   CHECK(by_name(name + 'x').unknown());
 }
 
-TEST_CASE("A name that the policy refused and a lease without a name are answered to nobody") {
+TEST_CASE("A name that the policy refused and a lease without a name are never answered") {
   const InstalledStore store;
   store.lease({{"wpad", "10.77.1.1", "lab", "br0", kFarFuture, true}, {"", "10.77.1.2"}});
   CHECK(by_name("wpad").unknown());

@@ -129,7 +129,7 @@ TEST_CASE("A lookup is not a cancellation point, whether it maps the file, check
   run_thread();
 }
 
-TEST_CASE("After storms of cancelled threads lookups go on, and nothing is left behind") {
+TEST_CASE("After storms of cancelled threads lookups go on, and nothing is left over") {
   const InstalledStore store;
   store.replace_index(kHosts);
   CHECK(answers_are_right());

@@ -111,7 +111,7 @@ TEST_CASE("nscd with nothing to answer from lets the next source answer") {
   CHECK(getent_without_leases("ahostsv6", files_hosts::kName).find(files_hosts::kV6) == 0);
 }
 
-TEST_CASE("A setuid program that somebody runs finds leases") {
+TEST_CASE("A setuid program that another user runs finds leases") {
   const InstalledStore store{{"alpha", "10.77.1.196"}};
   const std::string program = installed(NSS_LEASES_LOOKUP_PROGRAM, 04755);
   const Finished finished =

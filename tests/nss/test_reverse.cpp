@@ -53,7 +53,8 @@ TEST_CASE("An address that is not leased is unknown, also where another's bytes 
   CHECK(by_address("::").unknown());
 }
 
-TEST_CASE("Of an address in two networks the most recent lease has the say, when that ends the other") {
+TEST_CASE(
+    "An address in two networks has the name of the most recent lease, and of the other when that ends") {
   const InstalledStore store{{"older", "10.77.1.1", "lab", "br0"}, {"newer", "10.77.1.1", "lab", "br1"}};
   CHECK(by_address("10.77.1.1").name == "newer");
   store.end("10.77.1.1", "br1");

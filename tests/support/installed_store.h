@@ -42,7 +42,7 @@ class InstalledStore {
 /// Puts a copy of the index in its place without marking the old one, as when its writer died in between.
 void rename_copy_in_place();
 
-/// Removes the index and makes the module notice, so that this process has none mapped.
+/// Removes the index and makes the module notice, so that this process no longer has one mapped.
 void remove_and_unmap_index();
 
 /// Waits until a lookup notices any change of the file that was not marked.

@@ -14,7 +14,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-/// What a dnsmasq with these words behind its name was told. It has no default file.
+/// The options of a dnsmasq with these words after its name. It has no default file.
 DnsmasqOptions told(const Words& words) {
   Words arguments{"dnsmasq"};
   arguments.insert(arguments.end(), words.begin(), words.end());
@@ -57,7 +57,7 @@ TEST_CASE("renewals are told with either option, wherever it stands") {
 
 TEST_CASE("what only looks like the option is not it") {
   CHECK_FALSE(told({}).reports_renewals());
-  // The value of another option, or what stands behind all options.
+  // The value of another option, or what stands after all options.
   CHECK_FALSE(told({"-u9"}).reports_renewals());
   CHECK_FALSE(told({"-p9", "9"}).reports_renewals());
   CHECK_FALSE(Configuration("# script-on-renewal\nscript-on-renewals\nlog-dhcp=leasefile-ro")

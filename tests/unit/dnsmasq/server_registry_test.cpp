@@ -183,7 +183,7 @@ TEST_CASE("the number of a namespace may change while the server is stopped, a n
   CHECK(busy.find(server("a", kStopped, "id:2")) == nullptr);
 }
 
-TEST_CASE("a name that a server in another namespace has gets the namespace behind it") {
+TEST_CASE("a name that a server in another namespace has gets the namespace after it") {
   ServerRegistry registry;
   const CallingServer red = server("red", running(), "name:red");
   const CallingServer blue = server("blue", kStopped, "name:blue");

@@ -53,7 +53,7 @@ bool EventHook::run() {
     return import == Import::index_failed;
   }
   log_line(context_.settings.state_directory +
-           ": somebody else keeps changing the status files; let only leaseshelper write");
+           ": another program keeps changing the status files; only leaseshelper should write them");
   record_in_file_only();
   warn_at_new_start();
   return false;

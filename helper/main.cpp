@@ -33,7 +33,7 @@ constexpr char kUsage[] =
     "       leaseshelper --help | --version\n"
     "\n"
     "Called as libvirt_leaseshelper, or with VIR_BRIDGE_NAME set, it does what libvirt's own helper does.\n"
-    "Other actions are ignored. NSS_LEASES_NETWORK names the network, if not the interface should;\n"
+    "Other actions are ignored. NSS_LEASES_NETWORK names the network, in place of the interface;\n"
     "NSS_LEASES_CONFIG is another configuration file. See leaseshelper(8) and, to look at leases, "
     "leasectl(1).\n";
 

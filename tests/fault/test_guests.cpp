@@ -173,19 +173,19 @@ TEST_CASE("A guest with 10,000 names has the last one, and the files do not grow
   CHECK(read_file(std::string(leases::paths::kStateDirectory) + "/br0.status").size() < 1000);
 }
 
-TEST_CASE("Two guests that fight over a name: each call is recorded, and the last guest that got it comes
-first") {
+TEST_CASE(
+    "Two guests that fight over a name: each call is recorded, and the last guest that got it comes first") {
   make_world({kSteady});
   const Host one{"prize", "10.77.1.10"};
   const Host other{"prize", "10.77.1.11"};
   for (int round = 0; round < 20; ++round) {
-  const Host& winner = round % 2 == 0 ? one : other;
-  const Host& loser = round % 2 == 0 ? other : one;
-  // As dnsmasq does it: the loser is reported first, without a name.
-  REQUIRE(run(old({"", loser.address})).status == 0);
-  REQUIRE(run(old(winner)).status == 0);
-  CHECK(by_name("prize").addresses == winner.address);
-  CHECK(by_address(loser.address).unknown());
+    const Host& winner = round % 2 == 0 ? one : other;
+    const Host& loser = round % 2 == 0 ? other : one;
+    // As dnsmasq does it: the loser is reported first, without a name.
+    REQUIRE(run(old({"", loser.address})).status == 0);
+    REQUIRE(run(old(winner)).status == 0);
+    CHECK(by_name("prize").addresses == winner.address);
+    CHECK(by_address(loser.address).unknown());
   }
   // In two networks both have it.
   REQUIRE(run(add({"prize", "10.78.1.1", "lab", "br1"})).status == 0);

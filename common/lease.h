@@ -56,6 +56,23 @@ inline bool equal_but_for_time(const Lease& a, const Lease& b) {
          std::ranges::equal(a.client_id, b.client_id) && std::ranges::equal(a.server_duid, b.server_duid);
 }
 
+/// What two leases of one address say about whose they are.
+enum class ClientMatch : std::uint8_t {
+  same,
+  different,
+  unknown,  ///< one of them has neither a client identifier nor a hardware address to compare
+};
+
+/// Compares clients as dnsmasq tells them apart: by client identifier where both leases have one (for IPv6
+/// the DUID, and the IAID), else by hardware address.
+inline ClientMatch match_clients(const Lease& a, const Lease& b) {
+  const bool are_identified = !a.client_id.empty() && !b.client_id.empty();
+  if (!are_identified && (!a.hardware || !b.hardware)) return ClientMatch::unknown;
+  const bool is_same = are_identified ? std::ranges::equal(a.client_id, b.client_id) && a.iaid == b.iaid
+                                      : a.hardware == b.hardware;
+  return is_same ? ClientMatch::same : ClientMatch::different;
+}
+
 /// The order of records in a status file: the latest change last.
 inline bool changed_before(const Lease& a, const Lease& b) {
   return a.changed < b.changed;

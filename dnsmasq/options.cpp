@@ -38,10 +38,10 @@ std::string_view long_name_of(char letter) {
   return known != kShortNames.end() ? known->second : std::string_view();
 }
 
-/// Of files and directories. dnsmasq itself has no limit.
+/// Limit of files and directories. dnsmasq itself has none.
 constexpr std::size_t kMostReads = 256;
 
-/// A line without its comment: from a # on that begins a word outside of quotes.
+/// A line without its comment, which starts at a # that begins a word outside quotes.
 std::string_view without_comment(std::string_view line) {
   bool quoted = false;
   bool begins_word = true;
@@ -59,8 +59,8 @@ std::string unquoted(std::string_view value) {
   return text;
 }
 
-/// The files of a conf-dir that dnsmasq reads. A suffix leaves files out; with a * before it, it is one of
-/// those that are read.
+/// The files of a conf-dir that dnsmasq reads. A suffix excludes files; with a * before it, only files with
+/// such a suffix are read.
 bool is_read(const std::string& name, const std::vector<std::string>& suffixes) {
   if (name.empty() || name.front() == '.' || name.back() == '~' ||
       (name.front() == '#' && name.back() == '#'))
@@ -127,7 +127,7 @@ void DnsmasqOptions::set(std::string_view name, std::string_view value, const st
   if (name == "dhcp-leasefile") lease_file_.offer(value, file);
   if (name == "dhcp-scriptuser") script_user_.offer(value, file);
   if (name == "script-on-renewal" || name == "leasefile-ro") {
-    if (!std::exchange(tells_renewals_, true)) renewals_file_ = file;
+    if (!std::exchange(reports_renewals_, true)) renewals_file_ = file;
   }
   if (name == "conf-dir") read_directory(value);
   if (name == "conf-file") read_conf_file(unquoted(value), file.empty());
@@ -144,7 +144,7 @@ void DnsmasqOptions::read_conf_file(const std::string& path, bool on_command_lin
 }
 
 void DnsmasqOptions::read_file(const std::string& path) {
-  // Given in order to have no file.
+  // /dev/null stands for no file.
   if (path == "/dev/null" || !is_absolute(path)) return;
   struct stat status {};
   if (::stat(path.c_str(), &status) == 0 && !files_.emplace(status.st_dev, status.st_ino).second) return;

@@ -14,12 +14,12 @@ namespace leases {
 /// The configuration file that dnsmasq reads unless it is given another.
 inline constexpr const char* kDnsmasqFile = "/etc/dnsmasq.conf";
 
-/// The value of an option that dnsmasq takes once. One in a file overrides the command line.
+/// The value of an option that dnsmasq takes once. A configuration file overrides the command line.
 class DnsmasqValue {
  public:
   explicit DnsmasqValue(std::string text = {}) : text_(std::move(text)) {}
 
-  /// Takes a value, of which `file` says where it stands: empty for the command line.
+  /// Takes a value from `file`; empty: from the command line.
   void offer(std::string_view text, const std::string& file);
 
   /// Without quotes.
@@ -44,7 +44,7 @@ class DnsmasqOptions {
   /// The file in which dhcp-script stands; empty for the command line.
   [[nodiscard]] const std::string& script_file() const { return script_.file(); }
   /// Whether the script is called when a lease is renewed: script-on-renewal, or leasefile-ro.
-  [[nodiscard]] bool tells_renewals() const { return tells_renewals_; }
+  [[nodiscard]] bool reports_renewals() const { return reports_renewals_; }
   /// The file in which script-on-renewal or leasefile-ro stands; empty for the command line, or if neither
   /// does.
   [[nodiscard]] const std::string& renewals_file() const { return renewals_file_; }
@@ -52,7 +52,7 @@ class DnsmasqOptions {
   [[nodiscard]] const std::string& script_user() const { return script_user_.text(); }
   /// dnsmasq's own lease file.
   [[nodiscard]] const std::string& lease_file() const { return lease_file_.text(); }
-  /// Whether another configuration file was named than the default.
+  /// Whether a configuration file other than the default was named.
   [[nodiscard]] bool has_own_file() const { return has_own_file_; }
   /// The first configuration file.
   [[nodiscard]] const std::string& main_file() const { return main_file_; }
@@ -63,13 +63,13 @@ class DnsmasqOptions {
 
  private:
   void read_arguments(const std::vector<std::string>& arguments);
-  /// Takes one option, of which `file` says where it stands: empty for the command line.
+  /// Takes one option from `file`; empty: from the command line.
   void set(std::string_view name, std::string_view value, const std::string& file);
   void read_conf_file(const std::string& path, bool on_command_line);
   void read_file(const std::string& path);
   /// False if a path is not absolute, which is noted.
   bool is_absolute(const std::string& path);
-  /// Whether one more file or directory may be read: they can name each other without end.
+  /// Whether one more file or directory may be read: they can name each other endlessly.
   bool may_read_more();
   void read_directory(std::string_view value);
 
@@ -81,7 +81,7 @@ class DnsmasqOptions {
 
   bool serves_dhcp_ = false;
   bool has_own_file_ = false;
-  bool tells_renewals_ = false;
+  bool reports_renewals_ = false;
   DnsmasqValue script_;
   DnsmasqValue script_user_{"root"};
   DnsmasqValue lease_file_{"/var/lib/misc/dnsmasq.leases"};
@@ -89,7 +89,7 @@ class DnsmasqOptions {
   std::string main_file_;
   std::vector<ConfDirectory> directories_;
   std::vector<std::string> unread_;
-  std::set<std::pair<dev_t, ino_t>> files_;  ///< that were read: dnsmasq, too, reads each once
+  std::set<std::pair<dev_t, ino_t>> files_;  ///< already read: like dnsmasq, this reads each once
   std::size_t reads_ = 0;
 };
 

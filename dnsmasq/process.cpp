@@ -22,7 +22,8 @@ namespace leases {
 
 namespace {
 
-/// How far up dnsmasq is looked for: a script that calls the helper, and a shell for that.
+/// How many ancestors are searched for dnsmasq: a script that calls the helper may stand in between, and its
+/// shell.
 constexpr int kMostAncestors = 4;
 
 std::string path_in_proc(pid_t process, std::string_view name) {
@@ -48,8 +49,8 @@ ProcessIdentity identity_of(const ProcessState& state) {
   return {state.id, state.started, boot_id()};
 }
 
-/// The values of the options that name files, in the order of the command line. Where this reading
-/// differs from dnsmasq's, it is at least the same each time.
+/// The values of the options that name files, in the order of the command line. This does not always read
+/// them as dnsmasq does, but always the same way.
 std::string files_named_in(const std::vector<std::string>& words) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kOptions{
       {{"-C", "--conf-file"}, {"-7", "--conf-dir"}, {"-l", "--dhcp-leasefile"}, {"-x", "--pid-file"}}};
@@ -102,7 +103,7 @@ bool is_running(const ProcessIdentity& process) {
 }
 
 std::optional<CallingDnsmasq> calling_dnsmasq(pid_t parent) {
-  // In a container, dnsmasq may be process 1; what started that has the id 0 there.
+  // In a container, dnsmasq may be process 1, whose parent has the id 0 there.
   pid_t process = parent;
   for (int i = 0; i < kMostAncestors && process > 0; ++i) {
     const auto state = running_process(process);

@@ -10,7 +10,7 @@
 
 namespace leases {
 
-/// A process, told apart from every other. Ids alone are used again.
+/// Identifies a process. Its id alone does not: ids are reused.
 struct ProcessIdentity {
   pid_t id = 0;
   std::uint64_t started = 0;  ///< clock ticks since the boot (proc(5), stat, field 22)
@@ -20,10 +20,10 @@ struct ProcessIdentity {
 };
 
 /// Which boot of the machine this is, a UUID (random(4), /proc/sys/kernel/random/boot_id); empty if /proc
-/// does not tell.
+/// does not say.
 std::string boot_id();
 
-/// The process of this id; nothing if there is none, or it has ended and nobody has waited for it.
+/// The process with this id; nothing if there is none, or if it is a zombie.
 std::optional<ProcessIdentity> identity_of_process(pid_t process);
 
 /// Whether that process has not ended.
@@ -33,7 +33,8 @@ bool is_running(const ProcessIdentity& process);
 /// it is dnsmasq itself.
 struct CallingDnsmasq {
   ProcessIdentity process;
-  pid_t parent = 0;  ///< of that process: dnsmasq itself, or if that has ended, who took its place
+  pid_t parent =
+      0;  ///< the parent of that process: dnsmasq itself, or if that has ended, the process that adopted it
 };
 
 /// The dnsmasq that runs the helper, whose parent is `parent`. Nothing if none is among the helper's nearest
@@ -43,33 +44,33 @@ std::optional<CallingDnsmasq> calling_dnsmasq(pid_t parent = ::getppid());
 /// The parent of a process; 0 if that cannot be seen from here, or the process has ended.
 pid_t parent_of(pid_t process);
 
-/// Whether that dnsmasq has ended. Its events go on after it: the process that runs its scripts goes on with
+/// Whether that dnsmasq has ended. Events may come even then: the process that runs its scripts works through
 /// those that are queued.
 bool has_ended(const CallingDnsmasq& caller);
 
 /// The configuration file of a dnsmasq's command line (--conf-file=), or nothing.
 std::string configuration_of(const CallingDnsmasq& caller);
 
-/// The network namespace of this process: "name:red" if iproute2 gave it a name, which it has again after a
-/// reboot, else "id:4026531840". Empty if /proc does not say.
+/// The network namespace of this process: "name:red" if iproute2 gave it a name, which outlives a reboot;
+/// else "id:4026531840". Empty if /proc does not say.
 std::string network_namespace();
 
-/// A key that stays the same when a dnsmasq is restarted and differs between several: made from the files
-/// that its command line names for configuration, leases and process id. As 16 hexadecimal digits; empty if
-/// the process has ended.
+/// A key that a dnsmasq keeps when it is restarted, and that differs between several dnsmasqs. It is made
+/// from the files that the command line names for configuration, leases and process id. As 16 hexadecimal
+/// digits; empty if the process has ended.
 std::string options_key(pid_t dnsmasq);
 
 /// Where a dnsmasq keeps its leases.
 struct LeaseDatabase {
   enum class Kind : std::uint8_t {
-    unknown,  ///< this process may not look
-    file,     ///< in a file of its own
-    helper,   ///< nowhere but in the helper (leasefile-ro)
+    unknown,  ///< this process has no right to look
+    file,     ///< in its own lease file
+    helper,   ///< only through the helper (leasefile-ro)
   };
 
   Kind kind = Kind::unknown;
-  std::string file{};              ///< its path; with leasefile-ro, of the one before, if it is known
-  std::uint64_t directory_id = 0;  ///< to know whether another process finds the same directory there
+  std::string file{};              ///< its path; with leasefile-ro, that of the previous one, if known
+  std::uint64_t directory_id = 0;  ///< shows whether another process sees the same directory there
 
   friend bool operator==(const LeaseDatabase&, const LeaseDatabase&) = default;
 };

@@ -18,7 +18,7 @@ namespace {
 std::string routed_interface(const IpAddress& address, const LocalSubnets& subnets) {
   const int family = address.family == Family::v4 ? AF_INET : AF_INET6;
   const FileDescriptor file(::socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  // Any port does: nothing is sent.
+  // Any port will do: nothing is sent.
   constexpr in_port_t kPort = 9;
   SocketAddress socket_address(address, kPort);
   if (file.number() < 0 || ::connect(file.number(), socket_address.get(), socket_address.size()) != 0)

@@ -9,8 +9,8 @@
 namespace leases {
 
 /// The interfaces by which a dnsmasq of this host may have got its client's packets, likeliest first; none if
-/// the host has no way to the client. A network need not have the name of an interface, and a client behind a
-/// relay is not in a subnet of this host. `present` are all leases.
+/// the host has no route to the client. A network need not have the name of an interface, and a client behind
+/// a relay is not in a subnet of this host. `present` are all leases.
 std::vector<std::string> interfaces_toward(const Lease& lease, const LocalSubnets& subnets,
                                            const std::vector<Lease>& present);
 

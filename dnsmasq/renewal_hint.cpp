@@ -19,9 +19,9 @@ std::string advice_for(const DnsmasqOptions& options) {
 
 }  // namespace
 
-void warn_of_untold_renewals(const CallingDnsmasq& caller) {
+void warn_of_unreported_renewals(const CallingDnsmasq& caller) {
   const DnsmasqOptions options(arguments_of(caller.process.id), kDnsmasqFile);
-  if (options.script().empty() || options.tells_renewals() || !options.unread().empty()) return;
+  if (options.script().empty() || options.reports_renewals() || !options.unread().empty()) return;
   log_line("dnsmasq does not say when leases are renewed, so names end while their leases go on; " +
            advice_for(options));
 }

@@ -17,7 +17,7 @@ namespace leases {
 
 namespace {
 
-/// Some ten thousand networks; what is larger is not this file.
+/// Room for some ten thousand networks. A larger file is not ours.
 constexpr std::size_t kMaxSize = std::size_t{1} << 20;
 
 constexpr std::string_view kServer = "server";
@@ -27,7 +27,7 @@ constexpr std::string_view kFollowed = "followed";
 constexpr std::string_view kPending = "pending";
 constexpr std::string_view kBoot = "boot:";
 
-/// Cuts the next word off.
+/// Cuts off the next word.
 std::string_view next_word(std::string_view& rest) {
   const std::string_view word = rest.substr(0, rest.find(' '));
   rest.remove_prefix(std::min(word.size() + 1, rest.size()));
@@ -42,7 +42,7 @@ std::string text_or_nothing(std::string_view word) {
   return word == "-" ? std::string() : std::string(word);
 }
 
-/// Cuts the word for the boot off; nothing if a program wrote the line that did not tell boots apart.
+/// Cuts off the word for the boot; nothing if an older release wrote the line, without one.
 std::optional<std::string> boot_in(std::string_view& rest) {
   if (!rest.starts_with(kBoot)) return {};
   return text_or_nothing(next_word(rest).substr(kBoot.size()));
@@ -70,7 +70,7 @@ std::optional<CallingServer> parse_server(std::string_view rest) {
 }
 
 std::string text_of(const CallingServer& server) {
-  // A line break in it would begin another line; such a file is as good as unknown.
+  // A line break in the path would begin another line, so such a file counts as unknown.
   const bool is_line = server.leases.file.find('\n') == std::string::npos;
   const LeaseDatabase leases = is_line ? server.leases : LeaseDatabase();
   std::string text(kServer);
@@ -87,7 +87,7 @@ std::string text_of(const CallingServer& server) {
   return text + '\n';
 }
 
-/// Nothing if it is not there, or cannot be opened until somebody changes something: no lease depends on it.
+/// Nothing if it does not exist, or cannot be opened for a lasting reason: no lease depends on it.
 std::optional<Directory> servers_directory(const Directory& state_directory) try {
   return Directory::open_existing(state_directory.path_of(kServersDirectory));
 } catch (const Error& error) {
@@ -99,7 +99,7 @@ bool are_named(const KnownServer& a, const CallingServer& b) {
   return a.server.network_namespace.starts_with("name:") && b.network_namespace.starts_with("name:");
 }
 
-/// Of namespaces without a name, nobody can tell after a boot.
+/// After a boot, a namespace without a name cannot be recognised.
 bool are_in_different_namespaces(const KnownServer& known, const CallingServer& caller) {
   return are_named(known, caller) && known.server.network_namespace != caller.network_namespace;
 }
@@ -116,7 +116,7 @@ bool has_network(const KnownServer& server, std::string_view network) {
                              [&](const ServedNetwork& served) { return served.name == network; });
 }
 
-/// How a namespace is called in the name of a network.
+/// What a namespace is called in the name of a network.
 std::string suffix_of(const CallingServer& server) {
   constexpr std::string_view kNamed = "name:";
   const std::string& name = server.network_namespace;
@@ -140,7 +140,7 @@ ServerRegistry ServerRegistry::read(const Directory& state_directory) {
       is_understood = server.has_value();
       if (!server) continue;
       registry.servers_.push_back({*server, {}, true});
-      // One of before boots were told apart is of this boot until it is written again, which is soon.
+      // A line of an older release, without a boot, counts as this boot's. It is soon written again.
       registry.changed_ = registry.changed_ || text_of(*server) != std::string(whole) + '\n';
     } else if (word == kNetwork && is_understood) {
       const std::string_view name = next_word(line);
@@ -283,7 +283,7 @@ std::string ServerRegistry::network_of(const CallingServer& caller, const std::s
   return name;
 }
 
-/// Servers that no longer run do not serve what another one serves now.
+/// A stopped server no longer serves a network that another one serves now.
 void ServerRegistry::remove_others(const KnownServer& server, const std::string& network) {
   for (KnownServer& other : servers_) {
     if (&other == &server || is_running(other.server.process)) continue;

@@ -1,19 +1,16 @@
 #include "dnsmasq/told_once.h"
 
-#include <array>
 #include <cstddef>
 #include <exception>
-#include <string_view>
 
+#include "store/runtime_note.h"
 #include "util/directory.h"
-#include "util/new_file.h"
-#include "util/regular_file.h"
 
 namespace leases {
 
 namespace {
 
-/// Some hundred starts; then it begins again.
+/// Room for some hundred starts. A fuller note begins again.
 constexpr std::size_t kMaxNoteSize = 8192;
 
 }  // namespace
@@ -21,12 +18,11 @@ constexpr std::size_t kMaxNoteSize = 8192;
 bool is_told_now(const std::string& runtime_directory, const ProcessIdentity& process) noexcept try {
   const auto directory = Directory::open_existing(runtime_directory);
   if (!directory) return true;
-  const std::string told = read_regular_file(*directory, kToldFile, kMaxNoteSize).text;
+  const RuntimeNote note(*directory, kToldFile, kMaxNoteSize);
+  const std::string told = note.text();
   const std::string line = std::to_string(process.id) + ' ' + std::to_string(process.started) + '\n';
   if (told.starts_with(line) || told.find('\n' + line) != std::string::npos) return false;
-  NewFile now(*directory, kToldFile);
-  now.write(std::array{std::string_view(told), std::string_view(line)});
-  now.put_in_place();
+  static_cast<void>(note.write(told + line));
   return true;
 } catch (const std::exception&) {
   return true;

@@ -17,7 +17,7 @@ namespace leases {
 
 namespace {
 
-/// What is wrong with another network's file does not concern the event, whose lease is recorded by then.
+/// By now the event's lease is recorded, so a fault in another network's file is only logged.
 void remove_from_other(const std::string& network, const IpAddress& address, StoreTransaction& store,
                        DeferredLog& complaints) try {
   store.remove_without_index(network, address);
@@ -38,7 +38,8 @@ bool EventHook::run() {
     context_.settings = with_hosts_files(std::move(context_.settings), event_.for_libvirt, question);
     for (const std::string& problem : context_.settings.names.problems()) log_line(problem);
   }
-  // The importer needs the lock, so another process may get in between: then the files are compared again.
+  // The importer takes the lock itself, so another process may write in between. Then the files are compared
+  // again.
   for (int attempt = 0; attempt < 3; ++attempt) {
     if (record_if_current(attempt == 0)) {
       if (is_follow_due_) run_importer(context_.settings_path);
@@ -52,7 +53,7 @@ bool EventHook::run() {
     return import == Import::index_failed;
   }
   log_line(context_.settings.state_directory +
-           ": somebody else keeps changing the status files; let only leaseshelper write");
+           ": another program keeps changing the status files; only leaseshelper should write them");
   record_in_file_only();
   warn_at_new_start();
   return false;
@@ -66,7 +67,7 @@ void EventHook::find_caller() {
                                    event_.for_libvirt ? event_.network : std::string());
 }
 
-/// dnsmasq does not report what it forgot while it was stopped; but its lease file has it.
+/// dnsmasq does not report what changed while it was stopped, but its lease file shows it.
 bool EventHook::lease_file_is_behind(bool is_new_start) const {
   if (!dnsmasq_ || !context_.caller || context_.caller->is_of_libvirt()) return false;
   return context_.caller->leases.kind == LeaseDatabase::Kind::file &&
@@ -74,10 +75,11 @@ bool EventHook::lease_file_is_behind(bool is_new_start) const {
 }
 
 void EventHook::warn_at_new_start() const {
-  if (is_new_start_ && dnsmasq_ && !context_.caller->is_of_libvirt()) warn_of_untold_renewals(*dnsmasq_);
+  if (is_new_start_ && dnsmasq_ && !context_.caller->is_of_libvirt()) warn_of_unreported_renewals(*dnsmasq_);
 }
 
-/// What a dnsmasq that has ended left in its queue may come after events of its next start, and be older.
+/// Events that a dnsmasq left in its queue when it ended are older than those of its next start, even if they
+/// come later.
 bool EventHook::note_caller(ServerRegistry& registry) const {
   if (!dnsmasq_ || !has_ended(*dnsmasq_)) return registry.note(*context_.caller);
   registry.note_pending(*context_.caller);
@@ -108,8 +110,8 @@ bool EventHook::record_if_current(bool looks_for_undefined) {
   return true;
 }
 
-/// The lease is recorded in its network before it goes from others, so that it is never in none. The server's
-/// DUID comes last: the lease has it, too, and must not be lost with it.
+/// The lease is recorded in its network before it is removed from others, so it is always in one. The
+/// server's DUID comes last: the lease has it too, and must not be lost if it cannot be written.
 void EventHook::record(const std::string& network, const std::vector<std::string>& left,
                        StoreTransaction& store) const {
   if (event_.kind == LeaseEvent::Kind::ended) {
@@ -122,8 +124,8 @@ void EventHook::record(const std::string& network, const std::vector<std::string
     remember_server_duid(store.state_directory(), network, event_.server_duid);
 }
 
-/// The truth can be kept even where no index can be made, say when /run is full. dnsmasq never repeats a
-/// call.
+/// dnsmasq never repeats a call, so the status file is written even when no index can be, say because /run is
+/// full.
 void EventHook::record_in_file_only() {
   DeferredLog complaints;
   StoreTransaction store(context_.settings, mode_for(event_.for_libvirt));

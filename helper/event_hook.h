@@ -9,7 +9,7 @@
 
 namespace leases {
 
-/// Records what dnsmasq reports of one lease.
+/// Records an event: what dnsmasq reports about one lease.
 class EventHook {
  public:
   EventHook(HookContext context, const LeaseEvent& event);
@@ -19,13 +19,13 @@ class EventHook {
 
  private:
   void find_caller();
-  /// True if it is the first call of a start.
+  /// Notes the server in the registry. True if this is its first call since it started.
   bool note_caller(ServerRegistry& registry) const;
   [[nodiscard]] bool lease_file_is_behind(bool is_new_start) const;
   void warn_at_new_start() const;
 
-  /// Whether the event was recorded; if not, a status file has to be imported first. The registry is written
-  /// after the lease: without it no lease is lost.
+  /// False if the event was not recorded, because a status file has to be imported first. The registry is
+  /// written after the lease, since losing it loses no lease.
   bool record_if_current(bool looks_for_undefined);
   void record(const std::string& network, const std::vector<std::string>& left,
               StoreTransaction& store) const;
@@ -35,9 +35,9 @@ class EventHook {
 
   HookContext context_;
   const LeaseEvent& event_;
-  std::optional<CallingDnsmasq> dnsmasq_{};  ///< that runs this program
-  bool is_new_start_ = false;                ///< it is the first call that this start of the server makes
-  bool is_follow_due_ = false;               ///< its lease file may have what it did not report
+  std::optional<CallingDnsmasq> dnsmasq_{};  ///< the one that runs this program
+  bool is_new_start_ = false;                ///< this is the first call since the server started
+  bool is_follow_due_ = false;  ///< the server's lease file may have leases that it did not report
 };
 
 }  // namespace leases

@@ -23,7 +23,7 @@ std::vector<std::string> networks_with(const IpAddress& address, const StoreTran
   return networks;
 }
 
-/// Whether a server may report leases of a network: it serves the network, or no server is known to.
+/// Whether a server may report leases of a network: it serves that network, or no known server does.
 bool may_report(const std::optional<CallingServer>& caller, const ServerRegistry& registry,
                 std::string_view network) {
   return (caller && registry.serves(*caller, network)) || !registry.is_served(network);

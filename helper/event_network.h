@@ -11,22 +11,21 @@
 
 namespace leases {
 
-/// Whether a lease may be of the event's client: false only if the event names its client (IPv4: by hardware
-/// address, IPv6: by DUID) and the lease has another one. dnsmasq leaves that out where it has forgotten it.
-/// is_same_client() of import/lease_file_merge.h is stricter: there, both must be named.
+/// Whether a lease may belong to the event's client: false only if the event names the client (IPv4: by
+/// hardware address, IPv6: by DUID) and the lease names another. dnsmasq leaves out what it has forgotten.
 bool may_be_of_same_client(const Lease& lease, const LeaseEvent& event);
 
-/// Whether the index has leases of a network, expired ones included: dnsmasq may have renewed them without a
-/// word.
+/// Whether the index has leases of a network, expired ones included: dnsmasq may have renewed them without
+/// reporting it.
 bool has_leases(const StoreTransaction& store, const std::string& network);
 
 /// The network that an event is about.
 std::string network_of(const LeaseEvent& event, const StoreTransaction& store,
                        const std::optional<CallingServer>& caller, ServerRegistry& registry);
 
-/// The networks that the address leaves with this event: each server leases it once, whatever network that
-/// was in, so its newest word counts. Among leases that no server is known to have reported, only the same
-/// client's has certainly moved.
+/// The networks that the address leaves with this event. A server leases an address once, in one network, so
+/// its latest event counts. Of the leases that no known server reported, only one of the same client has
+/// certainly moved.
 std::vector<std::string> networks_left(const LeaseEvent& event, const std::string& network,
                                        const StoreTransaction& store,
                                        const std::optional<CallingServer>& caller,

@@ -18,8 +18,9 @@ HookContext::HookContext(std::string path)
   }
 }
 
-/// No lease depends on it, so a failure is only logged. But the importer finds lease files by the registry
-/// only, and notes there that it followed them: if that cannot be, each event would run it in vain.
+/// No lease depends on the registry, so a failure is only logged. But the importer finds lease files only
+/// there, and notes there that it has read them. If it cannot, every event would run it in vain: hence the
+/// result.
 bool HookContext::note_server(const ServerRegistry& registry, const StoreTransaction& store, bool is_required,
                               DeferredLog& complaints) const try {
   if (registry.is_changed() || is_required) registry.write(store.state_directory());

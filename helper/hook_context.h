@@ -11,7 +11,7 @@
 
 namespace leases {
 
-/// What every call of dnsmasq's is handled with.
+/// The settings and the caller, which every call of the helper needs.
 struct HookContext {
   /// Reads the configuration, and logs what is wrong with it. Throws Error.
   explicit HookContext(std::string path);
@@ -22,7 +22,7 @@ struct HookContext {
 
   std::string settings_path;
   Settings settings;
-  std::optional<CallingServer> caller{};  ///< found before any right is given up
+  std::optional<CallingServer> caller{};  ///< found before this process gives up any rights
 };
 
 inline StoreMode mode_for(bool for_libvirt) {

@@ -9,10 +9,10 @@
 
 namespace leases {
 
-/// These run `leases-import`, which stands beside this program, and wait for it. The helper, started for
-/// every event, has no JSON parser in it: it needs one only after a reboot, or when somebody else wrote a
-/// status file. No StoreTransaction may be open, since the importer takes its lock. If it fails or cannot be
-/// run, it has been said why.
+/// These functions run `leases-import`, which is installed beside this program, and wait for it. The helper
+/// starts with every event, so it contains no JSON parser: it needs one only after a reboot, or when another
+/// program wrote a status file. No StoreTransaction may be open, since the importer takes the lock itself. If
+/// it fails or cannot be run, the reason is logged.
 
 enum class Import : std::uint8_t {
   done,
@@ -20,17 +20,16 @@ enum class Import : std::uint8_t {
   failed,
 };
 
-/// Brings the index up to date with the status files. With `until`, an importer that has not ended
-/// then is killed, which leaves files and index whole; it may have met a source that cannot be read in the
-/// end.
+/// Brings the index up to date with the status files. An importer that is still running at `until` is killed,
+/// which leaves the files and the index whole: a source may be on a disk or server that does not answer.
 Import run_importer(const std::string& settings_path, const std::optional<Deadline>& until = {});
 
-/// Takes over what a lease file of dnsmasq's has that is not known (import/lease_file_merge.h), for the
-/// dnsmasq that runs this program. False if it failed, or was not done in time.
+/// Takes over from dnsmasq's lease file what is not known yet (import/lease_file_merge.h), for the dnsmasq
+/// that runs this program. False if that failed or took too long.
 bool run_importer_of_lease_file(const std::string& settings_path, const std::string& file,
                                 const Deadline& until);
 
-/// The init stream, made from the status files themselves. Nothing if that failed, or was not done in time.
+/// The init stream, made from the status files themselves. Nothing if that failed or took too long.
 std::optional<std::string> init_stream_of_files(const std::string& settings_path, const InitRequest& request,
                                                 ReadPolicy policy, const std::optional<Deadline>& until = {});
 

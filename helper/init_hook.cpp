@@ -16,13 +16,13 @@ namespace leases {
 
 namespace {
 
-/// dnsmasq does not start before it has its leases: other processes do not keep it waiting longer than this.
+/// dnsmasq waits for its leases before it starts. It is not kept waiting longer than this by other processes.
 constexpr std::chrono::milliseconds kInitPatience{3000};
-/// Of which so much is kept for reading the status files, when others had the rest.
+/// The part of it that is reserved for reading the status files.
 constexpr std::chrono::milliseconds kForStatusFiles{1000};
 
-/// One dnsmasq may serve several networks. But if there is one for each, each now takes all leases for its
-/// own, and ends or renames those of the others.
+/// One dnsmasq may serve several networks. But if each network has its own dnsmasq, each now takes all leases
+/// for its own, and ends or renames those of the others.
 void warn_of_shared_leases(const InitRequest& request, const std::vector<Lease>& leases,
                            DeferredLog& complaints) {
   const auto is_elsewhere = [&](const Lease& lease) { return lease.network != leases.front().network; };
@@ -54,8 +54,8 @@ bool InitHook::run() {
   });
 }
 
-/// A server that kept its leases in a file of its own until now may not have reported all renewals. A person
-/// who looks at what dnsmasq would be given sees that, too.
+/// A server that has kept its leases in its own file until now may not have reported all renewals. This is
+/// also done for a person who runs `init` to see what dnsmasq would be given.
 void InitHook::take_over_lease_file() try {
   const auto directory = Directory::open_existing(context_.settings.state_directory);
   if (!directory) return;
@@ -81,7 +81,7 @@ InitHook::Stream InitHook::from_current_index() try {
   if (!is_current(StoreTransaction(context_.settings, mode, wait)))
     run_importer(context_.settings_path, for_others_);
   StoreTransaction store(context_.settings, mode, wait);
-  // Where files are missing, the index has more than they.
+  // If status files are missing, the index has more leases than the files that are left.
   if (!is_current(store) && !(store.has_index() && store.lacks_file(request_.network))) return {};
   if (!request_.network.empty()) store.start_libvirt_network(request_.network);
   ServerRegistry registry = ServerRegistry::read(store.state_directory());
@@ -110,7 +110,7 @@ InitHook::Stream InitHook::from_any_index() try {
 }
 
 InitHook::Stream InitHook::from_readable_files() {
-  // The last resort takes the time that it takes: a large status file can need more than what is left.
+  // The last resort has no deadline: reading a large status file can take longer than the time that is left.
   return init_stream_of_files(context_.settings_path, request_, ReadPolicy::best_effort);
 }
 
@@ -141,7 +141,7 @@ std::string InitHook::stream_of(const StoreTransaction& store, const ServerRegis
   return init_stream(leases, present, server_duid);
 }
 
-/// dnsmasq is not given expired leases, so it will never report their end.
+/// dnsmasq is not given expired leases, so it never reports their end.
 void InitHook::remove_what_is_not_given(StoreTransaction& store, ServerRegistry& registry,
                                         EpochSeconds present, DeferredLog& complaints) const try {
   store.remove_expired([&](std::string_view network) { return is_given(registry, network); }, present);

@@ -10,10 +10,10 @@
 
 namespace leases {
 
-/// Gives dnsmasq, when it starts, the leases that it had.
+/// Gives a starting dnsmasq the leases that it had.
 ///
-/// Whatever is wrong, it gets those that are known: it does not start if this fails, and if it started with
-/// fewer, it would give addresses away that are in use. So there are several attempts, from best to worst.
+/// Whatever is wrong, dnsmasq gets the leases that are known. If this failed, it would not start; with fewer
+/// leases, it would give away addresses that are in use. So there are several attempts, from best to worst.
 class InitHook {
  public:
   InitHook(HookContext context, const InitRequest& request);
@@ -22,8 +22,8 @@ class InitHook {
   bool run();
 
  private:
-  /// What is to be printed, or nothing. No attempt holds the store when it returns: dnsmasq may take its time
-  /// to read.
+  /// The text to print, or nothing if the attempt failed. No attempt still holds the store's lock when it
+  /// returns, since dnsmasq may be slow to read.
   using Stream = std::optional<std::string>;
   Stream from_current_index();
   Stream from_whole_files();
@@ -41,7 +41,7 @@ class InitHook {
   HookContext context_;
   const InitRequest& request_;
   Deadline deadline_;
-  Deadline for_others_;  ///< for locks and importers; what is left then is for reading the status files
+  Deadline for_others_;  ///< for locks and importers; the time after it is for reading the status files
 };
 
 }  // namespace leases

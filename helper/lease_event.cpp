@@ -23,7 +23,7 @@ std::vector<std::uint8_t> parse_identifier(std::optional<std::string_view> text)
   return bytes_of(Identifier(text.value_or("")));
 }
 
-/// dnsmasq before 2.52 left a space behind the number.
+/// dnsmasq before 2.52 left a space after the number.
 std::optional<ExpiryTime> parse_end(const Environment& environment) {
   auto expires = environment("DNSMASQ_LEASE_EXPIRES");
   if (!expires) return {};
@@ -33,7 +33,7 @@ std::optional<ExpiryTime> parse_end(const Environment& environment) {
   return ExpiryTime{*seconds};
 }
 
-/// Builds without a clock (HAVE_BROKEN_RTC) give the length.
+/// Builds for machines without a clock (HAVE_BROKEN_RTC) give the lease's length.
 std::optional<ExpiryTime> parse_expiry(const Environment& environment, EpochSeconds now) {
   if (const auto end = parse_end(environment)) return end;
   if (const auto length = environment("DNSMASQ_LEASE_LENGTH")) {
@@ -54,7 +54,7 @@ std::string network_of(const Environment& environment, std::initializer_list<con
   return {};
 }
 
-/// The client, as argv[2] has it: a MAC for IPv4, a DUID for IPv6.
+/// The client in argv[2]: a MAC address for IPv4, a DUID for IPv6.
 bool parse_client(std::string_view text, const Environment& environment, LeaseEvent& event) {
   if (event.address.family == Family::v4) {
     event.hardware = HardwareAddress::parse(text);
@@ -69,12 +69,12 @@ bool parse_client(std::string_view text, const Environment& environment, LeaseEv
   return !text.empty() && duid.state() != Identifier::State::junk;
 }
 
-/// The client's name. Libvirt's helper takes what the client sent where dnsmasq has no name; of that, what is
-/// a host label is a name that dnsmasq took away or did not give.
+/// The client's name. Where dnsmasq has none, libvirt's helper takes the one that the client sent. If that is
+/// a host label, dnsmasq took it away or refused it, so it is not used.
 std::string parse_name(std::span<const std::string_view> arguments, const Environment& environment,
                        bool for_libvirt) {
   if (arguments.size() > 3) {
-    // Other bytes are in libvirt's files only, as its helper writes them.
+    // Any other bytes go only into libvirt's files, as its own helper writes them.
     const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
     const bool is_kept =
         is_client_name(arguments[3]) && (for_libvirt || std::ranges::all_of(arguments[3], is_ascii));
@@ -95,7 +95,7 @@ HookCall parse_lease_call(std::span<const std::string_view> arguments, const Env
   if (!address) return InvalidCall{"the third argument of '" + action + "' is not an IP address"};
   event.address = *address;
   event.for_libvirt = for_libvirt;
-  // What the administrator calls it, else the interface.
+  // The administrator's name for it, else the interface.
   event.network = for_libvirt ? network_of(environment, {"VIR_BRIDGE_NAME", "DNSMASQ_INTERFACE"})
                               : network_of(environment, {"NSS_LEASES_NETWORK", "DNSMASQ_INTERFACE"});
   event.network_is_given = for_libvirt || !network_of(environment, {"NSS_LEASES_NETWORK"}).empty();

@@ -33,7 +33,7 @@ constexpr char kUsage[] =
     "       leaseshelper --help | --version\n"
     "\n"
     "Called as libvirt_leaseshelper, or with VIR_BRIDGE_NAME set, it does what libvirt's own helper does.\n"
-    "Other actions are ignored. NSS_LEASES_NETWORK names the network, if not the interface should;\n"
+    "Other actions are ignored. NSS_LEASES_NETWORK names the network, in place of the interface;\n"
     "NSS_LEASES_CONFIG is another configuration file. See leaseshelper(8) and, to look at leases, "
     "leasectl(1).\n";
 
@@ -43,7 +43,7 @@ std::optional<std::string_view> from_environment(const char* name) {
   return value;
 }
 
-/// The exit code after printing to standard output, which keeps what is printed until it is flushed.
+/// The exit code after printing to standard output. The text is buffered, so an error may show only here.
 int printed(int count) {
   if (count >= 0 && std::fflush(stdout) == 0) return EXIT_SUCCESS;
   log_line("standard output: cannot be written");
@@ -81,7 +81,7 @@ int run(std::string_view program, const std::vector<std::string_view>& arguments
 
 int main(int argc, char** argv) {
   return leases::run_main("leaseshelper", leases::kFailed, [&](mode_t) {
-    // The kernel allows even a call without a name.
+    // execve(2) allows a call without even the program's name.
     return leases::run(argc > 0 ? argv[0] : "", {argv + (argc > 0 ? 1 : 0), argv + argc});
   });
 }

@@ -1,6 +1,5 @@
 #include "import/lease_file_merge.h"
 
-#include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -24,12 +23,6 @@ ByAddress by_address(const std::vector<Lease>& rows) {
 
 }  // namespace
 
-bool is_same_client(const Lease& a, const Lease& b) {
-  if (!a.client_id.empty() && !b.client_id.empty())
-    return std::ranges::equal(a.client_id, b.client_id) && a.iaid == b.iaid;
-  return a.hardware && a.hardware == b.hardware;
-}
-
 MergedLeases merge_lease_file(const std::vector<Lease>& known, const std::vector<Lease>& rows,
                               const LeaseFileMerge& merge, EpochSeconds now) {
   MergedLeases merged;
@@ -38,7 +31,7 @@ MergedLeases merge_lease_file(const std::vector<Lease>& known, const std::vector
   for (Lease lease : known) {
     const auto found = in_file.find(lease.address);
     const Lease* row = found != in_file.end() ? found->second : nullptr;
-    const bool is_same = row != nullptr && is_same_client(lease, *row);
+    const bool is_same = row != nullptr && match_clients(lease, *row) == ClientMatch::same;
     const bool is_newer =
         merge.written != ChangeTime{} && lease.changed > merge.written && !lease.expiry.expired_at(now);
     if (is_same || is_newer) held.insert(lease.address);

@@ -37,8 +37,4 @@ struct MergedLeases {
 MergedLeases merge_lease_file(const std::vector<Lease>& known, const std::vector<Lease>& rows,
                               const LeaseFileMerge& merge, EpochSeconds now);
 
-/// Whether two leases of one address are the same client's: by client identifier where both have one (for
-/// IPv6 the DUID, and the IAID), else by hardware address.
-bool is_same_client(const Lease& a, const Lease& b);
-
 }  // namespace leases

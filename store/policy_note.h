@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "store/runtime_note.h"
 #include "store/writable_index.h"
 #include "util/directory.h"
 
@@ -16,17 +17,17 @@ namespace leases {
 /// are judged. So a writer that is killed in between costs time and nothing else.
 class PolicyNote {
  public:
-  explicit PolicyNote(const Directory& runtime_directory) : directory_(runtime_directory) {}
+  explicit PolicyNote(const Directory& runtime_directory) : note_(runtime_directory, "hosts.policy", 256) {}
 
   /// Whether the note says that of this index. False, too, if it cannot be read. `policy` is
   /// NamePolicy::fingerprint().
   [[nodiscard]] bool says(const WritableIndex& index, std::uint64_t policy) const;
   /// Writes it. That it cannot be written is no error.
   void write(const WritableIndex& index, std::uint64_t policy) const;
-  void remove() const noexcept;
+  void remove() const noexcept { note_.remove(); }
 
  private:
-  const Directory& directory_;
+  RuntimeNote note_;
 };
 
 }  // namespace leases

@@ -5,12 +5,12 @@
 
 namespace leases {
 
-/// The time by which something that waits several times has to be done, all in all.
+/// The time by which an operation that waits several times must be done.
 class Deadline {
  public:
   explicit Deadline(std::chrono::milliseconds from_now) : end_(Clock::now() + from_now) {}
 
-  /// One that leaves so much time for what comes after it.
+  /// An earlier deadline, which leaves this much time until this one.
   [[nodiscard]] Deadline sooner(std::chrono::milliseconds time) const {
     Deadline deadline = *this;
     deadline.end_ -= time;

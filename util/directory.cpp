@@ -94,7 +94,7 @@ bool Directory::link(const std::string& name, const std::string& other) const no
 }
 
 void Directory::sync() const {
-  // Some network file systems have no such thing for directories.
+  // Some network file systems cannot sync directories.
   if (::fsync(descriptor()) == 0 || errno == EINVAL || errno == ENOTSUP) return;
   throw errno_error(path_, "cannot be written to disk", errno);
 }

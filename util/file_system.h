@@ -15,7 +15,7 @@ enum class FileSystemKind : std::uint8_t {
 /// The kind of the file system that a path leads to; remote if nothing is there.
 FileSystemKind file_system_of(const std::string& path);
 
-/// Whether users other than root have not even a block of room left there.
+/// Whether it is full for users other than root.
 bool is_full(const std::string& path);
 
 }  // namespace leases

@@ -25,8 +25,8 @@ struct MatchingNames {
 MatchingNames matching_names(const std::string& directory, const std::string& pattern);
 
 /// The paths that an absolute pattern, without a slash at its end or two together, stands for at this moment.
-/// A name without a pattern that this process may not look at counts as there. Unlike glob(3), which drops
-/// that a directory was read in part only, it reports each directory that could not be listed whole.
+/// A name without a pattern that this process may not look at counts as there. Unlike glob(3), it reports
+/// each directory that could be listed only in part.
 std::vector<std::string> matching_paths(
     const std::string& pattern, const std::function<void(const std::string& directory, int error)>& report);
 

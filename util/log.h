@@ -11,8 +11,8 @@ namespace leases {
 /// program.
 void set_log_name(std::string_view name);
 
-/// Writes a line to standard error, which dnsmasq and systemd put in their logs. Names of files, networks and
-/// keys come from others: whatever is in `text`, one line is written, without a command for a terminal.
+/// Writes a line to standard error, which dnsmasq and systemd put in their logs. Other people choose the
+/// names of files, networks and keys: whatever is in `text`, this writes one line without terminal commands.
 void log_line(std::string_view text);
 
 /// Logs lines when this object ends. For what is found while a lock is held: writing to standard error may

@@ -31,7 +31,7 @@ std::filesystem::path followed(const std::string& path) {
   return target;
 }
 
-/// Under a name of its own, so that two exports into one file do not meet; it goes with this object.
+/// Its name is unique, so that two exports to one file do not collide. It is removed with this object.
 class TemporaryFile {
  public:
   explicit TemporaryFile(const std::filesystem::path& target)

@@ -8,8 +8,12 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
+#include <cstddef>
 #include <exception>
+#include <thread>
+#include <utility>
 
 #include "util/error.h"
 #include "util/file.h"
@@ -18,7 +22,7 @@ namespace leases {
 
 namespace {
 
-/// A pipe, whose ends no program that is run inherits.
+/// A pipe whose ends are not inherited by the programs that this process runs.
 struct Pipe {
   FileDescriptor output{-1};
   FileDescriptor input{-1};
@@ -32,7 +36,7 @@ struct Pipe {
   }
 };
 
-/// Whatever started this process may have had SIGCHLD ignored, and then there would be nothing to wait for.
+/// This process may have been started with SIGCHLD ignored, and then there would be nothing to wait for.
 void expect_child() {
   ::signal(SIGCHLD, SIG_DFL);
 }
@@ -46,7 +50,7 @@ int wait_for(pid_t child, const std::string& name) {
   return status;
 }
 
-/// posix_spawn(3)'s list of what becomes of descriptors.
+/// posix_spawn(3)'s list of changes to the descriptors of the program.
 class FileActions {
  public:
   FileActions() { ::posix_spawn_file_actions_init(&actions_); }
@@ -60,15 +64,47 @@ class FileActions {
   posix_spawn_file_actions_t actions_{};
 };
 
-std::string read_all(const FileDescriptor& file) {
-  std::string text;
-  std::array<char, 4096> piece;
+pid_t spawn(std::vector<std::string>& arguments, FileActions& actions) {
+  std::vector<char*> words;
+  words.reserve(arguments.size() + 1);
+  for (std::string& argument : arguments) words.push_back(argument.data());
+  words.push_back(nullptr);
+  expect_child();
+  pid_t child = 0;
+  const int error = ::posix_spawnp(&child, words[0], actions.get(), nullptr, words.data(), environ);
+  if (error != 0) throw errno_error(arguments[0], "cannot be run", error);
+  return child;
+}
+
+/// Waits until there is something to read. False if the deadline passes first.
+bool wait_to_read(const FileDescriptor& file, const Deadline& until) {
   for (;;) {
+    pollfd ready{file.number(), POLLIN, 0};
+    const int count = ::poll(&ready, 1, static_cast<int>(until.left().count()));
+    if (count > 0) return true;
+    if (count == 0 || errno != EINTR) return false;
+  }
+}
+
+/// Nothing if the deadline passes before the end.
+std::optional<std::string> read_all(const FileDescriptor& file, const std::optional<Deadline>& until) {
+  std::string text;
+  std::array<char, 16384> piece;
+  for (;;) {
+    if (until && !wait_to_read(file, *until)) return {};
     const ssize_t count = ::read(file.number(), piece.data(), piece.size());
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) return text;
     text.append(piece.data(), static_cast<std::size_t>(count));
   }
+}
+
+void kill_soon(pid_t child) {
+  constexpr int kLooks = 20;
+  constexpr std::chrono::milliseconds kPause{5};
+  ::kill(child, SIGKILL);
+  for (int i = 0; i < kLooks && ::waitpid(child, nullptr, WNOHANG) == 0; ++i)
+    std::this_thread::sleep_for(kPause);
 }
 
 void write_line(const FileDescriptor& file, std::string line) {
@@ -115,7 +151,7 @@ class Lines {
   std::string text_;
 };
 
-/// Returns whether it was to stop.
+/// Returns whether the work was stopped.
 bool relay(const FileDescriptor& lines, int stop, pid_t child, const LineSink& report) {
   Lines reported(report);
   bool stopped = false;
@@ -132,29 +168,41 @@ bool relay(const FileDescriptor& lines, int stop, pid_t child, const LineSink& r
 
 }  // namespace
 
+std::optional<ProgramResult> run_program(ProgramCall call, const std::optional<Deadline>& until) {
+  const std::string& name = call.arguments.at(0);
+  std::optional<Pipe> pipe;
+  FileActions actions;
+  if (call.input == ProgramCall::Input::empty)
+    ::posix_spawn_file_actions_addopen(actions.get(), STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  if (call.output == ProgramCall::Output::captured) {
+    pipe.emplace(name);
+    ::posix_spawn_file_actions_adddup2(actions.get(), pipe->input.number(), STDOUT_FILENO);
+  }
+  const pid_t child = spawn(call.arguments, actions);
+  ProgramResult result;
+  if (pipe) {
+    pipe->input = FileDescriptor(-1);
+    auto output = read_all(pipe->output, until);
+    if (!output) {
+      kill_soon(child);
+      return {};
+    }
+    result.output = std::move(*output);
+  }
+  const int status = wait_for(child, name);
+  result.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+  result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + result.signal;
+  return result;
+}
+
 ProgramResult run_program(std::vector<std::string> arguments, const std::string& package) {
   const std::string name = arguments.at(0);
-  Pipe pipe(name);
-
-  FileActions actions;
-  ::posix_spawn_file_actions_addopen(actions.get(), STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  ::posix_spawn_file_actions_adddup2(actions.get(), pipe.input.number(), STDOUT_FILENO);
-  std::vector<char*> words;
-  words.reserve(arguments.size() + 1);
-  for (std::string& argument : arguments) words.push_back(argument.data());
-  words.push_back(nullptr);
-  expect_child();
-  pid_t child = 0;
-  const int error = ::posix_spawnp(&child, words[0], actions.get(), nullptr, words.data(), environ);
-  if (error == ENOENT) throw Error(name + " is not installed; install it: apt install " + package);
-  if (error != 0) throw errno_error(name, "cannot be run", error);
-
-  pipe.input = FileDescriptor(-1);
-  ProgramResult result;
-  result.output = read_all(pipe.output);
-  const int status = wait_for(child, name);
-  result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  return result;
+  try {
+    return *run_program({.arguments = std::move(arguments)}, std::nullopt);
+  } catch (const Error& error) {
+    if (error.error() != ENOENT) throw;
+    throw Error(name + " is not installed; install it: apt install " + package);
+  }
 }
 
 Work run_in_child(const std::function<Work(const LineSink&)>& work, int stop, const LineSink& report) {

@@ -27,7 +27,7 @@ std::time_t boot_time() {
   return real.tv_sec - since_boot.tv_sec;
 }
 
-/// The owner of the directory would not do: that is root for a process that forbids its dump.
+/// The owner of the directory /proc/PID would be wrong: that is root for a process that is not dumpable.
 std::optional<uid_t> owner_of(const std::string& directory) {
   const RegularFile status = read_regular_file(directory + "status");
   for (const std::string_view line : lines_of(status.text)) {

@@ -17,7 +17,7 @@ struct ProcessState {
   std::string name{};  ///< of the program (comm), which may have any byte in it
   char state = '\0';   ///< 'S' asleep, 'Z' ended and not waited for, and so on
   pid_t parent = 0;
-  std::uint64_t processor_time = 0;  ///< that it used so far, in ticks of sysconf(_SC_CLK_TCK)
+  std::uint64_t processor_time = 0;  ///< used so far, in ticks of sysconf(_SC_CLK_TCK)
   std::uint64_t started = 0;         ///< in ticks since the boot
 };
 
@@ -37,7 +37,7 @@ struct Process {
   uid_t owner;          ///< its real user: a program that is set-user-ID does not hide who runs it
   std::time_t started;  ///< seconds since 1970, give or take one
   std::vector<std::string> arguments;  ///< with the program's name
-  bool is_service;                     ///< it belongs to a service of systemd that has the name asked for
+  bool is_service;                     ///< it belongs to the systemd service of the name asked for
 };
 
 /// The processes whose program has this name (comm), by id.

@@ -10,7 +10,7 @@
 
 namespace leases {
 
-/// What was read where a regular file was looked for.
+/// The result of reading a regular file.
 struct RegularFile {
   enum class State : std::uint8_t {
     read,
@@ -28,7 +28,7 @@ struct RegularFile {
   [[nodiscard]] std::string problem() const;
 };
 
-/// More than the files that people and programs configure a host with ever have, scripts among them.
+/// More than any configuration file or script has.
 inline constexpr std::size_t kLargestText = std::size_t{16} << 20;
 
 /// Reads a file, as any user and without ever waiting for it. Links are followed. A file that is larger than

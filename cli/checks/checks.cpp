@@ -5,8 +5,7 @@
 #include <utility>
 
 #include "util/error.h"
-#include "util/file.h"
-#include "util/words.h"
+#include "util/escaped_text.h"
 
 namespace leases::cli {
 

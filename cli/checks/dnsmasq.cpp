@@ -82,7 +82,7 @@ std::string renewals_advice(const CheckContext& context, const DnsmasqOptions& o
 /// By default dnsmasq does not run its script when a lease is renewed (dnsmasq(8), script-on-renewal). A file
 /// that could not be read may have the option.
 void check_renewals(const CheckContext& context, const Server& server, Findings& findings) {
-  if (server.options.tells_renewals() || !server.options.unread().empty()) return;
+  if (server.options.reports_renewals() || !server.options.unread().empty()) return;
   findings.problem(server.name() + " does not run " + printable(server.options.script()) +
                        " on renewals, so names expire while their leases go on; " +
                        renewals_advice(context, server.options) + server.restart_advice(),
@@ -185,7 +185,7 @@ void check_script_in_files(const CheckContext& context, const DnsmasqOptions& op
     case Script::helper:
       break;
   }
-  if (!options.tells_renewals() && options.unread().empty())
+  if (!options.reports_renewals() && options.unread().empty())
     findings.problem(
         "dnsmasq would not run the helper on renewals, so names would expire while their leases "
         "go on; " +

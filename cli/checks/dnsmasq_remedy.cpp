@@ -45,7 +45,7 @@ std::string file_for_renewals(const CheckContext& context, const DnsmasqOptions&
 
 std::string adding_script(const CheckContext& context, const DnsmasqOptions& options) {
   std::vector<std::string> lines{helper_line(context)};
-  if (!options.tells_renewals()) lines.emplace_back(kRenewals);
+  if (!options.reports_renewals()) lines.emplace_back(kRenewals);
   return adding(file_for_script(context, options), lines);
 }
 

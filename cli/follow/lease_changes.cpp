@@ -2,19 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <tuple>
+#include <utility>
 
 #include "store/index_reader.h"
 
 namespace leases::cli {
 
 namespace {
-
-/// dnsmasq tells its clients apart by client identifier (DUID and IAID), else by hardware address.
-bool same_client(const Lease& a, const Lease& b) {
-  if (a.client_id.empty() || b.client_id.empty()) return a.hardware == b.hardware;
-  return std::ranges::equal(a.client_id, b.client_id) && a.iaid == b.iaid;
-}
 
 bool same_name(const Lease& a, const Lease& b) {
   return std::tie(a.hostname, a.name_refused, a.domain, a.guest_name) ==
@@ -31,7 +27,7 @@ class Comparison {
   }
   void added(const Lease& lease) { changes_.push_back({LeaseDiff::Kind::added, lease, {}}); }
   void stayed(const Lease& before, const Lease& after) {
-    if (!same_client(before, after)) {
+    if (match_clients(before, after) == ClientMatch::different) {
       ended(before);
       added(after);
     } else if (!same_name(before, after)) {

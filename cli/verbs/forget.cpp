@@ -146,7 +146,7 @@ class Subjects {
     }
     all_forgotten_ = false;
     log_line(escaped(lease.source) + " has this lease; to forget it, remove it from there: " + lease.text);
-    kept_.push_back({{"outcome", "told-by-file"}, {"file", lease.source}, {"lease", lease.json}});
+    kept_.push_back({{"outcome", "in-source"}, {"file", lease.source}, {"lease", lease.json}});
   }
 
   const ForgetOptions& options_;

@@ -1,5 +1,5 @@
-/// copy_and_rename FILE: copies a file to a temporary and renames that into place. What it takes is the least
-/// that any program needs that replaces a file as a whole.
+/// copy_and_rename FILE: copies a file to a temporary and renames that into place. It takes the least time
+/// that any program needs to replace a file as a whole.
 
 #include <fcntl.h>
 #include <sys/mman.h>

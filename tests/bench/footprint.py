@@ -7,8 +7,8 @@ import sys
 
 
 def private_dirty(module):
-    """Of the mappings of the module, and of its zero-initialised data, which is mapped right behind them. Counted are pages that
-    were copied on writing: in a file system in memory, pages of the file itself pass as dirty too."""
+    """The private memory of the module's mappings, and of its zero-initialised data, which is mapped right after them. It counts
+    pages that were copied on write: in a file system in memory, the file's own pages count as dirty, too."""
     total, end = 0, None
     for area in re.split(r'^(?=[0-9a-f]+-[0-9a-f]+ )', pathlib.Path('/proc/self/smaps').read_text(), flags=re.M)[1:]:
         first_line = area.splitlines()[0].split()
@@ -21,7 +21,7 @@ def private_dirty(module):
 
 
 def look_up(module, name):
-    """A thousand answers and a thousand times none."""
+    """A thousand names that are found, and a thousand that are not."""
     by_name = ctypes.CDLL(module)._nss_leases_gethostbyname4_r
     buffer, words = ctypes.create_string_buffer(1024), (ctypes.c_int * 3)()
     error, host_error, ttl = (ctypes.byref(words, 4 * i) for i in range(3))

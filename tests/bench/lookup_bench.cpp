@@ -1,6 +1,6 @@
 /// lookup_bench COUNT GROUP [option of Google Benchmark ...]: what a warm lookup takes in a machine with
-/// COUNT leases, as machine.py makes it. The groups are programs of their own, because glibc decides once for
-/// a process what it asks.
+/// COUNT leases, as machine.py makes it. Each group is its own process, because glibc decides once per
+/// process what it asks.
 ///
 ///     module       the module's entry points, beside a bare binary search and libnss_libvirt's
 ///     getaddrinfo  glibc's getaddrinfo(), with one service in nsswitch.conf
@@ -79,7 +79,7 @@ class Suite {
     }
   }
 
-  /// nscd knows a name when it was asked for it.
+  /// nscd knows a name once it was asked for it.
   void add_nscd() {
     for (const int family : {AF_INET, AF_UNSPEC}) {
       for (std::uint32_t n = 0; n < count_; ++n) resolves(host_name(n).c_str(), family);

@@ -54,7 +54,7 @@ def lookup_bench(size, group, *options):
         if run.get('error_occurred'):
             raise RuntimeError(f'{run["name"]}: {run["error_message"]}')
         if run.get('aggregate_name') == 'median':
-            # Time of this process is what a busy machine disturbs least; but some wait for another's answer.
+            # A busy machine disturbs this process's own time least; but some lookups wait for another process's answer.
             waits = run['name'].startswith(('dns/', 'nscd/'))
             label = f'{run["threads"]} threads' if '/threads:' in run['name'] else run['run_name']
             medians[label] = run['real_time' if waits else 'cpu_time']

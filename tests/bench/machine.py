@@ -56,7 +56,7 @@ def enter(build):
     # libvirt's files are for libvirt's programs.
     pathlib.Path('/etc/nss-leases.conf').write_text('libvirt-directory = ""\n')
     run('ip', 'link', 'set', 'lo', 'up')
-    # Beside each other, so that none has a shorter way or a faster file system.
+    # Beside each other, so that none has a shorter path or a faster file system.
     for program in [*(build / 'bin').iterdir(), build / 'lib/libnss_leases.so.2', pathlib.Path('/bin/true'),
                     pathlib.Path('/usr/lib/libvirt/libvirt_leaseshelper')]:
         shutil.copy(program, PROGRAMS)
@@ -90,7 +90,7 @@ def event(action, n, expiry, network=NETWORK):
 
 
 def live_in(directory):
-    """The places in which programs keep their files lead into this directory from now on."""
+    """From now on the places where programs keep their files lead into this directory."""
     for link, part in (STATE, 'state'), (RUNTIME, 'run'), (LIBVIRT, 'libvirt'):
         (directory / part).mkdir(parents=True, exist_ok=True)
         link.unlink(missing_ok=True)

@@ -13,14 +13,14 @@ std::string host_name(std::uint32_t n);
 /// Its IPv4 address in network byte order.
 std::uint32_t host_address(std::uint32_t n);
 
-/// A million random leases in the order in which they are asked for. They lie one behind the other, so that
+/// A million random leases in the order in which they are asked for. They lie one after the other, so that
 /// drawing one costs a read that the processor foresees; and no branch predictor learns a sequence of that
 /// length.
 class Draws {
  public:
   enum class Kind : std::uint8_t { hits, misses };
 
-  /// Of the leases 0 … count - 1; misses are names of the same shape that nobody has.
+  /// Of the leases 0 … count - 1; misses are names of the same shape that no lease has.
   Draws(std::uint32_t count, Kind kind);
 
   static constexpr std::size_t kCount = std::size_t{1} << 20;

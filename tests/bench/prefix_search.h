@@ -9,7 +9,7 @@
 namespace leases::bench {
 
 /// The yardstick: a binary search over sorted names whose first 16 bytes lie in the slots, and nothing else.
-/// What it takes tells how fast the machine is, so that figures of different machines can be compared.
+/// Its time shows how fast the machine is, so that figures of different machines can be compared.
 class PrefixSearch {
  public:
   /// Of the leases 0 … count - 1, whose names do not share their first 16 bytes.

@@ -44,15 +44,14 @@ def this_machine():
 
 def main():
     parser = argparse.ArgumentParser(prog='scripts/bench', description='Measures nss-leases beside its competitors.')
-    # The empty list is what argparse compares with the choices if there is no argument.
+    # Without an argument, argparse compares the empty list with the choices.
     parser.add_argument('part', nargs='*', choices=[*PARTS, []], metavar='PART', help=f'only some: {", ".join(PARTS)}')
     parser.add_argument('--build', type=pathlib.Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument('--plot', type=pathlib.Path, default=pathlib.Path('docs/speed.svg'), metavar='FILE',
                         help='where the picture goes (%(default)s)')
     arguments = parser.parse_args()
     machine.enter(arguments.build.resolve())
-    # Other programs of the machine, if there are any, shall wait: a program that shares its processor takes longer by all that
-    # the others do meanwhile.
+    # Other programs of the machine must wait: a program that shares its processor takes longer by all that they do meanwhile.
     with contextlib.suppress(PermissionError):
         os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
 

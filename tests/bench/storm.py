@@ -1,4 +1,4 @@
-"""A storm of new clients: how much of its pace does a real dnsmasq keep with the helper as its script?
+"""A storm of new clients: how much slower is a real dnsmasq with the helper as its script?
 
 dnsmasq runs with port=0 and leasefile-ro, so that neither DNS nor a lease file of its own slows it down.
 """
@@ -72,7 +72,7 @@ def storm(script):
 
 
 def wait_for_orphans():
-    """dnsmasq leaves it to a child to run the scripts that are still due; without its parent, the child is this process's."""
+    """dnsmasq leaves the scripts that are still due to a child, which this process adopts when dnsmasq ends."""
     with contextlib.suppress(ChildProcessError):
         while True:
             os.wait()

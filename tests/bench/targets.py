@@ -1,4 +1,4 @@
-"""What was promised, and what was reached: rows of (what, what was measured, ratio, limit), each ratio of figures of one run.
+"""The promises and the results: rows of (promise, measurement, ratio, limit). The figures of a ratio are from one run.
 
 At most the limit is good; where `limit` is negative, at least its amount.
 """

@@ -37,7 +37,7 @@ std::vector<Expectation> steady_answers_and(std::vector<Expectation> answers) {
   return answers;
 }
 
-/// In all of these a lookup may find that there is no index, as long as nobody has made one.
+/// In all of these a lookup may find that there is no index, as long as none has been made.
 std::vector<Expectation> or_no_index(std::vector<Expectation> answers) {
   for (Expectation& expectation : answers) expectation.answers.emplace_back("!");
   return answers;

@@ -17,15 +17,15 @@ struct Scenario {
   Call call;
   std::vector<Host> before;
   std::vector<Host> after;
-  /// What else may be found if the call does not come to its end.
+  /// What else may be found if the call does not finish.
   std::vector<std::vector<Host>> between;
   std::vector<Expectation> answers;
   bool index_is_missing = false;
   bool file_is_damaged = false;
-  /// What the index has, or has to have after it, from files of others.
+  /// What the index has from other programs' files, or must have after the call.
   std::vector<Host> imported_before{};
   std::vector<Host> imported_after{};
-  /// What else may be found of that if a file cannot be read.
+  /// What else of that may be found if a file cannot be read.
   std::vector<std::vector<Host>> imported_between{};
 
   /// Of the status files: `before`, `after` and `between`, each with `more`.
@@ -37,10 +37,10 @@ struct Scenario {
 /// Every kind of transaction. Call it once, before there is a witness.
 std::vector<Scenario> all_scenarios();
 
-/// A change of its own, which comes next.
+/// Another change, which comes next.
 inline const Host kNextHost{"next", "10.77.2.2"};
 
-/// Whether a damaged status file, or what was kept of it, still is where somebody can find it.
+/// Whether a damaged status file, or what was kept of it, can still be found.
 bool damaged_text_is_kept();
 
 }  // namespace leases::test

@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "tests/support/children.h"
-#include "tests/support/lab.h"
+#include "tests/support/installed_store.h"
 
 namespace leases::test {
 

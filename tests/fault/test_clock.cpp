@@ -1,5 +1,5 @@
-/// The system clock goes wrong. This program has a clock of its own, which the module and the writer take for
-/// the system's.
+/// The system clock goes wrong. This program has its own clock, which the module and the writer take for the
+/// system's.
 
 #include <doctest/doctest.h>
 #include <sys/mman.h>
@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "tests/fault/world.h"
-#include "tests/support/lab.h"
+#include "tests/support/installed_store.h"
 #include "tests/support/lookup.h"
 
 using namespace leases::test;
@@ -66,7 +66,7 @@ class Scene {
  public:
   Scene() { put_clock_ahead(0); }
   ~Scene() { put_clock_ahead(0); }
-  const Lab lab;
+  const InstalledStore store;
 };
 
 Host host(const std::string& name, const std::string& address, std::uint64_t expiry) {
@@ -77,7 +77,7 @@ Host host(const std::string& name, const std::string& address, std::uint64_t exp
 
 TEST_CASE("This program's clock is the one that the module goes by") {
   const Scene scene;
-  scene.lab.lease({host("alpha", "10.77.1.1", kFarFuture)});
+  scene.store.lease({host("alpha", "10.77.1.1", kFarFuture)});
   CHECK(by_name("alpha").found());
   put_clock_ahead(20 * kYear);
   CHECK(by_name("alpha").unknown());
@@ -86,7 +86,7 @@ TEST_CASE("This program's clock is the one that the module goes by") {
 TEST_CASE("A lease is answered until the second before it ends, and not in the second that it names") {
   const Scene scene;
   constexpr std::int64_t kEnd = 1'900'000'000;
-  scene.lab.lease({host("alpha", "10.77.1.1", kEnd)});
+  scene.store.lease({host("alpha", "10.77.1.1", kEnd)});
   for (const std::int64_t left : {2, 1}) {
     set_clock(kEnd - left);
     CHECK(by_name("alpha").ttl == left);
@@ -103,7 +103,7 @@ TEST_CASE("A lease is answered until the second before it ends, and not in the s
 
 TEST_CASE("A lease that never ends is answered at any time") {
   const Scene scene;
-  scene.lab.lease({host("alpha", "10.77.1.1", kNever)});
+  scene.store.lease({host("alpha", "10.77.1.1", kNever)});
   for (const std::int64_t present :
        {std::int64_t{1}, std::int64_t{1'700'000'000}, 0xffffffffL, 0x100000000L, 500 * kYear}) {
     set_clock(present);
@@ -115,11 +115,11 @@ TEST_CASE("A lease that never ends is answered at any time") {
 TEST_CASE("A machine that boots in 1970 leases and answers, and goes on when it learns the time") {
   const Scene scene;
   set_clock(5);
-  scene.lab.lease({host("early", "10.77.1.1", 3605), host("moved", "10.77.1.2", 3605)});
+  scene.store.lease({host("early", "10.77.1.1", 3605), host("moved", "10.77.1.2", 3605)});
   CHECK(by_name("early").ttl == 3600);
   put_clock_ahead(0);
   CHECK(by_name("early").unknown());
-  scene.lab.lease({host("early", "10.77.1.1", kFarFuture), host("moved", "10.77.1.3", kFarFuture)});
+  scene.store.lease({host("early", "10.77.1.1", kFarFuture), host("moved", "10.77.1.3", kFarFuture)});
   CHECK(by_name("early").found());
   CHECK(by_name("moved").addresses == "10.77.1.3");
 }
@@ -135,7 +135,7 @@ TEST_CASE("Most recent first stays so when the clock goes back by years, and whe
   std::string expected;
   for (int i = 1; i <= 6; ++i) {
     const std::string address = "10.77.1." + std::to_string(i);
-    scene.lab.lease({host("alpha", address, kNever)});
+    scene.store.lease({host("alpha", address, kNever)});
     expected = address + (expected.empty() ? "" : " ") + expected;
     CHECK(by_name("alpha").addresses == expected);
     if (clock_shown().stopped_at == 0) clock_shown().ahead -= kYear;
@@ -152,8 +152,8 @@ TEST_CASE("What was leased in a far year is still there after a reboot in the ri
   for (const std::int64_t years : {100, 230, 300, 500}) {
     CAPTURE(years);
     put_clock_ahead(years * kYear);
-    scene.lab.lease({host("alpha", "10.77.1.1", static_cast<std::uint64_t>(years))});
-    scene.lab.lease({host("alpha", "10.77.1.1", kNever)});
+    scene.store.lease({host("alpha", "10.77.1.1", static_cast<std::uint64_t>(years))});
+    scene.store.lease({host("alpha", "10.77.1.1", kNever)});
     put_clock_ahead(0);
     const Finished rebuilt = run(rebuild());
     CHECK(rebuilt.output == "1 lease in 1 network\n");
@@ -165,17 +165,17 @@ TEST_CASE("What was leased in a far year is still there after a reboot in the ri
 
 TEST_CASE("A file that came without a mark is noticed soon, whichever way the clock has jumped") {
   const Scene scene;
-  scene.lab.lease({host("alpha", "10.77.1.1", kNever)});
+  scene.store.lease({host("alpha", "10.77.1.1", kNever)});
   for (const std::int64_t years : {10, -10, 40, -40}) {
     CAPTURE(years);
     CHECK(by_name("alpha").found());
     put_clock_ahead(years * kYear);
     rename_copy_in_place();
     const std::string address = years > 0 ? "10.77.1.2" : "10.77.1.3";
-    scene.lab.lease({host("beta", address, kNever)});
+    scene.store.lease({host("beta", address, kNever)});
     wait_for_next_check();
     CHECK(by_name("beta").found());
-    scene.lab.end(address);
+    scene.store.end(address);
     CHECK(by_name("beta").unknown());
   }
 }

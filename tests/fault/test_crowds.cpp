@@ -20,7 +20,7 @@
 #include "tests/fault/world.h"
 #include "tests/support/children.h"
 #include "tests/support/files.h"
-#include "tests/support/lab.h"
+#include "tests/support/installed_store.h"
 #include "tests/support/lookup.h"
 #include "tests/support/process_state.h"
 
@@ -55,7 +55,7 @@ std::string address_of(std::size_t number) {
   return "10.0." + std::to_string(number / 200) + '.' + std::to_string(number % 200 + 1);
 }
 
-/// -1 if it is no name of that host.
+/// -1 if it is not a name of that host.
 int version_in(const std::string& name, std::size_t number) {
   const std::string prefix = "host-" + std::to_string(number) + "-v";
   return name.starts_with(prefix) ? std::stoi(name.substr(prefix.size())) : -1;
@@ -202,16 +202,16 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "Over many replacements of the index mappings and memory stay as they are, and every answer was true") {
+    "Over many replacements of the index the mappings and the memory do not grow, and every answer is true") {
   Board& board = new_board();
-  const Lab lab;
-  lab.replace_index(all_hosts(0));
+  const InstalledStore store;
+  store.replace_index(all_hosts(0));
   {
     const Readers readers(board);
     const int replacements = is_soak() ? 100'000 : 150;
     for (int version = 1; version <= replacements; ++version) {
       set_all(board.begun, version);
-      lab.replace_index(all_hosts(version));
+      store.replace_index(all_hosts(version));
       set_all(board.done, version);
     }
   }

@@ -83,8 +83,8 @@ void check_accepted(const Call& call) {
   CHECK(by_name("fresh").addresses == kFresh.address);
 }
 
-/// What is wrong with the runtime directory costs the index alone: the lease is kept, one line says what to
-/// do, and dnsmasq is given what it is to be given.
+/// A fault in the runtime directory costs only the index: the lease is kept, one line says what to do, and
+/// dnsmasq is given what it is to be given.
 void check_kept(const Call& call, const std::string& reason) {
   const Finished kept = run(call);
   CAPTURE(kept.output);
@@ -152,7 +152,7 @@ TEST_CASE("No inode for an index: the event is kept") {
   check_follows();
 }
 
-TEST_CASE("What stands where the runtime directory should be: the event is kept") {
+TEST_CASE("Something else is where the runtime directory should be: the event is kept") {
   make_world(kHosts);
   fs::remove_all(kRuntimeDirectory);
   SUBCASE("a file") {

@@ -22,7 +22,7 @@ namespace {
 
 const Host kSteady{"steady", "10.77.1.1"};
 
-/// What all processes that this one has waited for took of a processor, in seconds.
+/// The processor time, in seconds, of all processes that this one has waited for.
 double time_of_children() {
   rusage usage{};
   REQUIRE(::getrusage(RUSAGE_CHILDREN, &usage) == 0);
@@ -39,8 +39,7 @@ double seconds_for(const Call& call) {
   return time_of_children() - before;
 }
 
-/// What a guest would like to be called. dnsmasq lets none but labels through; the helper does not rely on
-/// that.
+/// What a guest would like to be called. dnsmasq lets only labels through; the helper does not rely on that.
 const std::vector<std::string> kNames{"localhost",
                                       "localhost4",
                                       "LocalHost",
@@ -137,7 +136,7 @@ TEST_CASE(
   CHECK(by_name("steady").addresses == kSteady.address);
 }
 
-TEST_CASE("What a file says that somebody else wrote cannot become more than a name either") {
+TEST_CASE("The contents of another program's file cannot become more than a name either") {
   make_world({kSteady});
   write_file(
       std::string(leases::paths::kStateDirectory) + "/br7.status",
@@ -174,14 +173,15 @@ TEST_CASE("A guest with 10,000 names has the last one, and the files do not grow
   CHECK(read_file(std::string(leases::paths::kStateDirectory) + "/br0.status").size() < 1000);
 }
 
-TEST_CASE("Two guests that fight over a name: each call is told as it is, the last who got it comes first") {
+TEST_CASE(
+    "Two guests that fight over a name: each call is recorded, and the last guest that got it comes first") {
   make_world({kSteady});
   const Host one{"prize", "10.77.1.10"};
   const Host other{"prize", "10.77.1.11"};
   for (int round = 0; round < 20; ++round) {
     const Host& winner = round % 2 == 0 ? one : other;
     const Host& loser = round % 2 == 0 ? other : one;
-    // As dnsmasq does it: the loser is told of first, without a name.
+    // As dnsmasq does it: the loser is reported first, without a name.
     REQUIRE(run(old({"", loser.address})).status == 0);
     REQUIRE(run(old(winner)).status == 0);
     CHECK(by_name("prize").addresses == winner.address);

@@ -1,5 +1,5 @@
-/// dhcp-scriptuser, who owns the directories, puts things there for root's helper to fall over. Nothing
-/// outside is read, written, created or given away, and nothing waits for a FIFO's other end.
+/// dhcp-scriptuser, which owns the directories, plants things there that root's helper could trip over.
+/// Nothing outside is read, written, created or given away, and nothing waits for a FIFO's other end.
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
@@ -31,8 +31,8 @@ namespace {
 
 constexpr uid_t kScriptUser = 4242;
 
-/// A directory that is none of the user's business, on the same file system, so that a file in it can get
-/// another name.
+/// A directory that does not concern the user, on the same file system, so that a file in it can get another
+/// name.
 std::string outside_of(const fs::path& path) {
   return path.parent_path().parent_path() / "outside";
 }
@@ -129,7 +129,7 @@ TEST_CASE("Whatever is planted at any name that the helper uses, in root's direc
   fs::remove_all(kRuntimeDirectory);
 }
 
-TEST_CASE("A file that claims to be of 1 TB is no more than a bad file") {
+TEST_CASE("A file that claims to have 1 TB is just a bad file") {
   make_world({{"steady", "10.77.1.1"}, {"other", "10.78.1.1", "lab", "br1"}});
   const Host fresh{"fresh", "10.77.1.20"};
   SUBCASE("the index") {

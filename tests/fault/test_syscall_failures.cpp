@@ -53,7 +53,7 @@ bool has_only_whole_rows(const std::string& stream) {
 }
 
 /// A file that the disk cannot read is put aside, so that it does not hold up the other networks. It is not
-/// lost: somebody can look at it.
+/// lost: a person can look at it.
 bool is_put_aside(const Scenario& scenario, const Interference& interference, const TracedRun& run) {
   if (interference.error != EIO ||
       run.errors.find("is not a file that can be read; it is kept as") == std::string::npos)
@@ -94,7 +94,7 @@ void check_told(const Scenario& scenario, const TracedRun& run) {
 void interfere(const Scenario& scenario, const Interference& interference) {
   INFO(description(scenario, interference));
   scenario.prepare();
-  // The names in a file that is put aside are missing until somebody has looked at it.
+  // The names in a file that is set aside are missing until a person has looked at it.
   const bool may_be_put_aside =
       interference.error == EIO && (scenario.index_is_missing || scenario.file_is_damaged);
   std::optional<Watched> watched;
@@ -131,7 +131,7 @@ TEST_CASE("A system call that fails as NSS_LEASES_DISTURB says: once more what h
   if (named.scenario != nullptr) interfere(*named.scenario, named.interference);
 }
 
-TEST_CASE("A system call that fails is an error that is told, and nothing is lost") {
+TEST_CASE("A system call that fails is an error that is reported, and nothing is lost") {
   for (const int error : errors_to_try()) {
     for (const Scenario& scenario : scenarios()) sweep(scenario, error);
   }

@@ -107,7 +107,7 @@ long publish_until_full(const Directory& directory) {
 
 }  // namespace
 
-TEST_CASE("While overlays are published every reader sees one of them, whole, and none that is out of date") {
+TEST_CASE("While overlays are published every reader sees one of them, whole and up to date") {
   const test::TemporaryDirectory place;
   const Directory directory = *Directory::open_existing(place.path());
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(3);

@@ -21,8 +21,8 @@ namespace {
 constexpr int kHelpers = 50;
 constexpr int kNetworks = 10;
 
-/// What the leases are to be: of each network by address. A process owns every kHelpers-th address, so that
-/// the order of its own events is the only one that counts.
+/// The leases that there should be: of each network by address. A process owns every kHelpers-th address, so
+/// that the order of its own events is the only one that counts.
 using Model = std::map<std::pair<int, int>, Host>;
 
 Host host_of(int network, int number, int version) {

@@ -193,7 +193,7 @@ class Tracer {
     if (number == SYS_umask) state.counted = true;
     if (!state.counted) return PTRACE_SYSCALL;
     const SystemCall call{number, process != program_, state.calls++};
-    // One of several children is meant: the first that gets there.
+    // Of several children, the first that gets there is meant.
     state.meant =
         !run_.interfered && call == interference_.call && interference_.kind != Interference::Kind::none;
     run_.calls.push_back(call);
@@ -239,7 +239,7 @@ TracedRun run_traced(const std::vector<std::string>& command, const std::vector<
   const pid_t tracer = ::getpid();
   const pid_t program = ::fork();
   if (program == 0) {
-    // If the tracer is gone, it is whoever inherits this process that would have to trace it.
+    // If the tracer is gone, the process that inherits this one would have to trace it.
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != tracer) ::_exit(127);
     ::dup2(::open("/dev/null", O_RDONLY | O_CLOEXEC), STDIN_FILENO);

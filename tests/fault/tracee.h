@@ -15,7 +15,7 @@ struct SystemCall {
   friend bool operator==(const SystemCall&, const SystemCall&) = default;
 };
 
-/// What is done to a traced program, and at which of the system calls that an undisturbed run has made.
+/// What is done to a traced program, and at which of the system calls that an undisturbed run makes.
 struct Interference {
   enum class Kind {
     none,
@@ -45,10 +45,10 @@ struct TracedRun {
   std::string errors;
 };
 
-/// Runs a program to its end, and the children that it leaves behind to theirs. The environment is
-/// `environment` alone. What happens before its first umask(2), with which all programs of this project
-/// begin, is the C library's business and not counted. If all that takes longer than 20 s, what is left is
-/// killed: that is status -SIGALRM.
+/// Runs a program to its end, and any children that outlive it to theirs. The environment is `environment`
+/// alone. What happens before its first umask(2), with which all programs of this project begin, is the C
+/// library's business and not counted. If all that takes longer than 20 s, what is left is killed: that is
+/// status -SIGALRM.
 TracedRun run_traced(const std::vector<std::string>& command, const std::vector<std::string>& environment,
                      const Interference& interference = {});
 

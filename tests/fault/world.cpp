@@ -140,10 +140,10 @@ void make_world(const std::vector<Host>& snapshot, const std::vector<Host>& late
   for (const char* name : {"/hosts.policy", "/.hosts.policy.new"})
     fs::remove(paths::kRuntimeDirectory + std::string(name));
   fs::remove_all(paths::kLibvirtDirectory);
-  const Lab lab;
-  lab.lease(snapshot);
-  lab.replace_index();
-  lab.lease(later);
+  const InstalledStore store;
+  store.lease(snapshot);
+  store.replace_index();
+  store.lease(later);
 }
 
 }  // namespace leases::test

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "tests/support/children.h"
-#include "tests/support/lab.h"
+#include "tests/support/installed_store.h"
 
 namespace leases::test {
 
@@ -27,18 +27,18 @@ Call import();
 using State = std::string;
 State state_of(const std::vector<Host>& hosts);
 
-/// What the status files say. "damaged: …" if one of them is not whole.
+/// The leases of the status files. "damaged: …" if one of them is not whole.
 State state_of_status_files();
 /// The same, with the files that were put aside because something was wrong with them.
 State state_of_everything_kept();
 /// What the index says; "none" if there is no index, "damaged" if it cannot be read.
 State state_of_index();
 
-/// The command's exit status and output, run as it is.
+/// Runs the command unchanged. Returns its exit status and output.
 Finished run(const Call& call);
 
-/// Removes what there is, files of others too, and makes the store anew with these leases: the first ones in
-/// the index's snapshot, the later ones in an overlay.
+/// Removes everything, other programs' files too, and makes the store again with these leases: the first ones
+/// in the index's snapshot, the later ones in an overlay.
 void make_world(const std::vector<Host>& snapshot, const std::vector<Host>& later = {});
 
 }  // namespace leases::test

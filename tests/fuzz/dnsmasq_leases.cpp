@@ -1,5 +1,5 @@
-/// Any bytes as dnsmasq's own lease file. What is read of them are leases that go into a status file and come
-/// back the same, and each says so if the file was not whole.
+/// Any bytes as dnsmasq's own lease file. The leases read from them can be written to a status file and read
+/// back the same, and the reader reports a file that was not whole.
 
 #include "import/dnsmasq_leases.h"
 
@@ -53,7 +53,7 @@ void check_order(const ParsedStatus& parsed) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   ParsedStatus parsed;
   {
-    // A copy that is gone before its leases are looked at.
+    // A copy that is destroyed before the leases are used.
     const std::string text(reinterpret_cast<const char*>(data), size);
     parsed = parse_dnsmasq_leases(text, "br0", kReadAt);
     if (!text.ends_with('\n')) fuzz::require(!parsed.damage.empty());

@@ -1,5 +1,5 @@
-/// Any arguments and environment of the helper: lines "argument" and "NAME=value". What is taken from them is
-/// what the rest of the program relies on.
+/// Any arguments and environment of the helper: lines "argument" and "NAME=value". The event made from them
+/// is one that the rest of the program can rely on.
 
 #include <algorithm>
 #include <cstring>
@@ -37,7 +37,7 @@ void check_event(const LeaseEvent& event) {
   fuzz::require(read.leases[0].hostname == lease.hostname && read.leases[0].expiry == lease.expiry);
   const std::string rows = init_stream({lease}, {0});
   fuzz::require(std::ranges::count(rows, '\n') <= 2);
-  // Bytes above ASCII are in a name only, which is UTF-8 without control characters.
+  // Bytes above ASCII occur only in a name, which is UTF-8 without control characters.
   fuzz::require(
       std::ranges::none_of(rows, [](char c) { return c == '\x7f' || (c >= 0 && c < ' ' && c != '\n'); }));
   const std::string row = rows.substr(rows.starts_with("duid ") ? rows.find('\n') + 1 : 0);

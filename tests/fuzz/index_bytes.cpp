@@ -8,7 +8,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace leases;
-  // Mapped files begin at a page; what is behind their end is not theirs.
+  // Mapped files begin at a page; the bytes after their end do not belong to them.
   std::vector<std::uint64_t> aligned((size + 7) / 8);
   if (size > 0) std::memcpy(aligned.data(), data, size);
   const auto bytes = std::as_bytes(std::span(aligned)).first(size);

@@ -1,5 +1,5 @@
-/// An index whose header is always right, so that every change reaches the tables behind it: what readers
-/// make of them, and what the writer does that has to go on from there.
+/// An index whose header is always right, so that every change reaches the tables after it: how readers read
+/// them, and how the writer goes on from there.
 
 #include <cstring>
 #include <span>
@@ -18,7 +18,7 @@ using namespace leases;
 
 constexpr std::size_t kLargest = 0x40000;
 
-/// What the writer makes of a damaged index is an index that can be read, or an error.
+/// From a damaged index, the writer makes an index that can be read, or an error.
 void check_rewritten(const TableInput& contents) {
   std::string bytes;
   try {

@@ -1,5 +1,5 @@
-/// Any bytes as a MAC map. What is read of them are guests that can be looked up, in order, and a map of just
-/// these is read without a complaint, as the same guests.
+/// Any bytes as a MAC map. The guests read from them can be looked up, in order, and a map of just these
+/// guests is read without a complaint as the same guests.
 
 #include "import/mac_map.h"
 
@@ -30,7 +30,7 @@ std::string map_of(const std::vector<Guest>& guests) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   ParsedMacMap map;
   {
-    // A copy that is gone before its guests are looked at.
+    // A copy that is destroyed before its guests are used.
     const std::string text(reinterpret_cast<const char*>(data), size);
     map = parse_mac_map(text);
     if (text.empty()) fuzz::require(map.damage == "is empty");

@@ -15,7 +15,7 @@ using namespace leases;
 
 constexpr std::size_t kEnough = 500;
 
-/// The names of a range, of a long one the first ones.
+/// The names of a range; if it is long, only the first ones.
 std::vector<std::string> names_of(std::string_view text) {
   std::string problem;
   auto range = cli::NameRange::parse(text, problem);

@@ -11,7 +11,7 @@
 
 namespace leases::fuzz {
 
-/// Keeps the compiler from leaving out what is read, and the sanitizers see every byte.
+/// Keeps the compiler from leaving out reads, so the sanitizers see every byte.
 inline void touch(std::string_view text) {
   static volatile unsigned char sink;
   for (const char c : text) sink = static_cast<unsigned char>(sink ^ static_cast<unsigned char>(c));
@@ -25,8 +25,7 @@ inline void touch(const Lease& lease) {
     touch({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
-/// An answer that is not what it is to be, or a question that has no end, is an error like a read out of
-/// bounds.
+/// A wrong answer, or a question that never ends, is an error like a read out of bounds.
 inline void require(bool holds) {
   if (!holds) std::abort();
 }
@@ -56,7 +55,7 @@ inline void read_everything(const IndexView& view, EpochSeconds now) {
     visit_answers(view.find(address), now, [&](const Answer& answer) {
       const std::uint8_t flags = answer.table.record(answer.position).flags;
       require((flags & layout::kGone) == 0);
-      // A refused name is told to nobody: then the name is the guest's.
+      // A refused name is never answered; then the name is the guest's.
       require((flags & layout::kNameRefused) == 0 ||
               answer.name == label_of(answer.table.guest_name_of(answer.position)));
       touch(answer.table.lease(answer.position));

@@ -1,4 +1,5 @@
-/// Any bytes as the configuration file: never an exception, directories and sources that are absolute.
+/// Any bytes as the configuration file: there is never an exception, and directories and sources are
+/// absolute.
 
 #include "store/settings.h"
 

@@ -1,6 +1,6 @@
-/// A record is taken out of any text and another one put in. Of a status file it leaves a status file with
-/// exactly the other records, and of any other JSON array one with the other elements as they were; of
-/// anything else it does not read beyond the end.
+/// One record is removed from any text and another one added. A status file stays one, with exactly the other
+/// records. Any other JSON array keeps its other elements unchanged. Anything else is never read beyond its
+/// end.
 
 #include <string>
 #include <string_view>
@@ -28,8 +28,8 @@ Lease new_lease() {
   return lease;
 }
 
-/// What is read is what was read before, without one address and with another: also if the rest is none of
-/// ours, and laid out in any way.
+/// The new text is read as the old one, without one address and with another, even if we did not write the
+/// rest, and whatever its layout.
 void check_any_array(std::string_view text, const ParsedStatus& before, const IpAddress& removed,
                      const Lease& added, const std::string& record) {
   const auto edited = edit_status_text(text, removed, record);
@@ -40,7 +40,7 @@ void check_any_array(std::string_view text, const ParsedStatus& before, const Ip
   fuzz::require(elements && elements->back() == std::string_view(record).substr(2));
   const ParsedStatus result = parse_status(after, "br0", {1'700'000'000'000'000'000});
   fuzz::require(result.damage.empty());
-  // Nobody writes an address, or its key, with escapes.
+  // No program writes an address, or its key, with escapes.
   if (text.find('\\') != std::string_view::npos) return;
   std::size_t kept = 0;
   for (const Lease& lease : before.leases) kept += lease.address != removed && lease.address != added.address;

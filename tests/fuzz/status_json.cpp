@@ -1,5 +1,5 @@
-/// Any bytes as a status file. What is read of them is written as a file that is read without a complaint, as
-/// the same leases.
+/// Any bytes as a status file. The leases read from them are written as a file that is read without a
+/// complaint as the same leases.
 
 #include <algorithm>
 #include <string_view>

@@ -1,6 +1,6 @@
 """Many DHCPv4 clients in one program, all asking at the same time: burst.py INTERFACE COUNT PREFIX
 
-Client n calls itself PREFIXn and has a MAC address of its own, which no interface has: replies are asked for as broadcasts.
+Client n calls itself PREFIXn and has its own MAC address, which no interface has, so it asks for broadcast replies.
 Prints 'ADDRESS NAME' for each lease and ends when every client has one.
 """
 

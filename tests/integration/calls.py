@@ -1,4 +1,4 @@
-"""The helper's calls without dnsmasq: for tests of what comes after it."""
+"""Calls the helper without dnsmasq, for tests of what happens after a call."""
 
 import lab
 from network import HELPER
@@ -10,7 +10,7 @@ def call(*arguments, **variables):
 
 
 def lease(number, name, **variables):
-    """10.0.0.number is leased to the machine of that number, under a name."""
+    """Leases 10.0.0.number to the machine of that number, under a name."""
     call('add', mac(number), f'10.0.0.{number}', name, **variables)
 
 

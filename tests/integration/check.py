@@ -1,5 +1,4 @@
-"""What the tests of leasectl check share: everything is broken for real, one thing after the other, and mended by the command that
-the finding names."""
+"""What the tests of leasectl check share: each breaks something for real, and fixes it with the command that the finding names."""
 
 import contextlib
 import json
@@ -18,7 +17,7 @@ VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 NSSWITCH = pathlib.Path('/etc/nsswitch.conf')
 HOSTS = pathlib.Path('/etc/hosts')
 CONFIGURATION = pathlib.Path('/etc/nss-leases.conf')
-# A place from which the remedy "cmake --install build/install" installs what was built.
+# The directory in which the remedy "cmake --install build/install" installs what was built.
 SOURCES = sandbox.SCRATCH / 'sources'
 
 
@@ -28,13 +27,13 @@ def leasectl_check(*arguments, user=None):
 
 
 def lease_of(name, address, expires, network='lan'):
-    """Tells the helper of a lease as dnsmasq does."""
+    """Reports a lease to the helper as dnsmasq does."""
     run(HELPER, 'add', '52:54:00:99:00:01', address, name,
         env={'DNSMASQ_INTERFACE': network, 'DNSMASQ_LEASE_EXPIRES': str(expires)})
 
 
 def replace(path, content=b''):
-    """Another file at a path, never the same one changed: somebody may have that mapped."""
+    """Puts a new file at a path. It never changes the old one, which a process may have mapped."""
     path.unlink(missing_ok=True)
     path.write_bytes(content)
 
@@ -55,7 +54,7 @@ class CheckTest(lab.LabTest):
         self.well('web')
 
     def report(self, *arguments, user=None):
-        """What is found, as JSON that is held against the schema."""
+        """The findings, as JSON that is checked against the schema."""
         done = leasectl_check('--json', *arguments, user=user)
         self.assertIn(done.returncode, (0, 1), done.stderr)
         report = json.loads(done.stdout)
@@ -70,15 +69,15 @@ class CheckTest(lab.LabTest):
         return report
 
     def found(self, topic, text, *arguments, severity='problem', user=None):
-        """The finding of a topic that has this text in it."""
+        """The finding of a topic with this text in it."""
         report = self.report(*arguments, user=user)
         for finding in report['findings']:
             if (finding['severity'], finding['topic']) == (severity, topic) and text in finding['text']:
                 return finding
         return self.fail(f'{severity} of {topic} with "{text}" is missing in {json.dumps(report, indent=1)}')
 
-    def mended(self, topic, text, *arguments, user=None):
-        """The problem is there, and is gone with all others once the command that it names was run."""
+    def fixed(self, topic, text, *arguments, user=None):
+        """There is this problem; after the command that it names there is none."""
         remedy = self.found(topic, text, *arguments, user=user)['remedy']
         run('sh', '-c', remedy, cwd=SOURCES)
         self.well(*arguments, user=user)

@@ -14,7 +14,7 @@ from sandbox import IPV6_ON, SCRATCH, run
 from waiting import SOON, wait_until
 
 INTERFACE = 'eth0'
-# Every machine has a lease database and a resolv.conf of its own. ip netns exec gives the shell a mount namespace.
+# Every machine has its own lease database and resolv.conf. ip netns exec gives the shell a mount namespace.
 OWN_FILES = '''
 for place in /var/lib/dhcp /var/lib/dhcpcd /run/dhcpcd; do mkdir -p $place; mount --bind "$0" $place; done
 : > "$0/resolv.conf"; mount --bind "$0/resolv.conf" /etc/resolv.conf
@@ -72,7 +72,7 @@ class Host:
         return log.read_text(errors='backslashreplace') if log.exists() else ''
 
     def remove(self):
-        # Clients have helpers of their own, so that ending those that were spawned is not enough.
+        # Clients start helpers, so ending only the processes that were spawned here is not enough.
         for pid in run('ip', 'netns', 'pids', self.namespace).split():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(int(pid), signal.SIGKILL)
@@ -94,8 +94,8 @@ class Client:
 
 
 class Udhcpc(Client):
-    """name_bytes goes out as option 12 as it is, whatever it is; asking_for is an address that it would like to have; client_id are
-    bytes in the place of its MAC address."""
+    """name_bytes is sent unchanged as option 12; asking_for is an address to ask for; client_id replaces the MAC address as the client's
+    identifier."""
 
     def __init__(self, host, hostname=None, name_bytes=None, asking_for=None, client_id=None):
         options = []
@@ -117,7 +117,7 @@ class Udhcpc(Client):
         self.signal_when_bound(signal.SIGUSR2)
 
     def signal_when_bound(self, number):
-        """dnsmasq has the lease a moment before the client, which begins again or gives up if the signal comes first."""
+        """dnsmasq has the lease a moment before the client does. If the signal comes in between, the client starts again or gives up."""
         wait_until(lambda: re.search('lease of .* obtained', self.host.log()[self.log_before:]), SOON,
                    lambda: f'a lease of udhcpc\n{self.host.log()}')
         self.process.send_signal(number)
@@ -128,7 +128,7 @@ class Dhclient(Client):
 
     def __init__(self, host, hostname=None, family=4, options=()):
         if family == 6:
-            # It binds to the link-local address, which comes some time after the link, or gives up.
+            # It binds to the link-local address, which comes some time after the link, and gives up without one.
             wait_until(lambda: host.addresses(6, 'link'), SOON, f'a link-local address on {host.namespace}')
         self.leases = host.directory / f'dhclient-{family}.leases'
         configuration = pathlib.Path(f'/etc/dhcp/dhclient-{host.namespace}-{family}.conf')
@@ -145,12 +145,12 @@ class Dhclient(Client):
         self.host.spawn(*self.command, '-r', INTERFACE)
 
     def forget(self):
-        """Begins afresh at the next start: a DHCPv6 client that remembers its lease confirms it, and dnsmasq then ignores its name."""
+        """Forgets the lease: a DHCPv6 client that remembers its lease confirms it at its next start, and dnsmasq then ignores its name."""
         self.leases.unlink()
 
 
 class Dhcpcd(Client):
-    """The DUID is made of the MAC: dhcpcd would take the machine's UUID, which all machines of the lab share."""
+    """The DUID is made from the MAC address: dhcpcd would use the machine's UUID, which all machines of the lab share."""
 
     def __init__(self, host, hostname=None, family=4):
         (host.directory / 'duid').write_text(f'00:03:00:01:{host.mac}\n')

@@ -1,4 +1,4 @@
-"""What a test of leases over time does: all happens in all its configurations at the same time, before the eyes of a witness of each."""
+"""The course of a test of leases over time. Everything happens in all its configurations at once, and each has a witness."""
 
 import contextlib
 import shutil
@@ -21,7 +21,7 @@ class Course:
     follow = None
 
     def runs(self, *configurations):
-        """Configuration.begins, and all that happens()."""
+        """Configuration.begins, and everything in happens()."""
         self.configurations = configurations
         self.addCleanup(self.report)
         with contextlib.ExitStack() as looked_on, ThreadPoolExecutor(len(configurations)) as pool:
@@ -48,14 +48,14 @@ class Course:
         self.each(Configuration.getent_agrees)
 
     def settles(self):
-        """Whatever is wrong now is wrong for long enough to be a fault."""
+        """Waits until whatever is wrong has been wrong for long enough to be a fault."""
         time.sleep(GRACE + 5)
 
     def in_the_end(self):
-        """More that is to be seen before the host reboots."""
+        """Further events before the host reboots."""
 
     def the_host_reboots(self, clock=lambda: None):
-        """What is in /run is gone; units do what they do at a boot. clock() is called while it is off."""
+        """/run is empty, and the units run as at a boot. clock() is called while the host is off."""
         with contextlib.ExitStack() as away:
             for configuration in self.configurations:
                 away.enter_context(configuration.witness.away())

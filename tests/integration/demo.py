@@ -1,6 +1,6 @@
 """A tour of nss-leases with real networks and clients; scripts/demo prepares the machine and starts it.
 
-It stops with an error at the first thing that is not as it should be.
+It stops at the first thing that is wrong.
 """
 
 import shlex
@@ -17,7 +17,7 @@ BOLD, DIM, PLAIN = ('\033[1m', '\033[2m', '\033[0m') if sys.stdout.isatty() else
 
 
 class Wrong(Exception):
-    """Something is not as it should be."""
+    """Something is wrong."""
 
 
 def heading(text):
@@ -29,7 +29,7 @@ def output_of(command):
 
 
 def show(command, *, has=(), has_not=()):
-    """Runs a command that must succeed and have all the words of one list, and none of the other, in its output."""
+    """Runs a command that must succeed. Its output must have every word of the one list, and no word of the other."""
     print(f'{DIM}${PLAIN} {command}')
     done = output_of(command)
     print(done.stdout + done.stderr, end='', flush=True)

@@ -1,4 +1,4 @@
-"""One question to a DNS server, without the system's resolver, which would ask others too."""
+"""One question to a DNS server, without the system's resolver, which would also ask others."""
 
 import contextlib
 import ipaddress
@@ -19,7 +19,7 @@ class NoServer(Exception):
 
 
 class NoReply(Exception):
-    """Somebody listens, but does not answer in time."""
+    """A server listens, but does not answer in time."""
 
 
 class DnsServer:
@@ -28,7 +28,7 @@ class DnsServer:
         self.address = address
 
     def addresses(self, name):
-        """Those of a name, of both families; none if the server does not know it."""
+        """The addresses of a name, of both families; none if the server does not know it."""
         return self._ask(name, A) | self._ask(name, AAAA)
 
     def names(self, address):
@@ -37,7 +37,7 @@ class DnsServer:
     def _ask(self, name, kind):
         question = b''.join(bytes([len(label)]) + label.encode() for label in name.split('.')) + b'\0' + struct.pack('!HH', kind, 1)
         for _ in range(ATTEMPTS):
-            # A server that ends may leave a question unanswered; the next one finds nobody, or its successor.
+            # A server that ends may leave a question unanswered. The next question finds no server, or the next one.
             with contextlib.suppress(TimeoutError):
                 return frozenset(answers(self._exchanged(question), HEADER.size + len(question), kind))
         raise NoReply(self.address)
@@ -57,7 +57,7 @@ class DnsServer:
 
 
 def answers(reply, position, kind):
-    """What the records of this kind say that begin there."""
+    """The data of the records of this type that begin there."""
     for _ in range(struct.unpack_from('!H', reply, 6)[0]):
         _, position = name_at(reply, position)
         found, _, _, length = struct.unpack_from('!HHIH', reply, position)
@@ -68,7 +68,7 @@ def answers(reply, position, kind):
 
 
 def name_at(reply, position):
-    """A name, and where what follows it begins."""
+    """A name, and the position after it."""
     labels = []
     while reply[position]:
         if reply[position] >= 0xc0:

@@ -1,4 +1,4 @@
-"""A virtual machine of libvirt's."""
+"""A virtual machine under libvirt."""
 
 import itertools
 
@@ -22,7 +22,7 @@ CARD = '''
 
 
 class Guest:
-    """With a card on each of the networks. It has no system: the firmware of its cards, iPXE, asks for an address by DHCPv4 and by
+    """It has a card on each of the networks and no operating system. The firmware of its cards, iPXE, asks for an address by DHCPv4 and by
     DHCPv6, without a name, some seconds after start()."""
 
     numbers = itertools.count(1)
@@ -39,11 +39,11 @@ class Guest:
         return self
 
     def destroy(self):
-        """libvirt's word for to pull the plug."""
+        """libvirt's word for pulling the plug."""
         self.libvirt.virsh('destroy', self.name)
 
     def addresses(self):
-        """As virsh tells them, out of the leases: (mac, protocol, address/prefix)."""
+        """As virsh reports them, from the leases: (mac, protocol, address/prefix)."""
         rows = [line.split()[1:] for line in self.libvirt.virsh('domifaddr', self.name, '--source', 'lease', '--full').splitlines()]
         return [tuple(row) for row in rows]
 

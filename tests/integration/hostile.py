@@ -1,15 +1,15 @@
-"""An index whose owner means no good."""
+"""An index whose owner is hostile."""
 
 from lab import INDEX
 
-# As long as each other: the index is changed in place. Escape sequences, line ends, quotes, Jinja, YAML, comments, globs.
+# Each pair has the same length, since the index is changed in place. Escape sequences, line ends, quotes, Jinja, YAML, comments, globs.
 NAME, WRONG_NAME = 'innocent-name', b'\x1b[2J\n"{{a}}*#'
 DOMAIN, WRONG_DOMAIN = 'innocent.test', b'a.\n$INCLUDE x'
 NETWORK, WRONG_NETWORK = 'innocent-net', b'a"} 1\n\xc2\x9b\x7f\x07{c'
 
 
 def replace_in_index(*pairs):
-    """Gives the index other texts in place of some that it has. Only its header has a checksum."""
+    """Replaces some texts in the index. Only its header has a checksum."""
     index = INDEX.read_bytes()
     for text, wrong in pairs:
         if len(text) != len(wrong) or text.encode() not in index:

@@ -9,7 +9,7 @@ from sandbox import SCRATCH
 from sources import CONFIGURATION
 from waiting import wait_until
 
-# Looks a name up until its standard input ends, then prints how often it was found and how often not.
+# Looks up a name until its standard input ends, then prints how often it was found and how often it was not.
 READER = '''
 import select, socket, sys
 found = missed = 0
@@ -29,7 +29,7 @@ def row(number, name, expiry=4102444800):
 
 
 def inject(path, error):
-    """The beginning of a command line: whatever comes next cannot open anything in a directory, nor list it."""
+    """The beginning of a command line: the command after it can neither list a directory nor open anything in it."""
     return 'strace', '-f', '-o', '/dev/null', '-P', path, '-P', f'{path}/', '-e', f'inject=openat:error={error}'
 
 
@@ -53,14 +53,14 @@ class ImportTest(lab.LabTest):
         return file
 
     def closed(self, file):
-        """A lease file in a directory of its own."""
+        """A lease file, alone in its directory."""
         own = file.parent / 'own'
         own.mkdir(exist_ok=True)
         self.addCleanup(shutil.rmtree, own)
         return own / file.name
 
     def machine(self, network, name, kind=Udhcpc, family=4):
-        """A machine that has a lease: the host, its client and its address. dnsmasq has written it down."""
+        """A machine with a lease, which dnsmasq has written to its file: the host, its client and its address."""
         host = self.host(network, name)
         client = kind(host, name, **({'family': family} if family != 4 else {}))
         address = host.address(family)
@@ -69,5 +69,5 @@ class ImportTest(lab.LabTest):
 
     @staticmethod
     def watches(follow):
-        """How many directories and files are watched."""
+        """The number of directories and files that are watched."""
         return sum(path.read_text().count('inotify wd:') for path in pathlib.Path(f'/proc/{follow.process.pid}/fdinfo').iterdir())

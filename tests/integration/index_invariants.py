@@ -1,4 +1,4 @@
-"""Tests what the table of invariants in schema/index-layout.md says, in the order of its rows."""
+"""Checks the invariants of schema/index-layout.md, in the order of the table there."""
 
 import itertools
 
@@ -10,7 +10,7 @@ ALIGNMENTS = {'names': 64, 'leases': 64, 'lease_details': 8, 'sources': 8, 'stri
 
 
 def check(data, index):
-    """Raises AssertionError at the first that does not hold."""
+    """Raises AssertionError at the first one that does not hold."""
     *overlay, snapshot = index.tables
     header = index.header
     assert header.reserved == 0 and header.superseded in (0, 1)

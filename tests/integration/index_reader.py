@@ -143,7 +143,7 @@ class Index:
 
 
 def split(name):
-    """The label and the suffix that are asked for; no label: no lease can have the name."""
+    """The label and the suffix of a question; no label if no lease can have the name."""
     label, dot, suffix = name.removesuffix('.').partition('.')
     localhost = f'.{suffix}'.lower().endswith('.localhost')
     wrong = dot and (not suffix or suffix[0] == '.' or suffix[-1] == '.' or localhost or len(name.removesuffix('.').encode()) > 253)

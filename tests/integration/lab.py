@@ -1,4 +1,4 @@
-"""What the integration tests and the demo share: a lab of dnsmasq networks and DHCP clients, and what its resolver answers.
+"""What the integration tests and the demo share: a lab of dnsmasq networks and DHCP clients, and the answers of its resolver.
 
 A test program ends with lab.main(); its cases derive from LabTest.
 """
@@ -42,7 +42,7 @@ def reverse(address):
 
 
 def status(network):
-    """The network's status file. Each reading is a check that the file is there as a whole or not at all."""
+    """The network's status file. Each read also checks that the file is there as a whole or not at all."""
     file = status_file(network)
     return json.loads(file.read_text()) if file.exists() else []
 
@@ -72,7 +72,7 @@ def is_idle():
 
 
 def identity(file):
-    """What is different after any writing, be it in place, through a mapping or by rename."""
+    """This differs after every write, whether in place, through a mapping or by rename."""
     stat = file.stat()
     return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, zlib.crc32(file.read_bytes())
 
@@ -109,20 +109,21 @@ class LabTest(unittest.TestCase):
         return host, client, address
 
     def burst(self, network, count, prefix):
-        """As many leases at once, from one machine: (address, name) of each."""
+        """This many leases at once, from one machine: (address, name) of each."""
         burst = pathlib.Path(__file__).with_name('burst.py')
         host = self.host(network, f'burst-{prefix}')
         return [tuple(line.split()) for line in host.run(sys.executable, '-B', burst, 'eth0', count, prefix).splitlines()]
 
     def all_reported(self, network, addresses, since=0):
-        """The helper has ended a call for each address, not counting the first so many calls. The network is a recorded one."""
+        """Waits until the helper has finished a call for each address, after the first `since` calls. The network must be a recorded
+        one."""
         def reported():
             return {word for call in network.calls()[since:] for word in call.split()} >= set(addresses)
 
         wait_until(reported, SOON, 'a call for every lease')
 
     def told_again(self, network, addresses, again=Network.restart):
-        """The helper's calls since dnsmasq was made to tell of these addresses, which it had told of before, once more."""
+        """The helper's calls since dnsmasq was made to report these addresses again."""
         self.all_reported(network, addresses)
         before = len(network.calls())
         again(network)
@@ -139,7 +140,7 @@ class LabTest(unittest.TestCase):
 
 
 class Result(unittest.TextTestResult):
-    """Shows what dnsmasq and the helper said in a test that fails."""
+    """Shows the logs of dnsmasq and the helper if the test fails."""
 
     def addFailure(self, test, error):
         self.show_logs(test)
@@ -160,7 +161,7 @@ class Result(unittest.TextTestResult):
 
 
 def main(enter=sandbox.enter):
-    """enter() returns in the place where the tests are to run."""
+    """enter() returns in the sandbox where the tests run."""
     enter()
     program = unittest.main(testRunner=unittest.TextTestRunner(resultclass=Result, verbosity=2), exit=False)
     if program.result.wasSuccessful() and program.result.testsRun == 0:

@@ -1,4 +1,4 @@
-"""What one dnsmasq holds, as it says itself."""
+"""The leases that one dnsmasq holds, according to itself."""
 
 import re
 import threading
@@ -12,11 +12,11 @@ LOGGED = re.compile(r'DHCP(OFFER|ACK|REPLY|ADVERTISE)\(\S+\) (\S+)|started, vers
 
 
 class LeaseServer:
-    """Asked by DNS, dnsmasq answers out of its leases. While it does not run, it still holds what it held, to the end that each lease
-    had, which its log tells: dnsmasq grants LEASE seconds at a time.
+    """dnsmasq answers DNS questions from its leases. While it does not run, it still holds each lease until the expiry that follows from
+    its log: dnsmasq grants LEASE seconds at a time.
 
     address    where it answers DNS
-    log_file   its log, from its first line on; there may be none yet
+    log_file   its log, from the first line on; it need not exist yet
     """
 
     def __init__(self, address, log_file):
@@ -30,7 +30,7 @@ class LeaseServer:
         self.held = {}
 
     def holds(self, question):
-        """The addresses of a name, or the names of an address. NoReply: it does not say."""
+        """The addresses of a name, or the names of an address. Raises NoReply if it does not answer."""
         try:
             self.held[question] = question.asked_of(self.dns)
         except NoServer:
@@ -38,7 +38,7 @@ class LeaseServer:
         return self.held[question]
 
     def read_log(self):
-        """Notes what it granted since the last call, so this has to be called again and again. Any thread may."""
+        """Notes what dnsmasq has granted since the last call, so this has to be called again and again. Any thread may call it."""
         with self.reading:
             self._read_on()
 
@@ -48,7 +48,7 @@ class LeaseServer:
         with self.log_file.open('rb') as log:
             log.seek(self.read)
             lines = log.read()
-        # A line that is being written is for the next time.
+        # A line that is still being written is left for the next call.
         lines = lines[:lines.rfind(b'\n') + 1]
         self.read += len(lines)
         for kind, address in LOGGED.findall(lines.decode(errors='replace')):
@@ -59,7 +59,7 @@ class LeaseServer:
             self.offered.add(address)
         elif kind:
             self.ends[address] = end
-            # Of a lease that a client asks for from the beginning the script is always told, and at a start of dnsmasq of all.
+            # The script is always called when a client asks for a lease from the beginning, and for every lease when dnsmasq starts.
             if address in self.offered:
                 self.told_ends[address] = end
                 self.offered.remove(address)

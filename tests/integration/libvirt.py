@@ -1,4 +1,4 @@
-"""libvirt's own daemon in the sandbox. Nothing of the machine's libvirt is there, and nothing of this one comes out."""
+"""libvirt's own daemon in the sandbox. The machine's libvirt is not visible there, and this one has no effect outside."""
 
 import contextlib
 import glob
@@ -30,7 +30,8 @@ GUESTS = 'user = "root"\ngroup = "root"\nstdio_handler = "file"\nsecurity_driver
 
 
 class Libvirt:
-    """With `with`: running, and gone with its networks' and guests' processes at the end. The sandbox has one at a time."""
+    """A context manager: libvirtd runs inside `with`, and is gone with the processes of its networks and guests afterwards. The sandbox has
+    one at a time."""
 
     def __enter__(self):
         missing = [package for package, file in PACKAGES.items() if not glob.glob(file)]
@@ -49,7 +50,7 @@ class Libvirt:
 
     def __exit__(self, *_):
         self.stop()
-        # Networks and guests go on without libvirtd; that is what lets it be restarted.
+        # Networks and guests go on without libvirtd, so that it can be restarted.
         for file in RUNTIME.glob('*/*.pid'):
             if file.parent.name in ('network', 'qemu') and file.name != 'driver.pid':
                 with contextlib.suppress(ProcessLookupError, ValueError):
@@ -64,7 +65,7 @@ class Libvirt:
         wait_until(self._answers, SOON, lambda: f'libvirtd\n{self.log()}')
 
     def stop(self):
-        """Ends the daemon alone."""
+        """Ends only the daemon."""
         if self.process:
             self.process.terminate()
             try:
@@ -106,10 +107,10 @@ class Libvirt:
             pwd.getpwnam(USER)
         except KeyError:
             run('useradd', '--system', '--no-create-home', '--home-dir', '/var/lib/libvirt', USER)
-        # The machine's /sys tells of interfaces outside, and libvirt would put guests into the machine's cgroups.
+        # The machine's /sys shows interfaces outside, and libvirt would put guests into the machine's cgroups.
         run('umount', '--recursive', '--lazy', '/sys')
         mount('-t', 'sysfs', 'sysfs', '/sys')
 
 
 class CannotStart(Exception):
-    """libvirtd cannot run here, with what it says."""
+    """libvirtd cannot run here; the text is its message."""

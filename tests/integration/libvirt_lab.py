@@ -36,19 +36,19 @@ def listed(*arguments):
 
 
 def complaint(*command):
-    """What a command that has to fail says, and its exit status."""
+    """The message of a command that must fail, and its exit status."""
     done = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL, capture_output=True, text=True)
     return done.returncode, done.stderr
 
 
 def switch(action):
-    """Puts our helper in the place of libvirt's (on), or libvirt's back (off)."""
+    """Puts our helper in libvirt's place (on), or libvirt's back (off)."""
     return leasectl('libvirt-helper', action)
 
 
 @contextlib.contextmanager
 def away(path):
-    """A file that is not there for a while."""
+    """Moves a file away for a while."""
     hidden = pathlib.Path(path).rename(f'{path}.away')
     try:
         yield
@@ -78,7 +78,7 @@ class LibvirtTest(lab.LabTest):
         return guest.start()
 
     def booted(self, network, mac, count):
-        """The addresses of a guest's card, as soon as it has so many."""
+        """The addresses of a guest's card, as soon as it has this many."""
         def addresses():
             return [entry['ip-address'] for entry in network.status() if entry['mac-address'] == mac]
 
@@ -86,7 +86,7 @@ class LibvirtTest(lab.LabTest):
         return set(addresses())
 
     def shown_alike(self, network, *guests):
-        """leasectl shows of a network and of guests what virsh does."""
+        """leasectl shows the same as virsh for a network and its guests."""
         rows = [line.split() for line in self.libvirt.virsh('net-dhcp-leases', network.title).splitlines()]
         self.assertEqual(listed(network.name), sorted((f'{row[0]} {row[1]}', *row[2:]) for row in rows))
         for guest in guests:

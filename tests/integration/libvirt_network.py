@@ -1,4 +1,4 @@
-"""A network of libvirt's: libvirt makes the bridge and starts dnsmasq on it."""
+"""A network under libvirt, which makes the bridge and starts dnsmasq on it."""
 
 import itertools
 import json
@@ -36,7 +36,7 @@ def is_interface(name):
 
 
 class LibvirtNetwork:
-    """title      libvirt's name of the network; its interface is named otherwise
+    """title      libvirt's name for the network; its interface has another name
     families   which of DHCPv4 (4) and DHCPv6 (6) is served
     domain     the network's domain name
     names      what its DNS knows by itself: {address: name}
@@ -78,7 +78,7 @@ class LibvirtNetwork:
 
     def start(self):
         if self.title in self.libvirt.virsh('net-list', '--name').split():
-            # Its dnsmasq was killed, of which libvirt takes no notice.
+            # Its dnsmasq was killed, which libvirt does not notice.
             self.destroy()
         self.libvirt.virsh('net-start', self.title)
         for port in filter(is_interface, self.ports):
@@ -86,7 +86,7 @@ class LibvirtNetwork:
         return self
 
     def destroy(self):
-        """libvirt's word for to stop. The bridge goes; those who are on it will be on the next one."""
+        """libvirt's word for stopping. The bridge goes away; its machines will be on the next one."""
         self.ports = [port.name for port in (INTERFACES / self.name / 'brif').iterdir()]
         self.libvirt.virsh('net-destroy', self.title)
 
@@ -100,7 +100,7 @@ class LibvirtNetwork:
         wait_until(lambda: not pathlib.Path(f'/proc/{pid}').exists(), SOON, f'the end of the dnsmasq of {self.title}')
 
     def unplug(self):
-        """Takes the bridge away, as the end of the machine does; those who are on it will be on the next one."""
+        """Removes the bridge, as a shutdown of the host does; its machines will be on the next one."""
         self.ports = [port.name for port in (INTERFACES / self.name / 'brif').iterdir()]
         self.ip('link', 'delete', self.name)
 
@@ -124,12 +124,12 @@ class LibvirtNetwork:
         return json.loads(self.file('status').read_text() or '[]')
 
     def guests(self):
-        """Which guest has which addresses of cards on this network, as libvirt keeps it: {name: [mac]}."""
+        """The MAC addresses of each guest on this network, as libvirt stores them: {name: [mac]}."""
         file = self.file('macs')
         return {entry['domain']: entry['macs'] for entry in json.loads(file.read_text())} if file.exists() else {}
 
     def leases(self):
-        """As virsh tells them: (mac, protocol, address/prefix, host name or -, client-id or -)."""
+        """As virsh reports them: (mac, protocol, address/prefix, host name or -, client-id or -)."""
         return [tuple(line.split()[2:]) for line in self.libvirt.virsh('net-dhcp-leases', self.title).splitlines()]
 
     def log(self):

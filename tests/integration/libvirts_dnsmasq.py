@@ -1,4 +1,5 @@
-"""The configurations of libvirt's dnsmasq, for what happens over time (see over_time.py). libvirt's own helper and ours in its place cannot be
+"""The configurations of libvirt's dnsmasq, for the tests of leases over time (see over_time.py). libvirt's own helper and ours in its place
+cannot be
 on one machine at once."""
 
 import shutil

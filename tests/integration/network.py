@@ -30,17 +30,17 @@ class Network:
     lease          the lease time
     leasefile_ro   the helper is the lease database
     script_user    dnsmasq's dhcp-scriptuser=
-    environment    added to dnsmasq's own
+    environment    added to dnsmasq's environment
     options        further lines of dnsmasq's configuration
     lease_file     where dnsmasq keeps its leases, in a directory that exists
-    is_told        whether dnsmasq tells the helper of its leases
-    renewals       whether it also tells of their renewals, as the README has it
+    is_told        whether dnsmasq reports its leases to the helper
+    renewals       whether it also reports their renewals, as the README advises
     dns            whether it is a DNS server, too
     namespace      the network namespace that the bridge and dnsmasq are in; there has to be one of this name
-    subnet         the third byte of its IPv4 addresses; a number of its own if not given
-    contained      dnsmasq is process 1 of a process namespace of its own, as in a container
-    script_depth   how many more scripts are between the one that keeps the account and the helper
-    recorded       keep an account of the helper's calls, for calls()
+    subnet         the third byte of its IPv4 addresses; by default one that no other network has
+    contained      dnsmasq is process 1 of its own process namespace, as in a container
+    script_depth   how many more scripts there are between the one that records the calls and the helper
+    recorded       record the helper's calls, for calls()
     """
 
     numbers = itertools.count(1)
@@ -124,7 +124,7 @@ class Network:
         return run(*self._inside(), 'ip', *arguments)
 
     def rename(self, name):
-        """Gives the interface another name, as udev does at a boot; dnsmasq serves it from its next start on."""
+        """Renames the interface, as udev does at a boot; dnsmasq serves it from its next start on."""
         self.ip('link', 'set', self.name, 'down')
         self.ip('link', 'set', self.name, 'name', name)
         self.configuration.write_text(self.configuration.read_text().replace(f'interface={self.name}\n', f'interface={name}\n', 1))
@@ -159,7 +159,7 @@ class Network:
         return ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'] if self.contained else []
 
     def _dnsmasq(self):
-        """Its process id here. unshare, which waits for it, does not pass signals on; it ends when dnsmasq does."""
+        """dnsmasq's process id here. unshare, which waits for dnsmasq, passes no signals on, and ends when dnsmasq does."""
         process = self.process.pid
         if not self.contained:
             return process

@@ -1,4 +1,4 @@
-"""One way in which the leases of dnsmasq get here, and what happens to them over time."""
+"""A way in which dnsmasq's leases get here, and what happens to them over time."""
 
 import os
 import re
@@ -10,9 +10,9 @@ from lease_server import LEASE
 from waiting import wait_until
 from witness import GRACE, Name, Witness
 
-# How many lease times the machines stay. A little more than one has a renewal in it, and the end of the lease as it was at first.
+# The number of lease times that the machines stay. A little more than one includes a renewal, and the first expiry of the lease.
 LEASES = 5 if os.environ.get('NSS_LEASES_SOAK') else 1
-# A client asks again at once; the machine that it runs on may be busy.
+# A client asks again at once, but the machine that it runs on may be busy.
 ANSWERED = 30
 
 
@@ -25,21 +25,21 @@ class Machine:
         self.client = client(self.host, name, **options)
 
     def goes(self):
-        """Silently, as in a power cut."""
+        """Without a word, as in a power cut."""
         self.client.kill()
 
     def comes(self, name=None, **options):
-        """Its client begins afresh."""
+        """Its client starts again without its lease."""
         self.host.run('ip', '-4', 'address', 'flush', 'dev', 'eth0')
         self.name = name or self.name
         self.client = Udhcpc(self.host, self.name, **options)
 
 
-# Who is on which network in the beginning. The dnsmasq of lan goes on all the time, that of busy is restarted and killed, that of idle
+# The machines of each network at the beginning. The dnsmasq of lan runs all the time, that of busy is restarted and killed, that of idle
 # stops for longer than a lease.
 EVERYBODY = {'lan': ['stays', 'six', 'silent', 'released', 'renamed', 'moved', 'reinstalled', 'former', 'wanders'], 'busy': ['steady'],
              'idle': ['patient', 'gone']}
-# Those that are there again after the host has been down.
+# Those that come back after the host has been down.
 STAYING = 'stays', 'steady', 'patient'
 
 
@@ -47,11 +47,11 @@ class Configuration:
     """Networks that are all made alike. A subclass makes them: network(), server_of() and assign() for each.
 
     title              part of all names
-    tells_renewals     whether anybody tells the product of a lease that goes on
-    clock_jumps        so that what dnsmasq last told of a lease may be later than what it does not tell
+    reports_renewals   whether the product is told of a lease that goes on
+    clock_jumps        so that the last expiry that dnsmasq reported may be later than the current one
     """
 
-    tells_renewals = True
+    reports_renewals = True
     clock_jumps = False
 
     def __init__(self, test, title, population):
@@ -66,14 +66,14 @@ class Configuration:
         self.disagreements = []
 
     def excused(self, question, answer, truth):
-        """A renewal that nobody tells of: from the end that the lease had before, there is no answer, and never a wrong one."""
-        if self.tells_renewals or (answer - truth and not self.clock_jumps):
+        """A renewal that is not reported: after the lease's previous expiry there is no answer, and never a wrong one."""
+        if self.reports_renewals or (answer - truth and not self.clock_jumps):
             return False
         ends = {address: end for server in self.servers for address, end in server.told_ends.items()}
         left = {found: ends.get(question.address(found), 0) - time.time() for found in answer ^ truth}
         return all(left[missing] <= 1 for missing in truth - answer) and all(left[more] >= -1 for more in answer - truth)
 
-    # What the machines of this configuration are called.
+    # The names of this configuration's machines.
 
     def named(self, name):
         return f'{name}-{self.title}'
@@ -84,13 +84,13 @@ class Configuration:
         return self.machines[name]
 
     def holds(self, name):
-        """The addresses that dnsmasq has for a machine."""
+        """The addresses that dnsmasq holds for a machine."""
         for server in self.servers:
             server.read_log()
         return self.witness.holds(Name(self.named(name)))
 
     def leased(self, name, but=()):
-        """The one address of a machine, as soon as dnsmasq has it, and has none of the others any more."""
+        """The only address of a machine, as soon as dnsmasq holds it and none of `others` any more."""
         def found():
             held = self.holds(name)
             return held if len(held) == 1 and not held & set(but) else None
@@ -105,7 +105,7 @@ class Configuration:
         return next((fields[0] for fields in lab.getent('hosts', self.named(name))), '')
 
     def getent_agrees(self):
-        """A new process at each step, beside the witness, which is one that goes on."""
+        """A new process at each step; the witness is one process that runs all the time."""
         def agrees(name):
             truth, answer = self.witness.holds(name), lab.resolve(name)
             return answer == truth or self.excused(name, answer, truth)
@@ -114,11 +114,11 @@ class Configuration:
             try:
                 wait_until(lambda: agrees(name), lab.SOON, lambda: f'{name} is {set(self.witness.holds(name))}, not {lab.resolve(name)}')
             except AssertionError as reason:
-                # The course goes on: there is more to be seen.
+                # The course goes on, to show more faults.
                 self.disagreements.append(str(reason))
 
     def assigned(self, mac, address):
-        """To whoever has this card, on lan, from the next time on that it asks."""
+        """Gives this address to the client with this card on lan, the next time that it asks."""
         def readings():
             return len(re.findall(r'dnsmasq-dhcp\[\d+\]: read ', self.lan.log()))
 
@@ -126,7 +126,7 @@ class Configuration:
         self.assign(self.lan, mac, address)
         wait_until(lambda: readings() > before, lab.SOON, 'dnsmasq reads what it assigns')
 
-    # What happens.
+    # The events.
 
     def begins(self):
         for place, names in self.population.items():
@@ -137,7 +137,7 @@ class Configuration:
         self.first = {name: self.leased(name) for name in self.machines}
 
     def changes(self):
-        """What clients do: at each step dnsmasq is asked whether it happened."""
+        """What clients do. After each step dnsmasq is asked whether it happened."""
         first, machines = self.first, self.machines
         machines['silent'].goes()
         machines['gone'].goes()
@@ -148,7 +148,7 @@ class Configuration:
         machines['moved'].client.renew()
         machines['reinstalled'].goes()
         machines['reinstalled'].comes(client_id=b'\x00another system')
-        # Nobody else may be looking for an address when one becomes free.
+        # No other client may be looking for an address when one becomes free.
         self.leased('reinstalled', but=[first['reinstalled']])
         self.test.assertEqual(self.leased('moved', but=[first['moved']]), self.lan.v4 + '.10')
         machines['former'].client.release()
@@ -177,7 +177,7 @@ class Configuration:
     def time_passes(self):
         """Machines stay for LEASES lease times; meanwhile idle's dnsmasq is stopped for longer than one."""
         for _ in range(LEASES):
-            # Its lease is to be a fresh one, so that its name has to stay for a while.
+            # Its lease must be fresh, so that its name has to stay for a while.
             self.machines['patient'].client.renew()
             time.sleep(1)
             self.idle.stop()
@@ -195,7 +195,7 @@ class Configuration:
         self.test.assertGreater(self.lan.log().count(f'DHCPACK({self.lan.name}) {self.first["stays"]} '), LEASES)
         time.sleep(GRACE + 2)
 
-    # The end of the host, and its next boot.
+    # The host goes down and boots again.
 
     def power_fails(self):
         for machine in self.machines.values():

@@ -1,5 +1,5 @@
-"""The configurations of a dnsmasq of one's own, for what happens over time (see over_time.py). Where `leasectl import --follow` runs it
-follows the lease file of any of them, so there are two groups that cannot be on one machine."""
+"""The configurations of an administrator's own dnsmasq, for the tests of leases over time (see over_time.py). `leasectl import --follow`
+follows the lease file of any of them, so there are two groups, which cannot be on one machine."""
 
 import pathlib
 
@@ -25,7 +25,7 @@ class OwnDnsmasq(Configuration):
         return network.start()
 
     def told(self, name):
-        """How dnsmasq tells the helper, or keeps its leases to itself: parameters of a Network."""
+        """Parameters of a Network: how dnsmasq reports its leases, if it does."""
         return {}
 
     def options(self):
@@ -36,12 +36,12 @@ class OwnDnsmasq(Configuration):
         return LeaseServer(f'{network.v4}.1', network.log_file)
 
     def assign(self, network, mac, address):
-        """By the administrator: dnsmasq reads it when it is told to."""
+        """Done by the administrator: dnsmasq reads it when it is told to."""
         pathlib.Path(f'/run/{network.name}.hosts').write_text(f'{mac},{address}\n')
         network.reload()
 
     def sources(self):
-        """What nss-leases.conf has to say."""
+        """The text of nss-leases.conf."""
         return []
 
     def lease_files(self):
@@ -49,7 +49,7 @@ class OwnDnsmasq(Configuration):
 
 
 class ScriptAlone(OwnDnsmasq):
-    tells_renewals = False
+    reports_renewals = False
 
     def told(self, name):
         return {'renewals': False}
@@ -63,14 +63,14 @@ class ScriptFollowed(OwnDnsmasq):
 
 
 class ScriptNamed(ScriptFollowed):
-    """The lease file is a source of its own, too."""
+    """The lease file is also configured as a source."""
 
     def sources(self):
         return self.lease_files()
 
 
 class ScriptOnRenewal(OwnDnsmasq):
-    """What the README says."""
+    """As the README advises."""
 
 
 class LeasefileRo(OwnDnsmasq):
@@ -89,7 +89,7 @@ class Source(OwnDnsmasq):
 
 
 class Incus(OwnDnsmasq):
-    """Its directories, and those of its options that matter to leases."""
+    """Its directories, and its options that matter to leases."""
 
     def told(self, name):
         lease_file = INCUS / name / 'dnsmasq.leases'

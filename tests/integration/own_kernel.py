@@ -1,7 +1,7 @@
-"""A machine for one test program: the files of this one, and a kernel of its own, user-mode Linux, whose clock can be set.
+"""A machine for one test program: the files of this machine, and its own kernel, user-mode Linux, whose clock can be set.
 
 A program calls enter() first. It is then started once more under that kernel, with the product installed (see sandbox.py). It writes no
-file outside, for what there is outside is mounted read-only, and has no network.
+file outside, since everything outside is mounted read-only, and it has no network.
 """
 
 import os
@@ -26,9 +26,9 @@ for place in {' '.join(sandbox.HOSTS_OWN)}; do [ ! -d $place ] || mount -t tmpfs
 exec "$@"'''
 INSIDE = 'NSS_LEASES_OWN_KERNEL'
 ENDED = 'the test program has ended with'
-# Each after those that it needs.
+# Each module after those that it needs.
 MODULES = 'crc-ccitt ipv6 llc stp bridge veth overlay'
-# What the first process does there.
+# The first process there.
 INIT = '''#!/bin/sh
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 mount -t proc proc /proc
@@ -84,5 +84,5 @@ def first_process():
 
 
 def set_clock(seconds_from_now):
-    """This kernel's, as its administrator or NTP does."""
+    """Sets this kernel's clock, as its administrator or NTP does."""
     time.clock_settime(time.CLOCK_REALTIME, time.time() + seconds_from_now)

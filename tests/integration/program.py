@@ -1,4 +1,4 @@
-"""A program of the product that runs beside a test, and what it has said so far."""
+"""A program of the product that runs beside a test, and its output so far."""
 
 import pathlib
 import re
@@ -20,7 +20,7 @@ class Program:
         test.addCleanup(self.end)
 
     def asleep(self):
-        """Returns when it waits for something in poll(2): 7 on x86-64, as ppoll(2) 271, on arm64 73."""
+        """Returns once it waits in poll(2): system call 7 on x86-64; ppoll(2): 271, on arm64 73."""
         def sleeping():
             call = pathlib.Path(f'/proc/{self.process.pid}/syscall').read_text().split()[0]
             return call in ('7', '271', '73')

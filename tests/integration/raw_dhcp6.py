@@ -1,6 +1,6 @@
 """A DHCPv6 client that sends any DUID, as a program: raw_dhcp6.py INTERFACE DUID-IN-HEX IAID NAME. Prints the address that it is given.
 
-It runs on a machine of the lab, and keeps nothing.
+It runs on a machine of the lab, and stores nothing.
 """
 
 import secrets
@@ -18,7 +18,7 @@ def option(code, value):
 
 
 def options(data):
-    """By code, the last of each."""
+    """The options by code, the last of each."""
     found = {}
     while data:
         code, length = struct.unpack_from('!HH', data)
@@ -41,7 +41,7 @@ class Client:
         self.name = option(FQDN, b'\x01' + bytes([len(name)]) + name.encode())
 
     def exchange(self, kind, answer, extra):
-        """What a server answers to a message, which is sent again until one does."""
+        """The answer to a message, which is sent again until a server answers."""
         transaction = secrets.randbits(24)
         message = struct.pack('!I', kind << 24 | transaction) + self.identity + extra + self.name + option(ELAPSED_TIME, b'\0\0')
         for _ in range(10):

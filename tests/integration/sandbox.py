@@ -1,9 +1,9 @@
-"""The place in which a test program runs: a copy of the whole machine, with the product installed.
+"""Where a test program runs: a copy of the whole machine, with the product installed.
 
-A program calls enter() first. It is then started again in mount, network, process, UTS and IPC namespaces of its own, where
+A program calls enter() first. It is then started again in its own mount, network, process, UTS and IPC namespaces, where
 /usr, /etc and /var are overlays, /run is empty, no interface but lo is up, and the environment is the same on every machine. The
-product is installed there at the paths that are compiled into it; what the host has of nss-leases and libvirt is not there.
-Nothing of that exists outside. The kernel removes it, with every process, when the program ends.
+product is installed there at the paths that are compiled into it; the host's nss-leases and libvirt are not there.
+None of that exists outside. The kernel removes it, with every process, when the program ends.
 """
 
 import contextlib
@@ -30,7 +30,7 @@ def build_directory():
     return pathlib.Path(os.environ.get('NSS_LEASES_BUILD_DIR') or ROOT / 'build/release').resolve()
 
 
-# What the host may have of its own, and tests must not find.
+# Files that the host may have and tests must not find.
 HOSTS_OWN = ('/etc/nss-leases.conf', '/var/lib/nss-leases', '/var/lib/libvirt/dnsmasq', '/etc/dnsmasq.conf', '/etc/dnsmasq.d')
 
 
@@ -59,8 +59,8 @@ def run_inside():
 
 @contextlib.contextmanager
 def contained(*command, **options):
-    """A process, as Popen makes it, in namespaces of its own. All that it started ends with it, and it ends with this process."""
-    # unshare does not react to SIGTERM while it waits, so this process stays and kills it; setpriv covers the death of this one.
+    """A process, as Popen makes it, in its own namespaces. Everything that it started ends with it, and it ends with this process."""
+    # unshare does not react to SIGTERM while it waits, so this process stays and kills it. setpriv kills it if this process dies.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     process = subprocess.Popen(
         ['setpriv', '--pdeathsig', 'KILL',
@@ -78,12 +78,12 @@ def furnish(install=True):
     mount('-t', 'tmpfs', '-o', 'mode=755', 'run', '/run')
     TEMPORARY.mkdir(parents=True)
     TEMPORARY.chmod(0o1777)
-    # The build directory too: there cmake leaves a list of what it installed.
+    # The build directory too, where cmake leaves a list of what it installed.
     for directory in '/usr', '/etc', '/var', build_directory():
         overlay(directory)
     pathlib.Path('/etc/nsswitch.conf').write_text(NSSWITCH)
     pathlib.Path('/etc/hosts').write_text('127.0.0.1 localhost\n')
-    # Often a link into /run, where there is nothing now.
+    # Often a link into /run, which is empty now.
     pathlib.Path('/etc/resolv.conf').unlink(missing_ok=True)
     pathlib.Path('/etc/resolv.conf').touch()
     for path in map(pathlib.Path, HOSTS_OWN):
@@ -116,7 +116,7 @@ def mount(*arguments):
 
 
 def run(*command, **options):
-    """Standard output of a command that must not fail."""
+    """The standard output of a command that must not fail."""
     done = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL, capture_output=True, text=True, **options)
     if done.returncode != 0:
         raise RuntimeError(f'{" ".join(done.args)} ended with {done.returncode}: {done.stdout}{done.stderr}')

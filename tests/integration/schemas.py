@@ -1,4 +1,4 @@
-"""The schemas of what leasectl prints, by the names of their files."""
+"""The schemas of leasectl's output, by file name."""
 
 import json
 
@@ -16,7 +16,7 @@ def validator(name):
 
 
 def validate(text, name):
-    """What a JSON text says, which is as the schema has it."""
+    """The value of a JSON text, which must match the schema."""
     document = json.loads(text)
     validator(name).validate(document)
     return document

@@ -1,4 +1,4 @@
-"""A systemd of the test's own, in PID and cgroup namespaces, that starts nothing but what it is told to."""
+"""The test's own systemd, in PID and cgroup namespaces, which starts only what it is told to."""
 
 import os
 import pathlib
@@ -17,7 +17,7 @@ exec /lib/systemd/systemd --system --unit={TARGET} --log-target=console --log-le
 
 
 class ServiceManager:
-    """With `with`: running, and gone with all it started at the end."""
+    """A context manager: systemd runs inside `with`, and is gone with everything it started afterwards."""
 
     def __enter__(self):
         UNITS.mkdir(parents=True, exist_ok=True)
@@ -49,12 +49,12 @@ class ServiceManager:
         return self.process and self.run('systemctl', 'show', '--property=Version').returncode == 0
 
     def run(self, *command):
-        """What became of a command beside the services, as subprocess.run() tells it."""
+        """The result of a command that runs beside the services, as of subprocess.run()."""
         return subprocess.run(['nsenter', '--all', '--target', self.process, *map(str, command)], stdin=subprocess.DEVNULL,
                               capture_output=True, text=True, timeout=60)
 
     def service(self, properties, *command):
-        """The same of a command that is a service with such properties. systemd-run would need D-Bus to wait for it."""
+        """The same for a command that runs as a service with these properties. systemd-run would need D-Bus to wait for it."""
         outputs = [UNITS.parent / f'one.{stream}' for stream in ('stdout', 'stderr')]
         for output in outputs:
             output.unlink(missing_ok=True)
@@ -69,11 +69,11 @@ class ServiceManager:
 
 
 class CannotStart(Exception):
-    """systemd cannot run here, with what it says."""
+    """systemd cannot run here; the text is its message."""
 
 
 def lay_out_root(top, *programs):
-    """A directory to be the root of a service: these programs with their libraries, nothing else."""
+    """A directory for the root of a service: only these programs and their libraries."""
     for directory in 'proc', 'sys', 'dev', 'run', 'tmp', 'etc', 'var/tmp':
         (top / directory).mkdir(parents=True, exist_ok=True)
     files = set(programs)

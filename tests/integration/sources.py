@@ -1,4 +1,4 @@
-"""Files of others that leases are imported from."""
+"""Other programs' files, from which leases are imported."""
 
 import json
 import pathlib
@@ -23,7 +23,7 @@ def dnsmasq_leases(path, **more):
 
 
 def import_once(*options):
-    """What became of `leasectl import`, which must succeed."""
+    """The result of `leasectl import`, which must succeed."""
     done = subprocess.run(['leasectl', 'import', *options], capture_output=True, text=True, timeout=60)
     if done.returncode != 0:
         raise AssertionError(f'leasectl import ended with {done.returncode}: {done.stderr}')
@@ -38,5 +38,5 @@ def following(test, *by):
 
 
 def follower(test, *by):
-    """The same, which waits."""
+    """The same, once it waits."""
     return following(test, *by).asleep()

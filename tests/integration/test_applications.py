@@ -1,4 +1,4 @@
-"""What programs see that know nothing of leases."""
+"""What programs see that know nothing about leases."""
 
 import shutil
 import socket
@@ -41,7 +41,7 @@ class Applications(lab.LabTest):
     def test_getent_ahosts_of_one_family_gives_that_family_only(self):
         self.assertEqual({fields[0] for fields in getent('ahostsv4', 'web')}, {self.web4})
         self.assertEqual({fields[0] for fields in getent('ahostsv6', 'six')}, {self.six6})
-        # getent asks for v4 addresses in v6 form where there is nothing better.
+        # getent asks for IPv4 addresses in IPv6 form if there is nothing better.
         self.assertEqual({fields[0] for fields in getent('ahostsv6', 'web')}, {f'::ffff:{self.web4}'})
         self.assertEqual(getent('ahostsv4', 'six'), [])
 
@@ -67,7 +67,7 @@ class Applications(lab.LabTest):
         for name, address in ('web', self.web4), ('six.lan.test', self.six6):
             done = subprocess.run(['ssh', '-v', '-F', 'none', '-o', 'ConnectTimeout=3', '-o', 'BatchMode=yes', name, 'true'],
                                   stdin=subprocess.DEVNULL, capture_output=True, text=True)
-            # No machine of the lab runs a server, so that this is as far as it gets.
+            # No machine of the lab runs a server, so it gets no further.
             self.assertIn(f'Connecting to {name} [{address}] port 22.', done.stderr)
             self.assertIn(f'connect to address {address} port 22: Connection refused', done.stderr)
 
@@ -99,7 +99,7 @@ class Applications(lab.LabTest):
 
 
 def looked_up(name):
-    """The addresses that this very process gets, which keeps its mapping of the index."""
+    """The addresses that this process itself gets. It keeps its mapping of the index."""
     try:
         return {found[4][0] for found in socket.getaddrinfo(name, None)}
     except socket.gaierror as error:

@@ -89,15 +89,15 @@ class Check(CheckTest):
             with self.subTest(text):
                 break_it()
                 self.assertEqual(resolve('web'), set())
-                self.mended('index', text, 'web')
+                self.fixed('index', text, 'web')
 
     def test_an_index_that_this_user_cannot_read(self):
         INDEX.chmod(0o600)
-        self.mended('index', 'cannot be opened by this user', 'web', user='nobody')
+        self.fixed('index', 'cannot be opened by this user', 'web', user='nobody')
 
     def test_an_index_where_the_module_does_not_look(self):
         CONFIGURATION.write_text('runtime-directory = "/run/elsewhere"\n')
-        self.mended('index', 'the module looks only in /run/nss-leases')
+        self.fixed('index', 'the module looks only in /run/nss-leases')
 
     def test_what_is_wrong_with_the_configuration(self):
         CONFIGURATION.write_text('colour = "\\u001b[31m"\n')
@@ -130,11 +130,11 @@ class Check(CheckTest):
         for text, break_it in cases.items():
             with self.subTest(text):
                 break_it()
-                self.mended('status', text)
+                self.fixed('status', text)
 
     def test_a_state_directory_that_was_removed(self):
         shutil.rmtree(STATE)
-        self.mended('status', f'{STATE} does not exist, but the index still has leases from there')
+        self.fixed('status', f'{STATE} does not exist, but the index still has leases from there')
         self.assertNotEqual(resolve('web'), set())
 
     def test_status_files_without_an_index(self):

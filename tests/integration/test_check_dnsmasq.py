@@ -42,7 +42,7 @@ class CheckDnsmasq(CheckTest):
 
     def test_dnsmasq_that_tells_nothing_of_renewals(self):
         without = [line for line in self.lan.configuration.read_text().splitlines(True) if line != 'script-on-renewal\n']
-        # The file's last line has no end, as an editor may leave it.
+        # The file's last line has no newline, as some editors leave it.
         self.reconfigured(lambda text: ''.join(without).rstrip('\n'))
         finding = self.found('dnsmasq', 'names expire while their leases go on')
         self.assertIn(f'add the line script-on-renewal to {self.lan.configuration}; restart process {self.lan.process.pid}', finding['text'])
@@ -67,7 +67,7 @@ class CheckDnsmasq(CheckTest):
         self.found('dnsmasq', 'names expire while their leases go on')
 
     def served(self, *options):
-        """A dnsmasq with the network's configuration and these options, which has read them."""
+        """A dnsmasq that has read the network's configuration and these options."""
         log = self.lan.directory / 'served'
         with log.open('wb') as output:
             server = subprocess.Popen(['dnsmasq', *options, '-C', self.lan.configuration, '--log-facility=-', '--pid-file'],
@@ -118,7 +118,7 @@ class CheckDnsmasq(CheckTest):
         self.well()
 
     def started(self, program, *arguments, user='root'):
-        """A process that is there as long as the test."""
+        """A process that exists as long as the test."""
         process = subprocess.Popen(['setpriv', '--reuid', user, '--clear-groups', program, *arguments],
                                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.addCleanup(process.wait)
@@ -134,7 +134,7 @@ class CheckDnsmasq(CheckTest):
         program = hostile / 'dnsmasq'
         shutil.copy(shutil.which('python3'), program)
         arguments = ('-c', 'import time; time.sleep(1000)', f'--conf-file={hostile}/conf', '--dhcp-range=x', '$(touch /tmp/x)')
-        # Root's own may be a program that is set-user-ID, under another name.
+        # A process of root may be a set-user-ID program under another name.
         for user, why in ('games', 'is run by user'), ('root', 'is not /usr/sbin/dnsmasq'):
             process = self.started(program, *arguments, user=user)
             finding = self.found('dnsmasq', f'process {process.pid} is called dnsmasq, but {why}', severity='unknown')
@@ -150,7 +150,7 @@ class CheckDnsmasq(CheckTest):
         for name in 'a', 'b':
             (directory / name).write_text(f'conf-file={directory}/a\nconf-file={directory}/b\nconf-dir={directory}\n' * 200)
         self.reconfigured(lambda text: text.replace(f'dhcp-script={HELPER}', f'dhcp-script={HELPER}\n# loop'))
-        # dnsmasq would not end with these, so they are there after it has begun.
+        # dnsmasq would not start with these, so they are added after it has.
         text = self.lan.configuration.read_text()
         self.lan.configuration.write_text(text.replace(f'dhcp-script={HELPER}\n# loop', f'conf-dir={directory}'))
         self.found('dnsmasq', 'it names more than 256 files', severity='unknown')
@@ -168,10 +168,10 @@ class CheckDnsmasq(CheckTest):
 
     def test_dnsmasq_that_runs_the_helper_as_another_user(self):
         self.reconfigured(lambda text: text + 'dhcp-scriptuser=nobody\n')
-        self.mended('dnsmasq', 'as nobody, who does not own /var/lib/nss-leases', 'web')
+        self.fixed('dnsmasq', 'as nobody, who does not own /var/lib/nss-leases', 'web')
         self.assertNotIn('unknown', json.dumps(self.well()))
         os.chown(RUNTIME, 0, 0)
-        self.mended('dnsmasq', 'as nobody, who does not own /run/nss-leases', 'web')
+        self.fixed('dnsmasq', 'as nobody, who does not own /run/nss-leases', 'web')
         self.join(self.lan, 'db')
         self.well('db')
 
@@ -244,11 +244,11 @@ class CheckDnsmasq(CheckTest):
         for program in pathlib.Path(HELPER), IMPORTER:
             with self.subTest(program=program):
                 program.chmod(0o644)
-                self.mended('dnsmasq', f'{program} is not executable')
+                self.fixed('dnsmasq', f'{program} is not executable')
                 program.unlink()
-                self.mended('dnsmasq', f'{program} does not exist')
+                self.fixed('dnsmasq', f'{program} does not exist')
 
-    # AppArmor, whose files are played: the kernel of the machine may not have it
+    # AppArmor, whose files are simulated: the machine's kernel may not have it
 
     def test_apparmor_keeps_dnsmasq_from_running_the_helper(self):
         for place in '/sys/module', '/sys/kernel/security':
@@ -273,7 +273,7 @@ class CheckDnsmasq(CheckTest):
         parser.write_text('#!/bin/sh\n')
         parser.chmod(0o755)
         self.addCleanup(parser.unlink)
-        self.mended('apparmor', f'does not let it run {HELPER}')
+        self.fixed('apparmor', f'does not let it run {HELPER}')
         (rules.parent / 'local/usr.sbin.dnsmasq').write_text(f'{HELPER} ix,\n/run/nss-leases/* rwk,\n')
         self.found('apparmor', 'does not let it write /var/lib/nss-leases')
         (rules.parent / 'local/usr.sbin.dnsmasq').write_text(f'{HELPER} ix,\n@{{run}}/nss-leases/* rw,\n/var/lib/nss-leases/** rw,\n')

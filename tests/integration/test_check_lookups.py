@@ -1,4 +1,4 @@
-"""leasectl check: what keeps lookups from the leases, and what it says of a name."""
+"""leasectl check: what keeps lookups from finding leases, and what it says about a name."""
 
 import os
 import pathlib
@@ -38,7 +38,7 @@ class CheckLookups(CheckTest):
                 # glibc waits for a FIFO, and root may read everything.
                 if text not in ('is a FIFO', 'is not readable by everybody'):
                     self.assertEqual(resolve('web'), set())
-                self.mended('module', text, 'web')
+                self.fixed('module', text, 'web')
 
     # nsswitch.conf
 
@@ -63,7 +63,7 @@ class CheckLookups(CheckTest):
                 NSSWITCH.write_text(text)
                 if 'comes before' not in finding and 'comes after' not in finding:
                     self.assertEqual(resolve('web'), set())
-                self.mended('nsswitch', finding, 'web')
+                self.fixed('nsswitch', finding, 'web')
                 self.assertEqual(resolve('web'), {self.web})
 
     def test_lines_by_which_the_module_is_asked(self):
@@ -87,7 +87,7 @@ class CheckLookups(CheckTest):
         pathlib.Path('/run/nscd').mkdir(exist_ok=True)
         run('service', 'nscd', 'start')
         self.addCleanup(run, 'service', 'nscd', 'stop')
-        self.mended('caches', 'nscd (process', 'web')
+        self.fixed('caches', 'nscd (process', 'web')
         self.found('caches', 'nscd runs without a cache of hosts', severity='ok')
 
     # Names
@@ -99,7 +99,7 @@ class CheckLookups(CheckTest):
     def test_a_name_that_the_policy_refuses(self):
         CONFIGURATION.write_text('[names]\ndeny = ["deb*"]\n')
         end = int(time.time()) + 3600
-        # In another network: what is not in the lease file of the network's dnsmasq would end with an import.
+        # In another network: an import ends leases that are not in the lease file of the network's dnsmasq.
         lease_of('wpad', '10.77.250.2', end, 'other')
         lease_of('debian', '10.77.250.3', end, 'other')
         self.found('name', 'its name is reserved (wpad)', 'wpad')
@@ -107,7 +107,7 @@ class CheckLookups(CheckTest):
         self.found('name', 'its name is denied by names.deny (deb*)', 'debian')
         self.found('name', 'would not be answered: it is reserved (localhost*)', 'localhost5')
         CONFIGURATION.unlink()
-        self.mended('name', 'accepts it now', 'debian')
+        self.fixed('name', 'accepts it now', 'debian')
         CONFIGURATION.write_text('[names]\ndeny = ["deb*"]\n')
         remedy = self.found('name', 'since the policy changed', 'debian')['remedy']
         run('sh', '-c', remedy)
@@ -131,14 +131,14 @@ class CheckLookups(CheckTest):
         finding = self.found('name', f'web is {self.web}, but getaddrinfo() answers 10.9.9.9, from /etc/hosts', 'web')
         run('sh', '-c', finding['remedy'])
         self.assertEqual(resolve('web'), {self.web})
-        # The lease has this name as well, and dnsmasq would not give it such a one.
+        # The lease has this name as well, and dnsmasq would not give it a name like that.
         self.found('name', f'web ({self.web} in lan) is answered, but its name is given to 10.9.9.9 by /etc/hosts', 'web')
-        self.mended('name', '10.9.9.9, from /etc/hosts', 'web.lan')
+        self.fixed('name', '10.9.9.9, from /etc/hosts', 'web.lan')
         self.well('web')
         self.assertEqual(resolve('webserver'), {'10.9.9.9'})
 
     def serve_dns(self, network, *lines):
-        """dnsmasq answers names as well."""
+        """With a dnsmasq that also answers DNS."""
         network.stop()
         text = network.configuration.read_text().replace('port=0\n', 'no-resolv\nno-hosts\n')
         network.configuration.write_text(text + ''.join(f'{line}\n' for line in lines))
@@ -180,7 +180,7 @@ class CheckLookups(CheckTest):
     def test_a_name_that_the_system_does_not_ask_the_module_for(self):
         NSSWITCH.write_text('hosts: files\n')
         self.found('name', 'the module alone answers, but is not asked', 'web')
-        self.mended('nsswitch', 'leases is missing', 'web')
+        self.fixed('nsswitch', 'leases is missing', 'web')
 
     def test_a_name_that_dns_answers_in_front(self):
         server = subprocess.Popen(['dnsmasq', '--conf-file=/dev/null', '--keep-in-foreground', '--listen-address=127.0.0.1', '--bind-interfaces',
@@ -193,7 +193,7 @@ class CheckLookups(CheckTest):
         NSSWITCH.write_text('hosts: files dns leases\n')
         wait_until(lambda: resolve('web') == {'10.9.9.9'}, lab.SOON, 'an answer of DNS')
         self.found('name', "10.9.9.9, from 'dns', which comes before leases", 'web')
-        self.mended('nsswitch', "'dns' comes before leases", 'web')
+        self.fixed('nsswitch', "'dns' comes before leases", 'web')
 
 
 if __name__ == '__main__':

@@ -1,4 +1,4 @@
-"""How leasectl and the helper read their command lines, and what becomes of what they print."""
+"""How leasectl and the helper read their command lines, and what happens to their output."""
 
 import shlex
 import shutil
@@ -12,7 +12,7 @@ from sandbox import SCRATCH
 
 
 def ended(*command, output='', **options):
-    """Status and standard error of a command; its standard output goes where a shell is told to send it."""
+    """Status and standard error of a command, whose standard output a shell redirects."""
     line = f'{shlex.join(map(str, command))} {output}'
     done = subprocess.run(['sh', '-c', line], stdin=subprocess.DEVNULL, capture_output=True, text=True, **options)
     return done.returncode, done.stderr

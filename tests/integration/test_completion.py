@@ -1,4 +1,4 @@
-"""What the tab key offers in bash, zsh and fish, each the real one with the files that were installed."""
+"""What the tab key offers in the real bash, zsh and fish, with the files that were installed."""
 
 import json
 import os

@@ -6,7 +6,7 @@ import pathlib
 import lab
 from lab import Dhclient, Dhcpcd, Udhcpc, record, reverse, resolve, status, wait_until
 
-# Option 12 as no decent client sends it, and the name that dnsmasq makes of it, if any.
+# Option 12 as no decent client sends it, and the name that dnsmasq makes from it, if any.
 HOSTILE_NAMES = [
     (b'$(touch /run/owned)', None),
     (b'`touch /run/owned`;x', None),

@@ -1,11 +1,11 @@
-"""The end of a lease that nobody renews. dnsmasq's shortest lease is two minutes, and so long this takes."""
+"""The end of a lease that nobody renews. dnsmasq's shortest lease is two minutes, and this takes as long."""
 
 import time
 
 import lab
 from lab import record, resolve, reverse, status, wait_until
 
-# The clock that a lookup reads is a coarse one.
+# A lookup reads the coarse clock.
 TICK = 0.1
 
 
@@ -42,7 +42,7 @@ class Expiry(lab.LabTest):
 
         wait_until(lambda: status(alive) == [], lab.SOON, 'the record of the network whose dnsmasq is alive is gone')
         self.assertEqual([entry['hostname'] for entry in status(dead)], ['orphan'])
-        # dnsmasq tells of a lease that ended while it was down without naming the interface.
+        # dnsmasq does not name the interface of a lease that ended while it was down.
         dead.start()
         wait_until(lambda: status(dead) == [], lab.SOON, 'the record of the network whose dnsmasq was dead is gone')
 

@@ -1,4 +1,4 @@
-"""leasectl export, read by the programs that it is for."""
+"""leasectl export, read by the programs that its formats are for."""
 
 import json
 import os
@@ -17,7 +17,7 @@ FORMATS = {'hosts': [], 'ansible': [], 'prometheus': [], 'metrics': [], 'ssh-con
 
 
 def export(*arguments):
-    """What an export prints, and what it complains of."""
+    """The output of an export, and its complaints."""
     done = subprocess.run(['leasectl', 'export', *arguments], capture_output=True, text=True, check=True)
     return done.stdout, done.stderr
 
@@ -30,7 +30,7 @@ def written(name, *arguments):
 
 
 def ansible(program, source, *arguments):
-    """What a program of Ansible's prints of an inventory."""
+    """What one of Ansible's programs prints about an inventory."""
     return run(program, '-i', source, *arguments, env={**os.environ, 'HOME': '/root', 'ANSIBLE_LOCAL_TEMP': '/tmp'})
 
 
@@ -229,7 +229,7 @@ class Export(lab.LabTest):
 
 
 class Guests(lab.LabTest):
-    """A MAC map has names for them: one has no other, one has a name of its own as well, but only for IPv4, and one is called what
+    """A MAC map names three machines: one has no other name, one has its own name as well, but only for IPv4, and one has the name that
     another calls itself."""
 
     def setUp(self):
@@ -280,7 +280,7 @@ class Guests(lab.LabTest):
     def test_a_zone_has_every_name_and_an_address_has_one(self):
         records = zone('red.test', written('forward', 'zone', '--origin', 'red.test'))
         machines = {'web': self.web, 'front': self.web, 'other': self.other}
-        # dnsmasq tells the domain of those alone that send a name.
+        # dnsmasq reports the domain only of clients that send a name.
         self.assertIn(('vm1.red.', 'A', self.silent), zone('red', written('network', 'zone', '--origin', 'red')))
         self.assertEqual(records, {(f'{name}.red.test.', 'A', address) for name, address in machines.items()} |
                          {('front.red.test.', 'AAAA', self.web_six)})
@@ -293,7 +293,7 @@ class Guests(lab.LabTest):
 
 
 class GuestsCalledAsGroups(lab.LabTest):
-    """Where Ansible expects a host or a group, a guest's name must not stand for other hosts, nor be taken for a network."""
+    """Where Ansible expects a host or a group, a guest's name must not select other hosts, nor be taken for a network."""
 
     NAMES = 'all', 'ungrouped', 'network_lab', 'network_empty', 'name_web', 'chosen'
 
@@ -329,7 +329,7 @@ class GuestsCalledAsGroups(lab.LabTest):
 
 
 class HostileIndex(lab.LabTest):
-    """Guests cannot have such names; whoever owns the index could."""
+    """Guests cannot have such names, but the owner of the index could write them."""
 
     def setUp(self):
         super().setUp()

@@ -1,4 +1,4 @@
-"""leasectl forget: what no dnsmasq will ever end."""
+"""leasectl forget: leases that no dnsmasq will ever end."""
 
 import shutil
 import subprocess
@@ -29,7 +29,7 @@ def networks():
 class Forget(lab.LabTest):
 
     def gone(self, network, name, **options):
-        """A lease without an end whose machine and dnsmasq are no more: host and address."""
+        """A lease that never expires, whose machine and dnsmasq are gone: host and address."""
         host, client, address = self.join(network, name, **options)
         client.kill()
         return host, address
@@ -143,9 +143,9 @@ class Forget(lab.LabTest):
                 done = forget(word)
                 self.assertEqual((done.returncode, done.stdout), (1, ''))
                 self.assertIn(f'{network.lease_file} has this lease', done.stderr)
-                self.assertEqual(outcomes(word), (1, [('told-by-file', address)]))
+                self.assertEqual(outcomes(word), (1, [('in-source', address)]))
         call('add', '52:54:00:00:00:01', '10.9.9.9', 'own', DNSMASQ_INTERFACE='lan')
-        self.assertEqual(outcomes('lan'), (1, [('forgotten', '10.9.9.9'), ('forgotten', 'lan'), ('told-by-file', address)]))
+        self.assertEqual(outcomes('lan'), (1, [('forgotten', '10.9.9.9'), ('forgotten', 'lan'), ('in-source', address)]))
         self.assertEqual((resolve('web'), resolve('own')), ({address}, set()))
 
     def test_what_is_not_there_is_named_and_the_rest_is_forgotten(self):

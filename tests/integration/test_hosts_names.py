@@ -41,7 +41,7 @@ class HostsNames(lab.LabTest):
         return self.network(domain='lab.test', dns=True, recorded=True, options=['no-hosts', f'addn-hosts={OWN}'], **options)
 
     def lease(self, network, name):
-        """The address that a client of this name has got, after the helper was told of it."""
+        """The address of a client of this name, after the helper was told."""
         host = self.host(network, name)
         client = Udhcpc(host, name)
         address = host.address(4)

@@ -17,7 +17,7 @@ IMPORTER = '/usr/libexec/nss-leases/leases-import'
 
 
 def failing(path, error, *command):
-    """What becomes of a command while the system opens nothing there."""
+    """The result of a command while the system opens nothing there."""
     command = [str(word) for word in (*inject(path, error), *command)]
     return subprocess.run(command, capture_output=True, text=True, timeout=60)
 
@@ -126,7 +126,7 @@ class Once(ImportTest):
                 self.assertEqual((done.returncode, done.stdout), (3, ''), done.stderr)
                 self.assertIn('Too many open files in system', done.stderr)
                 self.assertEqual((resolve('web'), resolve('api'), resolve('sql')), ({'10.1.0.1'}, set(), {'10.1.0.2'}))
-                # dnsmasq's event is no failure because of that, nor what this user may not read.
+                # That does not make dnsmasq's event a failure, and neither does a file that this user may not read.
                 for error, command in ('ENFILE', [IMPORTER]), ('EACCES', ('leasectl', 'import')):
                     done = failing(hidden.parent, error, *command)
                     self.assertEqual(done.returncode, 0, done.stderr)

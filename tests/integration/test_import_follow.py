@@ -119,7 +119,7 @@ class Follow(ImportTest):
 
         def look():
             while not stopped.is_set():
-                # Not by its time: an import that changes little writes through a mapping.
+                # Its time would not do: an import that changes little writes through a mapping.
                 indexes.add(lab.identity(INDEX))
                 time.sleep(0.005)
 
@@ -147,7 +147,7 @@ class Follow(ImportTest):
         self.is_gone('web')
         self.resolves('db', '10.1.0.2')
         self.assertEqual(follow.err.read_text(), '')
-        # Somebody is editing it.
+        # An editor is writing it.
         CONFIGURATION.write_text('source = "nonsense\n')
         wait_until(lambda: f'{CONFIGURATION}, line 1' in follow.err.read_text(), lab.SOON, 'a complaint')
         self.resolves('db', '10.1.0.2')
@@ -199,7 +199,7 @@ class Follow(ImportTest):
         with filler.open('wb', buffering=0) as full, self.assertRaises(OSError):
             while True:
                 full.write(bytes(4096))
-        # More than the index takes without being written anew.
+        # More than the index has room for without being written again.
         file.write_text(''.join(row(number, f'db-{number}') for number in range(2, 100)))
         wait_until(lambda: 'No space left on device' in follow.err.read_text(), lab.SOON, 'a complaint')
         self.resolves('web', '10.1.0.1')
@@ -258,7 +258,7 @@ class Follow(ImportTest):
         enough = self.watches(follow)
         follow.process.send_signal(signal.SIGTERM)
         follow.result()
-        # The index's directory is the last that is watched.
+        # The index's directory is the last one to be watched.
         follow = follower(self, 'unshare', '--user', '--map-root-user', 'sh', '-c',
                           f'echo {enough - 1} > /proc/sys/user/max_inotify_watches; exec "$@"', 'sh')
         wait_until(lambda: 'fs.inotify.max_user_watches' in follow.err.read_text(), lab.SOON, 'a complaint')

@@ -1,4 +1,4 @@
-"""Lease files that are elsewhere than their path says, or that others write by another way."""
+"""Lease files that are not where their path says, or that other programs write in another way."""
 
 import os
 import pwd

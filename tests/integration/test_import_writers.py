@@ -1,4 +1,4 @@
-"""What is imported while somebody writes it, and what goes on meanwhile."""
+"""Importing a file while a program writes it, and what goes on meanwhile."""
 
 import os
 import signal
@@ -95,7 +95,7 @@ class Writers(ImportTest):
         with (place / 'filler').open('wb', buffering=0) as full, self.assertRaises(OSError):
             while True:
                 full.write(bytes(4096))
-        # As dnsmasq empties it. What it then cannot write it writes a minute later.
+        # As dnsmasq truncates it. What it cannot write then, it writes a minute later.
         with (place / 'filler').open('ab', buffering=0) as full, self.assertRaises(OSError):
             os.truncate(file, 0)
             while True:
@@ -165,7 +165,7 @@ class Locked(ImportTest):
 
     @staticmethod
     def is_open(file):
-        """Whether a process has it open."""
+        """Whether a process has the file open."""
         return subprocess.run(['fuser', '-s', file]).returncode == 0
 
 

@@ -1,4 +1,5 @@
-"""schema/index-layout.md says all that a reader of the index needs: one that was written from it agrees with leasectl and the module."""
+"""schema/index-layout.md says everything that a reader of the index needs: one that was written from it agrees with leasectl and the
+module."""
 
 import json
 import time
@@ -12,7 +13,7 @@ from lab import INDEX, RUNTIME, Dhclient, leasectl, wait_until
 from sandbox import ROOT
 from sources import configure, dnsmasq_leases, import_once
 
-# Asked for in every state of the index, and mostly nobody's.
+# Asked for in every state of the index; most of them nobody has.
 MISSES = ['nobody', 'web.nowhere', 'web.lan.nowhere', 'web.localhost', 'nobody.lan', 'we', 'webb', 'a' * 63, 'a' * 64, '-web', 'web..lan', '.web',
           'web.', 'web..', 'web.lan..', 'lan', 'nobody.example', f'web.{"a." * 124}b', f'web.{"a." * 125}b']
 
@@ -65,7 +66,7 @@ class IndexPage(ImportTest):
         return index
 
     def finds(self, index, **expected):
-        """Both found what they should: two that find nothing agree, too."""
+        """Both found what they should: two readers that find nothing agree, too."""
         for name, addresses in expected.items():
             self.assertEqual([str(address) for address in index.find(name, time.time())], addresses, name)
 

@@ -1,5 +1,5 @@
-"""Whatever becomes of one file, the names of all other networks resolve, what is wrong is named, and the names that were read
-from that file before stay."""
+"""Whatever happens to one file, the names of all other networks resolve, the problem is reported, and the names that were read from that
+file before stay."""
 
 import json
 import os
@@ -29,7 +29,7 @@ def record(network, number, **more):
 
 
 class Kind:
-    """A kind of file: where one is, what is in it, which names come from it, and its network."""
+    """A kind of file: the path of one, its text, the names from it, and its network."""
 
     def __init__(self, path, text, names, network, large):
         self.path, self.text, self.names, self.network, self.large = path, text, names, network, large
@@ -70,7 +70,7 @@ def present(name):
 
 
 def age(path):
-    """Nobody is writing it any more."""
+    """No program is writing it any more."""
     then = time.time() - LONG_AGO
     os.utime(path, (then, then), follow_symlinks=False)
 
@@ -106,7 +106,7 @@ class Isolation(lab.LabTest):
             self.put(kind, kind.text)
 
     def put(self, kind, content):
-        """Another file in the place of the one that there is."""
+        """Puts another file in place of the current one."""
         remove(kind.path)
         kind.path.write_bytes(content if isinstance(content, bytes) else content.encode())
         age(kind.path)
@@ -121,24 +121,24 @@ class Isolation(lab.LabTest):
         return {entry['network']: entry['index'] for entry in validate(leasectl('networks', '--json'), 'network-list.schema.json')}
 
     def checked(self):
-        """The problems of both topics that are about files."""
+        """The problems of the two topics about files."""
         done = subprocess.run(['leasectl', 'check', '--json'], capture_output=True, text=True, timeout=60)
         findings = validate(done.stdout, 'check.schema.json')['findings']
         return [finding for finding in findings if finding['topic'] in ('status', 'sources') and finding['severity'] == 'problem']
 
     def assert_named(self, kind, said):
-        """The bad file, and no other, is named by the import, by networks and by check."""
+        """import, networks and check name the bad file and no other."""
         self.assertIn(str(kind.path), said)
         self.assertEqual(len(said.splitlines()), 1, said)
         problems = self.checked()
         self.assertTrue(problems)
         self.assertTrue(all(str(kind.path) in problem['text'] and problem['remedy'] for problem in problems), problems)
         states = self.states()
-        # One of its own is put aside, and what takes its place is in order.
+        # Our own file is set aside, and a sound one takes its place.
         self.assertEqual(states[kind.network], 'current' if kind is OWN else 'damaged')
         self.assertEqual({state for network, state in states.items() if network != kind.network}, {'current'})
 
-    def mended(self, kind):
+    def fixed(self, kind):
         for aside in STATE.glob('*.damaged-*'):
             remove(aside)
         self.put(kind, kind.text)
@@ -148,7 +148,7 @@ class Isolation(lab.LabTest):
         self.assert_all_there()
 
     def damages(self, kind):
-        """What can stand in the place of a file, and how it gets there."""
+        """What can be in place of a file, and how to put it there."""
         path = kind.path
         victim = SCRATCH / 'victim'
         victim.write_text(kind.text)
@@ -161,7 +161,7 @@ class Isolation(lab.LabTest):
         yield 'a device', lambda: os.mknod(path, 0o666 | 0o020000, os.makedev(1, 5))
 
     def link(self, kind, target):
-        """A link of root's is followed to a source."""
+        """A link that root owns is followed to a source."""
         kind.path.symlink_to(target)
         if kind is not OWN:
             os.lchown(kind.path, NOBODY.pw_uid, NOBODY.pw_gid)
@@ -176,12 +176,12 @@ class Isolation(lab.LabTest):
                     done = import_once()
                     self.assert_all_there()
                     self.assert_named(kind, done.stderr)
-                    self.mended(kind)
+                    self.fixed(kind)
 
     def test_a_file_that_was_cut_off_at_any_length(self):
         for kind in KINDS:
             whole = kind.text.encode()
-            # Without its last byte, the end of the line, JSON is whole. Of others' files the empty one is, too.
+            # JSON is whole without its last byte, the newline. An empty file of another program is whole, too.
             lengths = range(kind is not OWN, len(whole) - (kind is not LEASES))
             for length in lengths:
                 with self.subTest(file=kind.path.name, length=length):
@@ -191,7 +191,7 @@ class Isolation(lab.LabTest):
                     self.assertIn(str(kind.path), said)
             for aside in STATE.glob('*.damaged-*'):
                 aside.unlink()
-            self.mended(kind)
+            self.fixed(kind)
 
     def test_a_hundred_megabytes_of_garbage(self):
         for kind in KINDS:
@@ -200,7 +200,7 @@ class Isolation(lab.LabTest):
                 done = import_once()
                 self.assert_all_there()
                 self.assert_named(kind, done.stderr)
-                self.mended(kind)
+                self.fixed(kind)
 
     def test_a_hundred_megabytes_that_look_right(self):
         for kind in KINDS:
@@ -210,7 +210,7 @@ class Isolation(lab.LabTest):
                 self.assert_all_there(but=kind.names)
                 lease(2, 'meanwhile')
                 self.assertEqual(present('meanwhile'), '10.0.0.2')
-                self.mended(kind)
+                self.fixed(kind)
 
     def test_files_that_the_owner_of_the_state_directory_may_not_read(self):
         for path in (STATE, RUNTIME, *STATE.iterdir(), *RUNTIME.iterdir()):

@@ -19,7 +19,7 @@ def lease_file(*arguments):
 
 
 def rows(file):
-    """The addresses and names of a lease file of dnsmasq's."""
+    """The addresses and names in dnsmasq's lease file."""
     return {line.split()[2]: line.split()[3] for line in file.read_text().splitlines() if not line.startswith('duid ')}
 
 
@@ -30,7 +30,7 @@ def duid(file):
 class LeaseFileTest(lab.LabTest):
 
     def with_options(self, network, *options):
-        """dnsmasq, which is stopped, starts with other options than before: those of its script, and of its leases."""
+        """Starts dnsmasq, which is stopped, with other options for its script and its leases."""
         keys = 'dhcp-script', 'script-on-renewal', 'leasefile-ro', 'dhcp-leasefile'
         lines = [line for line in network.configuration.read_text().splitlines() if not line.startswith(keys)]
         network.configuration.write_text('\n'.join([*lines, f'dhcp-leasefile={network.lease_file}', *options, '']))
@@ -47,7 +47,7 @@ class LeaseFileTest(lab.LabTest):
         self.assertNotIn('DHCPNAK', network.log())
 
     def asks_in_vain(self, network, address, name):
-        """Another machine would like to have an address, and gets another one, which is returned."""
+        """Another machine asks for an address, and gets a different one, which is returned."""
         host = self.host(network, name)
         Udhcpc(host, name, asking_for=address)
         other = host.address()
@@ -101,7 +101,7 @@ class Give(LeaseFileTest):
         done = lease_file('give')
         self.assertEqual((done.returncode, network.lease_file.read_text()), (0, before))
         self.assertIn('is left as it is', done.stderr)
-        # And forth again, with nothing to be done.
+        # And back again, with nothing to do.
         self.to_leasefile_ro(network)
         self.renews(network, late, address)
         self.asks_in_vain(network, other, 'third')
@@ -160,7 +160,7 @@ class Give(LeaseFileTest):
         done = lease_file('give')
         self.assertEqual((done.returncode, done.stdout, network.lease_file.read_text()), (1, '', before))
         self.assertIn(f'(process {network.process.pid}) has {network.lease_file} open and would overwrite it; stop dnsmasq first', done.stderr)
-        # To remove it does not help: dnsmasq would not look at another one.
+        # Removing it does not help: dnsmasq would not look at another file.
         network.lease_file.unlink()
         self.assertEqual((lease_file('give').returncode, network.lease_file.exists()), (1, False))
 
@@ -225,7 +225,7 @@ class Give(LeaseFileTest):
 class Take(LeaseFileTest):
 
     def untold(self, *names):
-        """A network with two clients, whose dnsmasq has stopped. For all that the helper was told, some leases have ended; but they were
+        """A network with two clients, whose dnsmasq has stopped. As far as the helper was told, some leases have ended; but they were
         renewed."""
         network = self.network(renewals=False)
         hosts, joined = {}, {}

@@ -1,5 +1,5 @@
-"""What dnsmasq no longer has: a lease was taken out of its lease file while it was stopped, or the whole file is lost. At its next start
-it tells what it still has, and what it does not tell is gone."""
+"""Leases that dnsmasq no longer has: one was taken out of its lease file while it was stopped, or the whole file is lost. At its next start
+it reports the leases that it still has, and all others are gone."""
 
 import threading
 
@@ -9,7 +9,7 @@ from sources import CONFIGURATION, configure, dnsmasq_leases, follower
 
 
 class Missed:
-    """With `with`: whether a name was not found at any time meanwhile."""
+    """A context manager: whether a name was missing at any time meanwhile."""
 
     def __init__(self, name):
         self.name = name
@@ -64,7 +64,7 @@ class LeaseFileEdited(lab.LabTest):
         self.resolves('web', again.address())
         self.assertEqual(resolve('db'), {address})
 
-    # A dnsmasq that starts without any lease tells nothing until it gives one.
+    # A dnsmasq that starts without any lease reports nothing until it gives one.
 
     def test_the_last_lease_is_gone_with_the_first_new_one(self):
         network = self.network(lease='infinite')

@@ -12,7 +12,7 @@ from schemas import validate
 
 
 def failing(*arguments):
-    """Status and complaint of a leasectl that cannot do what it is asked."""
+    """Status and complaint of a leasectl that cannot do what it is asked to."""
     done = subprocess.run(['leasectl', *arguments], capture_output=True, text=True)
     return done.returncode, done.stderr
 

@@ -7,7 +7,7 @@ from waiting import wait_until
 
 
 class OwnHelper(LibvirtTest):
-    """Nothing of ours takes part: this is what libvirt does, and the lab shows it."""
+    """Nothing of ours takes part: this shows what libvirt does in the lab."""
 
     def test_a_guest_that_boots_has_leases_of_both_families_and_its_cards_are_kept_while_it_runs(self):
         network = self.libvirt_network(families=(4, 6))

@@ -1,4 +1,4 @@
-"""The real libvirt with our helper in the place of its own."""
+"""The real libvirt with our helper in place of its own."""
 
 import json
 import pathlib
@@ -36,7 +36,7 @@ class InPlace(LibvirtTest):
         return records[0] if records else None
 
     def told_again(self, network, client, address):
-        """dnsmasq has told of all its leases again, in order: the renewal of this one, the last event, is known."""
+        """dnsmasq has reported all its leases again, in order: the last event, the renewal of this one, is known."""
         before = self.record(network, address)['expiry-time']
         another_second()
         client.renew()
@@ -53,7 +53,7 @@ class InPlace(LibvirtTest):
         self.resolves('vm1', *guest_addresses)
         self.assertEqual((found('libvirt', 'web'), found('libvirt_guest', 'vm1')), ({v4, v6}, guest_addresses))
         self.assertEqual((resolve(f'web.{network.name}'), resolve(f'vm1.{network.name}')), ({v4, v6}, guest_addresses))
-        # dnsmasq tells the domain of those alone that send a name.
+        # dnsmasq reports the domain only of clients that send a name.
         self.assertEqual((resolve('web.lab.test'), resolve('vm1.lab.test')), ({v4, v6}, set()))
         for address in guest_addresses:
             self.assertEqual(reverse(address)[0], 'vm1')
@@ -83,7 +83,7 @@ class InPlace(LibvirtTest):
         wait_until(lambda: len(network.status()) == 2, lab.SOON, 'two records of libvirt\'s helper')
 
         def shown():
-            # The lease that is renewed ends later each time.
+            # The lease that is renewed expires later each time.
             return sorted((entry['ip-address'], entry['mac-address'], entry['hostname'], entry.get('client-id'))
                           for entry in network.status()), network.leases(), found('libvirt', 'four'), found('libvirt', 'six')
 
@@ -114,7 +114,7 @@ class InPlace(LibvirtTest):
         network.restart()
         self.libvirt.restart()
         client.renew()
-        # dnsmasq tells in order: when the helper knows of this, it has been told of both leases again, and of the other's MAC no more.
+        # dnsmasq reports in order: when the helper knows this one, it has both leases again, and the other one's MAC no more.
         wait_until(lambda: self.record(network, four)['expiry-time'] > before[four]['expiry-time'], lab.SOON, lambda: f'a renewal\n{network.log()}')
         self.assertEqual(self.record(network, six), before[six])
         self.assertIn('mac-address', before[six])
@@ -210,7 +210,7 @@ class InPlace(LibvirtTest):
         _, client, four = self.join(network, 'four')
         _, _, six = self.join(network, 'six', Dhclient, family=6)
         network.destroy()
-        # After its restart dnsmasq tells of no MAC, and the file that has it is older than that lease.
+        # After its restart dnsmasq reports no MAC, and the file that has it is older than that lease.
         records = network.status()
         for entry in records:
             if entry['ip-address'] == six:
@@ -242,7 +242,7 @@ class InPlace(LibvirtTest):
                     {row[3]: row[2].removesuffix('/24') for row in network.leases()})
 
         wait_until(lambda: shown() == (addresses, addresses), lab.SOON, lambda: f'{addresses}: {shown()}\n{network.log()}')
-        # dnsmasq keeps none of the last two over a restart, and tells of them without a name.
+        # dnsmasq keeps neither of the last two names over a restart, and reports the leases without them.
         network.restart()
         Udhcpc(self.host(network, 'last'), 'last')
         wait_until(lambda: resolve('last'), lab.SOON, 'the last event')
@@ -275,7 +275,7 @@ class InPlace(LibvirtTest):
 
 
 class Hindered(LibvirtTest):
-    """init must not fail for what can be survived: libvirt would not start the network, be it at boot."""
+    """init must not fail where it can go on: libvirt would not start the network, not even at boot."""
 
     def setUp(self):
         super().setUp()
@@ -287,7 +287,7 @@ class Hindered(LibvirtTest):
 
     def starts_with_its_leases(self):
         self.network.start()
-        # Only a dnsmasq that knows the lease lets a machine without authority keep it, and gives the address to nobody else.
+        # Only a dnsmasq that knows the lease confirms it to a machine, and gives the address to no other.
         self.client.renew()
         wait_until(lambda: f'DHCPACK({self.network.name}) {self.address} {self.web.mac}' in self.network.log().rpartition('DHCPREQUEST')[2],
                    lab.SOON, lambda: f'the lease\n{self.network.log()}')
@@ -295,7 +295,7 @@ class Hindered(LibvirtTest):
         self.assertEqual([entry['ip-address'] for entry in self.network.status()], [self.address])
 
     def covered(self, directory, *options):
-        """A file system of its own over a directory."""
+        """Another file system over a directory."""
         directory.mkdir(parents=True, exist_ok=True)
         mount('-t', 'tmpfs', *options, 'cover', directory)
         self.addCleanup(run, 'umount', directory)
@@ -336,7 +336,7 @@ class Hindered(LibvirtTest):
         with self.network.file('status').open('a') as file:
             file.write('{')
         self.network.start()
-        wait_until(lambda: found('libvirt', 'web') == {self.address}, lab.SOON, 'the file is mended, though nothing in it is new')
+        wait_until(lambda: found('libvirt', 'web') == {self.address}, lab.SOON, 'the file is fixed, though nothing in it is new')
         self.resolves('web', self.address)
         self.assertEqual(len(list(self.network.file('status').parent.glob('*.damaged-*'))), 1)
 

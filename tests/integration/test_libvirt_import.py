@@ -18,13 +18,13 @@ CONFIGURATION = pathlib.Path('/etc/nss-leases.conf')
 class Beside(LibvirtTest):
 
     def paused_guest(self, name, *networks):
-        """A guest that does not get as far as to ask for an address: a machine of the lab with its MAC can ask in its place."""
+        """A guest that never asks for an address: a machine of the lab with its MAC can ask in its place."""
         guest = Guest(self.libvirt, name, *networks)
         self.addCleanup(guest.remove)
         return guest.start('--paused')
 
     def leased(self, network, name=None, kind=Udhcpc, mac=None, **options):
-        """A machine of which libvirt's helper has told: the host, its client and its address."""
+        """A machine whose lease libvirt's helper has recorded: the host, its client and its address."""
         host = self.host(network, name or f'machine{len(network.status())}', mac=mac)
         client = kind(host, name, **options)
         address = host.address(options.get('family', 4))
@@ -100,7 +100,8 @@ class Parity(Beside):
         self.assertEqual(complaint('leasectl', 'list', '--guest', 'nobody'), (1, "leasectl: no MAC map has a guest 'nobody'\n"))
 
     def test_the_differences_that_are_meant(self):
-        """A lease without end, which virsh shows as one of 1970; and a network that does not run, whose prefix virsh knows from its XML."""
+        """A lease that never expires, which virsh shows as one of 1970; and a network that does not run, whose prefix virsh knows from its
+        XML."""
         network = self.libvirt_network()
         _, _, address = self.leased(network, 'web')
         records = network.status()
@@ -115,7 +116,7 @@ class Parity(Beside):
 
 
 class GuestNames(Beside):
-    """The machines are those of the lab: what their cards are called is told as libvirt tells it."""
+    """The machines are those of the lab; their MAC map is written as libvirt writes it."""
 
     def test_a_guest_is_found_whatever_name_it_sends_or_none(self):
         network = self.libvirt_network()
@@ -164,7 +165,7 @@ class GuestNames(Beside):
         self.assertIn('before is a guest', findings)
 
     def checked(self, name):
-        """What leasectl check has to say of a name."""
+        """What leasectl check says about a name."""
         done = subprocess.run(['leasectl', 'check', name], capture_output=True, text=True)
         return done.returncode, ''.join(line for line in done.stdout.splitlines(True) if line.split()[1] == 'name')
 

@@ -1,6 +1,6 @@
 """Status files of libvirt's with odd records in them: our helper beside libvirt's own, which is the real one, and in its place.
 
-Of libvirt, nothing but that program runs.
+Nothing else of libvirt runs.
 """
 
 import json
@@ -19,9 +19,9 @@ from schemas import validate
 BRIDGE = 'virbr7'
 FILE = LIBVIRT / f'{BRIDGE}.status'
 EXPIRY = 4102444800
-# What clients send, of which dnsmasq makes no name, and libvirt's helper does.
+# What clients send that libvirt's helper uses as a name, and dnsmasq does not.
 ODD_NAMES = ['_srv', 'über', 'host:9091', "bob's", 'x"y', 'a\\b', '-rf', '$(id)', 'b' * 64]
-# 100 bytes of a longer one, as dnsmasq tells it.
+# 100 bytes of a longer one, as dnsmasq reports it.
 CUT = 'ab:' * 100
 
 

@@ -20,7 +20,7 @@ ASIDE = pathlib.Path(f'{LEASESHELPER}.distrib')
 
 
 class Departures:
-    """Which names a directory loses meanwhile, be it for a moment; not those that another file takes over (inotify(7))."""
+    """The names that a directory loses meanwhile, if only for a moment; but not those that another file takes over (inotify(7))."""
 
     MOVED_FROM, DELETE = 0x40, 0x200
 
@@ -146,7 +146,7 @@ class Switch(unittest.TestCase):
         self.is_off()
 
     def test_an_enforced_profile_of_dnsmasq_is_told_of_with_the_line_that_it_lacks(self):
-        """Its files are played: the kernel of the machine may not have AppArmor."""
+        """AppArmor's files are simulated: the machine's kernel may not have it."""
         for place in '/sys/module', '/sys/kernel/security':
             mount('-t', 'tmpfs', 'played', place)
             self.addCleanup(run, 'umount', place)
@@ -168,7 +168,7 @@ class Switch(unittest.TestCase):
 
 @unittest.skipUnless(LEASESHELPER.exists(), f'missing Debian package: {next(iter(PACKAGES))}')
 class Packages(unittest.TestCase):
-    """What dpkg does meanwhile, in a copy of the machine that ends with each script."""
+    """What dpkg does meanwhile, in a copy of the machine for each script."""
 
     COPY = '''
         layers=$(mktemp -d {scratch}/copy.XXXXXX)

@@ -95,7 +95,7 @@ class Lock(lab.LabTest):
         network = self.network(leasefile_ro=True)
         _, client, address = self.join(network, 'before')
         network.stop()
-        # As it does when what it reads is on a server that does not answer.
+        # As it hangs when a file is on a server that does not answer.
         importer = pathlib.Path('/usr/libexec/nss-leases/leases-import')
         own = importer.with_name('leases-import.own')
         importer.rename(own)
@@ -109,7 +109,7 @@ class Lock(lab.LabTest):
         self.assertNotIn('DHCPNAK', network.log())
 
     def stops(self, pattern):
-        """The importer, called with such options, is stopped before it does anything."""
+        """Stops the importer, if called with such options, before it does anything."""
         importer = pathlib.Path('/usr/libexec/nss-leases/leases-import')
         own = importer.with_name('leases-import.own')
         importer.rename(own)
@@ -118,7 +118,7 @@ class Lock(lab.LabTest):
         importer.chmod(0o755)
 
     def init_in_time(self):
-        """What init prints within the 3 seconds that the whole of it may wait, and some that a busy machine may take."""
+        """The output of init within the 3 seconds that it may wait altogether, and some more for a busy machine."""
         begin = time.monotonic()
         printed = subprocess.run([HELPER, 'init'], capture_output=True, text=True, timeout=60)
         waited = time.monotonic() - begin
@@ -131,7 +131,7 @@ class Lock(lab.LabTest):
         _, _, address = self.join(network, 'known')
         network.stop()
         Holder(self)
-        # The one that looks into lease files; the status files can be read.
+        # The importer that reads lease files; the status files can be read.
         self.stops('--config=*')
         self.assertIn(f' {address} known ', self.init_in_time())
 
@@ -157,7 +157,7 @@ print('held', flush=True); sys.stdin.read()
         self.join(network, 'after')
 
     def blocked(self, *call):
-        """The helper, called with a standard error that nobody reads, when it has something to say."""
+        """The helper when it has something to report, and its standard error has no reader."""
         reading, writing = os.pipe()
         self.addCleanup(os.close, reading)
         fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 4096)

@@ -1,4 +1,4 @@
-"""Client identifiers and DUIDs of more bytes than dnsmasq tells its script (100), or than can be kept (255)."""
+"""Client identifiers and DUIDs with more bytes than dnsmasq gives its script (100), or than can be kept (255)."""
 
 import pathlib
 import signal
@@ -27,7 +27,7 @@ def identifier(hex_digits):
 class LongIdentifier(lab.LabTest):
 
     def ask(self, host, length, name, iaid=7):
-        """The address that a client with a DUID of so many bytes is given."""
+        """The address that a client with a DUID of this many bytes is given."""
         wait_until(lambda: host.addresses(6, 'link'), lab.SOON, 'a link-local address')
         return host.run(sys.executable, '-B', PROGRAM, INTERFACE, duid(length), iaid, name).strip()
 

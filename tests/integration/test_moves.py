@@ -1,5 +1,5 @@
-"""A lease that changes its network: one dnsmasq has one lease of an address, whatever the network was called before; several may have one
-each."""
+"""A lease that changes its network. One dnsmasq leases an address once, whatever the network was called before; several may each lease
+it."""
 
 import subprocess
 
@@ -32,7 +32,7 @@ class Moves(lab.LabTest):
         lab.wait_until(lambda: listed() == sorted(leases), lab.SOON, lambda: f'{sorted(leases)}, not {listed()}')
 
     def handed_on(self, network, client, address):
-        """The one who has the address releases it, and another machine gets it."""
+        """The machine with the address releases it, and another machine gets it."""
         client.release()
         self.is_gone('web')
         self.soon_listed()
@@ -147,7 +147,7 @@ class Sources(ImportTest, Moves):
 
 
 class SeveralDnsmasqs(Moves):
-    """Tenants: each has a network namespace of its own, and in it the same interface and the same addresses."""
+    """Tenants: each has its own network namespace with the same interface and the same addresses."""
 
     def tenant(self, title, **options):
         run('ip', 'netns', 'add', title)
@@ -155,7 +155,7 @@ class SeveralDnsmasqs(Moves):
         return self.network('br0', namespace=title, subnet=200, domain=f'{title}.test', **options)
 
     def guest(self, network, name, address=None):
-        """A machine that has got its lease, of this address if one is given: its client and its address."""
+        """A machine that has its lease, of this address if one is given: its client and its address."""
         host = self.host(network, name)
         client = Udhcpc(host, name, asking_for=address)
         got = host.address()

@@ -1,4 +1,4 @@
-"""leasectl networks: what there is to say of a network as a whole."""
+"""leasectl networks: a summary of each network."""
 
 import os
 import subprocess

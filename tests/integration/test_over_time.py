@@ -1,4 +1,5 @@
-"""Names over time: whatever becomes of leases and of dnsmasq, a lookup says what dnsmasq holds. Configurations of a dnsmasq of one's own:
+"""Names over time: whatever happens to leases and to dnsmasq, a lookup says what dnsmasq holds. Configurations of an administrator's own
+dnsmasq:
 test_over_time.py Unfollowed | Followed; test_over_time_libvirt.py has libvirt's."""
 
 import subprocess
@@ -20,9 +21,9 @@ class Unfollowed(OwnHost, lab.LabTest):
             self.becomes_leasefile_ro(alone)
 
     def is_told_what_to_do(self, alone):
-        """The user, where nobody tells of renewals."""
+        """The user, where renewals are not reported."""
         name, address = alone.named('stays'), alone.first['stays']
-        # Until something else of this dnsmasq told of itself, there was no answer.
+        # There was no answer until another event of this dnsmasq.
         self.assertGreater(alone.witness.excuses, 0)
         self.assertEqual(alone.holds('stays'), {address})
         alone.lan.restart()

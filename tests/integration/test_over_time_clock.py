@@ -1,5 +1,5 @@
-"""Names over time when the clock jumps: a real one, that of a kernel of the test's own. Leases end by the clock, in dnsmasq as in a
-lookup. Of the configurations one group has a kernel at a time: test_over_time_clock.py Unfollowed | Followed | Beside | InPlace."""
+"""Names over time when the clock jumps. The clock is real: that of the test's own kernel. Leases end by the clock, in dnsmasq as in a
+lookup. Each group of configurations has its own kernel: test_over_time_clock.py Unfollowed | Followed | Beside | InPlace."""
 
 import time
 
@@ -19,13 +19,13 @@ class Clock(Course):
     def happens(self):
         for configuration in self.configurations:
             configuration.clock_jumps = True
-        # Far enough for all leases to be over.
+        # Far enough for all leases to expire.
         self.jumps(HOUR)
         # All leases have an hour more than they were given.
         self.jumps(-2 * HOUR)
         self.each(lambda configuration: configuration.machines['silent'].goes())
         self.jumps(HOUR)
-        # A machine without a clock that goes on when it is off boots in 1970, and learns the time later.
+        # A machine whose clock stops when it is off boots in 1970, and learns the time later.
         present = time.time() - time.monotonic()
         self.the_host_reboots(clock=lambda: time.clock_settime(time.CLOCK_REALTIME, HOUR))
         self.settles()

@@ -1,4 +1,4 @@
-"""leasectl release: real clients that die without a word, and a real dnsmasq that is told."""
+"""leasectl release: for real clients that died without a word, at a real dnsmasq."""
 
 import json
 import pathlib
@@ -12,13 +12,13 @@ from schemas import validate
 
 
 def refused(*arguments, **options):
-    """Status and complaint of a release that cannot be."""
+    """Status and complaint of a release that is impossible."""
     done = subprocess.run(['leasectl', 'release', *arguments], capture_output=True, text=True, **options)
     return done.returncode, done.stderr
 
 
 def outcomes(*arguments):
-    """Exit status, and what --json says became of each address."""
+    """Exit status, and the outcome for each address by --json."""
     done = subprocess.run(['leasectl', 'release', '--json', *arguments], stdout=subprocess.PIPE, text=True)
     return done.returncode, {entry['lease']['ip-address']: entry['outcome'] for entry in validate(done.stdout, 'release.schema.json')}
 
@@ -31,7 +31,7 @@ class Release(lab.LabTest):
         return host, address
 
     def leased(self, network):
-        """What dnsmasq itself has, in its lease file."""
+        """What dnsmasq itself holds, by its lease file."""
         return {line.split()[2] for line in network.lease_file.read_text().splitlines() if not line.startswith('duid')}
 
     def test_the_lease_of_every_v4_client_program_ends_by_name_address_or_mac(self):
@@ -170,7 +170,7 @@ class Release(lab.LabTest):
         network = self.network(families=(4, 6))
         temporary = f'{network.v6}:77'
         call('add', '00:03:00:01:52:54:00:00:00:01', temporary, 'web', DNSMASQ_IAID='T1', DNSMASQ_SERVER_DUID='00:01')
-        # The last that came would be the first to be released.
+        # The last machine to come would be the first to be released.
         host = self.host(network, 'web')
         client = Udhcpc(host, 'web')
         v4 = host.address()

@@ -1,4 +1,4 @@
-"""Somebody removes a status file, or all of them, by mistake: what the index has of them is written again, and said."""
+"""A status file, or all of them, are removed by mistake: they are written again from the index, and that is reported."""
 
 import shutil
 import subprocess

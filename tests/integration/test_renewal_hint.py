@@ -1,4 +1,4 @@
-"""What the helper says in dnsmasq's log when that does not tell of renewals."""
+"""What the helper says in dnsmasq's log when dnsmasq does not report renewals."""
 
 import subprocess
 

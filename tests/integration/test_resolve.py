@@ -18,7 +18,7 @@ def resolve(*arguments, text=''):
 
 
 def reads(process):
-    """Whether it has nothing else to do but to wait for its input."""
+    """Whether it only waits for its input."""
     place = pathlib.Path(f'/proc/{process.pid}')
     return 'hosts.idx' in (place / 'maps').read_text() and (place / 'syscall').read_text().split()[0] in READ
 

@@ -1,4 +1,4 @@
-"""What the helper knows of the dnsmasq that runs it, where that cannot be found out, read or written at first."""
+"""What the helper knows about the dnsmasq that runs it, where that cannot be found out, read or written at first."""
 
 import pathlib
 

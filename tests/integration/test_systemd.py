@@ -1,4 +1,4 @@
-"""Services that systemd locks up find leases, and the units that are installed work."""
+"""Services that systemd confines find leases, and the installed units work."""
 
 import json
 import pathlib
@@ -149,7 +149,7 @@ class Systemd(lab.LabTest):
     def write_status(self, name):
         file = LIBVIRT / 'virbr9.status.new'
         file.write_text(json.dumps([{'ip-address': '10.9.0.1', 'mac-address': '52:54:00:09:00:01', 'hostname': name, 'expiry-time': 4102444800}]))
-        # As root may read it and nobody else.
+        # As a file that only root may read.
         file.chmod(0)
         file.rename(LIBVIRT / 'virbr9.status')
 

@@ -1,4 +1,4 @@
-"""Two dnsmasq, each on a network of its own, with one helper and one index for both."""
+"""Two dnsmasqs, each on its own network, with one helper and one index for both."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -44,7 +44,7 @@ class TwoNetworks(lab.LabTest):
         self.has_exactly(both[0], [lease for leases in made.values() for lease in leases])
 
     def bursts(self, *networks):
-        """The leases that each network made while the others did, too."""
+        """The leases that the networks made at the same time."""
         with ThreadPoolExecutor() as pool:
             return dict(zip(networks, pool.map(lambda network: self.burst(network, 60, network.name), networks)))
 

@@ -181,7 +181,7 @@ class Wait(lab.LabTest):
                 self.assertIn(err, waiting.err.read_text())
 
     def machines(self, silent, accepting):
-        """Leases of silent-1 and so on at addresses that answer nothing, and, behind those, of open-1 and so on that accept on 2222."""
+        """Leases of silent-1 and so on at addresses that answer nothing, and after those of open-1 and so on, which accept on port 2222."""
         lab.run('ip', 'link', 'add', 'nowhere', 'type', 'bridge')
         self.addCleanup(lab.run, 'ip', 'link', 'delete', 'nowhere')
         lab.run('ip', 'link', 'set', 'nowhere', 'arp', 'off', 'up')

@@ -15,7 +15,7 @@ from waiting import another_second
 
 
 def records(count, **changed):
-    """So many leases for a status file; `changed` gives keys another value."""
+    """This many leases for a status file; `changed` gives keys another value."""
     return [{'ip-address': f'10.{n >> 8}.{n & 255}.1', 'mac-address': f'52:54:00:00:{n >> 8:02x}:{n & 255:02x}', 'hostname': f'vm{n}',
              'expiry-time': 4102444800, **changed, 'last-change': f'{changed.get("second", 1)}.{n:09}'} for n in range(1, count + 1)]
 
@@ -35,7 +35,7 @@ class Watch(lab.LabTest):
         return Program(self, 'leasectl', 'watch', *arguments).asleep()
 
     def told(self, watch, count):
-        """So many changes, each held against the schema: (change, address, name)."""
+        """This many changes, each checked against the schema: (change, address, name)."""
         wait_until(lambda: len(watch.lines()) >= count, lab.SOON, lambda: watch.out.read_text() + watch.err.read_text())
         self.assertEqual(len(watch.lines()), count, watch.out.read_text())
         changes = [validate(line, 'lease-change.schema.json') for line in watch.lines()]
@@ -43,7 +43,7 @@ class Watch(lab.LabTest):
 
     def test_what_a_real_client_does_is_told(self):
         network = self.network()
-        # In another network: what is not in the lease file of the network's dnsmasq would end.
+        # In another network: leases that are not in the lease file of the network's dnsmasq would end.
         lease(250, 'there', DNSMASQ_INTERFACE='elsewhere')
         watch = self.watch('--json')
         _, client, address = self.join(network, 'web')

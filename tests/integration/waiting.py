@@ -8,9 +8,9 @@ SOON = 50
 
 
 def wait_until(predicate, seconds, what):
-    """The first true value of predicate(). After so many seconds an AssertionError says what was awaited.
+    """The first true value of predicate(). After this many seconds an AssertionError says what was awaited.
 
-    what is a text, or a function that makes it when it is needed.
+    `what` is a text, or a function that makes it when it is needed.
     """
     deadline = time.monotonic() + seconds
     while True:
@@ -22,13 +22,13 @@ def wait_until(predicate, seconds, what):
         time.sleep(0.05)
 
 
-# Of which time(2) shows the seconds. It follows the clock that time.time() reads with each tick of the kernel, some milliseconds late.
+# The clock whose seconds time(2) shows. It follows the clock that time.time() reads with each tick of the kernel, some milliseconds late.
 CLOCK_REALTIME_COARSE = 5
 
 
 def another_second():
-    """Waits for a second that time(2) did not show before. Leases end at whole seconds of that clock: dnsmasq tells of a renewal only if
-    the lease then ends in another one."""
+    """Waits for a second that time(2) did not show before. Leases end at whole seconds of that clock: dnsmasq reports a renewal only if the
+    lease then ends in another second."""
     def second():
         return int(time.clock_gettime(CLOCK_REALTIME_COARSE))
 

@@ -1,4 +1,4 @@
-"""Somebody who looks on all the time: does a lookup say what dnsmasq holds, and nothing else?"""
+"""A witness who looks all the time: does a lookup say what dnsmasq holds, and nothing else?"""
 
 import contextlib
 import ipaddress
@@ -8,9 +8,9 @@ import time
 
 from dns_query import NoReply
 
-# A change of a lease needs so long to a lookup, at the most, on a busy machine; only what is wrong for longer is a fault.
+# The longest that a change of a lease takes to reach a lookup on a busy machine. Only what is wrong for longer is a fault.
 GRACE = 10
-# So that it is the answer that was late, and not the witness.
+# So that a late answer is not the witness's own delay.
 ENOUGH_LOOKS = 4
 INTERVAL = 1.5
 
@@ -52,7 +52,7 @@ class Address(str):
 
 
 class Fault:
-    """A lookup and dnsmasq disagree. It is dated by the clock that nobody sets."""
+    """A lookup and dnsmasq disagree. Its time is of the monotonic clock."""
 
     def __init__(self, question, answer, truth):
         self.question, self.answer, self.truth = question, answer, truth
@@ -73,7 +73,8 @@ class Fault:
 
 
 class Witness:
-    """Of one configuration, with `with`. Each of its names, and each address that any of them ever had, is looked up again and again, in
+    """The witness of one configuration, a context manager. Each of its names, and each address that any of them ever had, is looked up
+    again and again, in
     one process that goes on all the time, and compared with what the dnsmasqs of that configuration hold.
 
     servers    the LeaseServers
@@ -106,7 +107,7 @@ class Witness:
 
     @contextlib.contextmanager
     def away(self):
-        """With `with`: it does not look, say because the host is switched off."""
+        """A context manager: it does not look meanwhile, say because the host is switched off."""
         with self.may_look:
             yield
             self.current.clear()
@@ -118,7 +119,7 @@ class Witness:
         return [question for question in list(self.questions) if isinstance(question, Name)]
 
     def longest(self):
-        """Seconds for which any answer was wrong without an excuse."""
+        """The seconds for which any answer was wrong without an excuse."""
         return max((fault.end - fault.begin for fault in self.faults), default=0)
 
     def failures(self):

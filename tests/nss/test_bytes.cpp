@@ -12,7 +12,7 @@
 #include "store/table_builder.h"
 #include "tests/support/children.h"
 #include "tests/support/files.h"
-#include "tests/support/lab.h"
+#include "tests/support/installed_store.h"
 #include "tests/support/writer.h"
 
 using namespace leases;
@@ -106,7 +106,7 @@ TEST_CASE("Other leases give other bytes") {
 
 TEST_CASE("Two files with the same leases differ in nothing but the header's count of files") {
   const Leases leases;
-  const Lab lab;
+  const InstalledStore store;
   const auto written = [](const TableInput& contents) {
     // In a child, since a transaction drops privileges.
     REQUIRE(in_child([&] {

@@ -13,7 +13,7 @@
 #include <cstddef>
 
 #include "tests/support/children.h"
-#include "tests/support/lab.h"
+#include "tests/support/installed_store.h"
 #include "tests/support/module.h"
 #include "tests/support/questions.h"
 #include "tests/support/system_call_filter.h"
@@ -97,7 +97,7 @@ void free(void* memory) {
 }  // extern "C"
 
 TEST_CASE("A warm lookup makes no system call but a look at the file every 100 ms") {
-  const Lab lab(kHosts);
+  const InstalledStore store(kHosts);
   REQUIRE(ask_all(NSS_STATUS_SUCCESS) == 4);
   const int result = in_child([] {
     using Clock = std::chrono::steady_clock;
@@ -120,7 +120,7 @@ TEST_CASE("A warm lookup makes no system call but a look at the file every 100 m
 
 TEST_CASE("The filter that the test above relies on sees the system calls of a first lookup") {
   remove_and_unmap_index();
-  const Lab lab(kHosts);
+  const InstalledStore store(kHosts);
   const int result = in_child([] {
     if (!note_system_calls()) return 1;
     ask_all(NSS_STATUS_SUCCESS);
@@ -130,7 +130,7 @@ TEST_CASE("The filter that the test above relies on sees the system calls of a f
 }
 
 TEST_CASE("No lookup allocates memory, whether it finds, maps or misses the file") {
-  const Lab lab(kHosts);
+  const InstalledStore store(kHosts);
   module();
   const auto allocations_of_lookups = [](nss_status expected) {
     const long before = g_allocations;
@@ -141,7 +141,7 @@ TEST_CASE("No lookup allocates memory, whether it finds, maps or misses the file
   };
   CHECK(g_allocations > 0);
   CHECK(allocations_of_lookups(NSS_STATUS_SUCCESS) == 0);
-  lab.replace_index();
+  store.replace_index();
   CHECK(allocations_of_lookups(NSS_STATUS_SUCCESS) == 0);
   wait_for_next_check();
   CHECK(allocations_of_lookups(NSS_STATUS_SUCCESS) == 0);

@@ -19,7 +19,7 @@
 #include "paths.h"
 #include "tests/support/children.h"
 #include "tests/support/files.h"
-#include "tests/support/lab.h"
+#include "tests/support/installed_store.h"
 #include "tests/support/lookup.h"
 #include "tests/support/module.h"
 
@@ -54,16 +54,16 @@ class GuardedBytes {
 
 /// Names and addresses of each kind, in a snapshot and an overlay that have something in every section.
 std::string small_index() {
-  const Lab lab{{"alpha", "10.77.1.1"},
-                {"alpha", "fd00:77::1"},
-                {"twin", "10.77.1.2", "lab", "br0"},
-                {"twin", "10.77.1.2", "lab", "br1"},
-                {"gone", "10.77.1.3"},
-                {"bare", "10.77.1.4", ""},
-                {"one-with-a-long-name", "10.77.1.7"}};
-  lab.replace_index();
-  lab.end("10.77.1.3");
-  lab.lease({{"alpha", "10.77.1.5"}, {"new", "10.77.1.6"}});
+  const InstalledStore store{{"alpha", "10.77.1.1"},
+                             {"alpha", "fd00:77::1"},
+                             {"twin", "10.77.1.2", "lab", "br0"},
+                             {"twin", "10.77.1.2", "lab", "br1"},
+                             {"gone", "10.77.1.3"},
+                             {"bare", "10.77.1.4", ""},
+                             {"one-with-a-long-name", "10.77.1.7"}};
+  store.replace_index();
+  store.end("10.77.1.3");
+  store.lease({{"alpha", "10.77.1.5"}, {"new", "10.77.1.6"}});
   return read_file(kIndex);
 }
 

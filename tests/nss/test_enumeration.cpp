@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/lab.h"
+#include "tests/support/installed_store.h"
 #include "tests/support/lookup.h"
 #include "tests/support/module.h"
 
@@ -48,26 +48,26 @@ std::vector<Host> many_hosts(int count) {
 }  // namespace
 
 TEST_CASE("Every host that a lookup would find is met once, and none that it would not") {
-  const Lab lab;
-  lab.lease({{"alpha", "10.77.1.1"},
-             {"alpha", "fd00:77::1"},
-             {"twin", "10.77.1.2", "lab", "br0"},
-             {"twin", "10.77.1.2", "lab", "br1"},
-             {"", "10.77.1.3"},
-             {"wpad", "10.77.1.4", "lab", "br0", kFarFuture, true},
-             {"over", "10.77.1.5", "lab", "br0", 1},
-             {"ended", "10.77.1.6"},
-             {"forever", "10.77.1.7", "lab", "br0", 0}});
-  lab.end("10.77.1.6");
+  const InstalledStore store;
+  store.lease({{"alpha", "10.77.1.1"},
+               {"alpha", "fd00:77::1"},
+               {"twin", "10.77.1.2", "lab", "br0"},
+               {"twin", "10.77.1.2", "lab", "br1"},
+               {"", "10.77.1.3"},
+               {"wpad", "10.77.1.4", "lab", "br0", kFarFuture, true},
+               {"over", "10.77.1.5", "lab", "br0", 1},
+               {"ended", "10.77.1.6"},
+               {"forever", "10.77.1.7", "lab", "br0", 0}});
+  store.end("10.77.1.6");
   const Seen expected{
       {"10.77.1.1 alpha", 1}, {"fd00:77::1 alpha", 1}, {"10.77.1.2 twin", 1}, {"10.77.1.7 forever", 1}};
   CHECK(all_hosts() == expected);
-  lab.replace_index();
+  store.replace_index();
   CHECK(all_hosts() == expected);
 }
 
 TEST_CASE("The end is the end until it is asked for from the beginning") {
-  const Lab lab{{"alpha", "10.77.1.1"}, {"beta", "10.77.1.2"}};
+  const InstalledStore store{{"alpha", "10.77.1.1"}, {"beta", "10.77.1.2"}};
   CHECK(all_hosts().size() == 2);
   CHECK(next_host().unknown());
   module().endhostent();
@@ -77,13 +77,13 @@ TEST_CASE("The end is the end until it is asked for from the beginning") {
 }
 
 TEST_CASE("No leases, no hosts") {
-  const Lab lab;
+  const InstalledStore store;
   CHECK(all_hosts().empty());
 }
 
 TEST_CASE("A buffer that is too small does not lose the host") {
-  const Lab lab;
-  lab.lease(many_hosts(10));
+  const InstalledStore store;
+  store.lease(many_hosts(10));
   module().sethostent(0);
   Seen seen;
   for (int i = 0; i < 10; ++i) {
@@ -101,8 +101,8 @@ TEST_CASE("A buffer that is too small does not lose the host") {
 
 TEST_CASE(
     "Hosts that are leased all the while are met exactly once, whatever happens to the others meanwhile") {
-  const Lab lab;
-  lab.lease(many_hosts(60));
+  const InstalledStore store;
+  store.lease(many_hosts(60));
   module().sethostent(0);
   Seen seen;
   for (int step = 0;; ++step) {
@@ -113,16 +113,16 @@ TEST_CASE(
     const std::string number = std::to_string(step % 200);
     switch (step % 5) {
       case 0:
-        lab.lease({{"guest-" + number, "10.78.0." + number}});
+        store.lease({{"guest-" + number, "10.78.0." + number}});
         break;
       case 1:
-        lab.end("10.77.0." + std::to_string(step % 20 * 2));
+        store.end("10.77.0." + std::to_string(step % 20 * 2));
         break;
       case 2:
-        lab.lease({{"guest-" + number, "fd00:78::" + number}});
+        store.lease({{"guest-" + number, "fd00:78::" + number}});
         break;
       case 3:
-        lab.replace_index();
+        store.replace_index();
         break;
       default:
         break;
@@ -141,7 +141,7 @@ TEST_CASE(
 }
 
 TEST_CASE("The last of a name's changes is the one that is met") {
-  const Lab lab{{"before", "10.77.1.1"}};
-  lab.lease({{"after", "10.77.1.1"}});
+  const InstalledStore store{{"before", "10.77.1.1"}};
+  store.lease({{"after", "10.77.1.1"}});
   CHECK(all_hosts() == Seen{{"10.77.1.1 after", 1}});
 }

@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <string>
 
-#include "tests/support/lab.h"
+#include "tests/support/installed_store.h"
 #include "tests/support/lookup.h"
 #include "tests/support/module.h"
 #include "tests/support/questions.h"
@@ -28,27 +28,27 @@ Reply reply_with_errno(Ask&& ask, int& errno_after) {
 
 struct Place {
   std::string text;
-  void (*prepare)(const Lab& lab);
+  void (*prepare)(const InstalledStore& store);
 };
 
 /// States in which a lookup makes different system calls, or none.
 const std::array<Place, 3> kPlaces{{
-    {"with the mapping that is there", [](const Lab&) { by_name("v4"); }},
-    {"with a new file to be mapped", [](const Lab& lab) { lab.replace_index(); }},
-    {"with the file to be checked", [](const Lab&) { wait_for_next_check(); }},
+    {"with the mapping that is there", [](const InstalledStore&) { by_name("v4"); }},
+    {"with a new file to be mapped", [](const InstalledStore& store) { store.replace_index(); }},
+    {"with the file to be checked", [](const InstalledStore&) { wait_for_next_check(); }},
 }};
 
 }  // namespace
 
 TEST_CASE("A success leaves errno and the caller's variable as they were") {
-  const Lab lab{{"v4", kAskedV4}, {kAskedName, kAskedV4}, {kAskedName, kAskedV6}};
+  const InstalledStore store{{"v4", kAskedV4}, {kAskedName, kAskedV4}, {kAskedName, kAskedV6}};
   for (const Place& place : kPlaces) {
     CAPTURE(place.text);
     for (const Question& question : answered_questions()) {
       CAPTURE(question.text);
       std::array<char, 4096> buffer{};
       Caller caller{buffer.data(), buffer.size(), kBefore, kBefore};
-      place.prepare(lab);
+      place.prepare(store);
       errno = kBefore;
       const nss_status status = question.ask(caller).status;
       const int errno_after = errno;
@@ -61,11 +61,11 @@ TEST_CASE("A success leaves errno and the caller's variable as they were") {
 }
 
 TEST_CASE("An unknown name leaves errno and the caller's variable as they were") {
-  const Lab lab{{"v4", "10.77.1.1"}};
+  const InstalledStore store{{"v4", "10.77.1.1"}};
   for (const Place& place : kPlaces) {
     CAPTURE(place.text);
     const auto check = [&](auto&& ask, int h_error) {
-      place.prepare(lab);
+      place.prepare(store);
       int errno_after = 0;
       const Reply reply = reply_with_errno(ask, errno_after);
       CHECK(reply.status == NSS_STATUS_NOTFOUND);
@@ -87,7 +87,7 @@ TEST_CASE("An unknown name leaves errno and the caller's variable as they were")
 }
 
 TEST_CASE("Without an index every entry point says that it is unavailable, and asks for no second call") {
-  const Lab lab{{kAskedName, kAskedV4}};
+  const InstalledStore store{{kAskedName, kAskedV4}};
   remove_and_unmap_index();
   for (const Question& question : answered_questions()) {
     CAPTURE(question.text);
@@ -100,14 +100,14 @@ TEST_CASE("Without an index every entry point says that it is unavailable, and a
 }
 
 TEST_CASE("A buffer that is too small sets errno itself where that is the caller's variable") {
-  const Lab lab{{kAskedName, kAskedV4}, {kAskedName, kAskedV6}};
+  const InstalledStore store{{kAskedName, kAskedV4}, {kAskedName, kAskedV6}};
   for (const Place& place : kPlaces) {
     CAPTURE(place.text);
     for (const Question& question : answered_questions()) {
       CAPTURE(question.text);
       std::array<char, 16> buffer{};
       Caller caller{buffer.data(), buffer.size(), kBefore, kBefore, &errno};
-      place.prepare(lab);
+      place.prepare(store);
       errno = 0;
       const nss_status status = question.ask(caller).status;
       const int errno_after = errno;
@@ -119,7 +119,7 @@ TEST_CASE("A buffer that is too small sets errno itself where that is the caller
 }
 
 TEST_CASE("A family that DHCP does not have is refused, not taken for an unknown name") {
-  const Lab lab{{"v4", "10.77.1.1"}};
+  const InstalledStore store{{"v4", "10.77.1.1"}};
   for (const int family : {AF_UNIX, AF_PACKET, -1, 12345}) {
     CAPTURE(family);
     const Reply reply = by_name("v4", family);
@@ -130,7 +130,7 @@ TEST_CASE("A family that DHCP does not have is refused, not taken for an unknown
 }
 
 TEST_CASE("An address whose length is not that of its family is refused") {
-  const Lab lab{{"v4", "10.77.1.1"}};
+  const InstalledStore store{{"v4", "10.77.1.1"}};
   struct Shape {
     int family;
     socklen_t length;

@@ -8,7 +8,7 @@
 #include <string>
 #include <thread>
 
-#include "tests/support/lab.h"
+#include "tests/support/installed_store.h"
 #include "tests/support/lookup.h"
 #include "tests/support/module.h"
 
@@ -36,7 +36,8 @@ bool is_in_enumeration(const std::string& name) {
 
 TEST_CASE("A lease is answered up to the second in which it ends, and from then on by no entry point") {
   const std::uint64_t end = now() + 2;
-  const Lab lab{{"brief", "10.77.1.1", "lab", "br0", end}, {"brief", "fd00:77::1", "lab", "br0", end}};
+  const InstalledStore store{{"brief", "10.77.1.1", "lab", "br0", end},
+                             {"brief", "fd00:77::1", "lab", "br0", end}};
 
   std::size_t found = 0;
   while (now() <= end) {
@@ -64,37 +65,37 @@ TEST_CASE("A lease is answered up to the second in which it ends, and from then 
 }
 
 TEST_CASE("What has expired when the index is first read is not answered either") {
-  const Lab lab;
-  lab.replace_index({{"over", "10.77.1.1", "lab", "br0", now()}, {"ancient", "10.77.1.2", "lab", "br0", 1}});
+  const InstalledStore store;
+  store.replace_index(
+      {{"over", "10.77.1.1", "lab", "br0", now()}, {"ancient", "10.77.1.2", "lab", "br0", 1}});
   CHECK(by_name("over").unknown());
   CHECK(by_name("ancient").unknown());
   CHECK(by_address("10.77.1.1").unknown());
   CHECK_FALSE(is_in_enumeration("over"));
 }
 
-TEST_CASE(
-    "Of a name's leases those that are over are left out, and the name is known as long as one is not") {
-  const Lab lab{{"mixed", "10.77.1.1"},
-                {"mixed", "10.77.1.2", "lab", "br0", 1},
-                {"mixed", "fd00:77::1", "lab", "br0", 1},
-                {"mixed", "10.77.1.3"}};
+TEST_CASE("A name's expired leases are left out, and the name is known as long as one has not expired") {
+  const InstalledStore store{{"mixed", "10.77.1.1"},
+                             {"mixed", "10.77.1.2", "lab", "br0", 1},
+                             {"mixed", "fd00:77::1", "lab", "br0", 1},
+                             {"mixed", "10.77.1.3"}};
   CHECK(by_name("mixed").addresses == "10.77.1.3 10.77.1.1");
   CHECK(by_name("mixed", AF_INET).addresses == "10.77.1.3 10.77.1.1");
   CHECK(by_name("mixed", AF_INET6).no_address());
 }
 
 TEST_CASE("An expired lease does not hide the name that the address has in another network") {
-  const Lab lab{{"lasting", "10.77.1.1", "lab", "br0"}, {"brief", "10.77.1.1", "lab", "br1", 1}};
+  const InstalledStore store{{"lasting", "10.77.1.1", "lab", "br0"}, {"brief", "10.77.1.1", "lab", "br1", 1}};
   CHECK(by_address("10.77.1.1").name == "lasting");
 }
 
 TEST_CASE("An answer holds until the first of its leases expires") {
   const std::uint64_t start = now();
-  const Lab lab{{"alpha", "10.77.1.1", "lab", "br0", start + 500},
-                {"alpha", "10.77.1.2", "lab", "br0", start + 300},
-                {"alpha", "10.77.1.3", "lab", "br0", 0},
-                {"alpha", "fd00:77::1", "lab", "br0", start + 100},
-                {"alpha", "10.77.1.4", "lab", "br0", 1}};
+  const InstalledStore store{{"alpha", "10.77.1.1", "lab", "br0", start + 500},
+                             {"alpha", "10.77.1.2", "lab", "br0", start + 300},
+                             {"alpha", "10.77.1.3", "lab", "br0", 0},
+                             {"alpha", "fd00:77::1", "lab", "br0", start + 100},
+                             {"alpha", "10.77.1.4", "lab", "br0", 1}};
   const auto is_remaining = [&](const Reply& reply, int seconds) {
     return reply.found() && reply.ttl <= seconds && reply.ttl >= seconds - static_cast<int>(now() - start);
   };
@@ -106,9 +107,10 @@ TEST_CASE("An answer holds until the first of its leases expires") {
 
 TEST_CASE("A lease that never expires, or later than a TTL can say, has the greatest TTL") {
   constexpr int kLongest = std::numeric_limits<std::int32_t>::max();
-  const Lab lab{{"forever", "10.77.1.1", "lab", "br0", 0},
-                {"distant", "10.77.1.2", "lab", "br0", std::numeric_limits<std::uint64_t>::max()},
-                {"century", "10.77.1.3", "lab", "br0", now() + 4'000'000'000}};
+  const InstalledStore store{
+      {"forever", "10.77.1.1", "lab", "br0", 0},
+      {"distant", "10.77.1.2", "lab", "br0", std::numeric_limits<std::uint64_t>::max()},
+      {"century", "10.77.1.3", "lab", "br0", now() + 4'000'000'000}};
   for (const std::string name : {"forever", "distant", "century"}) {
     CAPTURE(name);
     CHECK(by_name(name).ttl == kLongest);
@@ -119,8 +121,8 @@ TEST_CASE("A lease that never expires, or later than a TTL can say, has the grea
 
 TEST_CASE("A lease that is renewed in time goes on") {
   const std::uint64_t end = now() + 1;
-  const Lab lab{{"busy", "10.77.1.1", "lab", "br0", end}};
-  lab.lease({{"busy", "10.77.1.1", "lab", "br0", end + 100}});
+  const InstalledStore store{{"busy", "10.77.1.1", "lab", "br0", end}};
+  store.lease({{"busy", "10.77.1.1", "lab", "br0", end + 100}});
   wait_until(end);
   CHECK(by_name("busy").found());
 }

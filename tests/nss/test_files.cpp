@@ -19,7 +19,7 @@
 #include "paths.h"
 #include "tests/support/children.h"
 #include "tests/support/files.h"
-#include "tests/support/lab.h"
+#include "tests/support/installed_store.h"
 #include "tests/support/lookup.h"
 #include "tests/support/module.h"
 #include "tests/support/process_state.h"
@@ -173,7 +173,7 @@ const std::vector<Mischief> kMischiefs{
 class Scene {
  public:
   Scene() {
-    const Lab lab{{"alpha", "10.77.1.1"}, {"alpha", "fd00:77::1"}};
+    const InstalledStore store{{"alpha", "10.77.1.1"}, {"alpha", "fd00:77::1"}};
     CHECK(by_name("alpha").found());
   }
   ~Scene() {
@@ -238,7 +238,7 @@ TEST_CASE("When a good index comes back it is used by the next lookup") {
     wait_for_next_check();
     CHECK(by_name("alpha").unavailable());
     fs::remove_all(kRuntimeDirectory);
-    const Lab lab{{"beta", "10.77.1.2"}};
+    const InstalledStore store{{"beta", "10.77.1.2"}};
     // A file with a bad overlay is still mapped, and no writer could mark it as replaced.
     if (mapped_indexes() > 0) wait_for_next_check();
     CHECK(by_name("beta").addresses == "10.77.1.2");

@@ -4,14 +4,14 @@
 #include <netdb.h>
 
 #include "tests/support/files.h"
-#include "tests/support/lab.h"
+#include "tests/support/installed_store.h"
 #include "tests/support/lookup.h"
 #include "tests/support/sandbox.h"
 
 using namespace leases::test;
 
 TEST_CASE("getaddrinfo gives the addresses of the family that is asked for") {
-  const Lab lab{{"Alpha", "10.77.1.196"}, {"Alpha", "fd00:77::196"}};
+  const InstalledStore store{{"Alpha", "10.77.1.196"}, {"Alpha", "fd00:77::196"}};
   const std::string both = get_addr_info("alpha", AF_UNSPEC).addresses;
   CHECK((both == "10.77.1.196 fd00:77::196" || both == "fd00:77::196 10.77.1.196"));
   CHECK(get_addr_info("alpha", AF_INET).addresses == "10.77.1.196");
@@ -20,7 +20,7 @@ TEST_CASE("getaddrinfo gives the addresses of the family that is asked for") {
 }
 
 TEST_CASE("getaddrinfo gives the stored spelling as the canonical name, for every family") {
-  const Lab lab{{"Alpha", "10.77.1.196"}, {"Alpha", "fd00:77::196"}};
+  const InstalledStore store{{"Alpha", "10.77.1.196"}, {"Alpha", "fd00:77::196"}};
   for (const int family : {AF_UNSPEC, AF_INET, AF_INET6}) {
     CAPTURE(family);
     CHECK(get_addr_info("aLPHA", family, AI_CANONNAME).canonical == "Alpha");
@@ -30,15 +30,15 @@ TEST_CASE("getaddrinfo gives the stored spelling as the canonical name, for ever
 }
 
 TEST_CASE("getaddrinfo gives IPv4 addresses as IPv6 ones to a program that wants them so") {
-  const Lab lab{{"alpha", "10.77.1.196"}};
+  const InstalledStore store{{"alpha", "10.77.1.196"}};
   CHECK(get_addr_info("alpha", AF_INET6, AI_V4MAPPED).addresses == "::ffff:10.77.1.196");
 }
 
 TEST_CASE("getaddrinfo gives all of forty addresses, for which its first buffer is too small") {
   std::vector<Host> hosts;
   for (int i = 1; i <= 40; ++i) hosts.push_back({"many", "10.77.3." + std::to_string(i)});
-  const Lab lab;
-  lab.replace_index(hosts);
+  const InstalledStore store;
+  store.replace_index(hosts);
   for (const int family : {AF_UNSPEC, AF_INET}) {
     CAPTURE(family);
     const AddrInfo answer = get_addr_info("many", family, AI_CANONNAME);
@@ -51,7 +51,7 @@ TEST_CASE("getaddrinfo gives all of forty addresses, for which its first buffer 
 }
 
 TEST_CASE("The error distinguishes a name without an address of the family from an unknown name") {
-  const Lab lab{{"alpha", "10.77.1.196"}};
+  const InstalledStore store{{"alpha", "10.77.1.196"}};
   write_file("/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files leases\n");
   CHECK(get_addr_info("alpha", AF_INET6).result == EAI_NODATA);
   CHECK(get_addr_info("nobody", AF_INET6).result == EAI_NONAME);
@@ -61,7 +61,7 @@ TEST_CASE("The error distinguishes a name without an address of the family from 
 }
 
 TEST_CASE("getnameinfo gives the name of an address, and of an IPv4 address that came as an IPv6 one") {
-  const Lab lab{{"Alpha", "10.77.1.196"}, {"Six", "fd00:77::196"}};
+  const InstalledStore store{{"Alpha", "10.77.1.196"}, {"Six", "fd00:77::196"}};
   CHECK(get_name_info("10.77.1.196") == "Alpha");
   CHECK(get_name_info("fd00:77::196") == "Six");
   CHECK(get_name_info("::ffff:10.77.1.196") == "Alpha");
@@ -69,7 +69,7 @@ TEST_CASE("getnameinfo gives the name of an address, and of an IPv4 address that
 }
 
 TEST_CASE("gethostbyname and gethostbyname2 know the name") {
-  const Lab lab{{"Alpha", "10.77.1.196"}, {"Alpha", "fd00:77::196"}};
+  const InstalledStore store{{"Alpha", "10.77.1.196"}, {"Alpha", "fd00:77::196"}};
   const hostent* v4 = gethostbyname("alpha");
   REQUIRE(v4 != nullptr);
   CHECK(v4->h_name == std::string("Alpha"));
@@ -80,7 +80,7 @@ TEST_CASE("gethostbyname and gethostbyname2 know the name") {
 }
 
 TEST_CASE("gethostent goes through all leases and on to the next source") {
-  const Lab lab{{"alpha", "10.77.1.1"}, {"beta", "10.77.1.2"}};
+  const InstalledStore store{{"alpha", "10.77.1.1"}, {"beta", "10.77.1.2"}};
   std::string names;
   sethostent(0);
   while (const hostent* host = gethostent()) names += std::string(host->h_name) + ' ';

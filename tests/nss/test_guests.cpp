@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "tests/support/lab.h"
+#include "tests/support/installed_store.h"
 #include "tests/support/lookup.h"
 
 using namespace leases::test;
@@ -19,7 +19,8 @@ Host machine(const std::string& name, const std::string& address, const std::str
 }  // namespace
 
 TEST_CASE("A machine has its guest's name beside its own") {
-  const Lab lab{machine("ubuntu", "10.77.1.1", "Builder"), machine("ubuntu", "fd00:77::1", "Builder")};
+  const InstalledStore store{machine("ubuntu", "10.77.1.1", "Builder"),
+                             machine("ubuntu", "fd00:77::1", "Builder")};
   for (const std::string name : {"builder", "BUILDER.lab", "builder.br0.", "ubuntu"}) {
     CAPTURE(name);
     CHECK(by_name(name).addresses == "fd00:77::1 10.77.1.1");
@@ -34,7 +35,7 @@ TEST_CASE("A machine has its guest's name beside its own") {
 TEST_CASE("A machine without a host name that may be answered has its guest's") {
   for (const std::string own : {"", "localhost"}) {
     CAPTURE(own);
-    const Lab lab{machine(own, "10.77.1.1", "builder")};
+    const InstalledStore store{machine(own, "10.77.1.1", "builder")};
     CHECK(by_name("builder").addresses == "10.77.1.1");
     CHECK(by_address("10.77.1.1").name == "builder");
     CHECK(by_address("10.77.1.1").aliases == "builder.lab");
@@ -43,18 +44,19 @@ TEST_CASE("A machine without a host name that may be answered has its guest's") 
 }
 
 TEST_CASE("A lease's own name comes before a guest's that is more recent") {
-  const Lab lab{{"web", "10.77.1.1"}, machine("ubuntu", "10.77.1.2", "web"), {"web", "10.77.1.3"}};
+  const InstalledStore store{
+      {"web", "10.77.1.1"}, machine("ubuntu", "10.77.1.2", "web"), {"web", "10.77.1.3"}};
   CHECK(by_name("web").addresses == "10.77.1.3 10.77.1.1 10.77.1.2");
-  lab.end("10.77.1.3");
+  store.end("10.77.1.3");
   CHECK(by_name("web").addresses == "10.77.1.1 10.77.1.2");
-  lab.end("10.77.1.1");
+  store.end("10.77.1.1");
   CHECK(by_name("web").addresses == "10.77.1.2");
-  lab.lease({machine("ubuntu", "10.77.1.2", "")});
+  store.lease({machine("ubuntu", "10.77.1.2", "")});
   CHECK(by_name("web").unknown());
 }
 
 TEST_CASE("A guest whose name has dots is a host with a domain") {
-  const Lab lab{machine("ubuntu", "10.77.1.1", "web.example.com")};
+  const InstalledStore store{machine("ubuntu", "10.77.1.1", "web.example.com")};
   CHECK(by_name("web.example.com").addresses == "10.77.1.1");
   CHECK(by_name("WEB.Example.com.").name == "web.example.com");
   CHECK(by_name("web").name == "web");
@@ -64,8 +66,8 @@ TEST_CASE("A guest whose name has dots is a host with a domain") {
 }
 
 TEST_CASE("An index that is made again has the same answers") {
-  const Lab lab{machine("", "10.77.1.1", "builder"), machine("web", "10.77.1.2", "web")};
-  lab.replace_index();
+  const InstalledStore store{machine("", "10.77.1.1", "builder"), machine("web", "10.77.1.2", "web")};
+  store.replace_index();
   CHECK(by_name("builder").addresses == "10.77.1.1");
   CHECK(by_name("web").addresses == "10.77.1.2");
   CHECK(by_address("10.77.1.1").name == "builder");

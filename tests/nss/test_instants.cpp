@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "tests/support/children.h"
-#include "tests/support/lab.h"
+#include "tests/support/installed_store.h"
 #include "tests/support/lookup.h"
 #include "tests/support/process_state.h"
 
@@ -51,7 +51,7 @@ inline void stop_stepping() {
 
 const std::vector<Host> kHosts{{"alpha", "10.77.1.1"}};
 
-const Lab* g_lab = nullptr;
+const InstalledStore* g_store = nullptr;
 int g_wrong = 0;
 
 bool answer_is_right() {
@@ -90,21 +90,21 @@ void have_it_mapped() {
   expect(answer_is_right());
 }
 void have_it_replaced() {
-  g_lab->replace_index(kHosts);
+  g_store->replace_index(kHosts);
 }
 
 void replace_and_look_up() {
-  g_lab->replace_index(kHosts);
+  g_store->replace_index(kHosts);
   expect(answer_is_right());
 }
 
 void fork_and_replace() {
   expect(in_child([] {
            if (!answer_is_right()) return 1;
-           g_lab->replace_index({{"alpha", "10.77.9.9"}});
+           g_store->replace_index({{"alpha", "10.77.9.9"}});
            return answers_with("alpha", {10, 77, 9, 9}, 1) ? 0 : 2;
          }) == 0);
-  g_lab->replace_index(kHosts);
+  g_store->replace_index(kHosts);
 }
 
 }  // namespace
@@ -112,24 +112,24 @@ void fork_and_replace() {
 TEST_CASE(
     "A lookup in a mapped index, while after each instruction a handler has the index replaced and looks "
     "up") {
-  const Lab lab;
-  g_lab = &lab;
-  lab.replace_index(kHosts);
+  const InstalledStore store;
+  g_store = &store;
+  store.replace_index(kHosts);
   check_everywhere(have_it_mapped, replace_and_look_up);
 }
 
 TEST_CASE("A lookup that maps a new index, while a handler does the same after each instruction") {
-  const Lab lab;
-  g_lab = &lab;
-  lab.replace_index(kHosts);
+  const InstalledStore store;
+  g_store = &store;
+  store.replace_index(kHosts);
   CHECK(answer_is_right());
   check_everywhere(have_it_replaced, replace_and_look_up);
 }
 
 TEST_CASE("A process that is forked after every fifth instruction of a lookup") {
-  const Lab lab;
-  g_lab = &lab;
-  lab.replace_index(kHosts);
+  const InstalledStore store;
+  g_store = &store;
+  store.replace_index(kHosts);
   SUBCASE("with the index mapped") {
     check_everywhere(have_it_mapped, fork_and_replace, 5);
   }

@@ -1,4 +1,4 @@
-/// What the module brings into a process that loads it.
+/// What the module adds to a process that loads it.
 
 #include <doctest/doctest.h>
 

@@ -5,13 +5,13 @@
 #include <string>
 
 #include "tests/support/children.h"
-#include "tests/support/lab.h"
+#include "tests/support/installed_store.h"
 #include "tests/support/lookup.h"
 
 using namespace leases::test;
 
 TEST_CASE("A name is answered with the addresses of the family that is asked for") {
-  const Lab lab{{"Alpha", "10.77.1.196"}, {"Alpha", "fd00:77::196"}, {"beta", "10.77.1.197"}};
+  const InstalledStore store{{"Alpha", "10.77.1.196"}, {"Alpha", "fd00:77::196"}, {"beta", "10.77.1.197"}};
 
   CHECK(by_name("alpha").addresses == "fd00:77::196 10.77.1.196");
   CHECK(by_name("alpha", AF_INET).addresses == "10.77.1.196");
@@ -22,13 +22,13 @@ TEST_CASE("A name is answered with the addresses of the family that is asked for
 }
 
 TEST_CASE("No family means IPv4 to the entry points that have one") {
-  const Lab lab{{"alpha", "10.77.1.196"}, {"alpha", "fd00:77::196"}};
+  const InstalledStore store{{"alpha", "10.77.1.196"}, {"alpha", "fd00:77::196"}};
   CHECK(by_name("alpha", AF_UNSPEC).addresses == "10.77.1.196");
   CHECK(by_name("alpha", AF_UNSPEC).family == AF_INET);
 }
 
 TEST_CASE("A name without an address of the family is known, but has none") {
-  const Lab lab{{"v4only", "10.77.1.1"}, {"v6only", "fd00:77::1"}};
+  const InstalledStore store{{"v4only", "10.77.1.1"}, {"v6only", "fd00:77::1"}};
   CHECK(by_name("v4only", AF_INET6).no_address());
   CHECK(by_name("v6only", AF_INET).no_address());
   CHECK(by_name("v6only", AF_UNSPEC).no_address());
@@ -36,7 +36,7 @@ TEST_CASE("A name without an address of the family is known, but has none") {
 }
 
 TEST_CASE("Case does not matter, and the answer has the spelling of the lease") {
-  const Lab lab{{"Build-Host_07", "10.77.1.7", "Lab.Example"}};
+  const InstalledStore store{{"Build-Host_07", "10.77.1.7", "Lab.Example"}};
   for (const std::string name : {"build-host_07", "BUILD-HOST_07", "Build-Host_07", "bUiLd-hOsT_07"}) {
     CAPTURE(name);
     CHECK(by_name(name).name == "Build-Host_07");
@@ -47,7 +47,7 @@ TEST_CASE("Case does not matter, and the answer has the spelling of the lease") 
 }
 
 TEST_CASE("Case is ASCII's: a byte beyond it is never folded") {
-  const Lab lab{{"kiln", "10.77.1.7"}};
+  const InstalledStore store{{"kiln", "10.77.1.7"}};
   CHECK(by_name("KILN").found());
   CHECK(by_name("\u212ailn").unknown());
   CHECK(by_name("k\u0130ln").unknown());
@@ -56,7 +56,7 @@ TEST_CASE("Case is ASCII's: a byte beyond it is never folded") {
 }
 
 TEST_CASE("One dot at the end is accepted") {
-  const Lab lab{{"Alpha", "10.77.1.196"}};
+  const InstalledStore store{{"Alpha", "10.77.1.196"}};
   CHECK(by_name("alpha.").name == "Alpha");
   CHECK(by_name("alpha.lab.").name == "Alpha.lab");
   CHECK(by_name("alpha.lab.", AF_INET).name == "Alpha.lab");
@@ -65,7 +65,7 @@ TEST_CASE("One dot at the end is accepted") {
 }
 
 TEST_CASE("A name is qualified by the lease's domain or by its network, and by nothing else") {
-  const Lab lab{{"alpha", "10.77.1.1", "lab.example", "br0"}, {"bare", "10.77.1.2", "", "br0"}};
+  const InstalledStore store{{"alpha", "10.77.1.1", "lab.example", "br0"}, {"bare", "10.77.1.2", "", "br0"}};
   CHECK(by_name("alpha").found());
   CHECK(by_name("alpha.lab.example").name == "alpha.lab.example");
   CHECK(by_name("alpha.br0").name == "alpha.br0");
@@ -82,7 +82,7 @@ TEST_CASE("A name is qualified by the lease's domain or by its network, and by n
 
 TEST_CASE(
     "The same name in two networks: both are given, most recent first, and the network tells them apart") {
-  const Lab lab{{"Twin", "10.77.1.1", "lab", "br0"}, {"tWIN", "10.77.2.1", "other", "br1"}};
+  const InstalledStore store{{"Twin", "10.77.1.1", "lab", "br0"}, {"tWIN", "10.77.2.1", "other", "br1"}};
   CHECK(by_name("twin").addresses == "10.77.2.1 10.77.1.1");
   CHECK(by_name("twin").name == "tWIN");
   CHECK(by_name("twin.br0").addresses == "10.77.1.1");
@@ -90,7 +90,7 @@ TEST_CASE(
   CHECK(by_name("twin.br1").addresses == "10.77.2.1");
   CHECK(by_name("twin.other", AF_INET).addresses == "10.77.2.1");
 
-  lab.lease({{"Twin", "10.77.1.1", "lab", "br0", kFarFuture + 1}});
+  store.lease({{"Twin", "10.77.1.1", "lab", "br0", kFarFuture + 1}});
   CHECK(by_name("twin").addresses == "10.77.1.1 10.77.2.1");
 }
 
@@ -101,11 +101,11 @@ TEST_CASE("Forty addresses of one name are all given, most recent first") {
     hosts.push_back({"many", "10.77.3." + std::to_string(i)});
     expected = "10.77.3." + std::to_string(i) + (expected.empty() ? "" : " ") + expected;
   }
-  const Lab lab;
-  lab.lease(hosts);
+  const InstalledStore store;
+  store.lease(hosts);
   CHECK(by_name("many").addresses == expected);
   CHECK(by_name("many", AF_INET).addresses == expected);
-  lab.replace_index();
+  store.replace_index();
   CHECK(by_name("many").addresses == expected);
 }
 
@@ -116,14 +116,14 @@ TEST_CASE("Of very many addresses of one name the 1024 most recent are given") {
     hosts.push_back({"crowd", "10.78." + std::to_string(i / 250) + '.' + std::to_string(i % 250 + 1)});
     if (i < 1024) expected += (i == 0 ? "" : " ") + hosts.back().address;
   }
-  const Lab lab;
-  lab.replace_index(hosts);
+  const InstalledStore store;
+  store.replace_index(hosts);
   CHECK(by_name("crowd").addresses == expected);
   CHECK(by_name("crowd", AF_INET).addresses == expected);
 }
 
 TEST_CASE("Anything may be asked; what no lease can be called is unknown") {
-  const Lab lab{{"alpha", "10.77.1.1"}};
+  const InstalledStore store{{"alpha", "10.77.1.1"}};
   const std::string long_label(63, 'l');
   for (const std::string& name : {std::string(),
                                   std::string("."),
@@ -158,7 +158,7 @@ TEST_CASE("Anything may be asked; what no lease can be called is unknown") {
 TEST_CASE("Names as long as DNS has them are found") {
   const std::string label(63, 'L');
   const std::string domain = std::string(63, 'd') + '.' + std::string(63, 'e') + '.' + std::string(61, 'f');
-  const Lab lab{{label, "10.77.1.1", domain}};
+  const InstalledStore store{{label, "10.77.1.1", domain}};
   const std::string name = label + '.' + domain;
   REQUIRE(name.size() == 253);
   CHECK(by_name(label).name == label);
@@ -168,9 +168,9 @@ TEST_CASE("Names as long as DNS has them are found") {
   CHECK(by_name(name + 'x').unknown());
 }
 
-TEST_CASE("A name that the policy refused and a lease without a name are answered to nobody") {
-  const Lab lab;
-  lab.lease({{"wpad", "10.77.1.1", "lab", "br0", kFarFuture, true}, {"", "10.77.1.2"}});
+TEST_CASE("A name that the policy refused and a lease without a name are never answered") {
+  const InstalledStore store;
+  store.lease({{"wpad", "10.77.1.1", "lab", "br0", kFarFuture, true}, {"", "10.77.1.2"}});
   CHECK(by_name("wpad").unknown());
   CHECK(by_name("wpad.lab").unknown());
   CHECK(by_name("").unknown());
@@ -179,16 +179,16 @@ TEST_CASE("A name that the policy refused and a lease without a name are answere
 }
 
 TEST_CASE("A name that moves to another client is gone from the one that had it") {
-  const Lab lab{{"wanderer", "10.77.1.1"}};
-  lab.lease({{"", "10.77.1.1"}, {"wanderer", "10.77.1.2"}});
+  const InstalledStore store{{"wanderer", "10.77.1.1"}};
+  store.lease({{"", "10.77.1.1"}, {"wanderer", "10.77.1.2"}});
   CHECK(by_name("wanderer").addresses == "10.77.1.2");
   CHECK(by_address("10.77.1.1").unknown());
-  lab.end("10.77.1.2");
+  store.end("10.77.1.2");
   CHECK(by_name("wanderer").unknown());
 }
 
 TEST_CASE("What the helper records for dnsmasq is answered") {
-  const Lab lab;
+  const InstalledStore store;
   const Finished added =
       run({"env", "DNSMASQ_INTERFACE=br0", "DNSMASQ_LEASE_EXPIRES=1995412919", "DNSMASQ_DOMAIN=lab",
            NSS_LEASES_HELPER, "add", "02:00:00:00:00:01", "10.77.1.196", "Alpha"});

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "tests/support/crowd.h"
-#include "tests/support/lab.h"
+#include "tests/support/installed_store.h"
 #include "tests/support/lookup.h"
 #include "tests/support/process_state.h"
 
@@ -99,8 +99,8 @@ constexpr std::chrono::seconds kDuration{3};
 }  // namespace
 
 TEST_CASE("Under many replacements every answer is whole, of one file, and of the newest there is") {
-  const Lab lab;
-  lab.replace_index(fleet(0));
+  const InstalledStore store;
+  store.replace_index(fleet(0));
   Window window;
   Wrongs wrongs;
   std::size_t most_mapped = 0;
@@ -113,7 +113,7 @@ TEST_CASE("Under many replacements every answer is whole, of one file, and of th
     const auto end = Clock::now() + kDuration;
     for (int generation = 1; Clock::now() < end; ++generation) {
       window.begun.store(generation);
-      lab.replace_index(fleet(generation));
+      store.replace_index(fleet(generation));
       window.done.store(generation);
       if (generation % 50 == 0) most_mapped = std::max(most_mapped, mapped_indexes());
     }
@@ -128,7 +128,8 @@ TEST_CASE("Under many replacements every answer is whole, of one file, and of th
 
 TEST_CASE(
     "Under many changes in place every answer is the newest there is, and nobody else's lease is missed") {
-  const Lab lab{{"steady", "10.250.0.1"}, {"steady", "fd00:77::1"}, {"generation-0", "192.168.0.1"}};
+  const InstalledStore store{
+      {"steady", "10.250.0.1"}, {"steady", "fd00:77::1"}, {"generation-0", "192.168.0.1"}};
   Window window;
   Wrongs wrongs;
   {
@@ -140,10 +141,10 @@ TEST_CASE(
     const auto end = Clock::now() + kDuration;
     for (int generation = 1; Clock::now() < end; ++generation) {
       window.begun.store(generation);
-      lab.lease({{"generation-" + std::to_string(generation), "192.168.0.1"}});
+      store.lease({{"generation-" + std::to_string(generation), "192.168.0.1"}});
       window.done.store(generation);
-      lab.lease({{"guest", "10.251.0." + std::to_string(generation % 200)}});
-      if (generation % 3 == 0) lab.end("10.251.0." + std::to_string(generation % 200));
+      store.lease({{"guest", "10.251.0." + std::to_string(generation % 200)}});
+      if (generation % 3 == 0) store.end("10.251.0." + std::to_string(generation % 200));
     }
   }
   CHECK(window.done.load() > 20);

@@ -11,7 +11,7 @@
 
 #include "tests/support/children.h"
 #include "tests/support/crowd.h"
-#include "tests/support/lab.h"
+#include "tests/support/installed_store.h"
 #include "tests/support/lookup.h"
 #include "tests/support/process_state.h"
 
@@ -30,7 +30,7 @@ bool answers_are_right() {
 /// Keeps replacing the index with one that has the same answers.
 class Replacing {
  public:
-  explicit Replacing(const Lab& lab) : crowd_(1, [&lab] { lab.replace_index(kHosts); }) {}
+  explicit Replacing(const InstalledStore& store) : crowd_(1, [&store] { store.replace_index(kHosts); }) {}
 
  private:
   Crowd crowd_;
@@ -39,9 +39,9 @@ class Replacing {
 }  // namespace
 
 TEST_CASE("A child that is forked at any instant of a threaded parent has right answers, and new ones") {
-  const Lab lab;
-  lab.replace_index(kHosts);
-  const Replacing replacing(lab);
+  const InstalledStore store;
+  store.replace_index(kHosts);
+  const Replacing replacing(store);
   std::atomic<int> wrong{0};
   const Crowd readers(4, [&] {
     if (!answers_are_right()) ++wrong;
@@ -59,13 +59,13 @@ TEST_CASE("A child that is forked at any instant of a threaded parent has right 
 }
 
 TEST_CASE("A child of a child of a child, each forked during lookups, still sees what is new") {
-  const Lab lab;
-  lab.replace_index(kHosts);
+  const InstalledStore store;
+  store.replace_index(kHosts);
   const int result = in_child([&] {
     for (int generation = 0; generation < 8; ++generation) {
       const auto descend = [&](auto&& self, int depth) -> int {
         if (depth == 0) {
-          lab.replace_index({{"alpha", "10.77.9." + std::to_string(generation)}});
+          store.replace_index({{"alpha", "10.77.9." + std::to_string(generation)}});
           return by_name("alpha").addresses == "10.77.9." + std::to_string(generation) ? 0 : 1;
         }
         by_name("alpha");
@@ -108,8 +108,8 @@ bool was_cancelled(pthread_t thread) {
 }  // namespace
 
 TEST_CASE("A lookup is not a cancellation point, whether it maps the file, checks it or finds it mapped") {
-  const Lab lab;
-  lab.replace_index(kHosts);
+  const InstalledStore store;
+  store.replace_index(kHosts);
   const auto run_thread = [] {
     g_lookups_that_ended = 0;
     pthread_t thread{};
@@ -118,7 +118,7 @@ TEST_CASE("A lookup is not a cancellation point, whether it maps the file, check
     CHECK(g_lookups_that_ended == 1);
   };
   SUBCASE("maps") {
-    lab.replace_index();
+    store.replace_index();
   }
   SUBCASE("checks") {
     wait_for_next_check();
@@ -129,13 +129,13 @@ TEST_CASE("A lookup is not a cancellation point, whether it maps the file, check
   run_thread();
 }
 
-TEST_CASE("After storms of cancelled threads lookups go on, and nothing is left behind") {
-  const Lab lab;
-  lab.replace_index(kHosts);
+TEST_CASE("After storms of cancelled threads lookups go on, and nothing is left over") {
+  const InstalledStore store;
+  store.replace_index(kHosts);
   CHECK(answers_are_right());
   const std::string files = open_files();
   {
-    const Replacing replacing(lab);
+    const Replacing replacing(store);
     for (int storm = 0; storm < 60; ++storm) {
       pthread_t threads[5];
       for (pthread_t& thread : threads)
@@ -151,12 +151,12 @@ TEST_CASE("After storms of cancelled threads lookups go on, and nothing is left 
 }
 
 TEST_CASE("No lookup leaves a file open") {
-  const Lab lab;
-  lab.replace_index(kHosts);
+  const InstalledStore store;
+  store.replace_index(kHosts);
   const std::string files = open_files();
   by_name("alpha");
   CHECK(open_files() == files);
-  lab.replace_index();
+  store.replace_index();
   by_name("alpha");
   CHECK(open_files() == files);
   wait_for_next_check();
@@ -167,10 +167,10 @@ TEST_CASE("No lookup leaves a file open") {
 }
 
 TEST_CASE("A program that closes all files and uses their numbers again keeps its own, and its lookups") {
-  const Lab lab;
-  lab.replace_index(kHosts);
+  const InstalledStore store;
+  store.replace_index(kHosts);
   by_name("alpha");
-  lab.replace_index();
+  store.replace_index();
   const int result = in_child([] {
     ::closefrom(3);
     std::vector<int> own;
@@ -193,11 +193,11 @@ TEST_CASE("A program that closes all files and uses their numbers again keeps it
 }
 
 TEST_CASE("A program that has run out of file descriptors goes on with the index that it has") {
-  const Lab lab;
-  lab.replace_index(kHosts);
+  const InstalledStore store;
+  store.replace_index(kHosts);
   CHECK(answers_are_right());
   const int result = in_child([&] {
-    lab.replace_index({{"beta", "10.77.1.2"}});
+    store.replace_index({{"beta", "10.77.1.2"}});
     const rlimit none{0, 0};
     ::setrlimit(RLIMIT_NOFILE, &none);
     if (!answers_are_right()) return 1;
@@ -210,8 +210,8 @@ TEST_CASE("A program that has run out of file descriptors goes on with the index
 
 TEST_CASE("A program that runs out of file descriptors before its first lookup goes to the next source") {
   remove_and_unmap_index();
-  const Lab lab;
-  lab.replace_index(kHosts);
+  const InstalledStore store;
+  store.replace_index(kHosts);
   const int result = in_child([] {
     const rlimit few{64, 64};
     ::setrlimit(RLIMIT_NOFILE, &few);

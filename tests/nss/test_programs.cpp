@@ -14,7 +14,7 @@
 #include "paths.h"
 #include "tests/support/children.h"
 #include "tests/support/files.h"
-#include "tests/support/lab.h"
+#include "tests/support/installed_store.h"
 #include "tests/support/sandbox.h"
 
 using namespace leases::test;
@@ -83,7 +83,7 @@ std::string getent_without_leases(const std::string& database, const std::string
 }  // namespace
 
 TEST_CASE("getent finds leases by name, by address and in the list of all hosts") {
-  const Lab lab{{"Alpha", "10.77.1.196"}, {"Six", "fd00:77::196"}};
+  const InstalledStore store{{"Alpha", "10.77.1.196"}, {"Six", "fd00:77::196"}};
   CHECK(run({"getent", "ahostsv4", "alpha"}).output.find("10.77.1.196") == 0);
   if (kHasIpv6) CHECK(run({"getent", "ahostsv6", "six.lab"}).output.find("fd00:77::196") == 0);
   CHECK(run({"getent", "hosts", "10.77.1.196"}).output.find("Alpha.lab") != std::string::npos);
@@ -93,29 +93,29 @@ TEST_CASE("getent finds leases by name, by address and in the list of all hosts"
 }
 
 TEST_CASE("nscd answers from leases, keeps the answers, and sees new leases") {
-  const Lab lab{{"alpha", "10.77.1.196"}, {"alpha", "fd00:77::196"}};
+  const InstalledStore store{{"alpha", "10.77.1.196"}, {"alpha", "fd00:77::196"}};
   const NameServiceCache cache;
   CHECK(getent_without_leases("ahostsv4", "alpha").find("10.77.1.196") == 0);
   if (kHasIpv6) CHECK(getent_without_leases("ahostsv6", "alpha").find("fd00:77::196") == 0);
   CHECK(getent_without_leases("hosts", "10.77.1.196").find("alpha") != std::string::npos);
   CHECK(getent_without_leases("ahosts", "alpha").find("10.77.1.196") != std::string::npos);
-  lab.lease({{"beta", "10.77.1.197"}});
+  store.lease({{"beta", "10.77.1.197"}});
   CHECK(getent_without_leases("ahostsv4", "beta").find("10.77.1.197") == 0);
   // nscd answers from its cache, without the module.
-  lab.end("10.77.1.196");
+  store.end("10.77.1.196");
   CHECK(getent_without_leases("ahosts", "alpha").find("10.77.1.196") != std::string::npos);
 }
 
 TEST_CASE("nscd with nothing to answer from lets the next source answer") {
-  const Lab lab;
+  const InstalledStore store;
   remove_and_unmap_index();
   const NameServiceCache cache;
   CHECK(getent_without_leases("ahostsv4", files_hosts::kName).find(files_hosts::kV4) == 0);
   if (kHasIpv6) CHECK(getent_without_leases("ahostsv6", files_hosts::kName).find(files_hosts::kV6) == 0);
 }
 
-TEST_CASE("A setuid program that somebody runs finds leases") {
-  const Lab lab{{"alpha", "10.77.1.196"}};
+TEST_CASE("A setuid program that another user runs finds leases") {
+  const InstalledStore store{{"alpha", "10.77.1.196"}};
   const std::string program = installed(NSS_LEASES_LOOKUP_PROGRAM, 04755);
   const Finished finished =
       run({"setpriv", "--reuid=4242", "--regid=4242", "--clear-groups", program, "alpha", "nobody"});
@@ -123,19 +123,19 @@ TEST_CASE("A setuid program that somebody runs finds leases") {
 }
 
 TEST_CASE("Somebody's ordinary program finds leases") {
-  const Lab lab{{"alpha", "10.77.1.196"}};
+  const InstalledStore store{{"alpha", "10.77.1.196"}};
   const std::string program = installed(NSS_LEASES_LOOKUP_PROGRAM);
   CHECK(run({"setpriv", "--reuid=4242", "--regid=4242", "--clear-groups", program, "alpha"}).output ==
         "alpha 10.77.1.196\n");
 }
 
 TEST_CASE("A static program finds leases") {
-  const Lab lab{{"alpha", "10.77.1.196"}};
+  const InstalledStore store{{"alpha", "10.77.1.196"}};
   CHECK(run({NSS_LEASES_STATIC_LOOKUP_PROGRAM, "alpha"}).output == "alpha 10.77.1.196\n");
 }
 
 TEST_CASE("In a chroot that has the directory leases are found, also new ones") {
-  const Lab lab{{"alpha", "10.77.1.196"}};
+  const InstalledStore store{{"alpha", "10.77.1.196"}};
   const std::string root = kScratchPath + "/root";
   const std::string directory = root + leases::paths::kRuntimeDirectory;
   fs::create_directories(directory);
@@ -156,7 +156,7 @@ TEST_CASE("In a chroot that has the directory leases are found, also new ones") 
     }
     fs::copy_file(program, root + "/program", fs::copy_options::overwrite_existing);
     CHECK(run({"chroot", root, "/program", "alpha"}).output == "alpha 10.77.1.196\n");
-    lab.replace_index({{"beta", "10.77.1.197"}});
+    store.replace_index({{"beta", "10.77.1.197"}});
     CHECK(run({"chroot", root, "/program", "beta"}).output == "beta 10.77.1.197\n");
     for (const char* each : {"/usr", "/lib", "/lib64"}) ::umount2((root + each).c_str(), MNT_DETACH);
   }
@@ -164,7 +164,7 @@ TEST_CASE("In a chroot that has the directory leases are found, also new ones") 
 }
 
 TEST_CASE("In a chroot without the directory the module steps aside") {
-  const Lab lab{{"alpha", "10.77.1.196"}};
+  const InstalledStore store{{"alpha", "10.77.1.196"}};
   const std::string root = kScratchPath + "/bare";
   fs::create_directories(root + "/etc");
   fs::copy_file("/etc/nsswitch.conf", root + "/etc/nsswitch.conf", fs::copy_options::overwrite_existing);

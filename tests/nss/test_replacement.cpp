@@ -11,7 +11,7 @@
 #include "common/index_layout.h"
 #include "paths.h"
 #include "tests/support/children.h"
-#include "tests/support/lab.h"
+#include "tests/support/installed_store.h"
 #include "tests/support/lookup.h"
 #include "tests/support/process_state.h"
 
@@ -29,14 +29,14 @@ std::string address_of(int number) {
 }  // namespace
 
 TEST_CASE("A change that is published in place is seen by the next lookup") {
-  const Lab lab{{"fixed", "10.1.1.1"}};
+  const InstalledStore store{{"fixed", "10.1.1.1"}};
   CHECK(by_name("fixed").found());
   for (int i = 0; i < 300; ++i) {
     CAPTURE(i);
-    lab.lease({{"moving", address_of(i)}});
+    store.lease({{"moving", address_of(i)}});
     REQUIRE(by_name("moving").addresses == address_of(i));
     REQUIRE(by_address(address_of(i)).name == "moving");
-    lab.end(address_of(i));
+    store.end(address_of(i));
     REQUIRE(by_name("moving").unknown());
     REQUIRE(by_address(address_of(i)).unknown());
     REQUIRE(by_name("fixed").found());
@@ -45,61 +45,61 @@ TEST_CASE("A change that is published in place is seen by the next lookup") {
 
 TEST_CASE(
     "A new file is seen by the next lookup, also when it came within the same clock tick as the one before") {
-  const Lab lab;
+  const InstalledStore store;
   for (int i = 0; i < 500; ++i) {
     CAPTURE(i);
-    lab.replace_index({{"moving", address_of(i)}});
+    store.replace_index({{"moving", address_of(i)}});
     REQUIRE(by_name("moving").addresses == address_of(i));
-    lab.replace_index({{"moving", address_of(i + 1)}});
+    store.replace_index({{"moving", address_of(i + 1)}});
     REQUIRE(by_name("moving").addresses == address_of(i + 1));
     REQUIRE(by_address(address_of(i)).unknown());
   }
 }
 
 TEST_CASE("Of several files that came between two lookups the last is seen") {
-  const Lab lab{{"moving", address_of(0)}};
+  const InstalledStore store{{"moving", address_of(0)}};
   for (int i = 0; i < 100; ++i) {
     CHECK(by_name("moving").found());
-    for (int more = 0; more < 3; ++more) lab.replace_index({{"moving", address_of(3 * i + more)}});
+    for (int more = 0; more < 3; ++more) store.replace_index({{"moving", address_of(3 * i + more)}});
     REQUIRE(by_name("moving").addresses == address_of(3 * i + 2));
   }
 }
 
 TEST_CASE("A replaced file is unmapped with the first lookup that uses the new one") {
-  const Lab lab{{"alpha", "10.77.1.1"}};
+  const InstalledStore store{{"alpha", "10.77.1.1"}};
   for (int i = 0; i < 100; ++i) {
-    lab.replace_index();
+    store.replace_index();
     CHECK(by_name("alpha").found());
     CHECK(mapped_indexes() == 1);
   }
 }
 
 TEST_CASE("A new file is noticed soon, even if the old one was not marked") {
-  const Lab lab{{"alpha", "10.77.1.1"}};
+  const InstalledStore store{{"alpha", "10.77.1.1"}};
   CHECK(by_name("alpha").found());
   const struct timespec same[2] = {{1, 0}, {1, 0}};
   REQUIRE(::utimensat(AT_FDCWD, kIndex, same, 0) == 0);
   rename_copy_in_place();
   REQUIRE(::utimensat(AT_FDCWD, kIndex, same, 0) == 0);
-  lab.lease({{"beta", "10.77.1.2"}});  // an overlay that the old file does not have
+  store.lease({{"beta", "10.77.1.2"}});  // an overlay that the old file does not have
   wait_for_next_check();
   CHECK(by_name("beta").addresses == "10.77.1.2");
   CHECK(mapped_indexes() == 1);
 }
 
 TEST_CASE("That the directory was wiped is noticed soon, and its return at once") {
-  const Lab lab{{"alpha", "10.77.1.1"}};
+  const InstalledStore store{{"alpha", "10.77.1.1"}};
   CHECK(by_name("alpha").found());
   fs::remove_all(kRuntimeDirectory);
   wait_for_next_check();
   CHECK(by_name("alpha").unavailable());
   CHECK(mapped_indexes() == 0);
-  const Lab again{{"alpha", "10.77.1.2"}};
+  const InstalledStore again{{"alpha", "10.77.1.2"}};
   CHECK(by_name("alpha").addresses == "10.77.1.2");
 }
 
 TEST_CASE("A file that is in place though it is marked as replaced is read like any other") {
-  const Lab lab{{"alpha", "10.77.1.1"}};
+  const InstalledStore store{{"alpha", "10.77.1.1"}};
   const std::uint32_t superseded = 1;
   const int file = ::open(kIndex, O_RDWR | O_CLOEXEC);
   REQUIRE(::pwrite(file, &superseded, sizeof superseded, offsetof(leases::layout::FileHeader, superseded)) ==
@@ -111,10 +111,10 @@ TEST_CASE("A file that is in place though it is marked as replaced is read like 
 }
 
 TEST_CASE("Another directory in the place of the index's is noticed soon") {
-  const Lab lab{{"alpha", "10.77.1.1"}};
+  const InstalledStore store{{"alpha", "10.77.1.1"}};
   CHECK(by_name("alpha").found());
   fs::rename(kRuntimeDirectory, std::string(kRuntimeDirectory) + ".old");
-  const Lab other{{"alpha", "10.77.1.2"}};
+  const InstalledStore other{{"alpha", "10.77.1.2"}};
   wait_for_next_check();
   CHECK(by_name("alpha").addresses == "10.77.1.2");
   CHECK(mapped_indexes() == 1);

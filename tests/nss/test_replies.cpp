@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/lab.h"
+#include "tests/support/installed_store.h"
 #include "tests/support/lookup.h"
 #include "tests/support/module.h"
 #include "tests/support/questions.h"
@@ -85,7 +85,7 @@ bool try_size(const Question& question, std::size_t size, std::size_t misalignme
 TEST_CASE(
     "Every buffer that is too small gives ERANGE, every other one a reply that lies in it, wherever it "
     "begins") {
-  const Lab lab(asked_hosts());
+  const InstalledStore store(asked_hosts());
   for (const Question& question : answered_questions()) {
     CAPTURE(question.text);
     std::size_t need = 0;
@@ -102,7 +102,7 @@ TEST_CASE(
 }
 
 TEST_CASE("A buffer of no bytes need not exist") {
-  const Lab lab(asked_hosts());
+  const InstalledStore store(asked_hosts());
   for (const Question& question : answered_questions()) {
     CAPTURE(question.text);
     Caller caller{nullptr, 0};
@@ -113,7 +113,7 @@ TEST_CASE("A buffer of no bytes need not exist") {
 
 TEST_CASE(
     "After ERANGE the caller's tuple and host are as before, and a larger buffer has the whole answer") {
-  const Lab lab(asked_hosts());
+  const InstalledStore store(asked_hosts());
   std::array<char, 64> small{};
   gaih_addrtuple own{};
   gaih_addrtuple* first = &own;
@@ -134,7 +134,7 @@ TEST_CASE(
 }
 
 TEST_CASE("A tuple that the caller brings along is the first of the answer, complete with its name") {
-  const Lab lab(asked_hosts());
+  const InstalledStore store(asked_hosts());
   std::array<char, 4096> buffer{};
   gaih_addrtuple own{};
   gaih_addrtuple* first = &own;
@@ -155,7 +155,7 @@ TEST_CASE("A tuple that the caller brings along is the first of the answer, comp
 }
 
 TEST_CASE("The arguments for the time and the canonical name may be null") {
-  const Lab lab(asked_hosts());
+  const InstalledStore store(asked_hosts());
   std::array<char, 4096> buffer{};
   hostent host{};
   int error = 0;

@@ -4,16 +4,16 @@
 
 #include <array>
 
-#include "tests/support/lab.h"
+#include "tests/support/installed_store.h"
 #include "tests/support/lookup.h"
 #include "tests/support/module.h"
 
 using namespace leases::test;
 
 TEST_CASE("An address has the name of its lease, and the name with its domain as an alias") {
-  const Lab lab{{"Alpha", "10.77.1.196", "lab.example"},
-                {"Six", "fd00:77::196", "lab.example"},
-                {"bare", "10.77.1.2", ""}};
+  const InstalledStore store{{"Alpha", "10.77.1.196", "lab.example"},
+                             {"Six", "fd00:77::196", "lab.example"},
+                             {"bare", "10.77.1.2", ""}};
 
   const Reply v4 = by_address("10.77.1.196");
   CHECK(v4.name == "Alpha");
@@ -32,7 +32,7 @@ TEST_CASE("An address has the name of its lease, and the name with its domain as
 }
 
 TEST_CASE("An IPv4 address may come as an IPv6 one, and is given back as it came") {
-  const Lab lab{{"alpha", "10.77.1.196"}};
+  const InstalledStore store{{"alpha", "10.77.1.196"}};
   const Reply reply = by_address("::ffff:10.77.1.196");
   CHECK(reply.name == "alpha");
   CHECK(reply.addresses == "::ffff:10.77.1.196");
@@ -43,7 +43,7 @@ TEST_CASE("An IPv4 address may come as an IPv6 one, and is given back as it came
 }
 
 TEST_CASE("An address that is not leased is unknown, also where another's bytes begin like it") {
-  const Lab lab{{"four", "10.77.1.1"}, {"six", "a4d:101::"}};
+  const InstalledStore store{{"four", "10.77.1.1"}, {"six", "a4d:101::"}};
   CHECK(by_address("10.77.1.1").name == "four");
   CHECK(by_address("a4d:101::").name == "six");
   CHECK(by_address("a4d:101::1").unknown());
@@ -53,22 +53,23 @@ TEST_CASE("An address that is not leased is unknown, also where another's bytes 
   CHECK(by_address("::").unknown());
 }
 
-TEST_CASE("Of an address in two networks the most recent lease has the say, when that ends the other") {
-  const Lab lab{{"older", "10.77.1.1", "lab", "br0"}, {"newer", "10.77.1.1", "lab", "br1"}};
+TEST_CASE(
+    "An address in two networks has the name of the most recent lease, and of the other when that ends") {
+  const InstalledStore store{{"older", "10.77.1.1", "lab", "br0"}, {"newer", "10.77.1.1", "lab", "br1"}};
   CHECK(by_address("10.77.1.1").name == "newer");
-  lab.end("10.77.1.1", "br1");
+  store.end("10.77.1.1", "br1");
   CHECK(by_address("10.77.1.1").name == "older");
-  lab.end("10.77.1.1", "br0");
+  store.end("10.77.1.1", "br0");
   CHECK(by_address("10.77.1.1").unknown());
 }
 
 TEST_CASE("A lease without a name does not hide the name that the address has in another network") {
-  const Lab lab{{"named", "10.77.1.1", "lab", "br0"}, {"", "10.77.1.1", "lab", "br1"}};
+  const InstalledStore store{{"named", "10.77.1.1", "lab", "br0"}, {"", "10.77.1.1", "lab", "br1"}};
   CHECK(by_address("10.77.1.1").name == "named");
 }
 
 TEST_CASE("The lesser entry point gives the same answer") {
-  const Lab lab{{"Alpha", "10.77.1.196", "lab"}};
+  const InstalledStore store{{"Alpha", "10.77.1.196", "lab"}};
   const std::array<unsigned char, 4> bytes{10, 77, 1, 196};
   std::array<char, 1024> buffer{};
   hostent host{};

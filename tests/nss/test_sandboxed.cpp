@@ -7,7 +7,7 @@
 #include <initializer_list>
 
 #include "tests/support/children.h"
-#include "tests/support/lab.h"
+#include "tests/support/installed_store.h"
 #include "tests/support/lookup.h"
 #include "tests/support/module.h"
 #include "tests/support/system_call_filter.h"
@@ -34,8 +34,8 @@ bool found_with_errno_kept() {
 template <typename Body>
 int in_fresh_child(Body&& body) {
   remove_and_unmap_index();
-  const Lab lab;
-  lab.replace_index(kHosts);
+  const InstalledStore store;
+  store.replace_index(kHosts);
   return in_child(body);
 }
 
@@ -75,8 +75,8 @@ TEST_CASE("A process that locks itself up after its first lookup goes on with th
 TEST_CASE("It does so also when the index is replaced, which it can see and not follow") {
   const int result = in_fresh_child([] {
     if (!by_name("alpha").found()) return 1;
-    const Lab lab;
-    lab.replace_index({{"beta", "10.77.1.2"}});
+    const InstalledStore store;
+    store.replace_index({{"beta", "10.77.1.2"}});
     if (!deny({SYS_openat})) return 2;
     if (!found_with_errno_kept()) return 3;
     return by_name("alpha").addresses == "10.77.1.1" ? 0 : 4;

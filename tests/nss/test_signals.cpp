@@ -9,7 +9,7 @@
 #include <chrono>
 
 #include "tests/support/crowd.h"
-#include "tests/support/lab.h"
+#include "tests/support/installed_store.h"
 #include "tests/support/lookup.h"
 #include "tests/support/module.h"
 #include "tests/support/process_state.h"
@@ -57,15 +57,15 @@ class Alarm {
 
 TEST_CASE(
     "Lookups in a signal handler and the lookups that they interrupt are right, with the index in motion") {
-  const Lab lab;
-  lab.replace_index(kHosts);
+  const InstalledStore store;
+  store.replace_index(kHosts);
   module();
   int looked_up = 0;
   {
     const Alarm alarm;
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(3);
     while (std::chrono::steady_clock::now() < end) {
-      lab.replace_index(kHosts);
+      store.replace_index(kHosts);
       for (int i = 0; i < 20; ++i, ++looked_up) {
         if (!answer_is_right()) ++g_wrong;
       }
@@ -79,8 +79,8 @@ TEST_CASE(
 }
 
 TEST_CASE("The same with other threads that are interrupted, too") {
-  const Lab lab;
-  lab.replace_index(kHosts);
+  const InstalledStore store;
+  store.replace_index(kHosts);
   module();
   g_handled = 0;
   {
@@ -89,7 +89,7 @@ TEST_CASE("The same with other threads that are interrupted, too") {
     });
     const Alarm alarm;
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(2);
-    while (std::chrono::steady_clock::now() < end) lab.replace_index(kHosts);
+    while (std::chrono::steady_clock::now() < end) store.replace_index(kHosts);
   }
   CHECK(g_handled > 100);
   CHECK(g_wrong == 0);

@@ -1,4 +1,4 @@
-"""scripts/check-includes: what it lets pass and what it does not, on small trees of its own."""
+"""scripts/check-includes: what it accepts and what it reports, on small trees."""
 
 import pathlib
 import subprocess

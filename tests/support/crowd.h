@@ -7,7 +7,7 @@
 
 namespace leases::test {
 
-/// Threads that do the same thing over and over until this object is destroyed.
+/// Threads that repeat the same work until this object is destroyed.
 class Crowd {
  public:
   Crowd(int count, const std::function<void()>& act) {

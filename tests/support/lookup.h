@@ -30,7 +30,7 @@ struct Reply {
   [[nodiscard]] bool unknown() const { return status == NSS_STATUS_NOTFOUND && h_error == HOST_NOT_FOUND; }
   /// The name exists, but has no address of this family.
   [[nodiscard]] bool no_address() const { return status == NSS_STATUS_NOTFOUND && h_error == NO_DATA; }
-  /// The source cannot answer; the next one is to be asked.
+  /// The source cannot answer; glibc asks the next one.
   [[nodiscard]] bool unavailable() const {
     return status == NSS_STATUS_UNAVAIL && h_error == NO_RECOVERY && error != kUntouched && error != ERANGE;
   }

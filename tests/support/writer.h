@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "store/transaction.h"
-#include "tests/support/lab.h"
+#include "tests/support/installed_store.h"
 
 namespace leases::test {
 

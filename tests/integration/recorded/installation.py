@@ -1,4 +1,4 @@
-"""The helper as it was built, with directories of its own."""
+"""The helper as it was built, with its own directories."""
 
 import json
 import os
@@ -28,7 +28,7 @@ class Installation:
         shutil.rmtree(self.place)
 
     def run(self, call, helper=HELPER):
-        """Runs the helper as dnsmasq does, with nothing in its environment but what was recorded."""
+        """Runs the helper as dnsmasq does, with only what was recorded in its environment."""
         environment = {**call.environment(), b'NSS_LEASES_CONFIG': str(self.config).encode()}
         return subprocess.run([helper, *call.argv], env=environment, cwd='/', stdin=subprocess.DEVNULL,
                               capture_output=True, timeout=60)
@@ -37,7 +37,7 @@ class Installation:
         return {path.name: path.read_text() for path in self.state.iterdir() if path.name not in ('lock', 'servers') and path.suffix != '.duid'}
 
     def server_duids(self):
-        """The DUIDs that are kept of the networks' DHCPv6 servers."""
+        """The stored DUIDs of the networks' DHCPv6 servers."""
         return {path.stem: path.read_text().removesuffix('\n') for path in self.state.glob('*.duid')}
 
     def statuses(self):
@@ -51,7 +51,7 @@ class Installation:
         return statuses
 
     def files(self):
-        """Differs after anything was written."""
+        """Differs after every write."""
         identities = {}
         for path in [*self.state.iterdir(), self.index]:
             status = path.stat()

@@ -1,4 +1,4 @@
-"""What the status files should say after any calls: a map by network and address, and nothing clever."""
+"""What the status files should say after any calls: a plain map by network and address."""
 
 import fnmatch
 import ipaddress
@@ -22,7 +22,7 @@ class Model:
     def __init__(self):
         self.networks = {}  # name: {address: record}, in the order of the last change
         self.changes = {}  # (network, address): a number that grows
-        self.server_duids = {}  # network: what its DHCPv6 server was last called, even if no lease is left
+        self.server_duids = {}  # network: the last DUID of its DHCPv6 server, even if no lease is left
         self.subnets = {}  # of the host: ip_network: interface
 
     def apply(self, call, now):
@@ -79,7 +79,7 @@ class Model:
         return [record for _, record in sorted(leases, key=lambda lease: lease[0])]
 
     def init_tokens(self, now):
-        """What dnsmasq reads at its start."""
+        """The text that dnsmasq reads when it starts."""
         rows = {4: [], 6: []}
         duid = ['duid', min(self.server_duids.items())[1]] if self.server_duids else []
         for record in self.by_change():
@@ -100,7 +100,7 @@ def is_over(record, now):
 
 
 def is_of_client(record, call, address):
-    """Whether a lease is that of the client that a call tells of: then it has moved."""
+    """Whether a lease belongs to the client of a call: then it has moved."""
     if address.version == 6:
         return record.get('client-id') == call.argv[1]
     return record.get('mac-address') == call.argv[1]

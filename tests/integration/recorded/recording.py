@@ -12,7 +12,7 @@ class Call:
         self.argv = argv
         self.env = env
         self.scenario = scenario
-        self.raw = dict(raw)  # the values that are no text
+        self.raw = dict(raw)  # the values that are not text
 
     def __str__(self):
         return f'{self.scenario}: {" ".join(self.argv)}'

@@ -48,7 +48,7 @@ class Dnsmasq:
         return [Call(argv, env) for argv, env in map(json.loads, whole_lines)]
 
     def wait_until_told(self, addresses, seconds=60):
-        """Until dnsmasq has called for each of these addresses; for some it does so twice."""
+        """Waits until dnsmasq has called for each of these addresses; for some it does so twice."""
         deadline = time.monotonic() + seconds
         while missing := set(addresses) - {call.argv[2] for call in self.calls() if call.is_lease}:
             if self.process.poll() is not None or time.monotonic() > deadline:
@@ -59,7 +59,7 @@ class Dnsmasq:
         return self.log_path.read_text(errors='replace') if self.log_path.exists() else ''
 
     def stop(self):
-        """Returns when dnsmasq's own helper process, for which dnsmasq does not wait, has made the last call and ended, too."""
+        """Returns when dnsmasq's own helper process, for which dnsmasq does not wait, has also made its last call and ended."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         self.process.wait(timeout=60)

@@ -60,7 +60,7 @@ class ReplayTest(unittest.TestCase):
         self.check_changes(statuses)
 
     def check_changes(self, statuses):
-        """The times of change put all leases in the order in which the model has them changed."""
+        """The leases' times of change are in the order in which the model changed them."""
         leases = [(record['last-change'], record['ip-address']) for records in statuses.values() for record in records]
         self.assertEqual(len({change for change, _ in leases}), len(leases))
         leases.sort(key=lambda lease: tuple(map(int, lease[0].split('.'))))
@@ -87,7 +87,7 @@ class ReplayTest(unittest.TestCase):
         self.check_files('the end')
 
     def calls_of_today(self):
-        """The recording as if it were being made now."""
+        """The recording, shifted as if it were made now."""
         calls = recording.recorded_calls()
         return recording.moved(calls, int(time.time()) + DAY - recording.earliest_expiry(calls))
 
@@ -110,7 +110,7 @@ class ReplayTest(unittest.TestCase):
         return recording.Call([action, mac, address, name], {key: value for key, value in environment.items() if value})
 
     def test_every_call_as_it_was_recorded(self):
-        """Of what has ended since, nothing is given back to dnsmasq, and it is forgotten then."""
+        """Leases that have ended since are not given back to dnsmasq, and are then forgotten."""
         self.replay(recording.recorded_calls())
 
     def test_every_call_with_leases_that_last(self):
@@ -204,7 +204,7 @@ class ReplayTest(unittest.TestCase):
         for call in ours, theirs:
             self.run_helper(call)
         ended = self.a_lease('del', mac='52:54:00:00:99:0a', name='ours', DNSMASQ_INTERFACE='')
-        for _ in range(2):  # the second one is of nobody
+        for _ in range(2):  # the second belongs to no client
             self.run_helper(ended)
             statuses = self.installation.statuses()
             self.assertEqual((statuses['lab'], [record['hostname'] for record in statuses['dmz']]), ([], ['theirs']))
@@ -224,7 +224,7 @@ class ReplayTest(unittest.TestCase):
         for mode in 0o600, 0o644:
             self.run_helper(self.a_lease(DNSMASQ_LEASE_EXPIRES=str(int(time.time()) + DAY + mode)))
             self.assertEqual(oct(lock.stat().st_mode & 0o777), oct(0o600))
-            # This directory is given to containers, whose root may read what is root's.
+            # Containers get this directory, and their root may read root's files.
             self.assertEqual({path.name for path in self.installation.index.parent.iterdir()}, {'hosts.idx', 'hosts.policy'})
             lock.chmod(0o644)
 
@@ -232,7 +232,7 @@ class ReplayTest(unittest.TestCase):
         recorded = [call for call in self.calls_of_today() if call.is_lease]
         calls = {network: [call.with_variables(DNSMASQ_INTERFACE=network) for call in recorded]
                  for network in ('br0', 'br1')}
-        # The same client at the same address would have moved, as long as no dnsmasq is known to serve both.
+        # The same client at the same address would have moved, unless a dnsmasq is known to serve both.
         calls['br1'] = [call.of_another_client() for call in calls['br1']]
         failures = []
 
@@ -272,6 +272,6 @@ class ReplayTest(unittest.TestCase):
 
 
 if __name__ == '__main__':
-    # The programs are run where they were built: sanitized ones are not all there for an installation.
+    # The programs run where they were built: a sanitized build does not have all that an installation needs.
     sandbox.enter(install=False)
     unittest.main()

@@ -4,10 +4,6 @@ namespace leases::cli::test {
 
 namespace {
 
-std::string check(const CheckFixture& host) {
-  return host.report(check_apparmor(host.context()));
-}
-
 /// A host with AppArmor, and an enforced profile of dnsmasq with this rule.
 void confine(const CheckFixture& host, const std::string& rule) {
   host.file("sys/enabled", "Y\n");
@@ -38,16 +34,16 @@ TEST_SUITE_BEGIN("apparmor");
 
 TEST_CASE("a kernel without AppArmor confines nothing") {
   const CheckFixture host;
-  CHECK(check(host) == "ok       apparmor       not in use\n");
+  CHECK(host.report(check_apparmor) == "ok       apparmor       not in use\n");
   host.file("sys/enabled", "N\n");
-  CHECK(check(host) == "ok       apparmor       not in use\n");
+  CHECK(host.report(check_apparmor) == "ok       apparmor       not in use\n");
 }
 
 TEST_CASE("profiles that this user cannot read are unknown") {
   const CheckFixture host;
   host.file("sys/enabled", "Y\n");
   host.file("dev/kmsg", "");
-  CHECK(check(host) == "unknown  apparmor       /sys/profiles does not exist\n");
+  CHECK(host.report(check_apparmor) == "unknown  apparmor       /sys/profiles does not exist\n");
 }
 
 TEST_CASE("dnsmasq need not have a profile") {
@@ -55,50 +51,51 @@ TEST_CASE("dnsmasq need not have a profile") {
   confine(host, "");
   host.file("dev/kmsg", "");
   host.file("sys/profiles", "dnsmasq (complain)\n");
-  CHECK(check(host) == "ok       apparmor       no profile confines dnsmasq\n");
+  CHECK(host.report(check_apparmor) == "ok       apparmor       no profile confines dnsmasq\n");
 }
 
 TEST_CASE("a profile of dnsmasq has to let it run the helper") {
   const CheckFixture host;
   confine(host, "/usr/bin/x ix,");
   host.file("dev/kmsg", "");
-  CHECK(check(host) ==
+  CHECK(host.report(check_apparmor) ==
         std::string(
             "problem  apparmor       the profile of dnsmasq, /etc/apparmor.d/usr.sbin.dnsmasq, does not let "
             "it run ") +
             paths::kHelper + kAllowDnsmasq);
   host.file("etc/apparmor.d/local/usr.sbin.dnsmasq", std::string(paths::kHelper) + " Ux,\n");
-  CHECK(check(host) == kAllowed);
+  CHECK(host.report(check_apparmor) == kAllowed);
 }
 
 TEST_CASE("a denial of the last hour is a problem, and is shown without its control characters") {
   const CheckFixture host;
   confine(host, std::string(paths::kHelper) + " Ux,");
   host.file("dev/kmsg", record(130, "ping"));
-  CHECK(check(host) == kAllowed +
-                           "problem  apparmor       2 min ago: apparmor=\"DENIED\" profile=\"ping\" "
-                           "name=\"/run/nss-leases/\\x1b[2J\"; to fix it: mkdir -p "
-                           "/etc/apparmor.d/abstractions/nameservice.d && echo '" +
-                           paths::kIndex +
-                           " r,' > /etc/apparmor.d/abstractions/nameservice.d/nss-leases && systemctl reload "
-                           "apparmor\n");
+  CHECK(host.report(check_apparmor) ==
+        kAllowed +
+            "problem  apparmor       2 min ago: apparmor=\"DENIED\" profile=\"ping\" "
+            "name=\"/run/nss-leases/\\x1b[2J\"; to fix it: mkdir -p "
+            "/etc/apparmor.d/abstractions/nameservice.d && echo '" +
+            paths::kIndex +
+            " r,' > /etc/apparmor.d/abstractions/nameservice.d/nss-leases && systemctl reload "
+            "apparmor\n");
   host.file("dev/kmsg", record(130, "dnsmasq"));
-  CHECK(check(host).ends_with(kAllowDnsmasq));
+  CHECK(host.report(check_apparmor).ends_with(kAllowDnsmasq));
 }
 
 TEST_CASE("an older denial, or one without a time, may have been fixed since") {
   const CheckFixture host;
   confine(host, std::string(paths::kHelper) + " Ux,");
   host.file("dev/kmsg", record(3700, "ping"));
-  CHECK(check(host) == kAllowed);
+  CHECK(host.report(check_apparmor) == kAllowed);
   host.file("dev/kmsg", "apparmor=\"DENIED\" nss-leases\n");
-  CHECK(check(host) == kAllowed);
+  CHECK(host.report(check_apparmor) == kAllowed);
 }
 
 TEST_CASE("only root misses a kernel log that cannot be read") {
   const CheckFixture host;
   confine(host, std::string(paths::kHelper) + " Ux,");
-  CHECK(check(host) ==
+  CHECK(host.report(check_apparmor) ==
         (::geteuid() == 0 ? kAllowed + "unknown  apparmor       /dev/kmsg cannot be read, so denials are not "
                                        "known\n"
                           : kAllowed));

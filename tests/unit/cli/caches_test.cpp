@@ -11,7 +11,7 @@ std::string check(std::string_view configuration) {
   const CheckFixture host;
   host.process(77, {"nscd", {"nscd"}});
   host.file("etc/nscd.conf", configuration);
-  return host.report(check_caches(host.context()));
+  return host.report(check_caches);
 }
 
 const std::string kWithout = "ok       caches         nscd runs without a cache of hosts\n";
@@ -22,13 +22,13 @@ TEST_SUITE_BEGIN("caches");
 
 TEST_CASE("without nscd nothing answers in place of the module") {
   const CheckFixture host;
-  CHECK(host.report(check_caches(host.context())) == "ok       caches         nscd is not running\n");
+  CHECK(host.report(check_caches) == "ok       caches         nscd is not running\n");
 }
 
 TEST_CASE("a user who does not see all processes cannot tell") {
   const CheckFixture host;
   std::filesystem::remove_all(host.path_of("proc/1"));
-  CHECK(host.report(check_caches(host.context())) ==
+  CHECK(host.report(check_caches) ==
         "unknown  caches         nscd is not visible, but this user cannot see all processes\n");
 }
 
@@ -53,9 +53,9 @@ TEST_CASE("nscd caches hosts only if the last line for hosts says so") {
 TEST_CASE("nscd without a configuration file caches nothing; one that cannot be read is unknown") {
   const CheckFixture host;
   host.process(77, {"nscd", {"nscd"}});
-  CHECK(host.report(check_caches(host.context())) == kWithout);
+  CHECK(host.report(check_caches) == kWithout);
   std::filesystem::create_directory(host.context().nscd);
-  CHECK(host.report(check_caches(host.context())) ==
+  CHECK(host.report(check_caches) ==
         "unknown  caches         nscd runs; /etc/nscd.conf is a directory, not a file\n");
 }
 

@@ -106,6 +106,9 @@ class CheckFixture : public leases::test::IndexFixture {
     for (std::size_t at = 0; (at = text.find(root_, at)) != std::string::npos;) text.erase(at, root_.size());
     return text;
   }
+  [[nodiscard]] std::string report(std::vector<Finding> (*check)(const CheckContext&)) const {
+    return report(check(context_));
+  }
 
  private:
   std::string root_ = path_of("").substr(0, path_of("").size() - 1);

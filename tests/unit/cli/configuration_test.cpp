@@ -6,14 +6,13 @@ TEST_SUITE_BEGIN("configuration");
 
 TEST_CASE("a configuration that was read whole is well") {
   const CheckFixture host;
-  CHECK(host.report(check_configuration(host.context())) ==
-        "ok       configuration  nothing is wrong with it\n");
+  CHECK(host.report(check_configuration) == "ok       configuration  nothing is wrong with it\n");
 }
 
 TEST_CASE("each problem of the configuration is one line") {
   CheckFixture host;
   host.change_settings([](Settings& settings) { settings.problems = {"line 1: a\nb", "line 2: c"}; });
-  CHECK(host.report(check_configuration(host.context())) ==
+  CHECK(host.report(check_configuration) ==
         "problem  configuration  line 1: a\\x0ab; to fix it: man nss-leases.conf\n"
         "problem  configuration  line 2: c; to fix it: man nss-leases.conf\n");
 }

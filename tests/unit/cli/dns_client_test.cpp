@@ -81,7 +81,7 @@ TEST_CASE("a server's addresses are the answer") {
   CHECK(addresses == std::set<IpAddress>{ip("10.0.0.1")});
 }
 
-TEST_CASE("an answer that is none is nothing") {
+TEST_CASE("an answer that is not valid is nothing") {
   const Server server;
   std::thread serving([&] { server.serve_once([](const Bytes&) { return Bytes{1, 2, 3}; }); });
   CHECK_FALSE(ask_dns(kHere, "web", Family::v4, server.port()));

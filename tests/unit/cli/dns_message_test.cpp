@@ -68,11 +68,11 @@ TEST_CASE("an address of another length is not one") {
   CHECK(dns_answer(answer(7, {{kA, {10, 0, 0}}}), 7, Family::v4) == Addresses{});
 }
 
-TEST_CASE("an answer to another question is none") {
+TEST_CASE("an answer to another question is not an answer") {
   CHECK_FALSE(dns_answer(answer(7, {{kA, {10, 0, 0, 1}}}), 8, Family::v4));
 }
 
-TEST_CASE("a message that ends too early is no answer") {
+TEST_CASE("a message that ends too early is not an answer") {
   const Bytes whole = answer(7, {{kA, {10, 0, 0, 1}}});
   for (std::size_t size = 0; size < whole.size(); ++size) {
     CAPTURE(size);

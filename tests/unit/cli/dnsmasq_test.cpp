@@ -8,10 +8,6 @@ namespace {
 
 const std::string kHelper = "/usr/libexec/leaseshelper";
 
-std::string check(const CheckFixture& host) {
-  return host.report(check_dnsmasq(host.context()));
-}
-
 /// A dnsmasq of the system, process 812, with these options in the file /etc/lan.conf.
 void serve(const CheckFixture& host, const std::string& options, const FakeProcess& like = {}) {
   FakeProcess dnsmasq = like;
@@ -34,20 +30,20 @@ TEST_SUITE_BEGIN("dnsmasq");
 TEST_CASE("a dnsmasq that runs the helper is well") {
   const CheckFixture host;
   serve(host, good(host));
-  CHECK(check(host) == kGood);
+  CHECK(host.report(check_dnsmasq) == kGood);
 }
 
 TEST_CASE("a dnsmasq that serves no DHCP does not matter") {
   const CheckFixture host;
   serve(host, good(host));
   host.process(900, {"dnsmasq", {"dnsmasq", "--conf-file=/dev/null", "--port=5353"}});
-  CHECK(check(host) == kGood);
+  CHECK(host.report(check_dnsmasq) == kGood);
 }
 
 TEST_CASE("a dnsmasq without a script is a problem; only a service has a command that restarts it") {
   const CheckFixture host;
   serve(host, "dhcp-range=10.0.0.1,10.0.0.9");
-  CHECK(check(host) ==
+  CHECK(host.report(check_dnsmasq) ==
         "problem  dnsmasq        dnsmasq (process 812) has dhcp-range, but no dhcp-script=" + kHelper +
             ": nothing learns of its leases; restart process 812; to fix it: printf '%s\\n' '' "
             "dhcp-script=" +
@@ -56,7 +52,7 @@ TEST_CASE("a dnsmasq without a script is a problem; only a service has a command
   FakeProcess service;
   service.service = "dnsmasq";
   serve(host, "dhcp-range=10.0.0.1,10.0.0.9\n", service);
-  CHECK(check(host) ==
+  CHECK(host.report(check_dnsmasq) ==
         "problem  dnsmasq        dnsmasq (process 812) has dhcp-range, but no dhcp-script=" + kHelper +
             ": nothing learns of its leases; to fix it: printf '%s\\n' dhcp-script=" + kHelper +
             " script-on-renewal >> /etc/lan.conf && systemctl restart dnsmasq\n");
@@ -67,13 +63,13 @@ TEST_CASE("options of a process that may not be dnsmasq never become a command")
   FakeProcess hidden;
   hidden.program = "";
   serve(host, "dhcp-range=10.0.0.1,10.0.0.9\n", hidden);
-  CHECK(check(host).find("to fix it") == std::string::npos);
+  CHECK(host.report(check_dnsmasq).find("to fix it") == std::string::npos);
 }
 
 TEST_CASE("a dnsmasq that does not run the helper on renewals is a problem") {
   const CheckFixture host;
   serve(host, "dhcp-range=10.0.0.1,10.0.0.9\ndhcp-script=" + host.context().helper + '\n');
-  CHECK(check(host) ==
+  CHECK(host.report(check_dnsmasq) ==
         "problem  dnsmasq        dnsmasq (process 812) does not run " + kHelper +
             " on renewals, so names expire while their leases go on; add the line script-on-renewal to "
             "/etc/lan.conf; restart process 812; to fix it: printf '%s\\n' script-on-renewal >> "
@@ -85,7 +81,7 @@ TEST_CASE("options on a command line are changed there, by hand") {
   host.process(812, {"dnsmasq",
                      {"dnsmasq", "--conf-file=/dev/null", "--dhcp-range=10.0.0.1,10.0.0.9",
                       "--dhcp-script=" + host.context().helper}});
-  CHECK(check(host) ==
+  CHECK(host.report(check_dnsmasq) ==
         "problem  dnsmasq        dnsmasq (process 812) does not run " + kHelper +
             " on renewals, so names expire while their leases go on; give it --script-on-renewal on its "
             "command line; restart process 812\n");
@@ -96,7 +92,7 @@ TEST_CASE("a dnsmasq that started before its file was changed is a problem") {
   FakeProcess old;
   old.age = 60;
   serve(host, good(host), old);
-  CHECK(check(host) ==
+  CHECK(host.report(check_dnsmasq) ==
         "problem  dnsmasq        dnsmasq (process 812) was started before /etc/lan.conf, which has its "
         "dhcp-script, "
         "was changed; restart process 812\n");
@@ -105,18 +101,18 @@ TEST_CASE("a dnsmasq that started before its file was changed is a problem") {
 TEST_CASE("the script's user has to own both directories") {
   const CheckFixture host;
   serve(host, good(host) + "dhcp-scriptuser=leaser\n");
-  CHECK(check(host) ==
+  CHECK(host.report(check_dnsmasq) ==
         "problem  dnsmasq        dnsmasq (process 812) runs the helper as leaser, who does not own /state; "
         "to fix it: "
         "chown -R leaser: /state /run && leasectl rebuild\n");
   serve(host, good(host) + "dhcp-scriptuser=nobody-knows\n", FakeProcess{});
-  CHECK(check(host) == kGood);
+  CHECK(host.report(check_dnsmasq) == kGood);
 }
 
 TEST_CASE("a script that does not exist is replaced") {
   const CheckFixture host;
   serve(host, "dhcp-range=10.0.0.1,10.0.0.9\ndhcp-script=/nowhere/script\n");
-  CHECK(check(host) ==
+  CHECK(host.report(check_dnsmasq) ==
         "problem  dnsmasq        dnsmasq (process 812) has the dhcp-script /nowhere/script, which does "
         "not exist; it should be " +
             kHelper +
@@ -130,10 +126,10 @@ TEST_CASE("an administrator's script may run the helper, and has to be executabl
   const std::string script = host.program("etc/script");
   host.file("etc/script", "#!/bin/sh\nexec " + host.context().helper + " \"$@\"\n");
   serve(host, "dhcp-range=10.0.0.1,10.0.0.9\nscript-on-renewal\ndhcp-script=" + script + '\n');
-  CHECK(check(host) ==
+  CHECK(host.report(check_dnsmasq) ==
         "ok       dnsmasq        dnsmasq (process 812) runs /etc/script, which runs the helper\n");
   ::chmod(script.c_str(), 0644);
-  CHECK(check(host) ==
+  CHECK(host.report(check_dnsmasq) ==
         "problem  dnsmasq        /etc/script is not executable; to fix it: chmod a+x /etc/script\n");
 }
 
@@ -141,7 +137,7 @@ TEST_CASE("a script that is not known to run the helper is unknown, and can run 
   const CheckFixture host;
   const std::string script = host.program("etc/script");
   serve(host, "dhcp-range=10.0.0.1,10.0.0.9\ndhcp-script=" + script + '\n');
-  CHECK(check(host) ==
+  CHECK(host.report(check_dnsmasq) ==
         "unknown  dnsmasq        dnsmasq (process 812) runs /etc/script: its leases have names here only "
         "if that runs " +
             kHelper + "\nproblem  dnsmasq        no dnsmasq runs the helper; /etc/script can run it: " +
@@ -155,11 +151,11 @@ TEST_CASE("leases that are imported need no helper") {
   host.change_settings([&](Settings& settings) {
     settings.sources = {{SourceConfig::Kind::dnsmasq_leases, leases, "lan"}};
   });
-  CHECK(check(host) ==
+  CHECK(host.report(check_dnsmasq) ==
         "ok       dnsmasq        dnsmasq (process 812) does not run the helper, and its leases are "
         "imported from /var/dnsmasq.leases\n");
   std::filesystem::remove_all(host.path_of("proc/812"));
-  CHECK(check(host) ==
+  CHECK(host.report(check_dnsmasq) ==
         "ok       dnsmasq        no dnsmasq runs the helper; leases of other programs are imported\n");
 }
 
@@ -168,7 +164,7 @@ TEST_CASE("libvirt's dnsmasq is imported from libvirt's directory") {
   host.file("usr/lib/libvirt_leaseshelper", "");
   serve(host, "dhcp-range=10.0.0.1,10.0.0.9\ndhcp-script=" + host.context().libvirt_helper + '\n');
   host.change_settings([&](Settings& settings) { settings.libvirt_directory = "/libvirt"; });
-  CHECK(check(host) ==
+  CHECK(host.report(check_dnsmasq) ==
         "ok       dnsmasq        dnsmasq (process 812) does not run the helper, and its leases are "
         "imported from /libvirt\n");
 }
@@ -176,20 +172,20 @@ TEST_CASE("libvirt's dnsmasq is imported from libvirt's directory") {
 TEST_CASE("a file that cannot be read may have what is missing") {
   const CheckFixture host;
   serve(host, "dhcp-range=10.0.0.1,10.0.0.9\nconf-file=" + host.path_of("etc") + '\n');
-  const std::string report = check(host);
+  const std::string report = host.report(check_dnsmasq);
   CHECK(report.starts_with("unknown  dnsmasq        dnsmasq (process 812): /etc "));
   CHECK(report.find("problem") == std::string::npos);
 }
 
 TEST_CASE("without a dnsmasq its files say what is wrong") {
   const CheckFixture host;
-  CHECK(check(host) ==
+  CHECK(host.report(check_dnsmasq) ==
         "problem  dnsmasq        no dnsmasq runs the helper, and there is no dhcp-script=" + kHelper +
             " in /etc/dnsmasq.conf or /etc/dnsmasq.d; to fix it: printf '%s\\n' dhcp-script=" + kHelper +
             " script-on-renewal >> /etc/dnsmasq.d/nss-leases.conf && systemctl restart dnsmasq\n");
   host.file("etc/dnsmasq.d/nss-leases.conf",
             "dhcp-script=" + host.context().helper + "\nscript-on-renewal\n");
-  CHECK(check(host) ==
+  CHECK(host.report(check_dnsmasq) ==
         "problem  dnsmasq        no dnsmasq serves DHCP, though /etc/dnsmasq.d/nss-leases.conf has the "
         "helper as dhcp-script; to fix it: systemctl restart dnsmasq\n");
 }
@@ -197,20 +193,20 @@ TEST_CASE("without a dnsmasq its files say what is wrong") {
 TEST_CASE("without a dnsmasq, renewals and the script in its files count as well") {
   const CheckFixture host;
   host.file("etc/dnsmasq.d/a", "dhcp-script=" + host.context().helper + '\n');
-  CHECK(
-      check(host).starts_with("problem  dnsmasq        dnsmasq would not run the helper on renewals, so "
-                              "names would expire while their leases "
-                              "go on; add the line script-on-renewal to /etc/dnsmasq.d/a; to fix it: printf "
-                              "'%s\\n' script-on-renewal >> "
-                              "/etc/dnsmasq.d/a\n"));
+  CHECK(host.report(check_dnsmasq)
+            .starts_with("problem  dnsmasq        dnsmasq would not run the helper on renewals, so "
+                         "names would expire while their leases "
+                         "go on; add the line script-on-renewal to /etc/dnsmasq.d/a; to fix it: printf "
+                         "'%s\\n' script-on-renewal >> "
+                         "/etc/dnsmasq.d/a\n"));
   host.file("etc/dnsmasq.d/a", "dhcp-script=/nowhere/script\n");
-  CHECK(check(host) ==
+  CHECK(host.report(check_dnsmasq) ==
         "problem  dnsmasq        no dnsmasq runs the helper, and the dhcp-script in /etc/dnsmasq.d/a, "
         "/nowhere/script, does not exist; to fix it: sed -i -E "
         "'s|^[[:space:]]*dhcp-script[[:space:]]*=.*|dhcp-script=" +
             kHelper + "|' /etc/dnsmasq.d/a && systemctl restart dnsmasq\n");
   host.file("etc/dnsmasq.d/a", "dhcp-script=" + host.program("etc/script") + '\n');
-  CHECK(check(host) ==
+  CHECK(host.report(check_dnsmasq) ==
         "problem  dnsmasq        no dnsmasq runs the helper, and the dhcp-script in /etc/dnsmasq.d/a is "
         "another one; /etc/script can run it: " +
             kHelper + " \"$@\"\n");
@@ -219,7 +215,7 @@ TEST_CASE("without a dnsmasq, renewals and the script in its files count as well
 TEST_CASE("a user who does not see all processes cannot tell") {
   const CheckFixture host;
   std::filesystem::remove_all(host.path_of("proc/1"));
-  CHECK(check(host) ==
+  CHECK(host.report(check_dnsmasq) ==
         "unknown  dnsmasq        no dnsmasq is visible, but this user cannot see all processes\n");
 }
 
@@ -228,16 +224,16 @@ TEST_CASE("the helper and the importer have to be programs") {
   serve(host, good(host));
   ::chmod(host.context().helper.c_str(), 0644);
   std::filesystem::remove(host.path_of("usr/libexec/leases-import"));
-  CHECK(check(host) ==
+  CHECK(host.report(check_dnsmasq) ==
         "problem  dnsmasq        /usr/libexec/leaseshelper is not executable; to fix it: chmod a+x "
         "/usr/libexec/leaseshelper\n"
         "problem  dnsmasq        /usr/libexec/leases-import does not exist, or its directory is not readable "
         "by this "
         "user; to fix it: cmake --install build/install\n");
   std::filesystem::create_directory(host.path_of("usr/libexec/leases-import"));
-  CHECK(check(host).find("/usr/libexec/leases-import is a directory, not a program; to fix it: rm -r "
-                         "/usr/libexec/leases-import && cmake --install build/install\n") !=
-        std::string::npos);
+  CHECK(host.report(check_dnsmasq)
+            .find("/usr/libexec/leases-import is a directory, not a program; to fix it: rm -r "
+                  "/usr/libexec/leases-import && cmake --install build/install\n") != std::string::npos);
 }
 
 TEST_SUITE_END();

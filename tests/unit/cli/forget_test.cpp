@@ -65,7 +65,7 @@ TEST_CASE("a lease from another program's file stays") {
   });
   const Called kept = forget(store, {"web", "--json"});
   CHECK(kept.code == kNotFound);
-  CHECK(kept.output.find("\"outcome\": \"told-by-file\"") != std::string::npos);
+  CHECK(kept.output.find("\"outcome\": \"in-source\"") != std::string::npos);
 }
 
 TEST_SUITE_END();

@@ -41,7 +41,7 @@ TEST_CASE("a lease's hosts are its address and its names with every suffix, in l
   CHECK(holders({web}) == expected);
 }
 
-TEST_CASE("a name that was refused, or that is none, is not a host") {
+TEST_CASE("a name that was refused, or is not a host name, is not a host") {
   OwnedLease refused = lease("10.0.0.1", "web");
   refused.name_refused = true;
   CHECK(holders({refused}) == HoldersOfHosts{{"10.0.0.1", kMachine}});

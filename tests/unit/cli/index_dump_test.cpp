@@ -29,7 +29,7 @@ BuiltIndex image() {
   return image;
 }
 
-/// Memory of exactly this size, so that a sanitizer sees a read behind it.
+/// Memory of exactly this size, so that a sanitizer sees a read after its end.
 std::vector<std::byte> exact(const std::string& bytes) {
   return {bytes_of(bytes).begin(), bytes_of(bytes).end()};
 }
@@ -84,7 +84,7 @@ TEST_CASE("a name that the writer would not have written is shown and said to be
   CHECK(shown == 1);
 }
 
-TEST_CASE("what is no index has no rows") {
+TEST_CASE("a file that is not an index has no rows") {
   CHECK(rows_of("", IndexFault::too_short).empty());
   CHECK(rows_of(std::string(1000, 'x'), IndexFault::foreign).empty());
 }

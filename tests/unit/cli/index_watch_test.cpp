@@ -113,7 +113,7 @@ TEST_CASE("links that change lead to another directory") {
   CHECK(place.is_time());
 }
 
-TEST_CASE("links in a circle lead nowhere, until they are mended") {
+TEST_CASE("links in a circle lead nowhere, until they are fixed") {
   Place place("run");
   place.link("other", "run");
   place.link("run", "other");

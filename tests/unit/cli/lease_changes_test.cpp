@@ -104,6 +104,13 @@ TEST_CASE("an address that another client has now was released and added") {
   CHECK(told({identified}, {same_identity}) == Lines{"released 10.0.0.1 a", "added 10.0.0.1 a"});
 }
 
+TEST_CASE("a lease that does not name its client has not passed to another") {
+  auto before = lease_at("10.0.0.1", "a", 1);
+  before.hardware.reset();
+  CHECK(told({before}, {before}).empty());
+  CHECK(told({before}, {lease_at("10.0.0.1", "a", 2)}) == Lines{"renewed 10.0.0.1 a"});
+}
+
 TEST_CASE("the same address in two networks is two leases") {
   auto other_network = lease_at("10.0.0.1", "b", 2);
   other_network.network = "br1";

@@ -6,18 +6,10 @@ namespace leases::cli::test {
 
 namespace fs = std::filesystem;
 
-namespace {
-
-std::string check(const CheckFixture& host) {
-  return host.report(check_module(host.context()));
-}
-
-}  // namespace
-
 TEST_SUITE_BEGIN("module");
 
 TEST_CASE("a module that is not installed is a problem") {
-  CHECK(check(CheckFixture()) ==
+  CHECK(CheckFixture().report(check_module) ==
         "problem  module         /usr/lib/libnss_leases.so.2 is not installed, and the loader finds no other "
         "libnss_leases_of_no_host.so.2; to fix it: cmake --install build/install\n");
 }
@@ -25,7 +17,7 @@ TEST_CASE("a module that is not installed is a problem") {
 TEST_CASE("a module that the loader does not look for is a problem") {
   const CheckFixture host;
   host.file("usr/lib/libnss_leases.so.2", "ELF");
-  CHECK(check(host) ==
+  CHECK(host.report(check_module) ==
         "problem  module         the loader does not look for /usr/lib/libnss_leases.so.2 there; to fix it: "
         "ldconfig\n");
 }
@@ -34,7 +26,7 @@ TEST_CASE("a file that is not a library is not loaded") {
   CheckFixture host;
   host.context().module = host.context().module_name =
       host.file("usr/lib/libnss_leases.so.2", "not a library");
-  const std::string report = check(host);
+  const std::string report = host.report(check_module);
   CHECK(report.starts_with("problem  module         the loader does not load /usr/lib/libnss_leases.so.2: "));
   CHECK(report.ends_with("; to fix it: cmake --install build/install\n"));
 }
@@ -43,7 +35,7 @@ TEST_CASE("what is not a file is not loaded") {
   const CheckFixture host;
   fs::create_directories(host.path_of("usr/lib"));
   REQUIRE(::mkfifo(host.context().module.c_str(), 0644) == 0);
-  CHECK(check(host) ==
+  CHECK(host.report(check_module) ==
         "problem  module         /usr/lib/libnss_leases.so.2 is a FIFO, not a file; to fix it: rm -r "
         "/usr/lib/libnss_leases.so.2 && cmake --install build/install\n");
 }
@@ -51,7 +43,7 @@ TEST_CASE("what is not a file is not loaded") {
 TEST_CASE("a module that not everybody can read is a problem") {
   const CheckFixture host;
   ::chmod(host.file("usr/lib/libnss_leases.so.2", "").c_str(), 0640);
-  CHECK(check(host) ==
+  CHECK(host.report(check_module) ==
         "problem  module         /usr/lib/libnss_leases.so.2 is not readable by everybody; to fix it: chmod "
         "a+r "
         "/usr/lib/libnss_leases.so.2\n");
@@ -60,7 +52,7 @@ TEST_CASE("a module that not everybody can read is a problem") {
 TEST_CASE("another library is not the module") {
   CheckFixture host;
   host.context().module_name = "libc.so.6";
-  const std::string report = check(host);
+  const std::string report = host.report(check_module);
   CHECK(report.starts_with("problem  module         /"));
   CHECK(
       report.find(

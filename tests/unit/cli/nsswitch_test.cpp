@@ -9,7 +9,7 @@ namespace {
 std::string check(std::string_view text) {
   const CheckFixture host;
   leases::test::write_file(host.context().nsswitch, text);
-  return host.report(check_nsswitch(host.context()));
+  return host.report(check_nsswitch);
 }
 
 /// A problem of the line hosts.
@@ -44,7 +44,7 @@ TEST_CASE("a file without the line gets one") {
   CHECK(check("passwd: files\n") == added);
   const CheckFixture host;
   std::filesystem::remove(host.context().nsswitch);
-  CHECK(host.report(check_nsswitch(host.context())) == added);
+  CHECK(host.report(check_nsswitch) == added);
 }
 
 TEST_CASE("a service before leases that ends the search is a problem") {
@@ -97,7 +97,7 @@ TEST_CASE("what is not a file is a problem") {
   const CheckFixture host;
   std::filesystem::remove(host.context().nsswitch);
   std::filesystem::create_directory(host.context().nsswitch);
-  CHECK(host.report(check_nsswitch(host.context())) ==
+  CHECK(host.report(check_nsswitch) ==
         "problem  nsswitch       /etc/nsswitch.conf is a directory, not a file; to fix it: ls -lL "
         "/etc/nsswitch.conf\n");
 }

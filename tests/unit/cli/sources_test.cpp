@@ -26,24 +26,21 @@ class Host : public CheckFixture {
   }
 };
 
-std::string check(const CheckFixture& host) {
-  return host.report(check_sources(host.context()));
-}
-
 }  // namespace
 
 TEST_SUITE_BEGIN("sources");
 
 TEST_CASE("an index that is up to date is well") {
-  CHECK(check(Host()) == "ok       sources        the index is up to date with other programs' files (1)\n");
-  CHECK(check(CheckFixture()) ==
+  CHECK(Host().report(check_sources) ==
+        "ok       sources        the index is up to date with other programs' files (1)\n");
+  CHECK(CheckFixture().report(check_sources) ==
         "ok       sources        the index is up to date with other programs' files (0)\n");
 }
 
 TEST_CASE("a file that was written since is a problem") {
   const Host host;
   host.file("dnsmasq.leases", kLine + "4102444800 02:00:00:00:00:02 10.0.0.2 db *\n");
-  CHECK(check(host) ==
+  CHECK(host.report(check_sources) ==
         "problem  sources        /dnsmasq.leases was written, and the index is not up to date with it; to "
         "fix it: "
         "leasectl import\n");
@@ -52,13 +49,13 @@ TEST_CASE("a file that was written since is a problem") {
 TEST_CASE("a file whose writer is at work is unknown") {
   const Host host;
   std::ofstream writer(host.path_of("dnsmasq.leases"), std::ios::trunc);
-  CHECK(check(host) == "unknown  sources        /dnsmasq.leases is being written\n");
+  CHECK(host.report(check_sources) == "unknown  sources        /dnsmasq.leases is being written\n");
 }
 
 TEST_CASE("a file that was removed is a problem") {
   const Host host;
   fs::remove(host.path_of("dnsmasq.leases"));
-  CHECK(check(host) ==
+  CHECK(host.report(check_sources) ==
         "problem  sources        /dnsmasq.leases does not exist, but the index still has it; to fix it: "
         "leasectl "
         "import\n");
@@ -69,13 +66,14 @@ TEST_CASE("a file that never was, and that the index does not have, is well") {
   host.change_settings([&](Settings& settings) {
     settings.sources = {{SourceConfig::Kind::dnsmasq_leases, host.path_of("later.leases"), "lan"}};
   });
-  CHECK(check(host) == "ok       sources        the index is up to date with other programs' files (1)\n");
+  CHECK(host.report(check_sources) ==
+        "ok       sources        the index is up to date with other programs' files (1)\n");
 }
 
 TEST_CASE("a file that the configuration does not name any more is a problem") {
   Host host;
   host.change_settings([](Settings& settings) { settings.sources.clear(); });
-  CHECK(check(host) ==
+  CHECK(host.report(check_sources) ==
         "problem  sources        /dnsmasq.leases is not a source any more, but the index still has it; to "
         "fix it: "
         "leasectl import\n");
@@ -85,7 +83,7 @@ TEST_CASE("a file that could not be imported is a problem") {
   const Host host;
   host.file("dnsmasq.leases", "this is not a lease\n");
   host.import();
-  const std::string report = check(host);
+  const std::string report = host.report(check_sources);
   CHECK(report.starts_with("problem  sources        /dnsmasq.leases "));
   CHECK(
       report.ends_with("; its earlier leases stay until its writer writes it again; to fix it: ls -ld "
@@ -98,7 +96,7 @@ TEST_CASE("a file that is left out is a problem, or unknown to a user who is not
   host.change_settings([&](Settings& settings) {
     settings.sources = {{SourceConfig::Kind::dnsmasq_leases, host.path_of("*.leases"), ""}};
   });
-  const std::string report = check(host);
+  const std::string report = host.report(check_sources);
   CAPTURE(report);
   CHECK(report.find("/a b.leases") != std::string::npos);
   CHECK(report.starts_with(::geteuid() == 0 ? "problem  sources        " : "unknown  sources        "));
@@ -108,7 +106,7 @@ TEST_CASE("a file that is left out is a problem, or unknown to a user who is not
 TEST_CASE("without an index the files cannot be compared") {
   const Host host;
   fs::remove(host.index_path());
-  CHECK(check(host) ==
+  CHECK(host.report(check_sources) ==
         "unknown  sources        without an index, other programs' files cannot be compared with it\n");
 }
 
@@ -119,7 +117,8 @@ TEST_CASE("a file that this user may not look at is unknown") {
   host.set_source(host.path_of("closed/dnsmasq.leases"));
   host.import();
   ::chmod(host.path_of("closed").c_str(), 0);
-  CHECK(check(host) == "unknown  sources        /closed/dnsmasq.leases is not readable by this user\n");
+  CHECK(host.report(check_sources) ==
+        "unknown  sources        /closed/dnsmasq.leases is not readable by this user\n");
   ::chmod(host.path_of("closed").c_str(), 0700);
 }
 

@@ -14,25 +14,21 @@ class Host : public CheckFixture {
   Host() { StoreTransaction(settings()).put(leases::test::full_v4().lease()); }
 };
 
-std::string check(const CheckFixture& host) {
-  return host.report(check_status_files(host.context()));
-}
-
 }  // namespace
 
 TEST_SUITE_BEGIN("status_files");
 
 TEST_CASE("an index that is up to date is well") {
-  CHECK(check(Host()) ==
+  CHECK(Host().report(check_status_files) ==
         "ok       status         /state: the index is up to date with the status files (1)\n");
-  CHECK(check(CheckFixture()) ==
+  CHECK(CheckFixture().report(check_status_files) ==
         "ok       status         /state: the index is up to date with the status files (0)\n");
 }
 
 TEST_CASE("a status file that was changed is a problem") {
   const Host host;
   leases::test::write_file(host.status_path("br0"), host.status("br0") + '\n');
-  CHECK(check(host) ==
+  CHECK(host.report(check_status_files) ==
         "problem  status         /state/br0.status was changed, and the index is not up to date with it; to "
         "fix it: "
         "leasectl rebuild\n");
@@ -41,7 +37,7 @@ TEST_CASE("a status file that was changed is a problem") {
 TEST_CASE("a status file of a network that the index does not have is a problem") {
   const Host host;
   leases::test::write_file(host.status_path("new"), "[]");
-  CHECK(check(host) ==
+  CHECK(host.report(check_status_files) ==
         "problem  status         /state/new.status was changed, and the index is not up to date with it; to "
         "fix it: "
         "leasectl rebuild\n");
@@ -50,7 +46,7 @@ TEST_CASE("a status file of a network that the index does not have is a problem"
 TEST_CASE("a status file that was removed is a problem") {
   const Host host;
   fs::remove(host.status_path("br0"));
-  CHECK(check(host) ==
+  CHECK(host.report(check_status_files) ==
         "problem  status         /state/br0.status does not exist, but the index still has leases from it; "
         "to fix it: "
         "leasectl rebuild\n");
@@ -59,7 +55,7 @@ TEST_CASE("a status file that was removed is a problem") {
 TEST_CASE("a status file has to be a file") {
   const Host host;
   fs::create_symlink("/etc/passwd", host.status_path("other"));
-  CHECK(check(host) ==
+  CHECK(host.report(check_status_files) ==
         "problem  status         /state/other.status is a symbolic link, not a file; to fix it: rm -r "
         "/state/other.status && leasectl rebuild\n");
 }
@@ -67,7 +63,7 @@ TEST_CASE("a status file has to be a file") {
 TEST_CASE("a damaged file that was set aside is reported until it is removed") {
   const Host host;
   host.file("state/br0.status.damaged-20261123T120000Z", "");
-  CHECK(check(host) ==
+  CHECK(host.report(check_status_files) ==
         "problem  status         /state/br0.status.damaged-20261123T120000Z: a damaged file that the helper "
         "set aside; "
         "look at it, then remove it; to fix it: rm /state/br0.status.damaged-20261123T120000Z\n");
@@ -76,20 +72,21 @@ TEST_CASE("a damaged file that was set aside is reported until it is removed") {
 TEST_CASE("without an index the files cannot be compared") {
   const Host host;
   fs::remove(host.index_path());
-  CHECK(check(host) ==
+  CHECK(host.report(check_status_files) ==
         "unknown  status         without an index, the files in /state cannot be compared with it\n");
 }
 
 TEST_CASE("a state directory need not exist before the first lease") {
   const CheckFixture host;
   fs::remove_all(host.path_of("state"));
-  CHECK(check(host) == "ok       status         /state does not exist yet: there has been no lease\n");
+  CHECK(host.report(check_status_files) ==
+        "ok       status         /state does not exist yet: there has been no lease\n");
 }
 
 TEST_CASE("a state directory that was removed with leases in it is a problem") {
   const Host host;
   fs::remove_all(host.path_of("state"));
-  CHECK(check(host) ==
+  CHECK(host.report(check_status_files) ==
         "problem  status         /state does not exist, but the index still has leases from there; to fix "
         "it: leasectl "
         "rebuild\n");
@@ -99,7 +96,7 @@ TEST_CASE("a user who may not read the directory cannot tell") {
   if (::geteuid() == 0) return;  // may read anything
   const Host host;
   ::chmod(host.path_of("state").c_str(), 0300);
-  CHECK(check(host) == "unknown  status         /state is not readable by this user\n");
+  CHECK(host.report(check_status_files) == "unknown  status         /state is not readable by this user\n");
   ::chmod(host.path_of("state").c_str(), 0700);
 }
 

@@ -30,7 +30,7 @@ TEST_CASE("a time is told from now on in one unit, rounded down") {
   CHECK(in(48 * 3600) == "in 2 d");
 }
 
-TEST_CASE("a time that is over is told as that") {
+TEST_CASE("a time that has passed is shown as such") {
   CHECK(relative_time({kNow - 1}, {kNow}) == "1 s ago");
   CHECK(relative_time({kNow - 90 * 86400}, {kNow}) == "90 d ago");
 }

@@ -14,7 +14,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-/// What a dnsmasq with these words behind its name was told. It has no default file.
+/// The options of a dnsmasq with these words after its name. It has no default file.
 DnsmasqOptions told(const Words& words) {
   Words arguments{"dnsmasq"};
   arguments.insert(arguments.end(), words.begin(), words.end());
@@ -43,26 +43,26 @@ TEST_CASE("renewals are told with either option, wherever it stands") {
   for (const Words& words : {Words{"--script-on-renewal"}, Words{"--leasefile-ro"}, Words{"-9"}, Words{"-k9"},
                              Words{"-9C", "/dev/null"}, Words{"-u", "nobody", "-q9"}}) {
     CAPTURE(words.front());
-    CHECK(told(words).tells_renewals());
+    CHECK(told(words).reports_renewals());
     CHECK(told(words).renewals_file().empty());
   }
   for (const char* text :
        {"script-on-renewal", "leasefile-ro", "\n  leasefile-ro # x\nport=0", "a\nscript-on-renewal\t"}) {
     CAPTURE(text);
     const Configuration file(text);
-    CHECK(file.options().tells_renewals());
+    CHECK(file.options().reports_renewals());
     CHECK(file.options().renewals_file() == file.path());
   }
 }
 
 TEST_CASE("what only looks like the option is not it") {
-  CHECK_FALSE(told({}).tells_renewals());
-  // The value of another option, or what stands behind all options.
-  CHECK_FALSE(told({"-u9"}).tells_renewals());
-  CHECK_FALSE(told({"-p9", "9"}).tells_renewals());
+  CHECK_FALSE(told({}).reports_renewals());
+  // The value of another option, or what stands after all options.
+  CHECK_FALSE(told({"-u9"}).reports_renewals());
+  CHECK_FALSE(told({"-p9", "9"}).reports_renewals());
   CHECK_FALSE(Configuration("# script-on-renewal\nscript-on-renewals\nlog-dhcp=leasefile-ro")
                   .options()
-                  .tells_renewals());
+                  .reports_renewals());
 }
 
 TEST_CASE("a file counts for more than the command line, the first of each for more than a later one") {

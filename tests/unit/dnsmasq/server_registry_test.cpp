@@ -36,7 +36,7 @@ std::string stored_file(const std::string& name) {
   return read_file(std::string(NSS_LEASES_TEST_DATA) + '/' + name);
 }
 
-struct Lab {
+struct RegistryFixture {
   TemporaryDirectory place;
   Directory directory = Directory::open_or_create(place.path());
 
@@ -53,10 +53,10 @@ struct Lab {
 TEST_SUITE_BEGIN("server_registry");
 
 TEST_CASE("the stored example is read, and written with the same bytes") {
-  const Lab lab;
+  const RegistryFixture fixture;
   const std::string stored = stored_file("servers-known");
-  lab.write(stored);
-  const ServerRegistry registry = lab.read();
+  fixture.write(stored);
+  const ServerRegistry registry = fixture.read();
   CHECK_FALSE(registry.is_changed());
   REQUIRE(registry.servers().size() == 3);
   const CallingServer& lan = registry.servers()[0].server;
@@ -66,14 +66,14 @@ TEST_CASE("the stored example is read, and written with the same bytes") {
   CHECK(lan.is_followed);
   CHECK(registry.servers()[1].networks == std::vector<ServedNetwork>{{"br0@blue", "br0"}});
   CHECK(registry.servers()[2].server.is_of_libvirt());
-  registry.write(lab.directory);
-  CHECK(read_file(lab.file()) == stored);
+  registry.write(fixture.directory);
+  CHECK(read_file(fixture.file()) == stored);
 }
 
 TEST_CASE("a file from before boots were told apart is taken for one of this boot, and replaced") {
-  const Lab lab;
-  lab.write(stored_file("servers-known-without-boot"));
-  const ServerRegistry registry = lab.read();
+  const RegistryFixture fixture;
+  fixture.write(stored_file("servers-known-without-boot"));
+  const ServerRegistry registry = fixture.read();
   CHECK(registry.is_changed());
   REQUIRE(registry.servers().size() == 3);
   const CallingServer& lan = registry.servers()[0].server;
@@ -82,19 +82,19 @@ TEST_CASE("a file from before boots were told apart is taken for one of this boo
   CHECK(lan.leases.file == "/var/lib/misc/dnsmasq.leases");
   CHECK(registry.servers()[0].networks == std::vector<ServedNetwork>{{"lan", "lan"}, {"wlan0", "wlan0"}});
   CHECK(registry.servers()[2].server.process == ProcessIdentity{});
-  registry.write(lab.directory);
-  const ServerRegistry again = lab.read();
+  registry.write(fixture.directory);
+  const ServerRegistry again = fixture.read();
   CHECK_FALSE(again.is_changed());
   REQUIRE(again.servers().size() == 3);
   CHECK(again.servers()[0].server.process == lan.process);
 }
 
 TEST_CASE("the same process id and start in another boot are another start") {
-  const Lab lab;
+  const RegistryFixture fixture;
   const std::string process = std::to_string(running().id) + ' ' + std::to_string(running().started);
-  lab.write("server a " + process +
-            " boot:00000000-0000-0000-0000-000000000000 - file followed 0 /x\nnetwork lan lan\n");
-  ServerRegistry registry = lab.read();
+  fixture.write("server a " + process +
+                " boot:00000000-0000-0000-0000-000000000000 - file followed 0 /x\nnetwork lan lan\n");
+  ServerRegistry registry = fixture.read();
   REQUIRE(registry.servers().size() == 1);
   CHECK(registry.find(running()) == nullptr);
   CHECK_FALSE(is_running(registry.servers()[0].server.process));
@@ -105,11 +105,11 @@ TEST_CASE("the same process id and start in another boot are another start") {
 }
 
 TEST_CASE("what cannot be understood is left out, with the networks of its server") {
-  const Lab lab;
-  lab.write(
+  const RegistryFixture fixture;
+  fixture.write(
       "server a x 1 - file pending 0 -\nnetwork lost lost\nnonsense\nserver b 1 1 - file pending 0 /x y\n"
       "network ../up lan\nnetwork lan\nnetwork lan lan\nserver");
-  const ServerRegistry registry = lab.read();
+  const ServerRegistry registry = fixture.read();
   REQUIRE(registry.servers().size() == 1);
   CHECK(registry.servers()[0].server.key == "b");
   CHECK(registry.servers()[0].server.leases.file == "/x y");
@@ -117,8 +117,8 @@ TEST_CASE("what cannot be understood is left out, with the networks of its serve
 }
 
 TEST_CASE("whatever stands in the place of its directory, no server is known, and nothing fails") {
-  const Lab lab;
-  const std::string place = lab.place.path_of("servers");
+  const RegistryFixture fixture;
+  const std::string place = fixture.place.path_of("servers");
   SUBCASE("a file") {
     write_file(place, "server");
   }
@@ -129,20 +129,20 @@ TEST_CASE("whatever stands in the place of its directory, no server is known, an
     std::filesystem::create_symlink("nothing", place);
   }
   SUBCASE("a directory instead of the file") {
-    std::filesystem::create_directories(lab.file());
+    std::filesystem::create_directories(fixture.file());
   }
-  CHECK(lab.read().servers().empty());
+  CHECK(fixture.read().servers().empty());
 }
 
 TEST_CASE("a path with a line break in it does not become a line") {
-  const Lab lab;
+  const RegistryFixture fixture;
   ServerRegistry registry;
   CallingServer odd = server("a", kStopped);
   odd.leases = {LeaseDatabase::Kind::file, "/x\nserver b 1 1 - file pending 0 /y", 1};
   registry.note(odd);
-  registry.write(lab.directory);
-  REQUIRE(lab.read().servers().size() == 1);
-  CHECK(lab.read().servers()[0].server.leases.kind == LeaseDatabase::Kind::unknown);
+  registry.write(fixture.directory);
+  REQUIRE(fixture.read().servers().size() == 1);
+  CHECK(fixture.read().servers()[0].server.leases.kind == LeaseDatabase::Kind::unknown);
 }
 
 TEST_CASE("a server that is restarted is the same, and every start is new once") {
@@ -183,7 +183,7 @@ TEST_CASE("the number of a namespace may change while the server is stopped, a n
   CHECK(busy.find(server("a", kStopped, "id:2")) == nullptr);
 }
 
-TEST_CASE("a name that a server in another namespace has gets the namespace behind it") {
+TEST_CASE("a name that a server in another namespace has gets the namespace after it") {
   ServerRegistry registry;
   const CallingServer red = server("red", running(), "name:red");
   const CallingServer blue = server("blue", kStopped, "name:blue");

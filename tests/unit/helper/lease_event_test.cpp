@@ -174,7 +174,7 @@ TEST_CASE("dnsmasq says when it has heard nothing from the client") {
   CHECK(event(kAddV4, with(kV4, "DNSMASQ_DATA_MISSING", "1")).repeats);
 }
 
-TEST_CASE("the expiry is absolute; 0 is never; old releases left a space behind it") {
+TEST_CASE("the expiry is absolute; 0 is never; old releases left a space after it") {
   const auto expiry = [](const std::string& value) {
     return event(kAddV4, with(kV4, "DNSMASQ_LEASE_EXPIRES", value)).expiry;
   };
@@ -331,7 +331,7 @@ TEST_CASE("an IPv6 lease is one without a DUID, if that is cut or longer than ca
     CHECK(is_bad({"add", junk, "fd00::5"}, kV6));
 }
 
-TEST_CASE("an identifier of more than 255 bytes is none") {
+TEST_CASE("an identifier of more than 255 bytes is ignored") {
   std::string id = "00";
   for (int i = 1; i < 255; ++i) id += ":00";
   CHECK(event(kAddV4, with(kV4, "DNSMASQ_CLIENT_ID", id)).client_id.size() == 255);

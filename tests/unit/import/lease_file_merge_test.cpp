@@ -96,20 +96,6 @@ TEST_CASE("a row of another client counts if nothing newer was told") {
   CHECK(Merged(known, rows, how).result.leases[0].hardware == mac("52:54:00:00:00:09"));
 }
 
-TEST_CASE("a client is known by its identifier, for IPv6 with the IAID, and else by its hardware address") {
-  OwnedLease a = full_v6();
-  OwnedLease b = full_v6();
-  CHECK(is_same_client(a.lease(), b.lease()));
-  b.iaid = Iaid::parse("99");
-  CHECK_FALSE(is_same_client(a.lease(), b.lease()));
-  OwnedLease c = full_v4();
-  OwnedLease d = full_v4();
-  d.hardware = mac("52:54:00:00:00:77");
-  CHECK_MESSAGE(is_same_client(c.lease(), d.lease()), "a new network card");
-  d.client_id.clear();
-  CHECK_FALSE(is_same_client(c.lease(), d.lease()));
-}
-
 TEST_SUITE_END();
 
 }  // namespace leases::test

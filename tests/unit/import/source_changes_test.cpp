@@ -15,9 +15,9 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Sources that the index knows, all of them in its snapshot.
-class KnownLab : public Sources {
+class IndexedSources : public Sources {
  public:
-  KnownLab() {
+  IndexedSources() {
     write_file(virbr0(".macs"), R"([{"domain": "builder", "macs": ["52:54:00:00:00:01"]},
                                     {"domain": "tester", "macs": ["52:54:00:00:00:02"]}])");
     write_file(virbr0(".status"), libvirt_status({libvirt_record("192.168.122.5", kMac, "web")}));
@@ -47,7 +47,7 @@ class KnownLab : public Sources {
 TEST_SUITE_BEGIN("source_changes");
 
 TEST_CASE("a lease that changed in a file, is new or is gone is changed in an overlay") {
-  const KnownLab lab;
+  const IndexedSources lab;
   const std::string seven = lease_line("10.0.0.7", "printer");
   const std::string eight = lease_line("10.0.0.8", "scanner");
   std::string text;
@@ -107,7 +107,7 @@ TEST_CASE("a new file is in the overlay, with the names of its guests") {
 }
 
 TEST_CASE("a file that is gone is no source of the index any more") {
-  const KnownLab lab;
+  const IndexedSources lab;
   fs::remove(lab.lease_file());
   lab.import();
   CHECK_FALSE(lab.has_overlay());
@@ -117,7 +117,7 @@ TEST_CASE("a file that is gone is no source of the index any more") {
 }
 
 TEST_CASE("a guest that was renamed is found by its new name") {
-  const KnownLab lab;
+  const IndexedSources lab;
   write_file(lab.virbr0(".macs"), mac_map("deployer", kMac));
   lab.import();
   CHECK(lab.addresses("builder").empty());
@@ -149,7 +149,7 @@ TEST_CASE("a change of one lease can tell the machine of another") {
 }
 
 TEST_CASE("imports and events go on from what an overlay has") {
-  const KnownLab lab;
+  const IndexedSources lab;
   write_file(lab.lease_file(), lease_line("10.0.0.7", "copier") + lease_line("10.0.0.8", "scanner"));
   lab.import();
   OwnedLease own = full_v4();
@@ -182,7 +182,7 @@ TEST_CASE("imports and events go on from what an overlay has") {
 }
 
 TEST_CASE("another policy is for all leases") {
-  const KnownLab lab;
+  const IndexedSources lab;
   const NamePolicy policy({"print*"}, {});
   lab.import(ImportScope::changed, policy);
   CHECK(lab.addresses("printer").empty());
@@ -196,7 +196,7 @@ TEST_CASE("another policy is for all leases") {
 }
 
 TEST_CASE("a policy is also what is in the hosts files, whatever their times say") {
-  KnownLab lab;
+  IndexedSources lab;
   const std::string hosts = lab.path_of("hosts");
   lab.change_settings([&](Settings& settings) { settings.hosts_files = {hosts}; });
   write_file(hosts, "10.9.9.9 scanner\n");
@@ -214,7 +214,7 @@ TEST_CASE("a policy is also what is in the hosts files, whatever their times say
 }
 
 TEST_CASE("what an event judged by another policy is judged again") {
-  const KnownLab lab;
+  const IndexedSources lab;
   const OwnedLease own = full_v4();
   Lease lease = own.lease();
   lease.name_refused = true;
@@ -226,7 +226,7 @@ TEST_CASE("what an event judged by another policy is judged again") {
 }
 
 TEST_CASE("an index of which no note says by which policy it is gets all leases judged") {
-  const KnownLab lab;
+  const IndexedSources lab;
   const std::string note = read_file(lab.note());
   CHECK_FALSE(note.empty());
   {
@@ -254,7 +254,7 @@ TEST_CASE("an index of which no note says by which policy it is gets all leases 
 }
 
 TEST_CASE("a large change makes the index anew") {
-  const KnownLab lab;
+  const IndexedSources lab;
   std::string text;
   for (int i = 1; i < 100; ++i) text += lease_line("10.0.1." + std::to_string(i), "h" + std::to_string(i));
   write_file(lab.lease_file(), text);
@@ -265,7 +265,7 @@ TEST_CASE("a large change makes the index anew") {
 }
 
 TEST_CASE("the result counts the leases in an overlay, and those that it hides") {
-  const KnownLab lab;
+  const IndexedSources lab;
   write_file(lab.lease_file(), lease_line("10.0.0.8", "copier") + lease_line("10.0.0.9", "plotter") +
                                    lease_line("192.168.122.5", "web"));
   lab.import();

@@ -1,10 +1,14 @@
 #include "util/process.h"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <csignal>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -57,6 +61,40 @@ TEST_CASE("a program that is missing names its package") {
 TEST_CASE("a program is waited for even where this process was told to ignore its children") {
   ::signal(SIGCHLD, SIG_IGN);
   CHECK(run_program({"true"}, "coreutils").status == 0);
+}
+
+TEST_CASE("a program that goes on after the deadline is killed") {
+  CHECK_FALSE(run_program({{"sleep", "3600"}}, Deadline(std::chrono::milliseconds(10))));
+  int status = 0;
+  if (::waitpid(-1, &status, 0) < 0) return;  // run_program() has seen its end
+  REQUIRE(WIFSIGNALED(status));
+  CHECK(WTERMSIG(status) == SIGKILL);
+}
+
+TEST_CASE("a program that ends before the deadline gives its output and its status") {
+  const auto result =
+      run_program({{"sh", "-c", "echo one; kill -TERM $$"}}, Deadline(std::chrono::minutes(10)));
+  REQUIRE(result);
+  CHECK(result->output == "one\n");
+  CHECK(result->signal == SIGTERM);
+}
+
+TEST_CASE("a program reads and writes what this process does if they share that") {
+  const TemporaryDirectory place;
+  write_file(place.path_of("in"), "two\n");
+  const std::array kept{FileDescriptor(::dup(STDIN_FILENO)), FileDescriptor(::dup(STDOUT_FILENO))};
+  const FileDescriptor in(::open(place.path_of("in").c_str(), O_RDONLY));
+  const FileDescriptor out(::open(place.path_of("out").c_str(), O_WRONLY | O_CREAT, 0600));
+  REQUIRE(::dup2(in.number(), STDIN_FILENO) == STDIN_FILENO);
+  REQUIRE(::dup2(out.number(), STDOUT_FILENO) == STDOUT_FILENO);
+  const auto result =
+      run_program({{"cat"}, ProgramCall::Input::shared, ProgramCall::Output::shared}, std::nullopt);
+  ::dup2(kept[0].number(), STDIN_FILENO);
+  ::dup2(kept[1].number(), STDOUT_FILENO);
+  REQUIRE(result);
+  CHECK(result->status == 0);
+  CHECK(result->output.empty());
+  CHECK(read_file(place.path_of("out")) == "two\n");
 }
 
 TEST_CASE("work in a child reports its lines and its result, and changes nothing here") {

@@ -1,4 +1,4 @@
-#include "tests/support/lab.h"
+#include "tests/support/installed_store.h"
 
 #include <chrono>
 #include <filesystem>
@@ -12,24 +12,24 @@ namespace leases::test {
 
 namespace fs = std::filesystem;
 
-Lab::Lab() {
+InstalledStore::InstalledStore() {
   fs::remove_all(paths::kStateDirectory);
   replace_index(std::vector<Host>{});
 }
 
-void Lab::lease(const std::vector<Host>& hosts) const {
+void InstalledStore::lease(const std::vector<Host>& hosts) const {
   Writer::run(Writer::Verb::lease, hosts);
 }
 
-void Lab::end(const std::string& address, const std::string& network) const {
+void InstalledStore::end(const std::string& address, const std::string& network) const {
   Writer::run(Writer::Verb::end, {{"", address, "", network}});
 }
 
-void Lab::replace_index() const {
+void InstalledStore::replace_index() const {
   Writer::run(Writer::Verb::replace_index, {});
 }
 
-void Lab::replace_index(const std::vector<Host>& hosts) const {
+void InstalledStore::replace_index(const std::vector<Host>& hosts) const {
   Writer::run(Writer::Verb::replace_leases, hosts);
 }
 

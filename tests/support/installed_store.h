@@ -23,11 +23,11 @@ struct Host {
 
 /// The store at the paths that are compiled into the module, without leases at first. Each call is a
 /// transaction in another process, and has taken effect when it returns.
-class Lab {
+class InstalledStore {
  public:
-  Lab();
-  explicit Lab(const std::vector<Host>& hosts) : Lab() { lease(hosts); }
-  Lab(std::initializer_list<Host> hosts) : Lab(std::vector<Host>(hosts)) {}
+  InstalledStore();
+  explicit InstalledStore(const std::vector<Host>& hosts) : InstalledStore() { lease(hosts); }
+  InstalledStore(std::initializer_list<Host> hosts) : InstalledStore(std::vector<Host>(hosts)) {}
 
   /// Adds or changes leases, one after the other, like events of dnsmasq: mostly by an overlay.
   void lease(const std::vector<Host>& hosts) const;
@@ -42,7 +42,7 @@ class Lab {
 /// Puts a copy of the index in its place without marking the old one, as when its writer died in between.
 void rename_copy_in_place();
 
-/// Removes the index and makes the module notice, so that this process has none mapped.
+/// Removes the index and makes the module notice, so that this process no longer has one mapped.
 void remove_and_unmap_index();
 
 /// Waits until a lookup notices any change of the file that was not marked.

@@ -42,7 +42,7 @@ class LeaseFileParser {
   LeaseFileParser(std::string_view network, ChangeTime read_at)
       : network_(status_.texts.keep(network)), read_at_(read_at) {}
 
-  ParsedStatus parse(std::string_view text) {
+  ParsedFile parse(std::string_view text) {
     if (text.empty()) status_.damage = "is empty";
     const bool has_text = !text.empty();
     if (has_text && text.back() != '\n') status_.damage = "ends in the middle of a line";
@@ -172,7 +172,7 @@ class LeaseFileParser {
     status_.complete = false;
   }
 
-  ParsedStatus status_;
+  ParsedFile status_;
   std::string_view network_;
   ChangeTime read_at_;
   std::size_t number_ = 0;  ///< of the line
@@ -182,7 +182,7 @@ class LeaseFileParser {
 
 }  // namespace
 
-ParsedStatus parse_dnsmasq_leases(std::string_view text, std::string_view network, ChangeTime read_at) {
+ParsedFile parse_dnsmasq_leases(std::string_view text, std::string_view network, ChangeTime read_at) {
   return LeaseFileParser(network, read_at).parse(text);
 }
 

@@ -3,7 +3,7 @@
 #include <string_view>
 
 #include "common/time.h"
-#include "import/status_parser.h"
+#include "import/parsed_file.h"
 
 namespace leases {
 
@@ -29,6 +29,6 @@ namespace leases {
 /// The file does not tell when a lease changed. What ends later was renewed later, so the leases are in that
 /// order, those without an end first, and get times 1 ns apart of which the last is `read_at`, at least 1 ns
 /// for each lease.
-ParsedStatus parse_dnsmasq_leases(std::string_view text, std::string_view network, ChangeTime read_at);
+ParsedFile parse_dnsmasq_leases(std::string_view text, std::string_view network, ChangeTime read_at);
 
 }  // namespace leases

@@ -107,7 +107,7 @@ Settings ImportFollower::watched_settings() {
   });
   Settings settings = read_settings(configuration_);
   for (const SourceConfig& source : settings.sources) {
-    for (const std::string& pattern : patterns_of(source)) watch_.add(pattern);
+    for (const SourcePattern& pattern : patterns_of(source)) watch_.add(pattern.path);
   }
   for (const std::string& path : settings.hosts_files) {
     watch_.add(as_pattern(path));

@@ -33,8 +33,8 @@ namespace {
 /// Before the second look at sources that are being written; then twice as long each time.
 constexpr std::chrono::milliseconds kFirstPause{20};
 
-ParsedStatus parse_status_file(const RegularFile& file, std::string_view network) {
-  ParsedStatus unreadable;
+ParsedFile parse_status_file(const RegularFile& file, std::string_view network) {
+  ParsedFile unreadable;
   unreadable.damage = "is not a file that can be read";
   if (!file.read()) return unreadable;
   const std::int64_t modified = std::max<std::int64_t>(stamp_of(file.status).modified_ns, 0);
@@ -158,7 +158,7 @@ class Importer {
                               std::ranges::any_of(readings.files.unlisted, holds_it);
       if (!known.path.empty() && may_be_one && !paths.contains(known.path)) {
         keep_known(known.network, known.path);
-      } else if (known.kind == SourceKind::libvirt_status && !may_be_one &&
+      } else if (properties_of(known.kind).ends_with_network && !may_be_one &&
                  holds_it(settings_.libvirt_directory) && !paths.contains(known.path)) {
         undefined_.insert(known.network);
       }
@@ -176,7 +176,7 @@ class Importer {
   void fill(SourceUpdate& update) {
     const auto& [network, stamp, kind, path, content, damaged] = *update.source;
     Leases leases = known_.leases_of(network, path);
-    if (path.empty() && kind == SourceKind::status) {
+    if (path.empty() && properties_of(kind).is_own) {
       update = status_update(network, std::move(leases), stamp, false);
       return;
     }
@@ -223,7 +223,7 @@ class Importer {
     SourceUpdate& update =
         updates_.emplace_back(SourceUpdate{&source, known_.find(source.network, source.path), false});
     update.leases = std::move(contents.parsed.leases);
-    for (const Guest& guest : contents.guests.guests) {
+    for (const Guest& guest : contents.parsed.guests) {
       warn_of_refused(guest, source);
       update.guests.push_back({guest.hardware, guest.name, source.network, source.path});
     }
@@ -286,7 +286,7 @@ class Importer {
     const StatusFile file(store_.state_directory(), network);
     const RegularFile present = file.read();
     if (present.state == RegularFile::State::absent) return restore(network);
-    ParsedStatus parsed = parse_status_file(present, network);
+    ParsedFile parsed = parse_status_file(present, network);
     texts_.push_back(std::move(parsed.texts));
     if (parsed.damage.empty() && !parsed.problems.empty())
       parsed.damage = "is damaged in " + text_of(parsed.problems);
@@ -378,7 +378,7 @@ class Importer {
   [[nodiscard]] std::size_t number_of_networks() const {
     std::vector<std::string_view> names;
     for (const SourceUpdate& update : updates_) {
-      if (update.source->kind != SourceKind::mac_map) names.emplace_back(update.source->network);
+      if (!properties_of(update.source->kind).has_guests) names.emplace_back(update.source->network);
     }
     std::sort(names.begin(), names.end());
     return static_cast<std::size_t>(std::unique(names.begin(), names.end()) - names.begin());
@@ -422,7 +422,7 @@ class Warnings {
 
 }  // namespace
 
-ParsedStatus read_status_file(const Directory& directory, std::string_view network) {
+ParsedFile read_status_file(const Directory& directory, std::string_view network) {
   return parse_status_file(StatusFile(directory, network).read(), network);
 }
 

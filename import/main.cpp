@@ -57,7 +57,7 @@ class ReadableLeases {
  public:
   void add(const Directory& directory, std::string name) {
     const std::string& network = networks_.emplace_back(std::move(name));
-    const ParsedStatus& file = files_.emplace_back(read_status_file(directory, network));
+    const ParsedFile& file = files_.emplace_back(read_status_file(directory, network));
     if (!file.damage.empty())
       log_line(directory.path_of(status_name(network)) + ' ' + file.damage +
                "; what can be read of it is used");
@@ -73,7 +73,7 @@ class ReadableLeases {
 
  private:
   std::deque<std::string> networks_;  ///< with the files, own the texts in leases
-  std::deque<ParsedStatus> files_;
+  std::deque<ParsedFile> files_;
   std::vector<Lease> leases_;
 };
 

@@ -61,8 +61,8 @@ class ChangeFinder {
   bool compare(const SourceUpdate& update) {
     const IndexedSource& source = *update.source;
     // Guests are in the snapshot only.
-    if (source.kind == SourceKind::mac_map || (update.known != nullptr && update.known->kind != source.kind))
-      return false;
+    if (properties_of(source.kind).has_guests) return false;
+    if (update.known != nullptr && update.known->kind != source.kind) return false;
     std::unordered_multimap<IpAddress, const Lease*, AddressHash> before;
     for (const Lease& lease : known_.leases_of(source.network, source.path))
       before.emplace(lease.address, &lease);

@@ -29,8 +29,13 @@ struct SourceListing {
   std::size_t failed = 0;
 };
 
-/// The patterns of glob(7), or plain paths, of the files that a source stands for.
-std::vector<std::string> patterns_of(const SourceConfig& source);
+/// The files of one kind that a source stands for.
+struct SourcePattern {
+  SourceKind kind;
+  std::string path;  ///< a pattern of glob(7), or a plain path
+};
+
+std::vector<SourcePattern> patterns_of(const SourceConfig& source);
 
 /// The files that sources stand for at this moment. A path without a pattern stands for that file, there or
 /// not yet; a pattern and libvirt's directory for what is there, which may be nothing.

@@ -11,7 +11,7 @@
 
 #include "common/hash.h"
 #include "common/table.h"
-#include "import/dnsmasq_leases.h"
+#include "import/source_parsers.h"
 #include "store/file_stamp.h"
 #include "store/freshness.h"
 #include "store/source_place.h"
@@ -48,20 +48,7 @@ std::optional<SourcePlace> place_if_open(const std::string& path) try {
 
 void parse(const SourceFile& file, std::string_view text, SourceReading& contents) {
   const auto modified = static_cast<std::uint64_t>(std::max<std::int64_t>(contents.stamp.modified_ns, 0));
-  switch (file.kind) {
-    case SourceKind::mac_map:
-      contents.guests = parse_mac_map(text);
-      contents.damage = contents.guests.damage;
-      contents.problems = contents.guests.problems;
-      return;
-    case SourceKind::dnsmasq_leases:
-      contents.parsed = parse_dnsmasq_leases(text, file.network, {modified});
-      break;
-    case SourceKind::status:
-    case SourceKind::libvirt_status:
-      contents.parsed = parse_status(text, file.network, {modified});
-      break;
-  }
+  contents.parsed = parse_source(file.kind, text, file.network, {modified});
   contents.damage = contents.parsed.damage;
   contents.problems = contents.parsed.problems;
 }
@@ -127,7 +114,7 @@ SourceReading read_after_clock_tick(const SourceFile& file, const IndexedSource*
 /// Whether something that still counts is lost with a file that is whole: a JSON array has an end, but a file
 /// that is empty may get one.
 bool lost_something(const SourceFile& file, const SourceReading& contents, const SourcesInIndex& known) {
-  if (file.kind != SourceKind::dnsmasq_leases && contents.stamp.size > 0) return false;
+  if (!properties_of(file.kind).is_written_in_place && contents.stamp.size > 0) return false;
   if (!known.guests_of(file.network, file.path).empty()) return true;
   std::unordered_set<IpAddress, AddressHash> present;
   for (const Lease& lease : contents.parsed.leases) present.insert(lease.address);

@@ -9,12 +9,11 @@
 
 #include "common/index_layout.h"
 #include "common/lease.h"
-#include "import/mac_map.h"
+#include "import/parsed_file.h"
 #include "import/record_problem.h"
 #include "import/source_list.h"
 #include "import/source_rest.h"
 #include "import/sources_in_index.h"
-#include "import/status_parser.h"
 #include "store/source_place.h"
 
 namespace leases {
@@ -36,8 +35,7 @@ struct SourceReading {
   std::uint64_t hash = 0;
   std::string damage;  ///< why it is not whole, as the end of a sentence that begins with its path; or empty
   std::vector<RecordProblem> problems;  ///< what is wrong with single records; the others are what it tells
-  ParsedStatus parsed;                  ///< if it tells leases
-  ParsedMacMap guests;                  ///< if it tells guests
+  ParsedFile parsed;
 };
 
 enum class ImportScope : std::uint8_t {

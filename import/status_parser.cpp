@@ -38,7 +38,7 @@ std::optional<ChangeTime> parse_change(std::string_view text) {
 
 class RecordReader {
  public:
-  RecordReader(ParsedStatus& status, std::string_view network) : status_(status), network_(network) {}
+  RecordReader(ParsedFile& status, std::string_view network) : status_(status), network_(network) {}
 
   /// Adds the lease of a record, or a problem, or both.
   void read(const dom::element& item, std::size_t number) {
@@ -161,7 +161,7 @@ class RecordReader {
     if (problem_.empty()) problem_.append("'").append(key).append("' ").append(what);
   }
 
-  ParsedStatus& status_;
+  ParsedFile& status_;
   std::string_view network_;
   std::string_view domain_;  ///< of the record before: most often the same
   Lease lease_;
@@ -174,7 +174,7 @@ class StatusParser {
  public:
   StatusParser(std::string_view text, std::string_view network) : text_(text), reader_(status_, network) {}
 
-  ParsedStatus parse(ChangeTime unknown_change) {
+  ParsedFile parse(ChangeTime unknown_change) {
     if (!parse_whole()) {
       status_.leases.clear();
       salvage();
@@ -267,7 +267,7 @@ class StatusParser {
   }
 
   std::string_view text_;
-  ParsedStatus status_;
+  ParsedFile status_;
   RecordReader reader_;
   dom::parser parser_;
   std::size_t record_number_ = 0;
@@ -275,7 +275,7 @@ class StatusParser {
 
 }  // namespace
 
-ParsedStatus parse_status(std::string_view text, std::string_view network, ChangeTime unknown_change) {
+ParsedFile parse_status(std::string_view text, std::string_view network, ChangeTime unknown_change) {
   return StatusParser(text, network).parse(unknown_change);
 }
 

@@ -12,6 +12,7 @@
 
 #include "common/index_layout.h"
 #include "common/lease.h"
+#include "common/source_kind.h"
 #include "store/status_text.h"
 #include "util/directory.h"
 #include "util/regular_file.h"
@@ -19,7 +20,6 @@
 namespace leases {
 
 inline constexpr std::string_view kStatusSuffix = ".status";
-inline constexpr std::string_view kMacMapSuffix = ".macs";
 
 /// The name of a network's status file.
 std::string status_name(std::string_view network);
@@ -61,6 +61,9 @@ class StatusFile {
   [[nodiscard]] const std::string& network() const { return network_; }
   /// In libvirt's directory, where its other readers look at it.
   [[nodiscard]] bool is_libvirts() const { return owner_ == Owner::libvirt; }
+  [[nodiscard]] SourceKind kind() const {
+    return is_libvirts() ? SourceKind::libvirt_status : SourceKind::status;
+  }
   [[nodiscard]] std::string path() const { return directory_->path_of(name_); }
   /// The file as in Lease::source: empty for one of the state directory.
   [[nodiscard]] const std::string& source() const { return source_; }

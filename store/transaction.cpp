@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <ctime>
 #include <iterator>
@@ -87,9 +86,9 @@ bool StoreTransaction::is_current(std::string_view network) const {
 bool StoreTransaction::is_current_for_libvirt(std::string_view network) const {
   const auto& directory = placement_.libvirt_directory();
   if (!directory) return true;
-  const std::array names{status_name(network), std::string(network).append(kMacMapSuffix)};
-  return index_.is_writable() && std::ranges::all_of(names, [&](const std::string& name) {
-           const std::string path = directory->path_of(name);
+  return index_.is_writable() && std::ranges::all_of(kSourceKinds, [&](const SourceProperties& kind) {
+           if (kind.libvirt_suffix.empty()) return true;
+           const std::string path = directory->path_of(std::string(network).append(kind.libvirt_suffix));
            return has_stamp(known_source(view(), network, path), stamp_at(path));
          });
 }
@@ -112,7 +111,7 @@ bool StoreTransaction::has_undefined_network() const {
   const auto all = known_sources(view());
   return std::ranges::any_of(all, [](const IndexedSource& source) {
     struct stat status {};
-    return source.kind == SourceKind::libvirt_status && ::lstat(source.path.c_str(), &status) != 0 &&
+    return properties_of(source.kind).ends_with_network && ::lstat(source.path.c_str(), &status) != 0 &&
            errno == ENOENT;
   });
 }
@@ -190,8 +189,7 @@ bool StoreTransaction::remove(std::string_view network, const IpAddress& address
 IndexedSource StoreTransaction::source_of(const StatusFile& file) const {
   const auto known = known_source(view(), file.network(), file.source());
   if (known) return *known;
-  const auto kind = file.is_libvirts() ? SourceKind::libvirt_status : SourceKind::status;
-  return {file.network(), {}, kind, file.source()};
+  return {file.network(), {}, file.kind(), file.source()};
 }
 
 bool StoreTransaction::put_in(const StatusFile& file, const Lease& lease) {

@@ -51,7 +51,7 @@ class TwoNetworks : public StoreFixture {
   }
   /// Whether the status file and the index say the same.
   [[nodiscard]] bool agree(const std::string& network) const {
-    const ParsedStatus parsed = parse_status(status(network), network, {});
+    const ParsedFile parsed = parse_status(status(network), network, {});
     return parsed.damage.empty() && parsed.problems.empty() &&
            parsed.leases == StoreTransaction(settings()).leases_of(network);
   }

@@ -316,7 +316,7 @@ TEST_CASE("a source whose kind was set right is read as what it is") {
   Sources lab;
   write_file(lab.lease_file(), mac_map("box", "02:00:00:00:00:01"));
   CHECK(lab.import().size() == 1);
-  lab.change_settings([&](Settings& settings) { settings.sources[1].kind = SourceConfig::Kind::mac_map; });
+  lab.change_settings([&](Settings& settings) { settings.sources[1].kind = SourceKind::mac_map; });
   CHECK(lab.import().empty());
   const StoreTransaction store(lab.settings());
   CHECK(store.view().snapshot().guest_name(mac("02:00:00:00:00:01"), "lan") == "box");

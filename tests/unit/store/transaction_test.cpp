@@ -151,7 +151,7 @@ TEST_CASE("the file's order is that of the last change") {
   for (const OwnedLease& lease : {first, full_v6()}) REQUIRE(store.put(lease.lease()));
   first.expiry += 60;
   REQUIRE(store.put(first.lease()));
-  const ParsedStatus parsed = parse_status(fixture.status("br0"), "br0", {});
+  const ParsedFile parsed = parse_status(fixture.status("br0"), "br0", {});
   REQUIRE(parsed.leases.size() == 2);
   CHECK(parsed.leases[0].address == full_v6().address);
   CHECK(parsed.leases[1].address == first.address);
@@ -209,7 +209,7 @@ TEST_CASE("leases that are written anew together do not change later than can be
   REQUIRE(store.leases_of("br0").size() == 3);
   for (const Lease& lease : store.leases_of("br0")) CHECK(lease.changed == kLatestChange);
   const std::string text = fixture.status("br0");
-  const ParsedStatus parsed = parse_status(text, "br0", {});
+  const ParsedFile parsed = parse_status(text, "br0", {});
   CHECK(parsed.problems.empty());
   for (const Lease& lease : parsed.leases) CHECK(lease.changed == kLatestChange);
 }

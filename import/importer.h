@@ -7,15 +7,9 @@
 #include <vector>
 
 #include "import/source_reader.h"
-#include "import/status_parser.h"
 #include "store/settings.h"
-#include "util/directory.h"
 
 namespace leases {
-
-/// Reads a network's status file, which has to exist. What is no file that can be read counts as damage. The
-/// leases point to `network`. Throws Error for what is the system's fault and not the file's.
-ParsedFile read_status_file(const Directory& directory, std::string_view network);
 
 /// Takes one line about a file that could not be used as it is. It may take its time: nothing is locked.
 using ImportWarning = std::function<void(const std::string& line)>;

@@ -16,6 +16,7 @@
 #include "dnsmasq/server_registry.h"
 #include "import/importer.h"
 #include "import/server_lease_files.h"
+#include "import/status_import.h"
 #include "store/importer_call.h"
 #include "store/init_stream.h"
 #include "store/server_duid.h"

@@ -86,7 +86,7 @@ void SourceImport::take(Reading& reading) {
   const auto& [file, base, contents] = reading;
   const IndexedSource source{file.network, contents.stamp, file.kind,
                              file.path,    contents.hash,  !contents.damage.empty()};
-  // What was taken for another kind of file says nothing.
+  // What was taken for another kind of file does not count.
   const bool is_known = base && base->kind == file.kind;
   if (scope_ == ImportScope::changed && is_known && base == source) {
     // It still cannot be read, and that was said.

@@ -54,7 +54,7 @@ std::string_view component_with_star(std::string_view path, std::string_view pat
   return path.substr(0, path.find('/'));
 }
 
-/// What the first star of a pattern stands for in a path, as little as it can; empty if that is not clear.
+/// The shortest text that the first star of a pattern can stand for in a path; empty if there is none.
 std::string_view first_star_match(std::string_view path, std::string_view pattern) {
   const std::string_view name = component_with_star(path, pattern);
   const std::size_t star = pattern.find('*');
@@ -124,7 +124,7 @@ class SourceExpander {
 
   SourceListing result_;
   std::map<std::string, SourceFile> files_;
-  std::map<std::string, std::string> left_out_;  ///< what to say of each, unless another source names it
+  std::map<std::string, std::string> left_out_;  ///< the problem of each, unless another source names it
 };
 
 }  // namespace

@@ -26,7 +26,7 @@ struct SourceUpdate {
   std::vector<GuestInIndex> guests{};
 };
 
-/// What an import makes of all sources that there are. Owns what its parts point to.
+/// What an import makes of all sources. Owns what its parts point to.
 class SourceUpdates {
  public:
   /// `view` is the index before the import.
@@ -59,7 +59,7 @@ class SourceUpdates {
   bool is_changed_ = false;
 };
 
-/// Whether that changes the lease.
+/// Marks the lease as refused or accepted. Whether that changes it.
 bool apply_policy(const NamePolicy& policy, Lease& lease);
 
 using LeasesByAddress = std::unordered_map<IpAddress, Lease, AddressHash>;

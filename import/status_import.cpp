@@ -74,7 +74,7 @@ void StatusImport::restore(const std::string& network) {
   lines_.push_back(StatusFile(store_.state_directory(), network).path() +
                    " was removed; it is written again with " +
                    (leases.size() == 1 ? "the lease" : "the " + std::to_string(leases.size()) + " leases") +
-                   " that the index still has; to forget what is no more: leasectl forget");
+                   " that the index still has; to remove those that are gone: leasectl forget");
   updates_.add(update_of(network, std::move(leases), {}, true));
 }
 

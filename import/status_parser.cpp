@@ -26,7 +26,7 @@ namespace {
 // The DOM interface picks the machine's instructions when it runs; the on-demand one is what was compiled in.
 namespace dom = simdjson::dom;
 
-/// Seconds since 1970 with nine digits behind the point.
+/// Seconds since 1970 with nine digits after the point.
 std::optional<ChangeTime> parse_change(std::string_view text) {
   const std::size_t point = text.find('.');
   if (point == std::string_view::npos || text.size() - point != 10) return {};
@@ -64,7 +64,7 @@ class RecordReader {
  private:
   enum class Value : std::uint8_t { missing, wrong, read };
 
-  /// Why the record is no lease; null if it is one.
+  /// Why the record is not a lease; null if it is one.
   [[nodiscard]] const char* lacking() const {
     if (address_ == Value::missing) return "has no 'ip-address'";
     if (address_ == Value::wrong) return "'ip-address' is not an IP address";
@@ -217,7 +217,7 @@ class StatusParser {
     return true;
   }
 
-  /// What looks like a record is read by itself: records hold no braces but their own.
+  /// Reads whatever looks like a record by itself: a record has no braces but its own.
   void salvage() {
     std::string_view rest = text_;
     for (std::size_t end = rest.find('}'); end != std::string_view::npos; end = rest.find('}')) {
@@ -248,8 +248,8 @@ class StatusParser {
     leases.resize(kept);
   }
 
-  /// Which records have another one of the same address behind them. Sorting finds them faster than a hash
-  /// table, in which every one of a million would be a cache miss.
+  /// Which records have another one of the same address after them. Sorting finds them faster than a hash
+  /// table, in which each of a million would be a cache miss.
   [[nodiscard]] std::vector<bool> replaced_records() const {
     const std::vector<Lease>& leases = status_.leases;
     std::vector<std::pair<std::uint64_t, std::size_t>> order;

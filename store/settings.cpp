@@ -22,8 +22,8 @@ namespace {
 constexpr std::string_view kStateDirectory = "state-directory";
 constexpr std::string_view kRuntimeDirectory = "runtime-directory";
 
-constexpr const char* kIsIgnored = "; it is ignored until this is mended";
-constexpr const char* kStopsAll = "; until this is mended, leases are neither read nor written";
+constexpr const char* kIsIgnored = "; it is ignored until this is fixed";
+constexpr const char* kStopsAll = "; until this is fixed, leases are neither read nor written";
 
 /// The `kind` of a source that is a directory of libvirt's.
 constexpr std::string_view kLibvirtKind = "libvirt";
@@ -103,7 +103,7 @@ class SettingsReader {
 
   enum class MayBe : bool { empty = true, absolute_only = false };
 
-  /// False if there is something else than it has to be.
+  /// False if the value is wrong.
   bool read_directory(const toml::table& file, std::string_view key, std::string& directory,
                       MayBe may_be = MayBe::absolute_only) {
     const toml::node* node = file.get(key);
@@ -111,7 +111,7 @@ class SettingsReader {
     const auto value = node->value_exact<std::string>();
     if (value && (value->starts_with('/') || (value->empty() && may_be == MayBe::empty))) {
       directory = *value;
-      // Files are recognised by their paths.
+      // Files are identified by their paths.
       const auto both_slashes = [](char a, char b) { return a == '/' && b == '/'; };
       directory.erase(std::unique(directory.begin(), directory.end(), both_slashes), directory.end());
       if (directory.size() > 1 && directory.ends_with('/')) directory.pop_back();
@@ -132,7 +132,7 @@ class SettingsReader {
     if (const toml::node* files = names->get("hosts-files")) read_hosts_files(*names, *files);
   }
 
-  /// What is wrong leaves the standard ones: a name too few is answered rather than one too many.
+  /// A mistake leaves the standard files: better to answer a name too few than one too many.
   void read_hosts_files(const toml::table& names, const toml::node& node) {
     const std::size_t problems = settings_.problems.size();
     std::vector<std::string> paths = read_texts(names, "hosts-files");
@@ -174,7 +174,7 @@ class SettingsReader {
     }
   }
 
-  /// To be left out if there is something wrong with it.
+  /// The caller leaves it out if there was a problem.
   SourceConfig read_source(const toml::table& table) {
     reject_unknown_keys(table, "source.", {"kind", "path", "network"});
     const auto is_kind = [](const std::string& text) { return kind_of(text).has_value(); };
@@ -238,7 +238,7 @@ Settings with_hosts_files(Settings settings, bool libvirts, const HostsQuestion&
 
 void require_directories(const Settings& settings) {
   if (settings.knows_directories) return;
-  throw Error(settings.path + ": may name other directories than the standard ones; mend it");
+  throw Error(settings.path + ": may name other directories than the standard ones; fix it");
 }
 
 std::string settings_path(std::string_view named) {

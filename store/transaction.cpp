@@ -37,7 +37,7 @@ std::optional<Directory> open_libvirt_directory(const Settings& settings, StoreM
   return Directory::open_existing(settings.libvirt_directory);
 }
 
-/// The owner of the state directory, whom this process is going to become, could not make it.
+/// This process is about to become the owner of the state directory, who could not make it.
 void make_runtime_directory(const std::string& path, const Directory& state_directory) {
   const struct stat owner = state_directory.status();
   if (::geteuid() != 0 || owner.st_uid == 0 || ::mkdir(path.c_str(), 0755) != 0) return;
@@ -56,7 +56,7 @@ void make_runtime_directory_and_drop_privileges(const Settings& settings, const 
   });
 }
 
-/// There is none after the latest.
+/// The latest time has no successor.
 ChangeTime next_after(ChangeTime time) {
   return time < kLatestChange ? ChangeTime{time.nanoseconds + 1} : kLatestChange;
 }
@@ -173,7 +173,7 @@ ChangeTime StoreTransaction::next_change() const {
 bool StoreTransaction::put(const Lease& lease) {
   const StatusFile file = placement_.file_for(lease);
   bool changed = put_in(file, lease);
-  // It is in its new file before it goes from the other one, so that it is never in neither.
+  // It is added to its new file before it is removed from the old one, so that one of them always has it.
   for (const StatusFile& other : placement_.files_of(lease.network)) {
     if (other.source() != file.source()) changed = remove_from(other, lease.address) || changed;
   }
@@ -206,7 +206,8 @@ bool StoreTransaction::put_in(const StatusFile& file, const Lease& lease) {
 
 bool StoreTransaction::remove_from(const StatusFile& file, const IpAddress& address) {
   const auto before = find_in(file, address);
-  // Records of libvirt's that could not be read, and so are not in the index, go as with libvirt's helper.
+  // Records in libvirt's file that could not be read, and so are not in the index, are removed too, as
+  // libvirt's helper does.
   if (!before && !(file.is_libvirts() && file.has_record_of(address))) return false;
   commit(file, {source_of(file), address, before, {}});
   return true;
@@ -322,7 +323,7 @@ void StoreTransaction::edit_without_index(const StatusFile& file, const IpAddres
   const auto pieces = edit_status_text(text, address, record);
   if (!pieces)
     throw Error(file.path() +
-                ": is damaged or cannot be read, which cannot be mended without an index; "
+                ": is damaged or cannot be read, which cannot be repaired without an index; "
                 "see the other lines, then run: leasectl rebuild");
   std::ignore = file.write(*pieces);
 }

@@ -290,8 +290,8 @@ TEST_CASE("lines of later versions are passed over") {
 }
 
 TEST_CASE("a text that has nothing of dnsmasq's in it is no lease file without leases") {
-  CHECK(parse("one two three\nfour\n").damage == "has no line of dnsmasq's");
-  CHECK(parse("\n\n").damage == "has no line of dnsmasq's");
+  CHECK(parse("one two three\nfour\n").damage == "has no line in dnsmasq's format");
+  CHECK(parse("\n\n").damage == "has no line in dnsmasq's format");
   CHECK(parse("duid 00:01\nvendorclass 10.0.0.1 75\n").damage.empty());
 }
 

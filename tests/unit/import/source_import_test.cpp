@@ -176,7 +176,7 @@ TEST_CASE("one record that cannot be read does not hold up the others, and is to
   REQUIRE(warnings.size() == 3);
   CHECK(contains(warnings[1], lab.virbr0(".macs") + ": entry 1: "));
   CHECK(contains(warnings[2], lab.virbr0(".status") + ": record 1: "));
-  CHECK(contains(warnings[2], "(and 1 problem more)"));
+  CHECK(contains(warnings[2], "(and 1 more problem)"));
   CHECK(contains(warnings[0], lab.lease_file() + ": line 2: "));
   CHECK(lab.addresses("web") == Names{"192.168.122.6"});
   CHECK(lab.addresses("printer") == Names{"10.0.0.8"});

@@ -146,7 +146,7 @@ TEST_CASE("a file whose network has no name is left out and says what to do") {
   CHECK(list_sources({{SourceKind::dnsmasq_leases, tree.path_of("c**"), ""}}).problems.size() == 1);
 }
 
-TEST_CASE("one source for such a file mends it, wherever it stands") {
+TEST_CASE("one source for such a file fixes it, wherever it stands") {
   const Tree tree{"a b.leases", "c.leases"};
   const SourceConfig all{SourceKind::dnsmasq_leases, tree.path_of("*.leases"), ""};
   const SourceConfig one{SourceKind::dnsmasq_leases, tree.path_of("a b.leases"), "lan"};

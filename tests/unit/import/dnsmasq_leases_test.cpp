@@ -274,8 +274,8 @@ TEST_CASE("several problems are told in the order of their lines, and in one lin
   REQUIRE(parsed.problems.size() == 3);
   CHECK(parsed.problems[0].where == "line 2");
   CHECK(text_of(parsed.problems) ==
-        "line 2: the second word is not a hardware address; the lease is kept without it (and 2 problems "
-        "more)");
+        "line 2: the second word is not a hardware address; the lease is kept without it (and 2 more "
+        "problems)");
 }
 
 TEST_CASE("lines of later versions are passed over") {

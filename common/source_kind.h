@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <string_view>
 
 namespace leases {
 
@@ -12,5 +14,52 @@ enum class SourceKind : std::uint8_t {
   dnsmasq_leases = 2,  ///< dnsmasq's own lease file
   mac_map = 3,         ///< the guest of each MAC address: libvirt's `<bridge>.macs`
 };
+
+/// What sets one kind of source apart from the others.
+struct SourceProperties {
+  SourceKind kind;
+  /// In a dump of the index; also in the configuration if `is_configurable`.
+  std::string_view name;
+  /// A [[source]] of the configuration may have this kind. Its path then leads to such files.
+  bool is_configurable = false;
+  /// The end of such a file's name in libvirt's directory, after the network; empty: there are none.
+  std::string_view libvirt_suffix{};
+  /// The store's own file: it has no path in the index.
+  bool is_own = false;
+  /// It has names of guests, and no leases. It may be for all networks.
+  bool has_guests = false;
+  /// dnsmasq empties the file and fills it again, so it may be found without its end. The writers of the
+  /// other kinds rename a whole file into its place.
+  bool is_written_in_place = false;
+  /// Its writer removes it when the network is undefined.
+  bool ends_with_network = false;
+};
+
+/// Every kind. A new one is an enumerator above, a row here, and its parser in import/source_parsers.cpp.
+inline constexpr std::array kSourceKinds{
+    SourceProperties{.kind = SourceKind::status, .name = "status", .is_own = true},
+    SourceProperties{.kind = SourceKind::libvirt_status,
+                     .name = "libvirt-status",
+                     .libvirt_suffix = ".status",
+                     .ends_with_network = true},
+    SourceProperties{.kind = SourceKind::dnsmasq_leases,
+                     .name = "dnsmasq-leases",
+                     .is_configurable = true,
+                     .is_written_in_place = true},
+    SourceProperties{.kind = SourceKind::mac_map,
+                     .name = "mac-map",
+                     .is_configurable = true,
+                     .libvirt_suffix = ".macs",
+                     .has_guests = true},
+};
+
+/// The row of a kind. A kind without one, which only a damaged index has, is called "unknown" and has none of
+/// the properties.
+constexpr SourceProperties properties_of(SourceKind kind) {
+  for (const SourceProperties& row : kSourceKinds) {
+    if (row.kind == kind) return row;
+  }
+  return {.kind = kind, .name = "unknown"};
+}
 
 }  // namespace leases

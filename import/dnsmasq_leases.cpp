@@ -31,7 +31,7 @@ std::string_view next_word(std::string_view& rest) {
   return word;
 }
 
-/// What versions of dnsmasq to come may put in front of a line that is no lease.
+/// Words with which future versions of dnsmasq may begin a line that is not a lease.
 bool is_keyword(std::string_view word) {
   const char first = word.empty() ? '\0' : fold_ascii(word.front());
   return first >= 'a' && first <= 'z' && is_host_label(word);
@@ -42,7 +42,7 @@ class LeaseFileParser {
   LeaseFileParser(std::string_view network, ChangeTime read_at)
       : network_(status_.texts.keep(network)), read_at_(read_at) {}
 
-  ParsedStatus parse(std::string_view text) {
+  ParsedFile parse(std::string_view text) {
     if (text.empty()) status_.damage = "is empty";
     const bool has_text = !text.empty();
     if (has_text && text.back() != '\n') status_.damage = "ends in the middle of a line";
@@ -52,7 +52,7 @@ class LeaseFileParser {
       if (!wrong.empty()) add_problem(std::string(wrong) + "; the line is left out", {});
       text.remove_prefix(end + 1);
     }
-    if (has_text && !is_known_ && status_.damage.empty()) status_.damage = "has no line of dnsmasq's";
+    if (has_text && !is_known_ && status_.damage.empty()) status_.damage = "has no line in dnsmasq's format";
     if (!status_.damage.empty()) status_.problems.clear();
     complete();
     return std::move(status_);
@@ -93,7 +93,7 @@ class LeaseFileParser {
     is_known_ = true;
     if (is_length(*seconds)) {
       return "the first word is the length of the lease, as dnsmasq writes it if it was built with "
-             "HAVE_BROKEN_RTC, and does not tell when the lease ends; have that dnsmasq run leaseshelper";
+             "HAVE_BROKEN_RTC, and does not say when the lease ends; have that dnsmasq run leaseshelper";
     }
     read_client(client, lease);
     if (name != "*") read_name(name, lease);
@@ -152,8 +152,8 @@ class LeaseFileParser {
     status_.problems.push_back({"line " + std::to_string(number_), std::move(what), kept});
   }
 
-  /// The last lease of an address counts. Those with the same end are in the order of their addresses, since
-  /// that of the file turns round at each start of dnsmasq's.
+  /// The last lease of an address counts. Those with the same end are sorted by address, since dnsmasq
+  /// reverses the order of its file each time it starts.
   void complete() {
     std::vector<Lease>& leases = status_.leases;
     std::stable_sort(leases.begin(), leases.end(),
@@ -172,7 +172,7 @@ class LeaseFileParser {
     status_.complete = false;
   }
 
-  ParsedStatus status_;
+  ParsedFile status_;
   std::string_view network_;
   ChangeTime read_at_;
   std::size_t number_ = 0;  ///< of the line
@@ -182,7 +182,7 @@ class LeaseFileParser {
 
 }  // namespace
 
-ParsedStatus parse_dnsmasq_leases(std::string_view text, std::string_view network, ChangeTime read_at) {
+ParsedFile parse_dnsmasq_leases(std::string_view text, std::string_view network, ChangeTime read_at) {
   return LeaseFileParser(network, read_at).parse(text);
 }
 

@@ -3,7 +3,7 @@
 #include <string_view>
 
 #include "common/time.h"
-#include "import/status_parser.h"
+#include "import/parsed_file.h"
 
 namespace leases {
 
@@ -13,12 +13,12 @@ namespace leases {
 ///     duid <DUID of the DHCPv6 server>
 ///     <expiry> [T]<IAID> <IPv6 address> <name or *> <client DUID or *>
 ///
-/// Lines that begin with another word (vendorclass, agent-info) are passed over. dnsmasq writes a name
+/// Lines that begin with another word (vendorclass, agent-info) are skipped. dnsmasq writes a name
 /// without its domain, but keeps a qualified one that it found in the file.
 ///
 /// The file is written in place, so it may be found half written: then `damage` is "is empty", as it also is
-/// with no lease, or "ends in the middle of a line", and that line is left out. Of a text of which no line is
-/// one of the first three, it is "has no line of dnsmasq's".
+/// with no lease, or "ends in the middle of a line", and that line is left out. If no line has one of the
+/// three forms above, it is "has no line in dnsmasq's format".
 ///
 /// A line without a time or an address is left out, and is a problem; so is one with a lease's length in
 /// place of the time, by which builds of dnsmasq with HAVE_BROKEN_RTC are known. Any other word that cannot
@@ -26,9 +26,9 @@ namespace leases {
 /// kept at all (is_client_name()). An identifier of more than kMaxIdentifier bytes is left out without a
 /// problem.
 ///
-/// The file does not tell when a lease changed. What ends later was renewed later, so the leases are in that
-/// order, those without an end first, and get times 1 ns apart of which the last is `read_at`, at least 1 ns
-/// for each lease.
-ParsedStatus parse_dnsmasq_leases(std::string_view text, std::string_view network, ChangeTime read_at);
+/// The file does not say when a lease changed. A lease that ends later was renewed later, so the leases are
+/// in that order, those without an end first. They get times 1 ns apart; the last is `read_at`, but at least
+/// 1 ns for each lease.
+ParsedFile parse_dnsmasq_leases(std::string_view text, std::string_view network, ChangeTime read_at);
 
 }  // namespace leases

@@ -27,14 +27,14 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// What is written in several pieces is mostly whole after this time.
+/// A file that is written in several pieces is usually whole after this time.
 constexpr milliseconds kSettle{5};
 /// From one import to the next: at most 20 in a second, and no more than half of one processor.
 constexpr milliseconds kPause{50};
 constexpr milliseconds kLongestPause{1000};
 /// After an import that failed.
 constexpr milliseconds kRetry{1000};
-/// From one look to the next at what nobody reports.
+/// From one look to the next at files whose changes nobody reports.
 constexpr milliseconds kBetweenLooks{1000};
 /// From one attempt to the next to watch what could not be watched.
 constexpr milliseconds kBetweenAttempts{5000};
@@ -49,7 +49,7 @@ FileDescriptor blocked_signals() {
   ::sigaddset(&signals, SIGINT);
   ::sigprocmask(SIG_BLOCK, &signals, nullptr);
   FileDescriptor stop(::signalfd(-1, &signals, SFD_CLOEXEC));
-  if (stop.number() < 0) throw errno_error("a signal descriptor", "cannot be had", errno);
+  if (stop.number() < 0) throw errno_error("a signal descriptor", "cannot be created", errno);
   return stop;
 }
 
@@ -107,7 +107,7 @@ Settings ImportFollower::watched_settings() {
   });
   Settings settings = read_settings(configuration_);
   for (const SourceConfig& source : settings.sources) {
-    for (const std::string& pattern : patterns_of(source)) watch_.add(pattern);
+    for (const SourcePattern& pattern : patterns_of(source)) watch_.add(pattern.path);
   }
   for (const std::string& path : settings.hosts_files) {
     watch_.add(as_pattern(path));
@@ -129,7 +129,7 @@ Settings ImportFollower::watched_settings() {
   return settings;
 }
 
-/// Changes of the index are the helper's and our own: there would be no end if they led to imports.
+/// The helper and this program change the index: if that led to imports, there would be no end.
 bool ImportFollower::watch_store(const Settings& settings) {
   index_path_ = std::filesystem::path(settings.runtime_directory) / kIndexName;
   store_directories_.begin();
@@ -163,7 +163,7 @@ bool ImportFollower::store_wants_import() const {
 
 bool ImportFollower::sees_change() const {
   if (watch_.has_unreported() && watch_.looks_different()) return true;
-  // An import watches all anew.
+  // An import watches everything again.
   return !is_all_watched_ && (!index_is_there() || Clock::now() - started_ >= kBetweenAttempts);
 }
 

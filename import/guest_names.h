@@ -11,11 +11,11 @@
 
 namespace leases {
 
-/// What all MAC maps together say. Of several names of one machine the one that was added first counts. The
-/// texts belong to somebody else.
+/// The guests of all MAC maps. Of several names of one machine, the one that was added first counts. The
+/// caller keeps the texts.
 class GuestNames {
  public:
-  /// A name that the policy refuses is kept, and is no machine's.
+  /// Keeps a name that the policy refuses, but name_of() does not return it.
   void add(const GuestInIndex& guest, bool is_accepted);
   [[nodiscard]] bool empty() const { return names_.empty(); }
   /// What a machine is called in a network; empty if no map knows it. As Table::guest_name().

@@ -35,8 +35,8 @@ MergedLeases merge_lease_file(const std::vector<Lease>& known, const std::vector
     const bool is_newer =
         merge.written != ChangeTime{} && lease.changed > merge.written && !lease.expiry.expired_at(now);
     if (is_same || is_newer) held.insert(lease.address);
-    // A file that is taken over by hand may be old. Else it is newer than what events told, also if the end
-    // is an earlier one: the clock may have been set back.
+    // A file that is taken over by hand may be old. Otherwise it is newer than the events, even if the end is
+    // earlier: the clock may have been set back.
     const bool is_renewed =
         is_same && (merge.network_for ? ends_later(row->expiry, lease.expiry) : row->expiry != lease.expiry);
     if (is_renewed) {
@@ -45,7 +45,7 @@ MergedLeases merge_lease_file(const std::vector<Lease>& known, const std::vector
       merged.networks.emplace(lease.network);
       ++merged.renewed;
     }
-    // An address that is another client's now is not this one's any more, once that is taken.
+    // An address that another client has now is no longer this client's, once the new lease is taken.
     const bool is_replaced =
         row != nullptr && !held.contains(lease.address) && merge.network_for && !row->expiry.expired_at(now);
     if (is_replaced || (!is_same && merge.may_end && merge.may_end(lease))) {

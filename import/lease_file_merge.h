@@ -10,16 +10,16 @@
 
 namespace leases {
 
-/// What may become of leases that were told by events, when the lease file of the dnsmasq that told them is
-/// read: the file tells renewals for which dnsmasq runs no script, and what it no longer has.
+/// How leases known from a dnsmasq's events may change when that dnsmasq's lease file is read: the file shows
+/// renewals for which dnsmasq runs no script, and which leases are gone.
 struct LeaseFileMerge {
   /// The network of a row whose address is not known; the row is left out if it is empty. Null: all such rows
   /// are left out, since their events will come.
   std::function<std::string(const Lease& row)> network_for;
-  /// Whether what the file does not have has ended, in a network. Null: it stays.
+  /// Whether a lease that the file lacks has ended. Null: it stays.
   std::function<bool(const Lease& lease)> may_end;
-  /// When the file was written. What was told of another client later than that is newer than its row. The
-  /// time 0: nothing is.
+  /// When the file was written. An event of another client after that is newer than the row. Time 0: no event
+  /// is newer.
   ChangeTime written{};
 };
 
@@ -31,9 +31,9 @@ struct MergedLeases {
   std::size_t ended = 0;           ///< leases that had not ended, as far as was known
 };
 
-/// Merges the rows of a lease file into the leases that are known from the same server. A row that is over
-/// changes nothing but an end. The texts of the result are those of `known`, of `rows` and of `networks`,
-/// which must outlive it.
+/// Merges the rows of a lease file into the leases that are known from the same server. An expired row can
+/// only change when a known lease ends. The texts of the result are those of `known`, of `rows` and of
+/// `networks`, which must outlive it.
 MergedLeases merge_lease_file(const std::vector<Lease>& known, const std::vector<Lease>& rows,
                               const LeaseFileMerge& merge, EpochSeconds now);
 

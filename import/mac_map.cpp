@@ -15,7 +15,7 @@ namespace dom = simdjson::dom;
 
 class MacMapParser {
  public:
-  ParsedMacMap parse(std::string_view text) {
+  ParsedFile parse(std::string_view text) {
     dom::parser parser;
     dom::array entries;
     if (parser.parse(text.data(), text.size()).get_array().get(entries) != simdjson::SUCCESS) {
@@ -62,12 +62,12 @@ class MacMapParser {
     return wrong;
   }
 
-  ParsedMacMap map_;
+  ParsedFile map_;
 };
 
 }  // namespace
 
-ParsedMacMap parse_mac_map(std::string_view text) {
+ParsedFile parse_mac_map(std::string_view text) {
   return MacMapParser().parse(text);
 }
 

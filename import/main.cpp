@@ -16,6 +16,7 @@
 #include "dnsmasq/server_registry.h"
 #include "import/importer.h"
 #include "import/server_lease_files.h"
+#include "import/status_import.h"
 #include "store/importer_call.h"
 #include "store/init_stream.h"
 #include "store/server_duid.h"
@@ -35,8 +36,8 @@ namespace leases {
 
 namespace {
 
-/// An event waits for this, and dnsmasq's next ones wait for that. It is enough for libvirt's files, without
-/// which the event cannot go on; dnsmasq's can be imported by the next import.
+/// An event waits for this import, and dnsmasq's next events wait for that event. It is enough for libvirt's
+/// files, which the event needs; dnsmasq's can wait for the next import.
 constexpr std::chrono::milliseconds kPatience{200};
 
 void import(const Settings& settings) {
@@ -44,7 +45,8 @@ void import(const Settings& settings) {
   follow_server_lease_files(settings, log_line, kPatience);
 }
 
-/// What the server's own lease file has and the helper was not told of, before dnsmasq stops reading it.
+/// Takes over leases from the server's own lease file that the helper has had no event for, before dnsmasq
+/// stops reading it.
 void take_over(const Settings& settings, const std::string& file) {
   const TakenLeases taken = take_over_lease_file(settings, {file, {}, false}, log_line);
   if (taken.taken + taken.renewed == 0) return;
@@ -57,7 +59,7 @@ class ReadableLeases {
  public:
   void add(const Directory& directory, std::string name) {
     const std::string& network = networks_.emplace_back(std::move(name));
-    const ParsedStatus& file = files_.emplace_back(read_status_file(directory, network));
+    const ParsedFile& file = files_.emplace_back(read_status_file(directory, network));
     if (!file.damage.empty())
       log_line(directory.path_of(status_name(network)) + ' ' + file.damage +
                "; what can be read of it is used");
@@ -73,11 +75,11 @@ class ReadableLeases {
 
  private:
   std::deque<std::string> networks_;  ///< with the files, own the texts in leases
-  std::deque<ParsedStatus> files_;
+  std::deque<ParsedFile> files_;
   std::vector<Lease> leases_;
 };
 
-/// A directory that cannot be opened is complained of, and is as good as none.
+/// Logs why a directory cannot be opened; then it counts as absent.
 std::optional<Directory> directory_if_usable(const std::string& path) try {
   return Directory::open_existing(path);
 } catch (const Error& error) {
@@ -96,7 +98,7 @@ void print_init_stream(const Settings& settings, const InitRequest& request, Rea
   const pid_t helper = ::getppid();
   const auto caller =
       starting_server(request.for_libvirt ? request.network : std::string(), parent_of(helper));
-  // Where there is another, the network can go on with what that has.
+  // With libvirt's directory, the network can go on with what that has.
   const auto directory =
       libvirt ? open(settings.state_directory) : Directory::open_existing(settings.state_directory);
   if (!directory && !libvirt)

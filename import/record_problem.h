@@ -13,18 +13,18 @@ namespace leases {
 /// Something wrong in one record of a file. It costs that record, or a value in it, and nothing else.
 struct RecordProblem {
   std::string where;  ///< which one, counted from 1: "record 3", "line 3", "entry 3"
-  std::string what;   ///< what is wrong, and what follows from that
+  std::string what;   ///< what is wrong, and the consequence
   /// The address of its lease, if that is kept.
   std::optional<IpAddress> kept;
 };
 
-/// One line for all problems of a file: the first of them, and how many more there are. At least one is
-/// needed.
+/// One line for all problems of a file: the first of them, and how many more there are. There has to be at
+/// least one.
 inline std::string text_of(const std::vector<RecordProblem>& problems) {
   const RecordProblem& first = problems.front();
   std::string text = first.where + ": " + first.what;
   const std::size_t more = problems.size() - 1;
-  if (more > 0) text += " (and " + std::to_string(more) + (more == 1 ? " problem more)" : " problems more)");
+  if (more > 0) text += " (and " + std::to_string(more) + (more == 1 ? " more problem)" : " more problems)");
   return text;
 }
 

@@ -38,7 +38,7 @@ SourceFile source_file(const std::string& path) {
   return {SourceKind::dnsmasq_leases, std::string(kUnknownNetwork), path};
 }
 
-/// A record that cannot be read may be any lease's.
+/// A record that cannot be read could be that of any lease.
 bool is_whole(const SourceReading& contents) {
   return contents.state == SourceReading::State::read && contents.damage.empty() && contents.problems.empty();
 }
@@ -48,7 +48,7 @@ bool serves(const KnownServer& known, std::string_view network) {
                              [&](const ServedNetwork& served) { return served.name == network; });
 }
 
-/// The servers whose lease files are where this process finds them, too.
+/// The servers whose lease files this process can find at the same place.
 std::vector<KnownServer> servers_with_files(const Settings& settings) {
   const auto directory = Directory::open_existing(settings.state_directory);
   if (!directory) return {};
@@ -72,7 +72,7 @@ bool lacks_leases(const SourceReading& contents, const IndexView& view, const Kn
   return lacks;
 }
 
-/// Looks at a file until it rests, or there is no patience left: dnsmasq empties it and fills it anew.
+/// Looks at a file until it rests, or no patience is left: dnsmasq empties it and fills it again.
 SourceReading read_at_rest(const KnownServer& known, const IndexView& view, SourceReader& reader,
                            WaitBudget& patience) {
   constexpr std::chrono::milliseconds kBetween{20};
@@ -92,7 +92,7 @@ SourceReading read_at_rest(const KnownServer& known, const IndexView& view, Sour
   }
 }
 
-/// A file that is not there has no stamp, then and now.
+/// A file that does not exist has no stamp, before or now.
 bool is_unchanged(const std::string& path, const layout::FileStamp& stamp) {
   return stamp_at(path).value_or(layout::FileStamp{}) == stamp;
 }
@@ -106,7 +106,7 @@ std::vector<Lease> leases_in(const StoreTransaction& store, const NetworkFilter&
   return leases;
 }
 
-/// Only networks in which something changed are written.
+/// Writes only networks in which something changed.
 void write_changed(StoreTransaction& store, MergedLeases& merged) {
   if (merged.networks.empty()) return;
   std::erase_if(merged.leases,
@@ -114,7 +114,7 @@ void write_changed(StoreTransaction& store, MergedLeases& merged) {
   store.rewrite(merged.networks, merged.leases);
 }
 
-/// Merges a file's rows into the store. False if either is another by now than when the file was read.
+/// Merges a file's rows into the store. False if either has changed since the file was read.
 bool apply(StoreTransaction& store, const ServerRegistry& registry, const ReadFile& file,
            FollowedLeases& followed, std::vector<std::string>& lines) {
   const std::string& path = file.server.leases.file;
@@ -133,7 +133,7 @@ bool apply(StoreTransaction& store, const ServerRegistry& registry, const ReadFi
   if (merged.ended > 0) {
     lines.push_back(path + ": " + std::to_string(merged.ended) +
                     (merged.ended == 1 ? " lease is" : " leases are") +
-                    " not in it any more, so dnsmasq does not have them; their names are gone");
+                    " no longer in it, so dnsmasq does not have them; their names are gone");
   }
   write_changed(store, merged);
   followed.renewed += merged.renewed;
@@ -190,7 +190,7 @@ FollowedLeases follow_server_lease_files(const Settings& settings, const ImportW
     for (const KnownServer& known : servers_with_files(settings)) {
       SourceReading contents = read_at_rest(known, index.view(), reader, for_writers);
       followed.is_unsettled = followed.is_unsettled || contents.state == SourceReading::State::unsettled;
-      // One that cannot be read will not be another for the next event, either.
+      // A file that cannot be read will not change before the next event either.
       if (contents.state != SourceReading::State::unsettled)
         files.push_back({known.server, std::move(contents)});
     }
@@ -214,8 +214,8 @@ FollowedLeases follow_server_lease_files(const Settings& settings, const ImportW
 
 namespace {
 
-/// The network of a row of a server's lease file: the only one that the server has, or that of the interface
-/// in whose subnet the address is.
+/// The network of a row of a server's lease file: the server's only network, or that of the interface in
+/// whose subnet the address is.
 std::string network_of_row(const Lease& row, const KnownServer* owner, const LocalSubnets& subnets) {
   const std::string interface = subnets.interface_of(row.address);
   if (owner != nullptr) {
@@ -226,7 +226,7 @@ std::string network_of_row(const Lease& row, const KnownServer* owner, const Loc
   return is_network_name(interface) ? interface : std::string(kUnknownNetwork);
 }
 
-/// Nothing if the index does not know all that is to be written anew: an import is due.
+/// Nothing if the index is not up to date with all that would be written: then an import is due.
 std::optional<TakenLeases> take_over(StoreTransaction& store, const SourceReading& contents,
                                      const TakeOver& request, const NamePolicy& policy) {
   const ServerRegistry registry = ServerRegistry::read(store.state_directory());
@@ -243,7 +243,7 @@ std::optional<TakenLeases> take_over(StoreTransaction& store, const SourceReadin
   std::set<std::string, std::less<>> targets;
   for (const Lease& row : rows) targets.insert(merge.network_for(row));
   const NetworkFilter is_its = [&](std::string_view network) {
-    // What is written anew must not lose what it has.
+    // A network that is written again must not lose leases.
     if (targets.contains(network)) return true;
     return (owner != nullptr && registry.serves(owner->server, network)) || !registry.is_served(network);
   };
@@ -264,11 +264,11 @@ std::optional<TakenLeases> take_over(StoreTransaction& store, const SourceReadin
 
 TakenLeases take_over_lease_file(const Settings& settings, const TakeOver& request,
                                  const ImportWarning& warn) {
-  // Who owns the registry must not choose what root reads.
+  // The owner of the registry must not choose what root reads.
   if (!request.is_named) prepare_store(settings, StoreMode::import);
   const SourceReading contents = read_whole(request.file);
   const LockWait wait{{}, [&](std::string_view line) { warn(std::string(line)); }};
-  // Somebody else may get in between an import and this.
+  // Another process may get in between an import and this.
   constexpr int kAttempts = 3;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     import_files(settings, ImportScope::changed, warn);

@@ -20,14 +20,14 @@ namespace leases {
 
 namespace {
 
-/// Each overlay holds what the one before it held, so a large one makes every event after it dear.
+/// Each overlay repeats the one before it, so a large one makes every later event expensive.
 std::size_t most_in_overlay(const Table& snapshot) {
   constexpr std::size_t kAlways = 32;
   constexpr std::size_t kShare = 64;
   return kAlways + snapshot.lease_count() / kShare;
 }
 
-/// But for the guest's name, which is looked up later.
+/// Except for the guest's name, which is looked up later.
 bool is_as_before(const Lease& before, const Lease& after) {
   Lease same = before;
   same.guest_name = after.guest_name;
@@ -57,12 +57,12 @@ class ChangeFinder {
     return view_.overlay().lease_count() + changes_.added.size() + changes_.removed.size() <= most_;
   }
 
-  /// What changed in a source. False if an overlay is not for that.
+  /// Finds what changed in a source. False if an overlay cannot express it.
   bool compare(const SourceUpdate& update) {
     const IndexedSource& source = *update.source;
     // Guests are in the snapshot only.
-    if (source.kind == SourceKind::mac_map || (update.known != nullptr && update.known->kind != source.kind))
-      return false;
+    if (properties_of(source.kind).has_guests) return false;
+    if (update.known != nullptr && update.known->kind != source.kind) return false;
     std::unordered_multimap<IpAddress, const Lease*, AddressHash> before;
     for (const Lease& lease : known_.leases_of(source.network, source.path))
       before.emplace(lease.address, &lease);
@@ -91,8 +91,8 @@ class ChangeFinder {
         first, last, [&](const auto& entry) { return at_same_place(lease, changes_.removed[entry.second]); });
   }
 
-  /// Whether what events and imports put there is as the policy has it. If not, status files may have to be
-  /// written.
+  /// Whether the leases that events and imports put there agree with the policy. If not, status files may
+  /// have to be written.
   [[nodiscard]] bool is_overlay_judged() const {
     const Table& overlay = view_.overlay();
     if (overlay.lease_count() > most_) return false;
@@ -104,8 +104,8 @@ class ChangeFinder {
     return true;
   }
 
-  /// Networks in which a lease is or was another than in the snapshot: it may tell the machine of others
-  /// there.
+  /// Networks in which a lease differs, or differed, from the snapshot: it may identify the machine of other
+  /// leases there.
   [[nodiscard]] std::set<std::string_view> touched_networks() const {
     std::set<std::string_view> networks;
     for (const auto* leases : {&changes_.removed, &changes_.added}) {
@@ -122,8 +122,9 @@ class ChangeFinder {
     return networks;
   }
 
-  /// Looks up the guests of the leases that were added, and of those for which it may be another now. False
-  /// if several maps call one machine differently: then their order counts, which is not known here.
+  /// Looks up the guests of the leases that were added, and of those whose guest may have changed. False if
+  /// several maps have different names for one machine: then the order of the maps counts, which is not known
+  /// here.
   bool name_guests() {
     if (view_.snapshot().guest_count() == 0) return true;
     const std::set<std::string_view> networks = touched_networks();

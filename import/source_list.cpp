@@ -54,7 +54,7 @@ std::string_view component_with_star(std::string_view path, std::string_view pat
   return path.substr(0, path.find('/'));
 }
 
-/// What the first star of a pattern stands for in a path, as little as it can; empty if that is not clear.
+/// The shortest text that the first star of a pattern can stand for in a path; empty if there is none.
 std::string_view first_star_match(std::string_view path, std::string_view pattern) {
   const std::string_view name = component_with_star(path, pattern);
   const std::size_t star = pattern.find('*');
@@ -76,17 +76,17 @@ std::string_view first_star_match(std::string_view path, std::string_view patter
 class SourceExpander {
  public:
   void add(const SourceConfig& source) {
-    const std::vector<std::string> patterns = patterns_of(source);
-    if (source.kind == SourceConfig::Kind::libvirt) {
-      add_libvirt(patterns[0], SourceKind::libvirt_status);
-      add_libvirt(patterns[1], SourceKind::mac_map);
-      return;
+    const bool is_libvirts = source.kind == SourceConfig::kLibvirt;
+    for (const auto& [kind, pattern] : patterns_of(source)) {
+      if (is_libvirts) {
+        add_libvirt(pattern, kind);
+      } else if (is_pattern(pattern)) {
+        for (const std::string& file : expand(pattern, result_))
+          add_file(kind, source.network, pattern, file);
+      } else {
+        add_file(kind, source.network, pattern, pattern);
+      }
     }
-    const std::string& path = patterns[0];
-    const bool is_map = source.kind == SourceConfig::Kind::mac_map;
-    const SourceKind kind = is_map ? SourceKind::mac_map : SourceKind::dnsmasq_leases;
-    if (!is_pattern(path)) return add_file(kind, source.network, path, path);
-    for (const std::string& file : expand(path, result_)) add_file(kind, source.network, path, file);
   }
 
   SourceListing result() && {
@@ -101,7 +101,8 @@ class SourceExpander {
  private:
   void add_libvirt(const std::string& pattern, SourceKind kind) {
     for (const std::string& path : expand(pattern, result_)) {
-      const std::string network(without_ending(file_name(path)));
+      std::string network(file_name(path));
+      network.resize(network.size() - properties_of(kind).libvirt_suffix.size());
       if (is_network_name(network)) files_.try_emplace(path, SourceFile{kind, network, path});
     }
   }
@@ -109,7 +110,7 @@ class SourceExpander {
   void add_file(SourceKind kind, std::string network, std::string_view pattern, const std::string& path) {
     const bool is_named = !network.empty();
     const bool has_star = pattern.find('*') != std::string_view::npos;
-    const bool is_of_all = kind == SourceKind::mac_map && !is_named && !has_star;
+    const bool is_of_all = properties_of(kind).has_guests && !is_named && !has_star;
     if (!is_named && !is_of_all)
       network = has_star ? first_star_match(path, pattern) : without_ending(file_name(path));
     if (is_of_all || is_network_name(network)) {
@@ -123,15 +124,20 @@ class SourceExpander {
 
   SourceListing result_;
   std::map<std::string, SourceFile> files_;
-  std::map<std::string, std::string> left_out_;  ///< what to say of each, unless another source names it
+  std::map<std::string, std::string> left_out_;  ///< the problem of each, unless another source names it
 };
 
 }  // namespace
 
-std::vector<std::string> patterns_of(const SourceConfig& source) {
+std::vector<SourcePattern> patterns_of(const SourceConfig& source) {
   const std::string path = with_single_slashes(source.path);
-  if (source.kind == SourceConfig::Kind::libvirt) return {path + "/*.status", path + "/*.macs"};
-  return {path};
+  if (source.kind) return {{*source.kind, path}};
+  std::vector<SourcePattern> patterns;
+  for (const SourceProperties& kind : kSourceKinds) {
+    if (!kind.libvirt_suffix.empty())
+      patterns.push_back({kind.kind, (path + "/*").append(kind.libvirt_suffix)});
+  }
+  return patterns;
 }
 
 SourceListing list_sources(const std::vector<SourceConfig>& sources) {

@@ -11,7 +11,7 @@
 
 #include "common/hash.h"
 #include "common/table.h"
-#include "import/dnsmasq_leases.h"
+#include "import/source_parsers.h"
 #include "store/file_stamp.h"
 #include "store/freshness.h"
 #include "store/source_place.h"
@@ -24,12 +24,12 @@ namespace leases {
 
 namespace {
 
-/// A million leases; what is larger is no such file, and must not take all memory.
+/// A million leases. A larger file is not a lease file, and must not take all memory.
 constexpr std::size_t kMaxSourceSize = std::size_t{1} << 28;
 
 constexpr std::chrono::milliseconds kTick{4};
 
-/// What is wrong with the file or the way to it is no text. Throws Error if the system fails.
+/// A problem with the file or the way to it counts as an unusable file. Throws Error if the system fails.
 RegularFile read(const SourcePlace& place) try {
   if (!place.directory) return {};
   return read_regular_file(*place.directory, place.name, kMaxSourceSize);
@@ -38,7 +38,7 @@ RegularFile read(const SourcePlace& place) try {
   return {RegularFile::State::unusable};
 }
 
-/// The same for the way to it.
+/// The same for the way to a file.
 std::optional<SourcePlace> place_if_open(const std::string& path) try {
   return place_of(path);
 } catch (const Error& error) {
@@ -48,32 +48,19 @@ std::optional<SourcePlace> place_if_open(const std::string& path) try {
 
 void parse(const SourceFile& file, std::string_view text, SourceReading& contents) {
   const auto modified = static_cast<std::uint64_t>(std::max<std::int64_t>(contents.stamp.modified_ns, 0));
-  switch (file.kind) {
-    case SourceKind::mac_map:
-      contents.guests = parse_mac_map(text);
-      contents.damage = contents.guests.damage;
-      contents.problems = contents.guests.problems;
-      return;
-    case SourceKind::dnsmasq_leases:
-      contents.parsed = parse_dnsmasq_leases(text, file.network, {modified});
-      break;
-    case SourceKind::status:
-    case SourceKind::libvirt_status:
-      contents.parsed = parse_status(text, file.network, {modified});
-      break;
-  }
+  contents.parsed = parse_source(file.kind, text, file.network, {modified});
   contents.damage = contents.parsed.damage;
   contents.problems = contents.parsed.problems;
 }
 
-/// Whatever happens with this file does not touch the others.
+/// A failure at this file does not affect the others.
 SourceReading read_once(const SourceFile& file, const IndexedSource* known) try {
   SourceReading contents;
   const auto place = place_if_open(file.path);
   if (place && !place->refused_link.empty()) {
     contents.state = SourceReading::State::read;
     contents.damage =
-        "is not read: others than root can change the link " + place->refused_link +
+        "is not read: users other than root can change the link " + place->refused_link +
         "; give it and all directories above it to root alone, or name the file that it leads to";
     return contents;
   }
@@ -95,7 +82,7 @@ SourceReading read_once(const SourceFile& file, const IndexedSource* known) try 
     // An empty file is whole: no lease, no guest.
     if (!found.text.empty()) parse(file, found.text, contents);
   } catch (const std::bad_alloc&) {
-    contents.damage = "takes more memory to read than there is";
+    contents.damage = "needs more memory than there is";
   }
   return contents;
 } catch (const Error& error) {
@@ -105,16 +92,16 @@ SourceReading read_once(const SourceFile& file, const IndexedSource* known) try 
   return contents;
 }
 
-/// The clock that files' times are from, which goes in ticks of some milliseconds.
+/// The clock of files' times, which advances in ticks of some milliseconds.
 std::int64_t file_time() {
   timespec time{};
   ::clock_gettime(CLOCK_REALTIME_COARSE, &time);
   return time.tv_sec * 1'000'000'000 + time.tv_nsec;
 }
 
-/// What is written twice within a tick has the same stamp both times. So the file is read in a later tick
-/// than that in which it was written; but not for ever, if it is written all the time or the clock was set
-/// back.
+/// A file that is written twice within a tick has the same stamp both times. So it is read in a later tick
+/// than it was written in. This gives up after a while, since the file may be written all the time, or the
+/// clock was set back.
 SourceReading read_after_clock_tick(const SourceFile& file, const IndexedSource* known,
                                     WaitBudget& patience) {
   for (;;) {
@@ -124,10 +111,10 @@ SourceReading read_after_clock_tick(const SourceFile& file, const IndexedSource*
   }
 }
 
-/// Whether something that still counts is lost with a file that is whole: a JSON array has an end, but a file
-/// that is empty may get one.
+/// Whether a file that seems whole lacks something that still counts. JSON has an end, so it is known to be
+/// whole unless it is empty.
 bool lost_something(const SourceFile& file, const SourceReading& contents, const SourcesInIndex& known) {
-  if (file.kind != SourceKind::dnsmasq_leases && contents.stamp.size > 0) return false;
+  if (!properties_of(file.kind).is_written_in_place && contents.stamp.size > 0) return false;
   if (!known.guests_of(file.network, file.path).empty()) return true;
   std::unordered_set<IpAddress, AddressHash> present;
   for (const Lease& lease : contents.parsed.leases) present.insert(lease.address);
@@ -136,7 +123,7 @@ bool lost_something(const SourceFile& file, const SourceReading& contents, const
   });
 }
 
-/// One process may read what another may not, so it is tried again.
+/// If it was not read, try again: one process may read what another may not.
 bool was_read(const IndexedSource& source) {
   return !source.damaged || source.content != 0;
 }
@@ -165,7 +152,7 @@ SourceReading SourceReader::read(const SourceFile& file, const SourcesInIndex& k
   }
   SourceReading contents = read_after_clock_tick(file, source, ticks_);
   if (contents.state != SourceReading::State::read) return contents;
-  // What was taken for another kind of file tells nothing.
+  // What was taken for another kind of file does not count.
   contents.is_less = is_of_kind && lost_something(file, contents, known);
   const bool has_text = contents.hash != 0;
   if (has_text && (contents.is_less || !contents.damage.empty()))

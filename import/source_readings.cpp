@@ -15,7 +15,7 @@ PresentIndex::PresentIndex(const Settings& settings) {
     if (directory) file_ = WritableIndex::open(*directory, Access::read, problem);
     if (file_) view_ = IndexView::of(file_->index()).value_or(IndexView());
   } catch (const Error&) {
-    // The transaction will tell.
+    // The transaction will report it.
     view_ = {};
   }
 }

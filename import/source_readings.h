@@ -13,7 +13,7 @@
 
 namespace leases {
 
-/// The index as it is at one moment, also while others write; without leases if it cannot be opened.
+/// A snapshot of the index, even while others write; without leases if it cannot be opened.
 class PresentIndex {
  public:
   explicit PresentIndex(const Settings& settings);
@@ -25,7 +25,7 @@ class PresentIndex {
   IndexView view_;
 };
 
-/// A source as somebody knows it; nothing if they do not.
+/// A copy; nothing for nullptr.
 std::optional<IndexedSource> copy_of(const IndexedSource* source);
 
 /// What a look at one source found, and what was known of it then.

@@ -14,7 +14,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kMoment{500};
 constexpr milliseconds kShortMoment{100};
-/// A file whose time is of this host's clock and older than this was not written just now.
+/// A file with a time of this host's clock that is older than this was not written just now.
 constexpr std::int64_t kOld = 1'000'000'000;  // ns
 /// Ticks of a hundredth of a second: a thousand times as long as it takes to print the first page of leases.
 constexpr std::uint64_t kLongWork = 3;
@@ -33,7 +33,7 @@ void SourceRest::note_writers(Seen& seen, bool is_first) const {
   for (const DnsmasqProcess& process : processes_) {
     if (process.is_at_rest()) continue;
     const auto known = before.find(process.number);
-    // Who was at rest since the file is as it is, or began after that, had nothing to write then.
+    // A process that has rested since the file last changed, or started after that, was not writing it.
     if (known == before.end() && !is_first) continue;
     const std::uint64_t first = known != before.end() ? known->second : process.processor_time;
     if (process.processor_time - first < kLongWork) seen.at_work[process.number] = first;
@@ -45,7 +45,7 @@ bool SourceRest::rests(const SourceFile& file, const layout::FileStamp& stamp) {
   Seen& seen = entry->second;
   const bool is_first = is_new || seen.stamp != stamp;
   if (is_first) seen = {stamp, Clock::now(), {}};
-  const bool is_dnsmasqs = file.kind == SourceKind::dnsmasq_leases;
+  const bool is_dnsmasqs = properties_of(file.kind).is_written_in_place;
   if (is_dnsmasqs) note_writers(seen, is_first);
   if (!seen.at_work.empty()) return false;
   const bool is_told_by_processes = file_system_of(file.path) != FileSystemKind::remote;

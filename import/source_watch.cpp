@@ -33,12 +33,13 @@ std::optional<std::uint64_t> mount_of(const std::string& path, struct statx& sta
   return status.stx_mnt_id;
 }
 
-/// Whether a file may be written without a report of its directory: it has other names, or is mounted there.
+/// Whether a file may be written without a report from its directory: it has other names, or is mounted
+/// there.
 bool has_other_way(const std::string& path) {
   struct statx file {};
   struct statx directory {};
   const auto mount = mount_of(path, file);
-  if (!mount) return file.stx_nlink > 0;  // an old kernel does not tell
+  if (!mount) return file.stx_nlink > 0;  // an old kernel does not say
   return file.stx_nlink > 1 || mount != mount_of(fs::path(path).parent_path().string(), directory);
 }
 
@@ -64,7 +65,7 @@ void SourceWatch::end() {
   if (failure_) throw Error(*failure_);
 }
 
-/// One that cannot be watched is no reason not to watch the others.
+/// If one cannot be watched, the others still are.
 bool SourceWatch::watch(const std::string& directory, const std::string& name) try {
   const int number = watches_.add(directory, kToFile | kToDirectory);
   if (number >= 0) names_[number].push_back(name);
@@ -74,7 +75,7 @@ bool SourceWatch::watch(const std::string& directory, const std::string& name) t
   return false;
 }
 
-/// Through its directory it is watched already.
+/// Its directory is watched already, which is enough for most files.
 void SourceWatch::watch_file(const std::string& path) try {
   std::error_code error;
   if (writer_ == Writer::anywhere && fs::exists(path, error) && file_system_of(path) != FileSystemKind::local)
@@ -91,17 +92,17 @@ void SourceWatch::note(const Error& failure) {
   if (!failure_) failure_ = failure;
 }
 
-/// Names without a pattern count, there or not.
+/// A name without a pattern counts whether it exists or not.
 std::vector<std::string> SourceWatch::names_of(const std::string& directory, const std::string& pattern) {
   if (!is_pattern(pattern)) return {pattern};
   MatchingNames found = matching_names(directory, pattern);
-  // What is closed to this process is told by the import.
+  // The import reports directories that this process may not read.
   if (found.error != 0 && !is_permanent(found.error))
     note(errno_error(directory, "cannot be listed", found.error));
   return std::move(found.names);
 }
 
-/// Watches a directory before it looks for what is in it: what is made in between is reported.
+/// Watches a directory before it lists it, so that a file that is created in between is reported.
 void SourceWatch::add_below(const std::string& directory, std::string_view rest) {
   rest.remove_prefix(std::min(rest.find_first_not_of('/'), rest.size()));
   const std::string name(rest.substr(0, rest.find('/')));
@@ -109,7 +110,7 @@ void SourceWatch::add_below(const std::string& directory, std::string_view rest)
   rest.remove_prefix(name.size());
   const bool is_last = rest.find_first_not_of('/') == std::string_view::npos;
   const bool is_looked_through = is_last || is_pattern(name);
-  // Files come there without a report.
+  // New files are not reported there.
   if (is_looked_through && writer_ == Writer::anywhere && file_system_of(directory) != FileSystemKind::local)
     is_reported_ = false;
   for (const std::string& child : names_of(directory, name)) {

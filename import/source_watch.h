@@ -13,20 +13,20 @@
 
 namespace leases {
 
-/// Tells when files that patterns stand for are written, made, replaced or removed: also files whose
-/// directories do not exist yet, or are made anew, be it behind symbolic links. Other files in the same
-/// directories do not count.
+/// Reports when files that patterns stand for are written, created, replaced or removed. Their directories
+/// need not exist yet, may be created again, and may be reached through symbolic links. Other files in the
+/// same directories do not count.
 ///
-/// Most of it the system reports. It does not for files that are written behind its back: in a layer below an
-/// overlay, on another host; nor where it has no watch left to give. Such files are to be looked at every now
-/// and then.
+/// The system reports most of this. It does not report files that are written without its knowledge, in a
+/// layer below an overlay or on another host, nor files for which it has no watch left. The caller has to
+/// look at such files from time to time.
 class SourceWatch {
  public:
   /// For poll(2): readable when has_change() should be asked.
   [[nodiscard]] int descriptor() const { return watches_.descriptor(); }
 
-  /// What is added between begin() and end() is watched afterwards, and nothing else. Whoever looks at the
-  /// files after that misses nothing: a later change is reported.
+  /// After end(), only what was added since begin() is watched. A look at the files after that misses
+  /// nothing: later changes are reported.
   void begin();
   /// Who writes the files of a pattern.
   enum class Writer : std::uint8_t {
@@ -35,8 +35,8 @@ class SourceWatch {
   };
   /// `pattern` is an absolute path, or a pattern of glob(7).
   void add(std::string_view pattern, Writer writer = Writer::anywhere);
-  /// Throws Error if the system failed to watch a part of what was added: it may have no more watches to
-  /// give. The rest is watched.
+  /// Throws Error if the system failed to watch a part of what was added: it may have no more watches. The
+  /// rest is watched.
   void end();
 
   /// Whether one of the files was reported to have changed since begin(), or since this was last asked.
@@ -44,13 +44,13 @@ class SourceWatch {
 
   /// Whether there are files that have to be looked at.
   [[nodiscard]] bool has_unreported() const { return !unreported_.empty(); }
-  /// Looks at those: whether one is another than at end().
+  /// Looks at those: whether one has changed since end().
   [[nodiscard]] bool looks_different() const { return stamps_of_unreported() != stamps_; }
 
  private:
   using Stamps = std::map<std::string, std::optional<layout::FileStamp>>;
 
-  /// False if there is no such directory, or none that this user may read, or the system failed.
+  /// False if the directory does not exist, this user may not read it, or the system failed.
   bool watch(const std::string& directory, const std::string& name);
   void watch_file(const std::string& path);
   void note(const Error& failure);

@@ -16,9 +16,9 @@
 
 namespace leases {
 
-/// What an index knows, by the source that it knows it from. Each kind of thing is looked through once, when
-/// it is first asked for, however many sources there are; only what is asked for is copied. The texts belong
-/// to the index.
+/// The leases and guests of an index by their source. The leases are listed once, at the first
+/// question for some, and so are the guests, however many sources there are; only answers are copied. The
+/// index keeps the texts.
 class SourcesInIndex {
  public:
   explicit SourcesInIndex(const IndexView& view);
@@ -56,7 +56,7 @@ class SourcesInIndex {
   mutable std::optional<Listing> overlay_leases_;
   mutable std::optional<Listing> snapshot_leases_;
   mutable std::optional<Listing> snapshot_guests_;
-  /// Of the sources that were asked for; of any that the index does not know, nothing.
+  /// Of the sources that were asked for. A source that the index does not know has none.
   mutable std::unordered_map<const IndexedSource*, std::vector<Lease>> leases_;
   mutable std::unordered_map<const IndexedSource*, std::vector<GuestInIndex>> guests_;
 };

@@ -26,7 +26,7 @@ namespace {
 // The DOM interface picks the machine's instructions when it runs; the on-demand one is what was compiled in.
 namespace dom = simdjson::dom;
 
-/// Seconds since 1970 with nine digits behind the point.
+/// Seconds since 1970 with nine digits after the point.
 std::optional<ChangeTime> parse_change(std::string_view text) {
   const std::size_t point = text.find('.');
   if (point == std::string_view::npos || text.size() - point != 10) return {};
@@ -38,7 +38,7 @@ std::optional<ChangeTime> parse_change(std::string_view text) {
 
 class RecordReader {
  public:
-  RecordReader(ParsedStatus& status, std::string_view network) : status_(status), network_(network) {}
+  RecordReader(ParsedFile& status, std::string_view network) : status_(status), network_(network) {}
 
   /// Adds the lease of a record, or a problem, or both.
   void read(const dom::element& item, std::size_t number) {
@@ -64,7 +64,7 @@ class RecordReader {
  private:
   enum class Value : std::uint8_t { missing, wrong, read };
 
-  /// Why the record is no lease; null if it is one.
+  /// Why the record is not a lease; null if it is one.
   [[nodiscard]] const char* lacking() const {
     if (address_ == Value::missing) return "has no 'ip-address'";
     if (address_ == Value::wrong) return "'ip-address' is not an IP address";
@@ -161,7 +161,7 @@ class RecordReader {
     if (problem_.empty()) problem_.append("'").append(key).append("' ").append(what);
   }
 
-  ParsedStatus& status_;
+  ParsedFile& status_;
   std::string_view network_;
   std::string_view domain_;  ///< of the record before: most often the same
   Lease lease_;
@@ -174,7 +174,7 @@ class StatusParser {
  public:
   StatusParser(std::string_view text, std::string_view network) : text_(text), reader_(status_, network) {}
 
-  ParsedStatus parse(ChangeTime unknown_change) {
+  ParsedFile parse(ChangeTime unknown_change) {
     if (!parse_whole()) {
       status_.leases.clear();
       salvage();
@@ -217,7 +217,7 @@ class StatusParser {
     return true;
   }
 
-  /// What looks like a record is read by itself: records hold no braces but their own.
+  /// Reads whatever looks like a record by itself: a record has no braces but its own.
   void salvage() {
     std::string_view rest = text_;
     for (std::size_t end = rest.find('}'); end != std::string_view::npos; end = rest.find('}')) {
@@ -248,8 +248,8 @@ class StatusParser {
     leases.resize(kept);
   }
 
-  /// Which records have another one of the same address behind them. Sorting finds them faster than a hash
-  /// table, in which every one of a million would be a cache miss.
+  /// Which records have another one of the same address after them. Sorting finds them faster than a hash
+  /// table, in which each of a million would be a cache miss.
   [[nodiscard]] std::vector<bool> replaced_records() const {
     const std::vector<Lease>& leases = status_.leases;
     std::vector<std::pair<std::uint64_t, std::size_t>> order;
@@ -267,7 +267,7 @@ class StatusParser {
   }
 
   std::string_view text_;
-  ParsedStatus status_;
+  ParsedFile status_;
   RecordReader reader_;
   dom::parser parser_;
   std::size_t record_number_ = 0;
@@ -275,7 +275,7 @@ class StatusParser {
 
 }  // namespace
 
-ParsedStatus parse_status(std::string_view text, std::string_view network, ChangeTime unknown_change) {
+ParsedFile parse_status(std::string_view text, std::string_view network, ChangeTime unknown_change) {
   return StatusParser(text, network).parse(unknown_change);
 }
 

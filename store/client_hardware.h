@@ -20,12 +20,12 @@ namespace leases {
 /// have one DUID.
 std::optional<HardwareAddress> hardware_in_duid(std::span<const std::uint8_t> duid);
 
-/// Finds the machines of DHCPv6 leases that do not tell their hardware address: it is that of the IPv4 lease
-/// of the same client in the same network, whose client identifier has the DUID and the IAID in it (RFC
-/// 4361), else that in the DUID. The leases' bytes belong to somebody else.
+/// Finds the machines of DHCPv6 leases without a hardware address: from the IPv4 lease of the same client in
+/// the same network, whose client identifier contains the DUID and the IAID (RFC 4361), else from the DUID.
+/// The caller keeps the leases' bytes.
 class ClientHardware {
  public:
-  /// Takes any lease; those that tell nothing are passed over.
+  /// Takes any lease; those that say nothing of use are skipped.
   void add(const Lease& lease);
 
   /// Its own hardware address if it has one. Nothing if that is not known, or if several machines have the
@@ -42,7 +42,7 @@ class ClientHardware {
   std::map<Key, std::vector<Client>> clients_;
 };
 
-/// The same for one lease among all of an index, which are looked through only if need be.
+/// The same for one lease, with all leases of an index, which are searched only if necessary.
 std::optional<HardwareAddress> hardware_of_client(const Lease& lease, const IndexView& view);
 
 }  // namespace leases

@@ -8,7 +8,7 @@
 
 namespace leases {
 
-/// What texts and lists of them are recognised by, in the order in which they are added.
+/// A fingerprint of texts and lists of texts, in the order in which they are added.
 class Fingerprint {
  public:
   void add(std::uint64_t number) {
@@ -16,7 +16,7 @@ class Fingerprint {
     value_ = Hash::of(pair, sizeof pair);
   }
   void add(std::string_view text) { add(Hash::of(text.data(), text.size())); }
-  /// A list, which differs from the same texts in two lists.
+  /// A list. The same texts in two lists have another fingerprint.
   template <typename Texts>
   void add_list(const Texts& texts) {
     add(std::uint64_t{std::size(texts)});

@@ -8,11 +8,11 @@
 
 namespace leases {
 
-/// The stamp of a file now. None: there is no such file. All 0: this process may not look at it.
+/// The stamp of a file now. Nothing: the file does not exist. All 0: this process may not look at it.
 using PresentStamp = std::optional<layout::FileStamp>;
 
-/// Whether the index was made from a file as it is now. `known` is what the index has of the file, null if
-/// nothing: that is right if there is no file.
+/// Whether the index is up to date with a file. `known` is what the index has of the file, null if nothing;
+/// then it is up to date if the file does not exist.
 bool has_stamp(const IndexedSource* known, const PresentStamp& present);
 bool has_stamp(const std::optional<IndexedSource>& known, const PresentStamp& present);
 

@@ -75,7 +75,7 @@ bool has_name(std::string_view line, std::string_view name) {
   return has_it;
 }
 
-/// The same for a dhcp-host line, whose names cannot be told from all else that may be in it.
+/// The same for a dhcp-host line, in which names cannot be told from other words.
 template <typename Visit>
 void visit_fields(std::string_view line, const Visit& visit) {
   while (!line.empty()) {
@@ -132,7 +132,7 @@ std::vector<std::string> names_of(const Lease& lease, const std::string& label) 
   return names;
 }
 
-/// Those of one network if its dnsmasq's configuration is known: there may be hundreds.
+/// Those of one network, if its dnsmasq's configuration is known: there may be hundreds of networks.
 std::vector<std::string> libvirts_files(const Directory& directory, const std::string& configuration) {
   constexpr std::string_view kEnding = ".conf";
   const std::string prefix = directory.path_of("");
@@ -142,7 +142,7 @@ std::vector<std::string> libvirts_files(const Directory& directory, const std::s
   return {name + ".addnhosts", name + ".hostsfile"};
 }
 
-/// What dnsmasq passes over in a directory.
+/// Names that dnsmasq skips in a directory.
 bool is_hosts_name(std::string_view name) {
   return !name.empty() && !name.starts_with('.') && !name.ends_with('~') &&
          !(name.starts_with('#') && name.ends_with('#'));
@@ -159,7 +159,7 @@ std::optional<std::string> bridge_of(const Directory& directory, const std::stri
   return {};
 }
 
-/// It may be a link, and must not be waited for if it is a FIFO.
+/// It may be a link, and opening a FIFO must not block.
 FileDescriptor open_file(const std::string& path) {
   return FileDescriptor(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
 }
@@ -217,7 +217,7 @@ void HostsNames::read_libvirts(const std::string& path, const std::string& confi
         File{directory->path_of(name), std::move(bridge), reserves, std::move(read.lines)}));
   }
 } catch (const Error&) {
-  // Who may not look there does not write there either: these leases are somebody else's.
+  // A user who may not look there does not write there either: these leases are another user's.
 }
 
 void HostsNames::build_index() {
@@ -272,7 +272,7 @@ std::optional<std::string> HostsNames::holder(const std::vector<Line>& lines, co
   return other;
 }
 
-/// A client of which too little is known to compare it is taken for the right one.
+/// If too little is known of a client to compare it, it is assumed to be the right one.
 std::optional<std::string> HostsNames::reserver(const std::vector<Line>& lines, const Lease& lease,
                                                 std::string_view label) {
   const File* file = nullptr;

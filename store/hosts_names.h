@@ -14,34 +14,34 @@ namespace leases {
 
 inline constexpr std::string_view kStandardHosts = "/etc/hosts";
 
-/// What will be asked of them: the less, the less is read.
+/// What will be asked. The narrower the question, the less is read.
 struct HostsQuestion {
   std::optional<std::string_view> name{};  ///< the only host name, as a lease has it; nothing: any
   std::string configuration{};  ///< of the dnsmasq whose leases it is about: of libvirt's networks, if it is
                                 ///< that of one, no other counts
 };
 
-/// Names that files give to addresses for good, as they were when they were read: files in the format of
-/// hosts(5), and what libvirt's networks have of their own (`<dns><host>`, `<dhcp><host>`). dnsmasq's DNS
-/// does not give such a name to a client that has another address.
+/// Names that files give to addresses permanently, as of when they were read: files in the format of
+/// hosts(5), and the entries of libvirt's networks (`<dns><host>`, `<dhcp><host>`). dnsmasq's DNS does not
+/// give such a name to a client with another address.
 class HostsNames {
  public:
   /// Reads the files, and of a directory all files in it, as dnsmasq's addn-hosts does; then, unless it is
-  /// empty, what is in libvirt's directory. What cannot be read has no names. May wait for the disk, so it is
-  /// not for a time at which the store's lock is held.
+  /// empty, what is in libvirt's directory. What cannot be read has no names. May wait for the disk, so do
+  /// not hold the store's lock.
   HostsNames(const std::vector<std::string>& paths, const std::string& libvirt_directory,
              const HostsQuestion& question = {});
 
   /// Why a lease cannot have its host name, as the end of a sentence that begins with the name; nothing if it
   /// can. It cannot if a file gives the name, alone or with the lease's domain or network, to another address
-  /// of the same family and none gives it to the lease's; or if libvirt reserves it for another client. What
-  /// belongs to a network of libvirt's counts there alone.
+  /// of the same family and no file gives it to the lease's address; or if libvirt reserves it for another
+  /// client. The entries of a libvirt network count only in that network.
   [[nodiscard]] std::optional<std::string> refusal(const Lease& lease) const;
 
   /// Adds all that refusal() depends on.
   void add_to(Fingerprint& fingerprint) const;
 
-  /// What could not be read though it was named, a line each.
+  /// Files that are named but could not be read, a line each.
   [[nodiscard]] const std::vector<std::string>& problems() const { return problems_; }
 
  private:

@@ -11,14 +11,14 @@
 
 namespace leases {
 
-/// A client identifier or DUID as dnsmasq tells it: hex bytes with colons. Its script is told the first 100
-/// bytes of a longer one, with a colon after the last of them; and in its lease file one may be longer than
-/// kMaxIdentifier.
+/// A client identifier or DUID as dnsmasq writes it: hex bytes with colons. Its script gets the first 100
+/// bytes of a longer one, with a colon after the last of them. In its lease file an identifier may be longer
+/// than kMaxIdentifier.
 class Identifier {
  public:
   enum class State : std::uint8_t {
     whole,      ///< also the empty text: no identifier
-    not_whole,  ///< there is one, of which not all is told or can be kept
+    not_whole,  ///< there is one, but it is cut or too long to keep
     junk,       ///< this is not how dnsmasq writes one
   };
 
@@ -31,7 +31,7 @@ class Identifier {
   }
 
   [[nodiscard]] State state() const { return state_; }
-  /// Its bytes; none unless it is whole.
+  /// Its bytes; empty unless it is whole.
   [[nodiscard]] std::span<const std::uint8_t> bytes() const { return {bytes_.data(), size_}; }
 
  private:
@@ -49,9 +49,8 @@ class Identifier {
   State state_ = State::whole;
 };
 
-/// Stands for the DUID of a DHCPv6 lease of which that is not known whole, where dnsmasq has to be given one:
-/// one byte, which is the DUID of no client (RFC 8415, 11.1). Without any, dnsmasq would tell its script that
-/// of another client.
+/// Stands for a DHCPv6 lease's DUID that is not known whole, where dnsmasq has to be given one: one byte,
+/// which no client has (RFC 8415, 11.1). Without it, dnsmasq would pass another client's DUID to its script.
 inline constexpr std::array<std::uint8_t, 1> kUnknownDuid{0};
 
 }  // namespace leases

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-/// What leaseshelper and leases-import, which it starts, agree upon.
+/// The command line of leases-import, which leaseshelper starts.
 
 namespace leases {
 
@@ -13,7 +13,7 @@ struct InitRequest {
   bool for_libvirt = false;
 };
 
-/// Whether it is a failure, with nothing printed, if one of the directories cannot be opened.
+/// Whether a directory that cannot be opened is a failure, so that nothing is printed.
 enum class ReadPolicy : bool { strict, best_effort };
 
 /// Options of leases-import. The first three are followed by their values.
@@ -23,8 +23,7 @@ inline constexpr std::string_view kTakeOption = "--take=";
 inline constexpr std::string_view kLibvirtOption = "--libvirt";
 inline constexpr std::string_view kBestEffortOption = "--best-effort";
 
-/// The exit status of leases-import if something is wrong with the runtime directory or the index, and with
-/// nothing else.
+/// The exit status of leases-import if something is wrong only with the runtime directory or the index.
 inline constexpr int kIndexFailed = 3;
 
 }  // namespace leases

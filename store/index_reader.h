@@ -17,15 +17,15 @@ inline bool before_in_listing(const Lease& a, const Lease& b) {
   return std::tie(a.network, a.address, a.source) < std::tie(b.network, b.address, b.source);
 }
 
-/// The index as it is at one moment, for a tool that only reads, as any user.
+/// A snapshot of the index for a tool that only reads, as any user.
 class IndexReader {
  public:
-  /// Throws Error if there is none, or none that can be believed.
+  /// Throws Error if there is no index, or none that can be trusted.
   explicit IndexReader(const Settings& settings);
 
   [[nodiscard]] const IndexView& view() const { return view_; }
-  /// All leases that are not over, by network, then by address, then by source. Their texts are this
-  /// object's.
+  /// All leases that have not expired, by network, then by address, then by source. This object owns their
+  /// texts.
   [[nodiscard]] std::vector<Lease> live_leases() const;
   /// The names of all networks, sorted.
   [[nodiscard]] std::vector<std::string_view> networks() const;

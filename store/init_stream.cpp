@@ -16,21 +16,21 @@ namespace leases {
 
 namespace {
 
-/// Nobody's, if the lease of an IPv6 address lacks what its client would be known by.
+/// Stands for an unknown client if the lease of an IPv6 address lacks the DUID or the IAID.
 std::string identifier(const Lease& lease) {
   const bool is_v6 = lease.address.family == Family::v6;
   if (!lease.client_id.empty() && (lease.iaid || !is_v6)) return hex_text(lease.client_id);
   return is_v6 ? hex_text(kUnknownDuid) : "*";
 }
 
-/// dnsmasq takes what follows a dot for the domain, which it would not have taken from the client.
+/// dnsmasq would take the part after a dot as the domain, which it does not take from a client.
 std::string_view name(const Lease& lease) {
   const bool is_qualified = lease.hostname.find('.') != std::string_view::npos;
   return lease.hostname.empty() || is_qualified ? "*" : lease.hostname;
 }
 
-/// A token too few would make dnsmasq take the first of the next line for it: a row is whole or it is not
-/// written.
+/// With one token missing, dnsmasq would read the next line's first token in its place, so only whole rows
+/// are written.
 std::string row(const Lease& lease, std::string_view client) {
   std::string text = std::to_string(lease.expiry.seconds);
   text.append(" ").append(client);

@@ -23,7 +23,7 @@ bool matches(const std::string& glob, const std::string& name) {
   return ::fnmatch(glob.c_str(), name.c_str(), FNM_CASEFOLD) == 0;
 }
 
-/// inet_aton(3) takes more for an address than one would think: 10, 0x7f000001, 017700000001.
+/// inet_aton(3) accepts more than one would expect as an address: 10, 0x7f000001, 017700000001.
 bool reads_as_address(const std::string& name) {
   in_addr address{};
   return ::inet_aton(name.c_str(), &address) != 0;
@@ -40,7 +40,7 @@ std::optional<std::string> NamePolicy::refusal(std::string_view label) const {
   for (const char* reserved : kReserved) {
     if (matches(reserved, name)) return "is reserved (" + std::string(reserved) + ')';
   }
-  if (!is_host_label(name) || name.back() == '-') return "is no host name (RFC 1123)";
+  if (!is_host_label(name) || name.back() == '-') return "is not a host name (RFC 1123)";
   if (is_all_digits(name)) return "is a number";
   if (reads_as_address(name)) return "reads as an address";
   const auto matches_name = [&](const std::string& glob) { return matches(glob, name); };

@@ -12,9 +12,9 @@
 
 namespace leases {
 
-/// Which host names a client may have. What is refused here is kept with the lease but answered to nobody: a
-/// guest chooses its name freely, and must not become localhost, the proxy of all browsers (wpad) or an
-/// address, or a machine that a hosts file names.
+/// Which host names a client may have. A refused name is kept with the lease but never answered: a guest
+/// chooses its name freely, and must not become localhost, every browser's proxy (wpad), an address, or a
+/// machine that a hosts file names.
 class NamePolicy {
  public:
   NamePolicy() = default;
@@ -26,18 +26,17 @@ class NamePolicy {
   /// Why a host label is refused, as the end of a sentence that begins with the name; nothing if it is
   /// accepted.
   [[nodiscard]] std::optional<std::string> refusal(std::string_view label) const;
-  /// The same for the host name of a lease, which must not be that of another machine; nothing if it has
-  /// none.
+  /// The same for the host name of a lease, which must not be another machine's; nothing if it has no name.
   [[nodiscard]] std::optional<std::string> refusal(const Lease& lease) const;
 
-  /// The same policies have the same fingerprint: it is made of all that an answer depends on, the globs, the
-  /// contents of the hosts files and the version of the program. Different policies have, but for an
-  /// improbable chance, different ones.
+  /// Identifies the policy by everything that an answer depends on: the globs, the contents of the hosts
+  /// files and the version of the program. Equal policies have equal fingerprints; different ones almost
+  /// certainly differ.
   [[nodiscard]] std::uint64_t fingerprint() const;
 
   /// Before that, only the label counts.
   void use(std::shared_ptr<const HostsNames> hosts) { hosts_ = std::move(hosts); }
-  /// What could not be read of them, a line each.
+  /// Hosts files that could not be read, a line each.
   [[nodiscard]] std::vector<std::string> problems() const {
     return hosts_ ? hosts_->problems() : std::vector<std::string>();
   }

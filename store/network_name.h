@@ -8,7 +8,7 @@ namespace leases {
 /// people give them: at most 63 letters, digits and ._-:@+%, the first a letter, a digit or an underscore.
 bool is_network_name(std::string_view text);
 
-/// The network of a lease whose interface dnsmasq does not tell and whose address gives no hint either.
+/// The network of a lease if dnsmasq does not name its interface and its address gives no hint.
 inline constexpr std::string_view kUnknownNetwork = "unknown";
 
 }  // namespace leases

@@ -18,7 +18,7 @@ struct NetworkSummary {
   std::size_t v4 = 0;   ///< leases of IPv4 addresses
   std::size_t v6 = 0;
   std::size_t names = 0;                   ///< different ones under which leases are looked up
-  std::optional<ExpiryTime> next_expiry;   ///< of a lease that ends at all
+  std::optional<ExpiryTime> next_expiry;   ///< of a lease that has an end
   std::optional<ChangeTime> last_change;   ///< when the newest of the sources that the index has was written
   std::vector<std::string> sources;        ///< paths of its lease files and MAC maps
   IndexState state = IndexState::current;  ///< of several files, the worst

@@ -22,7 +22,7 @@ void OpenIndex::open(const std::string& runtime_directory, bool is_required) {
     read_only_ = WritableIndex::open(*directory_, Access::read, problem);
     if (read_only_) view_ = *IndexView::of(read_only_->index());
   } catch (const Error&) {
-    // The caller can do without it.
+    // The caller can do without an index.
   }
 }
 
@@ -60,9 +60,8 @@ void OpenIndex::replace(const TableInput& snapshot) {
       use_writable();
     });
     if (!index_)
-      throw Error(
-          directory_->path() +
-          ": an index in it would not be believed; make it a directory that only its owner can write");
+      throw Error(directory_->path() +
+                  ": an index in it would not be trusted; make it a directory that only its owner can write");
   } catch (const Error& error) {
     throw IndexError(error);
   }

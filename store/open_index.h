@@ -12,11 +12,11 @@
 
 namespace leases {
 
-/// The index that a transaction reads and changes. To be opened, and used, under the store's lock.
+/// The index that a transaction reads and changes. Open and use it only under the store's lock.
 class OpenIndex {
  public:
-  /// Makes the directory if need be: it may have been wiped. Without `is_required`, whatever goes wrong
-  /// leaves an index that can only be read, or none; else this throws IndexError.
+  /// Makes the directory if necessary: it may have been wiped. If something goes wrong, throws IndexError if
+  /// `is_required`; else the index can only be read, or there is none.
   void open(const std::string& runtime_directory, bool is_required);
 
   /// Whether there is an index that could be used, if only to look something up in it.
@@ -39,7 +39,7 @@ class OpenIndex {
   /// Whether the leases in the snapshot are known to have been judged by a name policy (PolicyNote). `policy`
   /// is NamePolicy::fingerprint().
   [[nodiscard]] bool was_judged_by(std::uint64_t policy) const;
-  /// Notes that they were: every lease in the index must be as this policy has it.
+  /// Notes that they were. Every lease in the index must agree with this policy.
   void note_policy(std::uint64_t policy) const;
 
  private:

@@ -14,10 +14,10 @@ namespace leases {
 
 /// What changes in the index: in one network, at one address.
 struct LeaseChange {
-  IndexedSource source;  ///< with the stamp of the file that already tells the change
+  IndexedSource source;  ///< with the stamp of the file, which already has the change
   IpAddress address;
-  std::optional<Lease> before;  ///< none: the address was not leased there
-  std::optional<Lease> after;   ///< none: it is not leased there any more
+  std::optional<Lease> before;  ///< nothing: the address was not leased there
+  std::optional<Lease> after;   ///< nothing: it is no longer leased there
 };
 
 /// What changes in the index at once, in any sources. A lease that changes is in both lists.
@@ -40,15 +40,15 @@ TableInput next_snapshot(const IndexView& view, const LeaseChange& change);
 /// The guest at a position of a table.
 GuestInIndex guest_at(const Table& table, std::uint32_t position);
 
-/// What an index knows from MAC maps.
+/// The guests that an index has from MAC maps.
 std::vector<GuestInIndex> guests_of(const IndexView& view);
-/// The same of one machine.
+/// The same for one machine.
 std::vector<GuestInIndex> guests_of(const IndexView& view, const HardwareAddress& hardware);
 
 /// How many leases there are.
 std::size_t lease_count_of(const IndexView& view);
 
-/// The whole index as it is.
+/// The whole index, as input for a new one.
 TableInput current_snapshot(const IndexView& view);
 
 }  // namespace leases

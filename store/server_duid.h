@@ -9,17 +9,16 @@
 
 namespace leases {
 
-/// With leasefile-ro, dnsmasq keeps its DHCPv6 server's DUID nowhere but here, and makes a new one if `init`
-/// does not tell it. The leases carry it, but the last of them may be gone: so it has a file of its own,
-/// <network>.duid.
+/// With leasefile-ro, dnsmasq does not store its DHCPv6 server's DUID, and makes a new one if `init` does not
+/// supply it. The leases carry it, but the last of them may be gone, so it has its own file, <network>.duid.
 
 inline constexpr std::string_view kDuidSuffix = ".duid";
 
-/// The DUID of a network's server; empty if it is not known, or, with a complaint, if the file cannot be
-/// looked at.
+/// The DUID of a network's server; empty if it is not known. Also empty, and logged, if the file cannot be
+/// read.
 std::vector<std::uint8_t> read_server_duid(const Directory& directory, std::string_view network);
 
-/// Writes it, if it is not what is written already. Throws Error.
+/// Writes the DUID if the file does not have it yet. Throws Error.
 void remember_server_duid(const Directory& directory, std::string_view network,
                           std::span<const std::uint8_t> duid);
 

@@ -22,8 +22,25 @@ namespace {
 constexpr std::string_view kStateDirectory = "state-directory";
 constexpr std::string_view kRuntimeDirectory = "runtime-directory";
 
-constexpr const char* kIsIgnored = "; it is ignored until this is mended";
-constexpr const char* kStopsAll = "; until this is mended, leases are neither read nor written";
+constexpr const char* kIsIgnored = "; it is ignored until this is fixed";
+constexpr const char* kStopsAll = "; until this is fixed, leases are neither read nor written";
+
+/// The `kind` of a source that is a directory of libvirt's.
+constexpr std::string_view kLibvirtKind = "libvirt";
+
+/// What the `kind` of a source may be: "a", "b" or "c".
+std::string names_of_kinds() {
+  std::vector<std::string_view> names{kLibvirtKind};
+  for (const SourceProperties& kind : kSourceKinds) {
+    if (kind.is_configurable) names.push_back(kind.name);
+  }
+  std::string text;
+  for (const std::string_view& name : names) {
+    if (!text.empty()) text += &name == &names.back() ? " or " : ", ";
+    text.append(1, '"').append(name).append(1, '"');
+  }
+  return text;
+}
 
 class SettingsReader {
  public:
@@ -86,7 +103,7 @@ class SettingsReader {
 
   enum class MayBe : bool { empty = true, absolute_only = false };
 
-  /// False if there is something else than it has to be.
+  /// False if the value is wrong.
   bool read_directory(const toml::table& file, std::string_view key, std::string& directory,
                       MayBe may_be = MayBe::absolute_only) {
     const toml::node* node = file.get(key);
@@ -94,7 +111,7 @@ class SettingsReader {
     const auto value = node->value_exact<std::string>();
     if (value && (value->starts_with('/') || (value->empty() && may_be == MayBe::empty))) {
       directory = *value;
-      // Files are recognised by their paths.
+      // Files are identified by their paths.
       const auto both_slashes = [](char a, char b) { return a == '/' && b == '/'; };
       directory.erase(std::unique(directory.begin(), directory.end(), both_slashes), directory.end());
       if (directory.size() > 1 && directory.ends_with('/')) directory.pop_back();
@@ -115,7 +132,7 @@ class SettingsReader {
     if (const toml::node* files = names->get("hosts-files")) read_hosts_files(*names, *files);
   }
 
-  /// What is wrong leaves the standard ones: a name too few is answered rather than one too many.
+  /// A mistake leaves the standard files: better to answer a name too few than one too many.
   void read_hosts_files(const toml::table& names, const toml::node& node) {
     const std::size_t problems = settings_.problems.size();
     std::vector<std::string> paths = read_texts(names, "hosts-files");
@@ -157,33 +174,34 @@ class SettingsReader {
     }
   }
 
-  /// To be left out if there is something wrong with it.
+  /// The caller leaves it out if there was a problem.
   SourceConfig read_source(const toml::table& table) {
     reject_unknown_keys(table, "source.", {"kind", "path", "network"});
     const auto is_kind = [](const std::string& text) { return kind_of(text).has_value(); };
     const auto is_absolute = [](const std::string& text) { return text.starts_with('/'); };
-    const std::string kind =
-        read_source_text(table, "kind", R"("libvirt", "dnsmasq-leases" or "mac-map")", is_kind);
-    SourceConfig source{kind_of(kind).value_or(SourceConfig::Kind::libvirt), {}, {}};
+    const std::string kind = read_source_text(table, "kind", names_of_kinds(), is_kind);
+    SourceConfig source{kind_of(kind).value_or(SourceConfig::kLibvirt), {}, {}};
     source.path = read_source_text(table, "path", "a string with an absolute path", is_absolute);
     const toml::node* network = table.get("network");
     if (network == nullptr) return source;
-    if (kind == "libvirt") {
+    if (kind == kLibvirtKind) {
       log_line(network->source(), "'source.network' is not for libvirt, whose files have the network's name");
     }
     source.network = read_source_text(table, "network", "the name of a network", is_network_name);
     return source;
   }
 
-  static std::optional<SourceConfig::Kind> kind_of(std::string_view text) {
-    if (text == "libvirt") return SourceConfig::Kind::libvirt;
-    if (text == "dnsmasq-leases") return SourceConfig::Kind::dnsmasq_leases;
-    if (text == "mac-map") return SourceConfig::Kind::mac_map;
+  /// As SourceConfig::kind; nothing if there is no such kind.
+  static std::optional<std::optional<SourceKind>> kind_of(std::string_view text) {
+    if (text == kLibvirtKind) return SourceConfig::kLibvirt;
+    for (const SourceProperties& kind : kSourceKinds) {
+      if (kind.is_configurable && text == kind.name) return kind.kind;
+    }
     return {};
   }
 
   template <typename Predicate>
-  std::string read_source_text(const toml::table& table, std::string_view key, const char* what,
+  std::string read_source_text(const toml::table& table, std::string_view key, const std::string& what,
                                const Predicate& is_right) {
     const toml::node* node = table.get(key);
     const auto text = node != nullptr ? node->value_exact<std::string>() : std::nullopt;
@@ -207,7 +225,7 @@ Settings read_settings(const std::string& path) {
   SettingsReader(path, settings).read();
   if (!settings.libvirt_directory.empty()) {
     settings.sources.insert(settings.sources.begin(),
-                            {SourceConfig::Kind::libvirt, settings.libvirt_directory, {}});
+                            {SourceConfig::kLibvirt, settings.libvirt_directory, {}});
   }
   return settings;
 }
@@ -220,7 +238,7 @@ Settings with_hosts_files(Settings settings, bool libvirts, const HostsQuestion&
 
 void require_directories(const Settings& settings) {
   if (settings.knows_directories) return;
-  throw Error(settings.path + ": may name other directories than the standard ones; mend it");
+  throw Error(settings.path + ": may name other directories than the standard ones; fix it");
 }
 
 std::string settings_path(std::string_view named) {

@@ -14,8 +14,8 @@ struct Settings {
   std::string state_directory;
   std::string runtime_directory;
   NamePolicy names;  ///< without the hosts files, which are read when they are needed
-  /// What is wrong with the file, a line each, with the number of its line and the key. What is not mentioned
-  /// was read; what is mentioned has its default, and a source that is mentioned is left out.
+  /// What is wrong with the file, a line each, with the line number and the key. A key that is mentioned here
+  /// has its default, and a source is left out; the rest was read.
   std::vector<std::string> problems;
   std::string libvirt_directory{};  ///< absolute; empty: libvirt's leases are not read
   std::vector<SourceConfig>
@@ -24,15 +24,15 @@ struct Settings {
   /// standard ones, and another store's leases may be in them.
   bool knows_directories = true;
   std::string path{};  ///< the file
-  /// Files, or directories of them, that give names to addresses for good: absolute paths.
+  /// Files, or directories of files, that give names to addresses permanently: absolute paths.
   std::vector<std::string> hosts_files{};
 };
 
 /// The settings with a name policy that knows what is in the hosts files, and, if `libvirts`, in those of
-/// libvirt's networks. Whoever decides about names calls this first, before it takes the store's lock.
+/// libvirt's networks. Callers that decide about names call this first, before they take the store's lock.
 Settings with_hosts_files(Settings settings, bool libvirts = true, const HostsQuestion& question = {});
 
-/// Throws Error if the directories are not known. Whoever opens them calls this first.
+/// Throws Error if the directories are not known. Callers that open them call this first.
 void require_directories(const Settings& settings);
 
 /// Reads a configuration file (TOML, nss-leases.conf(5)). A file that does not exist gives the defaults; so

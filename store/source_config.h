@@ -1,21 +1,20 @@
 #pragma once
 
-#include <cstdint>
+#include <optional>
 #include <string>
+
+#include "common/source_kind.h"
 
 namespace leases {
 
-/// Somebody else's files that leases are read from, as the configuration names them.
+/// Other programs' files, as the configuration names them.
 struct SourceConfig {
-  enum class Kind : std::uint8_t {
-    libvirt,         ///< a directory with what libvirt writes: `<bridge>.status`, `<bridge>.macs`
-    dnsmasq_leases,  ///< a lease file of dnsmasq's own
-    mac_map,         ///< a file in libvirt's `.macs` format: which guest has which MAC address
-  };
+  /// A directory in which libvirt has a file of each kind with a `libvirt_suffix` for each network.
+  static constexpr std::optional<SourceKind> kLibvirt{};
 
-  Kind kind = Kind::libvirt;
-  std::string path;     ///< absolute, or a pattern of glob(7): neither braces nor `~`
-  std::string network;  ///< empty: from the file's path; has no meaning for libvirt
+  std::optional<SourceKind> kind = kLibvirt;  ///< of the files that the path leads to, or kLibvirt
+  std::string path;                           ///< absolute, or a pattern of glob(7): neither braces nor `~`
+  std::string network;                        ///< empty: from the file's path; has no meaning for kLibvirt
 };
 
 }  // namespace leases

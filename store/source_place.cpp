@@ -36,7 +36,7 @@ struct Step {
   std::string path;  ///< as it was reached
   FileDescriptor descriptor;
   struct stat status;
-  /// Nobody else can put another directory in its place, or in that of one above.
+  /// No other user can replace it, or a directory above it.
   bool is_safe;
 };
 
@@ -54,7 +54,7 @@ void put_names_before(std::string_view path, std::deque<std::string>& names) {
 /// A way that goes through directories, from the root.
 class Way {
  public:
-  /// Goes to a directory. False if there is none, or a link is refused.
+  /// Goes to a directory. False if it does not exist, or a link is refused.
   bool go_to(std::string_view path) {
     path_ = path;
     start();
@@ -142,21 +142,21 @@ class Way {
     struct stat status {};
     if (directory.number() < 0 || ::fstat(directory.number(), &status) != 0)
       throw errno_error(path_, "cannot be opened", errno);
-    // In a directory like /tmp everybody can make names, but only take away and rename what is their own.
+    // In a directory like /tmp everybody can create names, but remove and rename only their own.
     const bool keeps_names = !is_writable_by_others(above.status) || (above.status.st_mode & S_ISVTX) != 0;
     const bool is_safe = above.is_safe && keeps_names && is_ours(status);
     steps_.push_back({path_of(name), std::move(directory), status, is_safe});
   }
 
-  /// A link that others made a second name of (link(2)) belongs to root, too: so its directory must be closed
-  /// to them.
+  /// If others gave a link of root's a second name (link(2)), that belongs to root as well, so they must not
+  /// be able to write in its directory.
   bool may_follow(const std::string& name, const struct stat& link) {
     if (here().is_safe && !is_writable_by_others(here().status) && is_ours(link)) return true;
     refused_link_ = path_of(name);
     return false;
   }
 
-  /// Nobody else can put another link in its place.
+  /// No other user can replace the link.
   void follow_link(const std::string& name) {
     std::array<char, PATH_MAX> target;
     const ssize_t length =

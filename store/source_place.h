@@ -11,23 +11,23 @@
 
 namespace leases {
 
-/// Where somebody else's file is, after all links.
+/// Where another program's file is, after all links.
 struct SourcePlace {
   std::optional<Directory> directory;   ///< nothing: there is none
   std::string name;                     ///< of the file in it, which is not a link
   std::optional<struct stat> status{};  ///< of the file; nothing: there is none
-  /// A link on the way that is not followed, because others can change it; then there is no directory.
+  /// A link on the way that is not followed, because other users can change it; then there is no directory.
   std::string refused_link{};
 };
 
 /// Follows an absolute path as the system does, but only such links as root alone can change, or the user of
 /// this process: the link, its directory and all directories above belong to one of the two and cannot be
-/// written by others. Whoever else can change a link could have this process read what only root may, and be
-/// told of it. Throws Error if the system does not let it look.
+/// written by others. Anybody else who can change a link could make this process read what only root may, and
+/// reveal it. Throws Error if the system does not let it look.
 SourcePlace place_of(const std::string& path);
 
-/// The same for many paths, of which those in one directory come one after the other: the way to it is gone
-/// once. To be made anew when things may have changed.
+/// Like place_of(), for many paths. Paths in the same directory should follow each other: then the way to it
+/// is walked once. Make a new object when things may have changed.
 class SourcePlaces {
  public:
   SourcePlaces();
@@ -43,8 +43,8 @@ class SourcePlaces {
   std::unique_ptr<Reached> reached_;  ///< the directory of the path before
 };
 
-/// The stamp of the file at a path, links followed the same way; nothing if it is not there, all 0 if it may
-/// not even be looked at.
+/// The stamp of the file at a path, with links followed the same way; nothing if it does not exist, all 0 if
+/// this process may not look at it.
 std::optional<layout::FileStamp> stamp_at(const std::string& path);
 std::optional<layout::FileStamp> stamp_at(const std::string& path, SourcePlaces& places);
 

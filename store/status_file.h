@@ -12,6 +12,7 @@
 
 #include "common/index_layout.h"
 #include "common/lease.h"
+#include "common/source_kind.h"
 #include "store/status_text.h"
 #include "util/directory.h"
 #include "util/regular_file.h"
@@ -19,7 +20,6 @@
 namespace leases {
 
 inline constexpr std::string_view kStatusSuffix = ".status";
-inline constexpr std::string_view kMacMapSuffix = ".macs";
 
 /// The name of a network's status file.
 std::string status_name(std::string_view network);
@@ -59,8 +59,11 @@ class StatusFile {
   StatusFile(const Directory& directory, std::string_view network, Owner owner = Owner::store);
 
   [[nodiscard]] const std::string& network() const { return network_; }
-  /// In libvirt's directory, where its other readers look at it.
+  /// In libvirt's directory, where libvirt's readers look for it.
   [[nodiscard]] bool is_libvirts() const { return owner_ == Owner::libvirt; }
+  [[nodiscard]] SourceKind kind() const {
+    return is_libvirts() ? SourceKind::libvirt_status : SourceKind::status;
+  }
   [[nodiscard]] std::string path() const { return directory_->path_of(name_); }
   /// The file as in Lease::source: empty for one of the state directory.
   [[nodiscard]] const std::string& source() const { return source_; }
@@ -74,16 +77,16 @@ class StatusFile {
   [[nodiscard]] StatusFileText text() const;
   /// For parsing: at most 1 GiB.
   [[nodiscard]] RegularFile read() const;
-  /// Whether the text has a record of an address, be it one that cannot be read.
+  /// Whether the text has a record of an address, even one that cannot be read.
   [[nodiscard]] bool has_record_of(const IpAddress& address) const;
 
   /// Replaces the file; it is on the disk when this returns.
   [[nodiscard]] layout::FileStamp write(std::span<const std::string_view> pieces) const;
   [[nodiscard]] layout::FileStamp write(const std::vector<Lease>& leases) const;
   /// Replaces the file by its edited text; or, if it is damaged or cannot be edited, by these leases. Then
-  /// what may be there and not in the index is set aside.
+  /// the old file is set aside if it may have something that the index lacks.
   [[nodiscard]] layout::FileStamp edit(const Edit& edit, bool is_damaged, const Leases& leases) const;
-  /// Returns the name that it is set aside under.
+  /// Returns its new name.
   [[nodiscard]] std::string set_aside() const;
 
  private:
@@ -95,8 +98,8 @@ class StatusFile {
 };
 
 /// Gives a file a second name, NAME.damaged-TIME or with another word in place of `damaged`, so that somebody
-/// can look at it after another one took its place. It keeps its first name until then: a process that is
-/// killed in between must not look like somebody who removed the file. Returns the second name. Throws Error.
+/// can look at it after it has been replaced. It keeps its first name until then: a process that is killed in
+/// between must not make it look as if the file was removed. Returns the second name. Throws Error.
 std::string set_damaged_aside(const Directory& directory, const std::string& name,
                               const char* word = "damaged");
 

@@ -38,7 +38,8 @@ void append_member(std::string& text, std::string_view key, std::string_view val
   text.append("    \"").append(key).append("\": \"").append(value).append("\"");
 }
 
-/// A name that is not a host label is one word (is_client_name()), in which these two have a meaning in JSON.
+/// A name that is not a host label is one word (is_client_name()); only these two characters of it have a
+/// meaning in JSON.
 void append_name(std::string& text, std::string_view key, std::string_view name) {
   std::string escaped;
   for (const char c : name) {

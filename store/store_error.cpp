@@ -26,16 +26,15 @@ std::string_view advice_for(const std::string& directory, int error) {
     case EPERM:
       return is_own(directory) ? "let the directory's owner own what is in it, too"
                                : "let the user that dnsmasq runs the helper as (dhcp-scriptuser) own that "
-                                 "directory and what "
-                                 "is in it";
+                                 "directory and what is in it";
     case ENOENT:
       return "create that directory, owned by the user that dnsmasq runs the helper as";
     case EISDIR:
     case ENOTDIR:
     case ELOOP:
-      return "move away what stands there; it has to be a plain file or directory";
+      return "move away what is there; it has to be a plain file or directory";
     default:
-      return "the state before is kept";
+      return "the previous state is kept";
   }
 }
 

@@ -30,9 +30,9 @@ struct flock whole_file(short type) {
   return lock;
 }
 
-/// On a file system that is read-only the file can be locked for reading, which keeps writers out all the
-/// same. That is enough to make an index from what is there. Where there is no such file either, nobody can
-/// write, so there is nobody to keep out: no descriptor.
+/// On a read-only file system the file can be locked for reading, which still keeps writers out. That is
+/// enough to make an index. If there is no file either, nobody can write, so no lock is needed: no
+/// descriptor.
 FileDescriptor open_lock(const Directory& directory, struct stat& status, short& type) {
   constexpr mode_t kMode = 0600;
   type = F_WRLCK;
@@ -45,7 +45,7 @@ FileDescriptor open_lock(const Directory& directory, struct stat& status, short&
   if (file.number() < 0 || ::fstat(file.number(), &status) != 0)
     throw errno_error(directory.path_of(kName), "cannot be opened", errno);
   if (!S_ISREG(status.st_mode)) throw Error(directory.path_of(kName) + ": is not a plain file; remove it");
-  // Not that of a file which has another name elsewhere.
+  // Not if the file has another name elsewhere.
   const bool is_open_to_others = (status.st_mode & ~static_cast<mode_t>(S_IFMT)) != kMode;
   if (is_open_to_others && status.st_nlink == 1 && type == F_WRLCK && ::fchmod(file.number(), kMode) != 0)
     throw errno_error(directory.path_of(kName), "cannot be closed to others", errno);
@@ -62,7 +62,7 @@ std::string program_of(pid_t process) {
   return text.substr(0, text.find('\n'));
 }
 
-/// Who holds the lock and what can be done about it, as the middle of a sentence; empty if it is free by now.
+/// Who holds the lock and what can be done about it, as the middle of a sentence; empty if it is free now.
 std::string holder_of(const FileDescriptor& file, short type) {
   struct flock lock = whole_file(type);
   if (::fcntl(file.number(), F_GETLK, &lock) != 0 || lock.l_type == F_UNLCK) return {};
@@ -83,7 +83,7 @@ std::string line_of(std::initializer_list<std::string_view> pieces) {
   return line;
 }
 
-/// One that ends sooner than the others looks at its clock more often.
+/// A wait that ends sooner looks at its clock more often.
 Interruptions interruptions_of(const LockWait& wait) {
   return Interruptions(wait.until ? std::chrono::milliseconds(50) : kSilence);
 }
@@ -107,8 +107,8 @@ void wait_for_lock(const FileDescriptor& file, const std::string& path, short ty
     if (!is_last && (told || steady_clock::now() - begin < kSilence)) continue;
     const std::string holder = holder_of(file, type);
     if (holder.empty()) continue;
-    if (is_last) throw Error(line_of({path, ": is waited for no longer: ", holder}));
-    wait.tell(line_of({path, ": is waited for: ", holder}));
+    if (is_last) throw Error(line_of({path, ": gave up waiting for it: ", holder}));
+    wait.tell(line_of({path, ": waiting for it: ", holder}));
     told = true;
   }
 }
@@ -122,8 +122,8 @@ void wait_for_readers(const FileDescriptor& file, const std::string& path, const
     if (!is_held_by_another(errno)) return;
     if (is_last)
       throw Error(path +
-                  ": is waited for no longer: another process that only reads holds it; let that "
-                  "go on or end it");
+                  ": gave up waiting for it: another process that only reads holds it; let that go on or end "
+                  "it");
   }
 }
 
@@ -133,11 +133,11 @@ void lock(const FileDescriptor& file, const std::string& path, short type, const
     if (!is_held_by_another(errno)) throw errno_error(path, "cannot be locked", errno);
     wait_for_lock(file, path, type, wait);
   }
-  // Of those that have it for reading, only one may go on, too.
+  // Only one of those who hold it for reading may go on.
   if (type == F_RDLCK) wait_for_readers(file, path, wait);
 }
 
-/// The system takes the lock back when any descriptor of the file is closed, so it is opened only here.
+/// The system releases the lock when any descriptor of the file is closed, so the file is opened only here.
 FileDescriptor locked_file(Directory& directory, const LockWait& wait) {
   for (;;) {
     struct stat opened {};
@@ -145,7 +145,7 @@ FileDescriptor locked_file(Directory& directory, const LockWait& wait) {
     FileDescriptor file = open_lock(directory, opened, type);
     if (file.number() < 0) return file;
     lock(file, directory.path_of(kName), type, wait);
-    // Somebody may have removed the file while we waited; then others hold the lock of another one.
+    // Somebody may have removed the file while we waited; then others lock another file.
     struct stat present {};
     if (::lstat(directory.path_of(kName).c_str(), &present) == 0 && present.st_ino == opened.st_ino &&
         present.st_dev == opened.st_dev)
@@ -159,7 +159,7 @@ FileDescriptor locked_file(Directory& directory, const LockWait& wait) {
 StoreLock::StoreLock(Directory& state_directory, const LockWait& wait)
     : file_(at_store(state_directory.path(), [&] { return locked_file(state_directory, wait); })) {}
 
-/// Not left to the closing, which may fail.
+/// Closing releases the lock too, but may fail.
 StoreLock::~StoreLock() {
   if (file_.number() < 0) return;
   const struct flock lock = whole_file(F_UNLCK);

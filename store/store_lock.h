@@ -13,23 +13,22 @@ namespace leases {
 
 /// How to wait for a lock that another process holds.
 struct LockWait {
-  std::optional<Deadline> until{};  ///< none: for as long as it takes
-  /// Is told once, after a second, which process that is.
+  std::optional<Deadline> until{};  ///< nothing: for as long as it takes
+  /// Called once, after a second, with a line that says which process that is.
   std::function<void(std::string_view line)> tell = log_line;
 };
 
-/// The lock of a lease store, held by one process at a time, from here until the object ends. The system
-/// takes it back from a process that dies. It stands beside the truth, in the state directory, where only
-/// writers can open it: who can read a file can lock it for reading, and keep every writer out. The runtime
-/// directory, which is published, is no place for it.
+/// The lock of a lease store, held by one process at a time, for the lifetime of the object. The system
+/// releases it if the process dies. It is in the state directory, where only writers can open it: a process
+/// that can read a file can lock it for reading, and keep every writer out. So it cannot be in the runtime
+/// directory, which everybody reads.
 ///
-/// Whoever holds it waits for nothing but the disk: not for whoever reads its output, nor for another
-/// process.
+/// A process that holds it may wait only for the disk, not for a reader of its output or for another process.
 class StoreLock {
  public:
-  /// If the directory is another one by the time that the lock is had, since somebody removed it meanwhile,
-  /// it is opened, or made, anew. Throws Error if the lock file cannot be used, or another process holds
-  /// it for longer than is to be waited; if no time is left, that is looked at once.
+  /// If somebody replaced the directory in the meantime, it is opened again, or made. Throws Error if the
+  /// lock file cannot be used, or if another process holds the lock for too long; if no time is left, tries
+  /// once.
   explicit StoreLock(Directory& state_directory, const LockWait& wait = {});
   StoreLock(const StoreLock&) = delete;
   StoreLock& operator=(const StoreLock&) = delete;

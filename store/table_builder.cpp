@@ -1,11 +1,8 @@
 #include "store/table_builder.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstdint>
 #include <cstring>
-#include <limits>
-#include <numeric>
 #include <optional>
 #include <span>
 #include <tuple>
@@ -15,7 +12,10 @@
 #include "common/hash.h"
 #include "common/host_name.h"
 #include "common/table.h"
-#include "util/error.h"
+#include "store/buckets.h"
+#include "store/checked_count.h"
+#include "store/name_index.h"
+#include "store/string_pool.h"
 
 namespace leases {
 
@@ -24,67 +24,26 @@ namespace {
 using layout::GuestRecord;
 using layout::LeaseDetails;
 using layout::LeaseRecord;
-using layout::NameSlot;
 using layout::Section;
 using layout::SourceRecord;
-
-std::uint32_t checked_count(std::size_t count) {
-  if (count > std::numeric_limits<std::uint32_t>::max()) {
-    throw Error("hosts.idx: more leases than one index can hold; split the networks over several instances");
-  }
-  return static_cast<std::uint32_t>(count);
-}
-
-/// The strings section. Texts that many leases share are kept once.
-class StringPool {
- public:
-  std::uint32_t add(std::string_view text) {
-    const std::uint32_t offset = checked_count(bytes_.size());
-    bytes_ += text;
-    return offset;
-  }
-  std::uint32_t add_shared(std::string_view text) {
-    const auto [known, is_new] = shared_.try_emplace(text, 0);
-    if (is_new) known->second = add(text);
-    return known->second;
-  }
-  [[nodiscard]] const std::string& bytes() const { return bytes_; }
-
- private:
-  std::string bytes_;
-  std::unordered_map<std::string_view, std::uint32_t> shared_;
-};
 
 std::string_view as_text(std::span<const std::uint8_t> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-/// As much of text as there is room for.
-template <std::size_t kSize>
-void copy_begin(std::string_view text, char (&to)[kSize]) {
-  text.copy(to, kSize);
-}
-
-/// A bucket for every one or two of `hashes`, which are sorted: on average half of them are read for nothing.
-std::vector<std::uint32_t> bucket_starts(const std::vector<std::uint64_t>& hashes) {
-  const std::size_t buckets = std::bit_ceil(hashes.size() + 1) / 2 + (hashes.empty() ? 1 : 0);
-  std::vector<std::uint32_t> starts(buckets + 1, 0);
-  const std::uint32_t count = checked_count(starts.size());
-  for (const std::uint64_t hash : hashes) ++starts[layout::bucket_of(hash, count) + 1];
-  std::partial_sum(starts.begin(), starts.end(), starts.begin());
-  return starts;
-}
-
 class TableBuilder {
  public:
-  explicit TableBuilder(const TableInput& contents) : contents_(contents) {}
+  explicit TableBuilder(const TableInput& contents)
+      : contents_(contents),
+        names_(contents.overlay ? NameIndexBuilder::Completeness::marked
+                                : NameIndexBuilder::Completeness::all) {}
 
   std::string build() {
     order_sources();
     order_guests();
     order_leases();
-    order_names();
-    return assemble();
+    mark_complete_names();
+    return assemble(names_.build(records_));
   }
 
  private:
@@ -169,7 +128,7 @@ class TableBuilder {
     checked_count(entries.size());
     records_.reserve(entries.size());
     details_.reserve(entries.size());
-    name_entries_.reserve(entries.size());
+    names_.reserve(entries.size());
     std::vector<std::uint64_t> hashes;
     hashes.reserve(entries.size());
     for (const Entry& entry : entries) {
@@ -194,7 +153,7 @@ class TableBuilder {
     record.source = entry.source;
     record.hostname_offset = strings_.add(lease.hostname);
     record.hostname_length = static_cast<std::uint8_t>(lease.hostname.size());
-    copy_begin(lease.hostname, record.hostname_begin);
+    lease.hostname.copy(record.hostname_begin, sizeof record.hostname_begin);
     record.domain_offset = strings_.add_shared(lease.domain);
     record.domain_length = static_cast<std::uint8_t>(lease.domain.size());
     if (lease.name_refused) record.flags |= layout::kNameRefused;
@@ -222,104 +181,33 @@ class TableBuilder {
     }
   }
 
-  /// A name of one lease, its own or its guest's; no record: a name that an overlay is complete for.
-  struct NameEntry {
-    static constexpr std::uint32_t kNoRecord = std::numeric_limits<std::uint32_t>::max();
-
-    std::uint64_t hash;
-    std::string_view spelling;
-    std::uint32_t offset;
-    bool of_guest;
-    ChangeTime changed;
-    std::uint32_t record;
-
-    [[nodiscard]] bool same_name(const NameEntry& other) const {
-      return hash == other.hash && equal_folded(spelling, other.spelling);
-    }
-    friend bool operator<(const NameEntry& a, const NameEntry& b) {
-      if (a.hash != b.hash) return a.hash < b.hash;
-      if (const int order = compare_folded(a.spelling, b.spelling); order != 0) return order < 0;
-      if (a.of_guest != b.of_guest) return b.of_guest;
-      if (a.changed != b.changed) return a.changed > b.changed;
-      return a.record < b.record;
-    }
-  };
-
   void add_names(const Lease& lease) {
-    const auto record = static_cast<std::uint32_t>(records_.size() - 1);
-    const auto add = [&](std::string_view name, std::uint32_t offset, bool of_guest) {
-      const auto label = CanonicalLabel::parse(name);
-      if (label) name_entries_.push_back({label->hash(), name, offset, of_guest, lease.changed, record});
-    };
-    add(lease.accepted_name(), records_[record].hostname_offset, false);
+    const auto number = static_cast<std::uint32_t>(records_.size() - 1);
+    names_.add({lease.accepted_name(), records_[number].hostname_offset, false, lease.changed, number});
     const std::string_view guest = label_of(lease.guest_name);
-    if (!equal_folded(guest, lease.accepted_name())) add(guest, details_[record].guest_name_offset, true);
+    if (!equal_folded(guest, lease.accepted_name()))
+      names_.add({guest, details_[number].guest_name_offset, true, lease.changed, number});
   }
 
-  void order_names() {
-    if (contents_.overlay) {
-      std::vector<std::string_view> names(contents_.overlay->names.begin(), contents_.overlay->names.end());
-      std::sort(names.begin(), names.end());
-      for (const std::string_view name : names) {
-        const auto label = CanonicalLabel::parse(name);
-        if (label)
-          name_entries_.push_back({label->hash(), name, strings_.add(name), true, {}, NameEntry::kNoRecord});
-      }
+  void mark_complete_names() {
+    if (!contents_.overlay) return;
+    std::vector<std::string_view> names(contents_.overlay->names.begin(), contents_.overlay->names.end());
+    std::sort(names.begin(), names.end());
+    for (const std::string_view name : names) {
+      if (CanonicalLabel::parse(name)) names_.add({name, strings_.add(name), true, {}, NameEntry::kNoLease});
     }
-    std::sort(name_entries_.begin(), name_entries_.end());
-
-    std::vector<std::uint64_t> hashes;
-    hashes.reserve(name_entries_.size());
-    names_.reserve(name_entries_.size());
-    for (std::size_t begin = 0; begin < name_entries_.size();) {
-      std::size_t end = begin + 1;
-      while (end < name_entries_.size() && name_entries_[end].same_name(name_entries_[begin])) ++end;
-      if (add_slot(std::span(name_entries_).subspan(begin, end - begin)))
-        hashes.push_back(name_entries_[begin].hash);
-      begin = end;
-    }
-    name_buckets_ = bucket_starts(hashes);
   }
 
-  /// Whether the name got a slot: in an overlay only if that is complete for it.
-  bool add_slot(std::span<const NameEntry> entries) {
-    const bool marked = entries.back().record == NameEntry::kNoRecord;
-    if (contents_.overlay && !marked) return false;
-    const auto leases = entries.first(
-        static_cast<std::size_t>(std::count_if(entries.begin(), entries.end(), [](const NameEntry& entry) {
-          return entry.record != NameEntry::kNoRecord;
-        })));
-    const NameEntry& named_by = entries.front();
-    NameSlot slot{};
-    slot.hash = named_by.hash;
-    slot.name_offset = named_by.offset;
-    slot.name_length = static_cast<std::uint8_t>(named_by.spelling.size());
-    copy_begin(named_by.spelling, slot.name_begin);
-    slot.lease_count = static_cast<std::uint32_t>(leases.size());
-    if (leases.size() == 1) {
-      slot.first = leases.front().record;
-      const LeaseRecord& record = records_[slot.first];
-      slot.family = record.family;
-      std::memcpy(slot.address, record.address, sizeof slot.address);
-      slot.expiry = record.expiry;
-    } else {
-      slot.first = checked_count(name_leases_.size());
-      for (const NameEntry& entry : leases) name_leases_.push_back(entry.record);
-    }
-    names_.push_back(slot);
-    return true;
-  }
-
-  std::string assemble() {
+  std::string assemble(NameIndex names) {
     layout::TableHeader header{};
-    bytes_.reserve(sizeof header + size_of(name_buckets_) + size_of(names_) + size_of(name_leases_) +
+    bytes_.reserve(sizeof header + size_of(names.buckets) + size_of(names.slots) + size_of(names.leases) +
                    size_of(address_buckets_) + size_of(records_) + size_of(details_) + size_of(sources_) +
                    size_of(guests_) + size_of(strings_.bytes()) + layout::kAlignment);
     bytes_.assign(sizeof header, '\0');
     header.newest_change = contents_.newest_change.nanoseconds;
-    header.name_buckets = append(std::exchange(name_buckets_, {}));
-    header.names = append(std::exchange(names_, {}));
-    header.name_leases = append(std::exchange(name_leases_, {}));
+    header.name_buckets = append(std::exchange(names.buckets, {}));
+    header.names = append(std::exchange(names.slots, {}));
+    header.name_leases = append(std::exchange(names.leases, {}));
     header.address_buckets = append(std::exchange(address_buckets_, {}));
     header.leases = append(std::exchange(records_, {}));
     header.lease_details = append(std::exchange(details_, {}));
@@ -353,6 +241,7 @@ class TableBuilder {
 
   const TableInput& contents_;
   StringPool strings_;
+  NameIndexBuilder names_;
   /// By network: the path and the number of each of its sources.
   std::unordered_map<std::string_view, std::vector<std::pair<std::string_view, std::uint32_t>>>
       source_numbers_;
@@ -361,10 +250,6 @@ class TableBuilder {
   std::vector<LeaseRecord> records_;
   std::vector<LeaseDetails> details_;
   std::vector<std::uint32_t> address_buckets_;
-  std::vector<NameEntry> name_entries_;
-  std::vector<NameSlot> names_;
-  std::vector<std::uint32_t> name_leases_;
-  std::vector<std::uint32_t> name_buckets_;
   std::string bytes_;
 };
 

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <ctime>
 #include <iterator>
@@ -38,7 +37,7 @@ std::optional<Directory> open_libvirt_directory(const Settings& settings, StoreM
   return Directory::open_existing(settings.libvirt_directory);
 }
 
-/// The owner of the state directory, whom this process is going to become, could not make it.
+/// This process is about to become the owner of the state directory, who could not make it.
 void make_runtime_directory(const std::string& path, const Directory& state_directory) {
   const struct stat owner = state_directory.status();
   if (::geteuid() != 0 || owner.st_uid == 0 || ::mkdir(path.c_str(), 0755) != 0) return;
@@ -57,7 +56,7 @@ void make_runtime_directory_and_drop_privileges(const Settings& settings, const 
   });
 }
 
-/// There is none after the latest.
+/// The latest time has no successor.
 ChangeTime next_after(ChangeTime time) {
   return time < kLatestChange ? ChangeTime{time.nanoseconds + 1} : kLatestChange;
 }
@@ -87,9 +86,9 @@ bool StoreTransaction::is_current(std::string_view network) const {
 bool StoreTransaction::is_current_for_libvirt(std::string_view network) const {
   const auto& directory = placement_.libvirt_directory();
   if (!directory) return true;
-  const std::array names{status_name(network), std::string(network).append(kMacMapSuffix)};
-  return index_.is_writable() && std::ranges::all_of(names, [&](const std::string& name) {
-           const std::string path = directory->path_of(name);
+  return index_.is_writable() && std::ranges::all_of(kSourceKinds, [&](const SourceProperties& kind) {
+           if (kind.libvirt_suffix.empty()) return true;
+           const std::string path = directory->path_of(std::string(network).append(kind.libvirt_suffix));
            return has_stamp(known_source(view(), network, path), stamp_at(path));
          });
 }
@@ -112,7 +111,7 @@ bool StoreTransaction::has_undefined_network() const {
   const auto all = known_sources(view());
   return std::ranges::any_of(all, [](const IndexedSource& source) {
     struct stat status {};
-    return source.kind == SourceKind::libvirt_status && ::lstat(source.path.c_str(), &status) != 0 &&
+    return properties_of(source.kind).ends_with_network && ::lstat(source.path.c_str(), &status) != 0 &&
            errno == ENOENT;
   });
 }
@@ -174,7 +173,7 @@ ChangeTime StoreTransaction::next_change() const {
 bool StoreTransaction::put(const Lease& lease) {
   const StatusFile file = placement_.file_for(lease);
   bool changed = put_in(file, lease);
-  // It is in its new file before it goes from the other one, so that it is never in neither.
+  // It is added to its new file before it is removed from the old one, so that one of them always has it.
   for (const StatusFile& other : placement_.files_of(lease.network)) {
     if (other.source() != file.source()) changed = remove_from(other, lease.address) || changed;
   }
@@ -190,8 +189,7 @@ bool StoreTransaction::remove(std::string_view network, const IpAddress& address
 IndexedSource StoreTransaction::source_of(const StatusFile& file) const {
   const auto known = known_source(view(), file.network(), file.source());
   if (known) return *known;
-  const auto kind = file.is_libvirts() ? SourceKind::libvirt_status : SourceKind::status;
-  return {file.network(), {}, kind, file.source()};
+  return {file.network(), {}, file.kind(), file.source()};
 }
 
 bool StoreTransaction::put_in(const StatusFile& file, const Lease& lease) {
@@ -208,7 +206,8 @@ bool StoreTransaction::put_in(const StatusFile& file, const Lease& lease) {
 
 bool StoreTransaction::remove_from(const StatusFile& file, const IpAddress& address) {
   const auto before = find_in(file, address);
-  // Records of libvirt's that could not be read, and so are not in the index, go as with libvirt's helper.
+  // Records in libvirt's file that could not be read, and so are not in the index, are removed too, as
+  // libvirt's helper does.
   if (!before && !(file.is_libvirts() && file.has_record_of(address))) return false;
   commit(file, {source_of(file), address, before, {}});
   return true;
@@ -324,7 +323,7 @@ void StoreTransaction::edit_without_index(const StatusFile& file, const IpAddres
   const auto pieces = edit_status_text(text, address, record);
   if (!pieces)
     throw Error(file.path() +
-                ": is damaged or cannot be read, which cannot be mended without an index; "
+                ": is damaged or cannot be read, which cannot be repaired without an index; "
                 "see the other lines, then run: leasectl rebuild");
   std::ignore = file.write(*pieces);
 }

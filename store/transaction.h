@@ -109,13 +109,13 @@ class StoreTransaction {
 
   /// Makes a new index. Throws IndexError if it cannot be written.
   void replace_index(const TableInput& snapshot) { index_.replace(snapshot); }
-  /// Changes the index, with what is in others' files already. False if there is none, or no room in it: it
-  /// has to be replaced.
+  /// Adds to the index what is already in other programs' files. False if there is no index, or no room in
+  /// it: then it has to be replaced.
   [[nodiscard]] bool change_index(const IndexChanges& changes) { return index_.publish(changes); }
 
   /// Whether the leases in the index's snapshot are known to have been judged by a policy (PolicyNote).
   [[nodiscard]] bool was_judged_by(std::uint64_t policy) const { return index_.was_judged_by(policy); }
-  /// Says so of the index. Every lease in it has to be as this policy has it.
+  /// Notes that they were. Every lease in the index has to agree with this policy.
   void note_policy(std::uint64_t policy) const { index_.note_policy(policy); }
 
  private:

@@ -17,8 +17,9 @@ namespace {
 
 namespace ipc = boost::interprocess;
 
-/// Room for overlays: what is changed at most before all is written again. In proportion to the snapshot, so
-/// that writing that again costs each event little; at least enough for some dozens of events.
+/// Room for overlays, which limits what can change before the whole index is written again. It is
+/// proportional to the snapshot, so that each event's share of that is small, and enough for some dozens of
+/// events.
 std::size_t overlay_room(std::size_t snapshot_size) {
   constexpr std::size_t kLeast = 0x10000;
   return std::max(kLeast, snapshot_size / 2) / layout::kAlignment * layout::kAlignment;
@@ -101,8 +102,8 @@ void WritableIndex::replace(const Directory& directory, std::string_view snapsho
   NewFile file(directory, kIndexName);
   file.write(std::array{std::string_view(reinterpret_cast<const char*>(&header), sizeof header), snapshot});
   file.reserve(room);
-  // Marked first: readers use a marked file for as long as it is in its place, so one that is killed in
-  // between leaves none of them with an old state that it does not know to be old.
+  // Marked first: readers use a marked file only for as long as it is in its place. So if this process is
+  // killed in between, no reader keeps an old state without knowing it.
   if (old) old->mark_superseded(true);
   try {
     file.put_in_place();

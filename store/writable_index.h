@@ -17,8 +17,8 @@ namespace leases {
 /// The name of the index in the runtime directory.
 inline constexpr const char* kIndexName = "hosts.idx";
 
-/// Something is wrong with the index, or with the runtime directory: leases can be kept all the same, and
-/// names follow when a person has put it right.
+/// Something is wrong with the index or the runtime directory. Leases can still be recorded; names follow
+/// when somebody has fixed it.
 class IndexError : public Error {
  public:
   explicit IndexError(const Error& cause)
@@ -28,12 +28,12 @@ class IndexError : public Error {
               cause.error()) {}
 };
 
-/// hosts.idx, opened and mapped. It stays open for as long as the object lives: the system tells who watches
-/// the directory when a writer closes it (schema/index-layout.md).
+/// hosts.idx, opened and mapped. It stays open for as long as the object lives, because closing it notifies
+/// those who watch the directory (schema/index-layout.md).
 class WritableIndex {
  public:
-  /// Opens the index of a runtime directory. Nothing if there is none, and if it is none that readers would
-  /// believe; `problem` then says what is the matter with it.
+  /// Opens the index of a runtime directory. Nothing if there is no index, or none that readers would trust;
+  /// `problem` then says what is wrong.
   static std::optional<WritableIndex> open(const Directory& directory, Access access, std::string& problem);
 
   [[nodiscard]] const IndexImage& index() const { return index_; }
@@ -42,12 +42,11 @@ class WritableIndex {
   /// newest change.
   [[nodiscard]] std::string identity() const;
 
-  /// Appends an overlay and makes readers use it from now on. False if there is no room for it, or if the
-  /// file was about to be replaced when a writer was killed: it is all there is, and has to be replaced now.
+  /// Appends an overlay and makes readers use it. False if there is no room for it, or if a writer was killed
+  /// when it was about to replace the file: then the file has to be replaced now.
   bool publish(std::string_view overlay);
 
-  /// Writes a new index that takes the place of `old`, if there is one, and of whatever else is there. Throws
-  /// Error.
+  /// Writes a new index that replaces `old`, if there is one, and whatever else is there. Throws Error.
   static void replace(const Directory& directory, std::string_view snapshot,
                       std::optional<WritableIndex>& old);
 

@@ -201,8 +201,9 @@ void check_files(const CheckContext& context, Findings& findings) {
   const DnsmasqOptions options(
       {"dnsmasq", "-7", context.dnsmasq_directory + ",.dpkg-dist,.dpkg-old,.dpkg-new"}, context.dnsmasq_file);
   const auto files = list_sources(context.settings.sources).files;
-  const bool imports = std::any_of(files.begin(), files.end(),
-                                   [](const SourceFile& file) { return file.kind != SourceKind::mac_map; });
+  const bool imports = std::any_of(files.begin(), files.end(), [](const SourceFile& file) {
+    return !properties_of(file.kind).has_guests;
+  });
   if (imports) {
     findings.ok("no dnsmasq runs the helper; leases of other programs are imported");
   } else if (!options.script().empty()) {

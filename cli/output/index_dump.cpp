@@ -58,20 +58,6 @@ nlohmann::ordered_json stamp_json(const layout::FileStamp& stamp) {
           {"changed-ns", stamp.changed_ns}};
 }
 
-const char* name_of(SourceKind kind) {
-  switch (kind) {
-    case SourceKind::status:
-      return "status";
-    case SourceKind::libvirt_status:
-      return "libvirt-status";
-    case SourceKind::dnsmasq_leases:
-      return "dnsmasq-leases";
-    case SourceKind::mac_map:
-      return "mac-map";
-  }
-  return "unknown";
-}
-
 /// One table of the index. `section` is its name: "snapshot" or "overlay".
 class TableDump {
  public:
@@ -157,11 +143,11 @@ class TableDump {
     const layout::SourceRecord record = table_.source(position);
     const std::string_view network = table_.network_of(position);
     const std::string_view path = table_.path_of(position);
-    const bool is_map = record.kind == static_cast<std::uint8_t>(SourceKind::mac_map);
+    const SourceProperties kind = properties_of(static_cast<SourceKind>(record.kind));
     Row row(section_ + "-source", position);
-    row.set_text("network", network, true, is_network_name(network) || (is_map && network.empty()));
+    row.set_text("network", network, true, is_network_name(network) || (kind.has_guests && network.empty()));
     row.set_text("path", path, !path.empty(), path.starts_with('/'));
-    row.set("kind", name_of(static_cast<SourceKind>(record.kind)));
+    row.set("kind", kind.name);
     row.set("whole", (record.flags & layout::kSourceDamaged) == 0);
     row.set("content", hex(record.content));
     row.set("stamp", stamp_json(record.stamp));

@@ -157,7 +157,7 @@ TEST_CASE("Something else is where the runtime directory should be: the event is
   fs::remove_all(kRuntimeDirectory);
   SUBCASE("a file") {
     write_file(kRuntimeDirectory, "");
-    check_kept(add(kFresh), "Not a directory; move away what stands there");
+    check_kept(add(kFresh), "Not a directory; move away what is there");
   }
   SUBCASE("a link to nothing") {
     fs::create_symlink("/nowhere/at-all", kRuntimeDirectory);

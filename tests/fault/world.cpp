@@ -58,7 +58,7 @@ State state_of_files(Counts counts) {
     const std::string name = entry.path().filename();
     if (name.starts_with('.') || !counts(name)) continue;
     const std::string network = name.substr(0, name.find(kStatusSuffix));
-    const ParsedStatus status = parse_status(read_file(entry.path()), network, {});
+    const ParsedFile status = parse_status(read_file(entry.path()), network, {});
     if (!status.damage.empty()) return "damaged: " + entry.path().string() + ' ' + status.damage;
     if (!status.problems.empty())
       return "damaged: " + entry.path().string() + ": " + text_of(status.problems);

@@ -35,7 +35,7 @@ void check(const Lease& lease) {
   fuzz::require(is_v6 || lease.server_duid.empty());
 }
 
-void check_order(const ParsedStatus& parsed) {
+void check_order(const ParsedFile& parsed) {
   std::vector<IpAddress> addresses;
   for (std::size_t i = 0; i < parsed.leases.size(); ++i) {
     addresses.push_back(parsed.leases[i].address);
@@ -51,7 +51,7 @@ void check_order(const ParsedStatus& parsed) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  ParsedStatus parsed;
+  ParsedFile parsed;
   {
     // A copy that is destroyed before the leases are used.
     const std::string text(reinterpret_cast<const char*>(data), size);
@@ -60,7 +60,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   for (const Lease& lease : parsed.leases) check(lease);
   check_order(parsed);
-  const ParsedStatus again = parse_status(status_text(parsed.leases), "br0", {});
+  const ParsedFile again = parse_status(status_text(parsed.leases), "br0", {});
   fuzz::require(again.damage.empty() && again.problems.empty() &&
                 again.leases.size() == parsed.leases.size());
   for (std::size_t i = 0; i < again.leases.size(); ++i)

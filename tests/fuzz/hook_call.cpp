@@ -32,7 +32,7 @@ void check_event(const LeaseEvent& event) {
   lease.changed = {1};
   lease.name_refused =
       !lease.hostname.empty() && NamePolicy({"a*"}, {"ab*"}).refusal(lease.hostname).has_value();
-  const ParsedStatus read = parse_status(status_text({lease}), "br0", {});
+  const ParsedFile read = parse_status(status_text({lease}), "br0", {});
   fuzz::require(read.damage.empty() && read.problems.empty() && read.leases.size() == 1);
   fuzz::require(read.leases[0].hostname == lease.hostname && read.leases[0].expiry == lease.expiry);
   const std::string rows = init_stream({lease}, {0});

@@ -28,7 +28,7 @@ std::string map_of(const std::vector<Guest>& guests) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  ParsedMacMap map;
+  ParsedFile map;
   {
     // A copy that is destroyed before its guests are used.
     const std::string text(reinterpret_cast<const char*>(data), size);
@@ -42,7 +42,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   for (std::size_t i = 1; i < map.guests.size(); ++i)
     fuzz::require(HardwareAddress::compare(map.guests[i - 1].hardware, map.guests[i].hardware) <= 0);
-  const ParsedMacMap again = parse_mac_map(map_of(map.guests));
+  const ParsedFile again = parse_mac_map(map_of(map.guests));
   fuzz::require(again.damage.empty() && again.problems.empty());
   fuzz::require(std::ranges::equal(again.guests, map.guests, [](const Guest& a, const Guest& b) {
     return a.hardware == b.hardware && a.name == b.name;

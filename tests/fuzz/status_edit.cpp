@@ -30,7 +30,7 @@ Lease new_lease() {
 
 /// The new text is read as the old one, without one address and with another, even if we did not write the
 /// rest, and whatever its layout.
-void check_any_array(std::string_view text, const ParsedStatus& before, const IpAddress& removed,
+void check_any_array(std::string_view text, const ParsedFile& before, const IpAddress& removed,
                      const Lease& added, const std::string& record) {
   const auto edited = edit_status_text(text, removed, record);
   if (!before.damage.empty()) return;
@@ -38,7 +38,7 @@ void check_any_array(std::string_view text, const ParsedStatus& before, const Ip
   const std::string after = joined(*edited);
   const auto elements = array_elements(after);
   fuzz::require(elements && elements->back() == std::string_view(record).substr(2));
-  const ParsedStatus result = parse_status(after, "br0", {1'700'000'000'000'000'000});
+  const ParsedFile result = parse_status(after, "br0", {1'700'000'000'000'000'000});
   fuzz::require(result.damage.empty());
   // No program writes an address, or its key, with escapes.
   if (text.find('\\') != std::string_view::npos) return;
@@ -47,7 +47,7 @@ void check_any_array(std::string_view text, const ParsedStatus& before, const Ip
   fuzz::require(result.leases.size() == kept + 1);
 }
 
-bool has(const ParsedStatus& status, const IpAddress& address) {
+bool has(const ParsedFile& status, const IpAddress& address) {
   for (const Lease& lease : status.leases) {
     if (lease.address == address) return true;
   }
@@ -61,7 +61,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Lease lease = new_lease();
   const std::string record = record_text(lease);
   const IpAddress removed = *parse_ip("10.77.1.1");
-  const ParsedStatus status = parse_status(text, "br0", {1'700'000'000'000'000'000});
+  const ParsedFile status = parse_status(text, "br0", {1'700'000'000'000'000'000});
   check_any_array(text, status, removed, lease, record);
 
   // The rest is about what the program itself has written.
@@ -70,7 +70,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto edited = edit_status_text(own, removed, record);
   fuzz::require(edited.has_value());
   if (has(status, lease.address)) return 0;
-  const ParsedStatus result = parse_status(joined(*edited), "br0", {});
+  const ParsedFile result = parse_status(joined(*edited), "br0", {});
   fuzz::require(result.damage.empty() && result.problems.empty());
   fuzz::require(result.leases.size() == status.leases.size() + (known ? 0 : 1));
   fuzz::require(!has(result, removed) && has(result, lease.address));

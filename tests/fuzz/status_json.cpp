@@ -23,7 +23,7 @@ bool same(const Lease& a, const Lease& b) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const ParsedStatus status =
+  const ParsedFile status =
       parse_status({reinterpret_cast<const char*>(data), size}, "br0", {1'700'000'000'000'000'000});
   for (const Lease& lease : status.leases) {
     fuzz::touch(lease);
@@ -32,7 +32,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz::require(lease.domain.empty() || is_domain_name(lease.domain));
   }
   const std::string text = status_text(status.leases);
-  const ParsedStatus again = parse_status(text, "br0", {});
+  const ParsedFile again = parse_status(text, "br0", {});
   fuzz::require(again.damage.empty() && again.problems.empty() &&
                 again.leases.size() == status.leases.size());
   for (std::size_t i = 0; i < again.leases.size(); ++i)

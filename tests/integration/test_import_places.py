@@ -64,7 +64,7 @@ class Places(ImportTest):
                 with self.subTest(user=user, path=path):
                     configure(dnsmasq_leases(path, network='lan'))
                     said = import_once().stderr + leasectl('list')
-                    self.assertIn(f'others than root can change the link {theirs}/x.leases', said)
+                    self.assertIn(f'users other than root can change the link {theirs}/x.leases', said)
                     self.assertNotIn('root:', said)
                     check = subprocess.run(['leasectl', 'check'], capture_output=True, text=True).stdout
                     self.assertIn('can change the link', check)

@@ -124,7 +124,7 @@ class Beside(RecordsTest):
         import_once()
         FILE.write_text(json.dumps([{'ip-address': '10.77.7.9'}, record(2, 'web'), 5, record(3, 'db', colour={'a': [1]})]))
         said = import_once()
-        self.assertIn(f"{FILE}: record 1: has no 'expiry-time'; it is left out (and 1 problem more)", said)
+        self.assertIn(f"{FILE}: record 1: has no 'expiry-time'; it is left out (and 1 more problem)", said)
         self.assertEqual((resolve('web'), resolve('db')), ({'10.77.7.2'}, {'10.77.7.3'}))
         self.assertEqual(import_once(), '')
 

@@ -67,7 +67,7 @@ class Lock(lab.LabTest):
         self.is_renewed(network, before, address)
         _, late = self.gets_an_address(network, 'late')
         self.assertNotIn('DHCPNAK', network.log())
-        told = f'{STATE}/lock: is waited for: process {holder.process.pid} ('
+        told = f'{STATE}/lock: waiting for it: process {holder.process.pid} ('
         self.log_has(network, told)
         self.assertIn(f'let that go on (kill -CONT {holder.process.pid}) or end it (kill -KILL {holder.process.pid})', network.log())
         self.assertEqual((resolve('before'), resolve('late')), ({address}, set()))
@@ -87,7 +87,7 @@ class Lock(lab.LabTest):
                 program = pathlib.Path(f'/proc/{holder.process.pid}/comm').read_text().strip()
                 process = f'process {holder.process.pid} ({program})'
                 told = waits.stderr.readline()
-                self.assertTrue(told.startswith(f'leasectl: {STATE}/lock: is waited for: {process} holds it; '), told)
+                self.assertTrue(told.startswith(f'leasectl: {STATE}/lock: waiting for it: {process} holds it; '), told)
                 holder.go_on()
                 self.assertEqual((waits.wait(lab.SOON), waits.stderr.read()), (0, ''))
 

@@ -23,8 +23,8 @@ class Sources : public StoreFixture {
     std::filesystem::create_directories(libvirt());
     change_settings([&](Settings& settings) {
       settings.libvirt_directory = libvirt();
-      settings.sources = {{SourceConfig::Kind::libvirt, libvirt(), ""},
-                          {SourceConfig::Kind::dnsmasq_leases, lease_file(), "lan"}};
+      settings.sources = {{SourceConfig::kLibvirt, libvirt(), ""},
+                          {SourceKind::dnsmasq_leases, lease_file(), "lan"}};
     });
   }
 

@@ -149,7 +149,7 @@ TEST_CASE("leases that are imported need no helper") {
   const std::string leases = host.file("var/dnsmasq.leases", "");
   serve(host, "dhcp-range=10.0.0.1,10.0.0.9\ndhcp-leasefile=" + leases + '\n');
   host.change_settings([&](Settings& settings) {
-    settings.sources = {{SourceConfig::Kind::dnsmasq_leases, leases, "lan"}};
+    settings.sources = {{SourceKind::dnsmasq_leases, leases, "lan"}};
   });
   CHECK(host.report(check_dnsmasq) ==
         "ok       dnsmasq        dnsmasq (process 812) does not run the helper, and its leases are "

@@ -61,7 +61,7 @@ TEST_CASE("a lease from another program's file stays") {
   StoreFixture store;
   write_file(store.path_of("dnsmasq.leases"), "4102444800 02:00:00:00:00:01 10.0.0.1 web *\n");
   store.change_settings([&](Settings& settings) {
-    settings.sources = {{SourceConfig::Kind::dnsmasq_leases, store.path_of("dnsmasq.leases"), "lan"}};
+    settings.sources = {{SourceKind::dnsmasq_leases, store.path_of("dnsmasq.leases"), "lan"}};
   });
   const Called kept = forget(store, {"web", "--json"});
   CHECK(kept.code == kNotFound);

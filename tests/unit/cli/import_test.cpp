@@ -12,7 +12,7 @@ class Store : public StoreFixture {
   Store() {
     write_file(path_of("dnsmasq.leases"), "4102444800 02:00:00:00:00:01 10.0.0.1 web *\n");
     change_settings([&](Settings& settings) {
-      settings.sources = {{SourceConfig::Kind::dnsmasq_leases, path_of("dnsmasq.leases"), "lan"}};
+      settings.sources = {{SourceKind::dnsmasq_leases, path_of("dnsmasq.leases"), "lan"}};
     });
   }
 };

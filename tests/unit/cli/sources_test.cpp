@@ -21,7 +21,7 @@ class Host : public CheckFixture {
   }
   void set_source(const std::string& path) {
     change_settings([&](Settings& settings) {
-      settings.sources = {{SourceConfig::Kind::dnsmasq_leases, path, "lan"}};
+      settings.sources = {{SourceKind::dnsmasq_leases, path, "lan"}};
     });
   }
 };
@@ -64,7 +64,7 @@ TEST_CASE("a file that was removed is a problem") {
 TEST_CASE("a file that never was, and that the index does not have, is well") {
   CheckFixture host;
   host.change_settings([&](Settings& settings) {
-    settings.sources = {{SourceConfig::Kind::dnsmasq_leases, host.path_of("later.leases"), "lan"}};
+    settings.sources = {{SourceKind::dnsmasq_leases, host.path_of("later.leases"), "lan"}};
   });
   CHECK(host.report(check_sources) ==
         "ok       sources        the index is up to date with other programs' files (1)\n");
@@ -94,7 +94,7 @@ TEST_CASE("a file that is left out is a problem, or unknown to a user who is not
   CheckFixture host;
   host.file("a b.leases", "");
   host.change_settings([&](Settings& settings) {
-    settings.sources = {{SourceConfig::Kind::dnsmasq_leases, host.path_of("*.leases"), ""}};
+    settings.sources = {{SourceKind::dnsmasq_leases, host.path_of("*.leases"), ""}};
   });
   const std::string report = host.report(check_sources);
   CAPTURE(report);

@@ -32,7 +32,7 @@ constexpr std::string_view kReal =
     "0 4294967295 fd77:1::151 * 00:03:00:01:52\n"
     "1795448233 T77 fd77:1::150 tempo.corp 00:01:00:01:2f:5c\n";
 
-ParsedStatus parse(std::string_view text) {
+ParsedFile parse(std::string_view text) {
   return parse_dnsmasq_leases(text, "lan", kReadAt);
 }
 
@@ -85,7 +85,7 @@ std::vector<OwnedLease> real_leases() {
   return leases;
 }
 
-std::string names_of(const ParsedStatus& parsed) {
+std::string names_of(const ParsedFile& parsed) {
   std::string names;
   for (const Lease& lease : parsed.leases) names.append(lease.hostname).append(" ");
   return names;
@@ -96,7 +96,7 @@ std::string names_of(const ParsedStatus& parsed) {
 TEST_SUITE_BEGIN("dnsmasq_leases");
 
 TEST_CASE("a file that dnsmasq wrote is read") {
-  const ParsedStatus parsed = parse(kReal);
+  const ParsedFile parsed = parse(kReal);
   CHECK(parsed.damage.empty());
   CHECK(parsed.problems.empty());
   const std::vector<OwnedLease> expected = real_leases();
@@ -106,7 +106,7 @@ TEST_CASE("a file that dnsmasq wrote is read") {
 TEST_CASE("the leases own their texts") {
   std::string text(kReal);
   std::string network = "lan";
-  const ParsedStatus parsed = parse_dnsmasq_leases(text, network, kReadAt);
+  const ParsedFile parsed = parse_dnsmasq_leases(text, network, kReadAt);
   std::ranges::fill(text, 'x');
   std::ranges::fill(network, 'x');
   const std::vector<OwnedLease> expected = real_leases();
@@ -119,7 +119,7 @@ TEST_CASE("what is cut off is told or not missed") {
   for (std::size_t size = 0; size < kReal.size(); ++size) {
     CAPTURE(size);
     const std::string_view text = kReal.substr(0, size);
-    const ParsedStatus parsed = parse(text);
+    const ParsedFile parsed = parse(text);
     CHECK(parsed.damage.empty() == text.ends_with('\n'));
     const auto lines = std::count(text.begin(), text.end(), '\n');
     const std::size_t duid_line = lines >= 9 ? 1 : 0;
@@ -137,8 +137,7 @@ TEST_CASE("what is cut off is told or not missed") {
 TEST_CASE("a file that is not whole says so, whatever else is wrong with it") {
   CHECK(parse("").damage == "is empty");
   CHECK(parse("x").damage == "ends in the middle of a line");
-  const ParsedStatus parsed =
-      parse("1 2 3\n0 52:54:00:00:00:01 10.0.0.1 a *\n0 52:54:00:00:00:01 10.0.0.1 b");
+  const ParsedFile parsed = parse("1 2 3\n0 52:54:00:00:00:01 10.0.0.1 a *\n0 52:54:00:00:00:01 10.0.0.1 b");
   CHECK(parsed.damage == "ends in the middle of a line");
   CHECK(parsed.problems.empty());
   CHECK(names_of(parsed) == "a ");
@@ -152,14 +151,14 @@ struct Bad {
 };
 
 /// A line between two good ones, of which no more than that line is told.
-void check_problem(const ParsedStatus& parsed, std::string_view what) {
+void check_problem(const ParsedFile& parsed, std::string_view what) {
   CHECK_MESSAGE(parsed.damage.empty(), parsed.damage);
   REQUIRE(parsed.problems.size() == 1);
   CHECK(parsed.problems[0].where == "line 2");
   CHECK_MESSAGE(parsed.problems[0].what.find(what) != std::string::npos, parsed.problems[0].what);
 }
 
-ParsedStatus parse_between(std::string_view line) {
+ParsedFile parse_between(std::string_view line) {
   return parse("1 52:54:00:00:00:01 10.0.0.1 a *\n" + std::string(line) +
                "\nnot\n3 52:54:00:00:00:01 10.0.0.3 c *\n");
 }
@@ -184,7 +183,7 @@ TEST_CASE("a line without a time or an address costs itself, and the others are 
            Bad{"# 52:54:00:00:00:01 10.0.0.9 web *", "first word"},
        }) {
     CAPTURE(bad.line);
-    const ParsedStatus parsed = parse_between(bad.line);
+    const ParsedFile parsed = parse_between(bad.line);
     check_problem(parsed, bad.what);
     CHECK_FALSE(parsed.problems[0].kept);
     CHECK(names_of(parsed) == "a c ");
@@ -203,7 +202,7 @@ TEST_CASE("any other word that cannot be read costs the lease just that") {
            Bad{"7 52:54:00:00:00:01 10.0.0.9 web *\r", "fifth word"},
        }) {
     CAPTURE(bad.line);
-    const ParsedStatus parsed = parse_between(bad.line);
+    const ParsedFile parsed = parse_between(bad.line);
     check_problem(parsed, bad.what);
     REQUIRE(parsed.leases.size() == 3);
     const Lease& lease = parsed.leases.back();
@@ -220,7 +219,7 @@ TEST_CASE("a name that is not a host label is a refused one") {
   for (const std::string_view name :
        {"-web", "_srv", "w\xc3\xa4", "web.", "web.a..b", ".lan", "host:9091", "bob's", "x\"y", "a\\b"}) {
     CAPTURE(name);
-    const ParsedStatus parsed = parse_between("7 52:54:00:00:00:01 10.0.0.9 " + std::string(name) + " *");
+    const ParsedFile parsed = parse_between("7 52:54:00:00:00:01 10.0.0.9 " + std::string(name) + " *");
     CHECK(parsed.problems.empty());
     REQUIRE(parsed.leases.size() == 3);
     CHECK(parsed.leases.back().hostname == name);
@@ -236,9 +235,9 @@ TEST_CASE("an identifier that is too long or cut costs the lease just that, and 
   std::string cut;
   for (int i = 0; i < 100; ++i) cut += "ab:";
   for (const std::string& identifier : {long_one, cut}) {
-    const ParsedStatus v4 = parse_between("7 52:54:00:00:00:01 10.0.0.9 web " + identifier);
-    const ParsedStatus v6 = parse_between("7 9 fd00::9 web " + identifier);
-    for (const ParsedStatus* parsed : {&v4, &v6}) {
+    const ParsedFile v4 = parse_between("7 52:54:00:00:00:01 10.0.0.9 web " + identifier);
+    const ParsedFile v6 = parse_between("7 9 fd00::9 web " + identifier);
+    for (const ParsedFile* parsed : {&v4, &v6}) {
       CHECK(parsed->problems.empty());
       CHECK(names_of(*parsed) == "a c web ");
       CHECK(parsed->leases.back().client_id.empty());
@@ -249,9 +248,8 @@ TEST_CASE("an identifier that is too long or cut costs the lease just that, and 
 TEST_CASE("a length in place of the time, as builds without a clock write it, is refused in words") {
   for (const std::string_view length : {"120", "3600", "43200", "999999999"}) {
     CAPTURE(length);
-    const ParsedStatus parsed =
-        parse(std::string(length) + " 52:54:00:00:00:01 10.0.0.9 web *\nduid 00:01\n" + std::string(length) +
-              " 7 fd00::9 web *\n");
+    const ParsedFile parsed = parse(std::string(length) + " 52:54:00:00:00:01 10.0.0.9 web *\nduid 00:01\n" +
+                                    std::string(length) + " 7 fd00::9 web *\n");
     CHECK(parsed.damage.empty());
     CHECK(parsed.leases.empty());
     REQUIRE(parsed.problems.size() == 2);
@@ -272,16 +270,16 @@ TEST_CASE("a length in place of the time, as builds without a clock write it, is
 }
 
 TEST_CASE("several problems are told in the order of their lines, and in one line") {
-  const ParsedStatus parsed = parse("one 2 3\n1 x 10.0.0.1 a *\n1 52:54:00:00:00:01 ten b *\n0 0\n");
+  const ParsedFile parsed = parse("one 2 3\n1 x 10.0.0.1 a *\n1 52:54:00:00:00:01 ten b *\n0 0\n");
   REQUIRE(parsed.problems.size() == 3);
   CHECK(parsed.problems[0].where == "line 2");
   CHECK(text_of(parsed.problems) ==
-        "line 2: the second word is not a hardware address; the lease is kept without it (and 2 problems "
-        "more)");
+        "line 2: the second word is not a hardware address; the lease is kept without it (and 2 more "
+        "problems)");
 }
 
 TEST_CASE("lines of later versions are passed over") {
-  const ParsedStatus parsed = parse(
+  const ParsedFile parsed = parse(
       "1 52:54:00:00:00:01 10.0.0.1 a *\n"
       "vendorclass 10.0.0.1 75:64:68:63:70\nagent-info 10.0.0.1 01:02\nnoise\n"
       "\n \t\n"
@@ -292,13 +290,13 @@ TEST_CASE("lines of later versions are passed over") {
 }
 
 TEST_CASE("a text that has nothing of dnsmasq's in it is no lease file without leases") {
-  CHECK(parse("one two three\nfour\n").damage == "has no line of dnsmasq's");
-  CHECK(parse("\n\n").damage == "has no line of dnsmasq's");
+  CHECK(parse("one two three\nfour\n").damage == "has no line in dnsmasq's format");
+  CHECK(parse("\n\n").damage == "has no line in dnsmasq's format");
   CHECK(parse("duid 00:01\nvendorclass 10.0.0.1 75\n").damage.empty());
 }
 
 TEST_CASE("the server's DUID is that of every IPv6 lease, wherever it stands") {
-  const ParsedStatus parsed = parse(
+  const ParsedFile parsed = parse(
       "1 1 fd00::1 a *\n2 52:54:00:00:00:01 10.0.0.2 b *\nduid 00:01\n3 3 fd00::3 c *\nduid 00:02:03\n");
   REQUIRE(parsed.leases.size() == 3);
   CHECK(std::ranges::equal(parsed.leases[0].server_duid, bytes("00:02:03")));
@@ -307,7 +305,7 @@ TEST_CASE("the server's DUID is that of every IPv6 lease, wherever it stands") {
 }
 
 TEST_CASE("the last lease of an address counts") {
-  const ParsedStatus parsed = parse(
+  const ParsedFile parsed = parse(
       "9 52:54:00:00:00:01 10.0.0.1 a *\n5 52:54:00:00:00:02 10.0.0.2 b *\n"
       "3 52:54:00:00:00:03 10.0.0.1 c *\n1 52:54:00:00:00:04 10.0.0.1 d *\n");
   CHECK(parsed.damage.empty());
@@ -330,7 +328,7 @@ TEST_CASE("the longest and the largest are read") {
   for (std::size_t i = 1; i < kMaxIdentifier; ++i) client_id += ":ff";
   const std::string label(kMaxLabel, 'a');
   const std::string row = "18446744073709551615 52:54:00:00:00:01 10.0.0.1 " + label + ".lab " + client_id;
-  const ParsedStatus parsed = parse(row + "\n");
+  const ParsedFile parsed = parse(row + "\n");
   CHECK(parsed.damage.empty());
   CHECK(parsed.problems.empty());
   REQUIRE(parsed.leases.size() == 1);
@@ -341,7 +339,7 @@ TEST_CASE("the longest and the largest are read") {
 }
 
 TEST_CASE("times of change are never 0 and end when the file was read") {
-  const ParsedStatus parsed = parse(kReal);
+  const ParsedFile parsed = parse(kReal);
   CHECK(parsed.leases.back().changed == kReadAt);
   CHECK_FALSE(parsed.complete);
   CHECK(parse_dnsmasq_leases("1 1 fd00::1 a *\n", "lan", {}).leases[0].changed == ChangeTime{1});

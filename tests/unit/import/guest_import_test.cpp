@@ -64,7 +64,7 @@ TEST_CASE("a map can be for all networks, and one for the network comes first") 
   Sources lab;
   const std::string map = lab.path_of("guests.macs");
   lab.change_settings([&](Settings& settings) {
-    settings.sources.push_back({SourceConfig::Kind::mac_map, map, ""});
+    settings.sources.push_back({SourceKind::mac_map, map, ""});
   });
   write_file(map, R"([{"domain": "everywhere", "macs": ["02:00:00:00:00:01", "52:54:00:00:00:01"]}])");
   write_file(lab.virbr0(".macs"), mac_map("here", kMac));
@@ -78,9 +78,7 @@ TEST_CASE("a map can be for all networks, and one for the network comes first") 
 TEST_CASE("a map names the leases of the state directory, too, and so do later events") {
   Sources lab;
   const std::string map = lab.path_of("br0.macs");
-  lab.change_settings([&](Settings& settings) {
-    settings.sources = {{SourceConfig::Kind::mac_map, map, "br0"}};
-  });
+  lab.change_settings([&](Settings& settings) { settings.sources = {{SourceKind::mac_map, map, "br0"}}; });
   OwnedLease lease = full_v4();
   StoreTransaction(lab.settings()).put(lease.lease());
   write_file(map, mac_map("box", "02:00:00:00:00:01"));
@@ -107,7 +105,7 @@ TEST_CASE("a guest is found by IPv6, where its DUID or its IPv4 lease tells whic
   Sources lab;
   const std::string map = lab.path_of("lan.macs");
   lab.change_settings([&](Settings& settings) {
-    settings.sources.push_back({SourceConfig::Kind::mac_map, map, "lan"});
+    settings.sources.push_back({SourceKind::mac_map, map, "lan"});
   });
   write_file(map, R"([{"domain": "by-duid", "macs": ["52:54:00:00:00:07"]},
                       {"domain": "by-v4", "macs": ["52:54:00:00:00:08"]}])");

@@ -14,7 +14,7 @@ namespace leases::test {
 namespace {
 
 /// Each guest as "address name", joined by commas.
-std::string guests_of(const ParsedMacMap& map) {
+std::string guests_of(const ParsedFile& map) {
   std::string text;
   for (const Guest& guest : map.guests) {
     if (!text.empty()) text += ", ";
@@ -46,7 +46,7 @@ constexpr std::string_view kLibvirt = R"([
 TEST_SUITE_BEGIN("mac_map");
 
 TEST_CASE("libvirt's file is read, in the order of the addresses") {
-  const ParsedMacMap map = parse_mac_map(kLibvirt);
+  const ParsedFile map = parse_mac_map(kLibvirt);
   CHECK(map.damage.empty());
   CHECK(map.problems.empty());
   CHECK(guests_of(map) == "52:54:00:01:00:02 web, 52:54:00:8c:2e:00 db.prod, 52:54:00:8c:2e:01 web");
@@ -54,7 +54,7 @@ TEST_CASE("libvirt's file is read, in the order of the addresses") {
 
 TEST_CASE("the guests own their names") {
   std::string text(kLibvirt);
-  const ParsedMacMap map = parse_mac_map(text);
+  const ParsedFile map = parse_mac_map(text);
   std::ranges::fill(text, 'x');
   CHECK(guests_of(map) == "52:54:00:01:00:02 web, 52:54:00:8c:2e:00 db.prod, 52:54:00:8c:2e:01 web");
 }
@@ -63,7 +63,7 @@ TEST_CASE("a file of nobody has nobody") {
   for (const std::string_view text :
        {"[]", " [ ]\n", R"([{"domain": "web", "macs": []}])", R"([{"domain": "vm 1", "macs": []}])"}) {
     CAPTURE(text);
-    const ParsedMacMap map = parse_mac_map(text);
+    const ParsedFile map = parse_mac_map(text);
     CHECK(map.damage.empty());
     CHECK(map.problems.empty());
     CHECK(map.guests.empty());
@@ -71,7 +71,7 @@ TEST_CASE("a file of nobody has nobody") {
 }
 
 TEST_CASE("of several guests of one address the last comes first") {
-  const ParsedMacMap map = parse_mac_map(
+  const ParsedFile map = parse_mac_map(
       R"([{"domain": "a", "macs": ["52:54:00:00:00:01"]}, {"domain": "b", "macs": ["52:54:00:00:00:01"]},
           {"domain": "c", "macs": ["52:54:00:00:00:01:00", "06-52:54:00:00:00:01"]}])");
   CHECK(map.damage.empty());
@@ -81,7 +81,7 @@ TEST_CASE("of several guests of one address the last comes first") {
 }
 
 TEST_CASE("keys that are not known are passed over") {
-  const ParsedMacMap map = parse_mac_map(
+  const ParsedFile map = parse_mac_map(
       R"([{"uuid": [{"macs": 1}], "macs": ["52:54:00:00:00:01"], "domain": "a", "id": {"domain": null}}])");
   CHECK(map.damage.empty());
   CHECK(map.problems.empty());
@@ -92,8 +92,8 @@ TEST_CASE("a guest whose name cannot be looked up is left out without damage") {
   for (const std::string_view name : {"vm 1", "", ".", "a.", ".a", "a..b", "-a", "a.-b", "caf\xc3\xa9",
                                       "a\\u0000b", "a\\nb", "../a", "_a", "localhost", "web.localhost"}) {
     CAPTURE(name);
-    const ParsedMacMap map = parse_mac_map(R"([{"domain": ")" + std::string(name) +
-                                           R"(", "macs": ["52:54:00:00:00:01"]},
+    const ParsedFile map = parse_mac_map(R"([{"domain": ")" + std::string(name) +
+                                         R"(", "macs": ["52:54:00:00:00:01"]},
                                               {"domain": "a-1.b_2.C", "macs": ["52:54:00:00:00:02"]}])");
     CHECK_MESSAGE(map.damage.empty(), map.damage);
     CHECK(map.problems.empty());
@@ -134,7 +134,7 @@ TEST_CASE("what is wrong is named, and the rest is used") {
            Wrong{R"({"domain": "vm 1", "macs": ["5"]})", "not a MAC", ""},
        }) {
     CAPTURE(wrong.entry);
-    const ParsedMacMap map =
+    const ParsedFile map =
         parse_mac_map(R"([{"domain": "a", "macs": ["52:54:00:00:00:01"]}, )" + std::string(wrong.entry) +
                       R"(, {"domain": "c", "macs": ["52:54:00:00:00:03"]}, 5])");
     CHECK_MESSAGE(map.damage.empty(), map.damage);
@@ -151,7 +151,7 @@ TEST_CASE("a file that is not whole says so") {
   const std::string_view whole = kLibvirt.substr(0, kLibvirt.rfind(']') + 1);
   for (std::size_t size = 1; size < whole.size(); ++size) {
     CAPTURE(size);
-    const ParsedMacMap map = parse_mac_map(kLibvirt.substr(0, size));
+    const ParsedFile map = parse_mac_map(kLibvirt.substr(0, size));
     CHECK(map.damage == "is not a whole JSON array");
     CHECK(map.guests.empty());
   }

@@ -94,8 +94,8 @@ TEST_CASE("a new file is in the overlay, with the names of its guests") {
   const std::string map = lab.path_of("guests.macs");
   const std::string other = lab.path_of("other.leases");
   lab.change_settings([&](Settings& settings) {
-    settings.sources.push_back({SourceConfig::Kind::mac_map, map, ""});
-    settings.sources.push_back({SourceConfig::Kind::dnsmasq_leases, other, "lab"});
+    settings.sources.push_back({SourceKind::mac_map, map, ""});
+    settings.sources.push_back({SourceKind::dnsmasq_leases, other, "lab"});
   });
   write_file(map, mac_map("box", "02:00:00:00:00:01"));
   lab.import(ImportScope::everything);
@@ -129,7 +129,7 @@ TEST_CASE("a change of one lease can tell the machine of another") {
   Sources lab;
   const std::string map = lab.path_of("lan.macs");
   lab.change_settings([&](Settings& settings) {
-    settings.sources.push_back({SourceConfig::Kind::mac_map, map, "lan"});
+    settings.sources.push_back({SourceKind::mac_map, map, "lan"});
   });
   write_file(map, mac_map("box", "52:54:00:00:00:08"));
   const std::string far_future(kFarFuture);

@@ -176,7 +176,7 @@ TEST_CASE("one record that cannot be read does not hold up the others, and is to
   REQUIRE(warnings.size() == 3);
   CHECK(contains(warnings[1], lab.virbr0(".macs") + ": entry 1: "));
   CHECK(contains(warnings[2], lab.virbr0(".status") + ": record 1: "));
-  CHECK(contains(warnings[2], "(and 1 problem more)"));
+  CHECK(contains(warnings[2], "(and 1 more problem)"));
   CHECK(contains(warnings[0], lab.lease_file() + ": line 2: "));
   CHECK(lab.addresses("web") == Names{"192.168.122.6"});
   CHECK(lab.addresses("printer") == Names{"10.0.0.8"});
@@ -316,7 +316,7 @@ TEST_CASE("a source whose kind was set right is read as what it is") {
   Sources lab;
   write_file(lab.lease_file(), mac_map("box", "02:00:00:00:00:01"));
   CHECK(lab.import().size() == 1);
-  lab.change_settings([&](Settings& settings) { settings.sources[1].kind = SourceConfig::Kind::mac_map; });
+  lab.change_settings([&](Settings& settings) { settings.sources[1].kind = SourceKind::mac_map; });
   CHECK(lab.import().empty());
   const StoreTransaction store(lab.settings());
   CHECK(store.view().snapshot().guest_name(mac("02:00:00:00:00:01"), "lan") == "box");

@@ -17,8 +17,6 @@ namespace leases::test {
 
 namespace {
 
-using Kind = SourceConfig::Kind;
-
 /// A directory with empty files in it.
 class Tree {
  public:
@@ -45,7 +43,7 @@ std::vector<SourceFile> files_without_problems(const std::vector<SourceConfig>& 
 /// The network of the one file that a pattern stands for.
 std::string network_behind(std::string_view file, std::string_view pattern) {
   const Tree tree{file};
-  const SourceListing found = list_sources({{Kind::dnsmasq_leases, tree.path_of(pattern), ""}});
+  const SourceListing found = list_sources({{SourceKind::dnsmasq_leases, tree.path_of(pattern), ""}});
   if (found.files.size() == 1 && found.problems.empty()) return found.files[0].network;
   return "none of " + std::to_string(found.files.size());
 }
@@ -58,7 +56,7 @@ TEST_CASE("a directory of libvirt's is what is in it") {
   const Tree tree{"virbr0.status", "virbr0.macs",      "br0.100.status", "default.conf", "virbr1.status.new",
                   ".status",       "not a net.status", "-rf.macs",       "sub/x.status"};
   for (const std::string_view end : {"", "/", "//"}) {
-    CHECK(files_without_problems({{Kind::libvirt, tree.path() + std::string(end), ""}}) ==
+    CHECK(files_without_problems({{SourceConfig::kLibvirt, tree.path() + std::string(end), ""}}) ==
           std::vector<SourceFile>{
               {SourceKind::libvirt_status, "br0.100", tree.path_of("br0.100.status")},
               {SourceKind::mac_map, "virbr0", tree.path_of("virbr0.macs")},
@@ -69,7 +67,7 @@ TEST_CASE("a directory of libvirt's is what is in it") {
 
 TEST_CASE("directories of libvirt's can be a pattern") {
   const Tree tree{"a/dnsmasq/virbr0.status", "b/dnsmasq/virbr1.status"};
-  CHECK(files_without_problems({{Kind::libvirt, tree.path_of("*/dnsmasq"), ""}}) ==
+  CHECK(files_without_problems({{SourceConfig::kLibvirt, tree.path_of("*/dnsmasq"), ""}}) ==
         std::vector<SourceFile>{
             {SourceKind::libvirt_status, "virbr0", tree.path_of("a/dnsmasq/virbr0.status")},
             {SourceKind::libvirt_status, "virbr1", tree.path_of("b/dnsmasq/virbr1.status")},
@@ -78,31 +76,32 @@ TEST_CASE("directories of libvirt's can be a pattern") {
 
 TEST_CASE("what is not there is nothing, but a file that is named may come yet") {
   const Tree tree{"file"};
-  CHECK(files_without_problems({{Kind::libvirt, tree.path_of("none"), ""},
-                                {Kind::libvirt, tree.path_of("file"), ""},
-                                {Kind::dnsmasq_leases, tree.path_of("none/*.leases"), ""},
-                                {Kind::mac_map, tree.path_of("*/macs"), ""}})
+  CHECK(files_without_problems({{SourceConfig::kLibvirt, tree.path_of("none"), ""},
+                                {SourceConfig::kLibvirt, tree.path_of("file"), ""},
+                                {SourceKind::dnsmasq_leases, tree.path_of("none/*.leases"), ""},
+                                {SourceKind::mac_map, tree.path_of("*/macs"), ""}})
             .empty());
-  CHECK(files_without_problems({{Kind::dnsmasq_leases, tree.path_of("dnsmasq.leases"), ""}}) ==
+  CHECK(files_without_problems({{SourceKind::dnsmasq_leases, tree.path_of("dnsmasq.leases"), ""}}) ==
         std::vector<SourceFile>{{SourceKind::dnsmasq_leases, "dnsmasq", tree.path_of("dnsmasq.leases")}});
 }
 
 TEST_CASE("a network that is named is the network of every file") {
   const Tree tree{"a b.leases", "c.leases"};
-  CHECK(files_without_problems({{Kind::dnsmasq_leases, tree.path_of("*.leases"), "lan"}}) ==
+  CHECK(files_without_problems({{SourceKind::dnsmasq_leases, tree.path_of("*.leases"), "lan"}}) ==
         std::vector<SourceFile>{{SourceKind::dnsmasq_leases, "lan", tree.path_of("a b.leases")},
                                 {SourceKind::dnsmasq_leases, "lan", tree.path_of("c.leases")}});
-  CHECK(files_without_problems({{Kind::mac_map, "/srv/vm.macs", "lan"}}) ==
+  CHECK(files_without_problems({{SourceKind::mac_map, "/srv/vm.macs", "lan"}}) ==
         std::vector<SourceFile>{{SourceKind::mac_map, "lan", "/srv/vm.macs"}});
 }
 
 TEST_CASE("a MAC map that neither is named nor has a star is for all networks") {
   const Tree tree{"vms.json"};
   const SourceFile map{SourceKind::mac_map, "", tree.path_of("vms.json")};
-  CHECK(files_without_problems({{Kind::mac_map, tree.path_of("vms.json"), ""}}) == std::vector{map});
-  CHECK(files_without_problems({{Kind::mac_map, tree.path_of("vms.jso?"), ""}}) == std::vector{map});
+  CHECK(files_without_problems({{SourceKind::mac_map, tree.path_of("vms.json"), ""}}) == std::vector{map});
+  CHECK(files_without_problems({{SourceKind::mac_map, tree.path_of("vms.jso?"), ""}}) == std::vector{map});
   const SourceFile of_network{SourceKind::mac_map, "vms", map.path};
-  CHECK(files_without_problems({{Kind::mac_map, tree.path_of("*.json"), ""}}) == std::vector{of_network});
+  CHECK(files_without_problems({{SourceKind::mac_map, tree.path_of("*.json"), ""}}) ==
+        std::vector{of_network});
 }
 
 TEST_CASE("the first star stands for the network") {
@@ -126,9 +125,9 @@ TEST_CASE("without a star it is the file's name") {
 
 TEST_CASE("braces, tildes and variables are names like others") {
   const Tree tree{"a.leases", "b.leases"};
-  CHECK(files_without_problems({{Kind::dnsmasq_leases, tree.path_of("{a,b}.leas?s"), "lan"}}).empty());
-  CHECK(files_without_problems({{Kind::dnsmasq_leases, tree.path_of("~root/*"), "lan"}}).empty());
-  CHECK(files_without_problems({{Kind::dnsmasq_leases, "/srv/$x{a,b}", "lan"}}) ==
+  CHECK(files_without_problems({{SourceKind::dnsmasq_leases, tree.path_of("{a,b}.leas?s"), "lan"}}).empty());
+  CHECK(files_without_problems({{SourceKind::dnsmasq_leases, tree.path_of("~root/*"), "lan"}}).empty());
+  CHECK(files_without_problems({{SourceKind::dnsmasq_leases, "/srv/$x{a,b}", "lan"}}) ==
         std::vector<SourceFile>{{SourceKind::dnsmasq_leases, "lan", "/srv/$x{a,b}"}});
 }
 
@@ -136,21 +135,21 @@ TEST_CASE("a file whose network has no name is left out and says what to do") {
   const Tree tree{"a b.leases", "c.leases", "d/-x", "d/y"};
   for (const std::string_view pattern : {"*.leases", "a b.leases", "[!c] b.leases"}) {
     CAPTURE(pattern);
-    const SourceListing found = list_sources({{Kind::dnsmasq_leases, tree.path_of(pattern), ""}});
+    const SourceListing found = list_sources({{SourceKind::dnsmasq_leases, tree.path_of(pattern), ""}});
     CHECK(found.files.size() == (pattern.front() == '*' ? 1 : 0));
     REQUIRE(found.problems.size() == 1);
     CHECK(found.problems[0].starts_with(tree.path_of("a b.leases: 'a b'")));
     CHECK(found.problems[0].find("'network'") != std::string::npos);
   }
-  CHECK(list_sources({{Kind::mac_map, tree.path_of("d/*"), ""}}).problems.size() == 1);
-  CHECK(list_sources({{Kind::dnsmasq_leases, tree.path_of("c[.]*"), ""}}).problems.empty());
-  CHECK(list_sources({{Kind::dnsmasq_leases, tree.path_of("c**"), ""}}).problems.size() == 1);
+  CHECK(list_sources({{SourceKind::mac_map, tree.path_of("d/*"), ""}}).problems.size() == 1);
+  CHECK(list_sources({{SourceKind::dnsmasq_leases, tree.path_of("c[.]*"), ""}}).problems.empty());
+  CHECK(list_sources({{SourceKind::dnsmasq_leases, tree.path_of("c**"), ""}}).problems.size() == 1);
 }
 
-TEST_CASE("one source for such a file mends it, wherever it stands") {
+TEST_CASE("one source for such a file fixes it, wherever it stands") {
   const Tree tree{"a b.leases", "c.leases"};
-  const SourceConfig all{Kind::dnsmasq_leases, tree.path_of("*.leases"), ""};
-  const SourceConfig one{Kind::dnsmasq_leases, tree.path_of("a b.leases"), "lan"};
+  const SourceConfig all{SourceKind::dnsmasq_leases, tree.path_of("*.leases"), ""};
+  const SourceConfig one{SourceKind::dnsmasq_leases, tree.path_of("a b.leases"), "lan"};
   const std::vector<SourceFile> both{{SourceKind::dnsmasq_leases, "lan", tree.path_of("a b.leases")},
                                      {SourceKind::dnsmasq_leases, "c", tree.path_of("c.leases")}};
   CHECK(files_without_problems({all, one}) == both);
@@ -160,11 +159,12 @@ TEST_CASE("one source for such a file mends it, wherever it stands") {
 TEST_CASE("a path is there once, for the first source that names it") {
   const Tree tree{"a.leases"};
   const std::string path = tree.path_of("a.leases");
-  const std::vector<SourceFile> files = files_without_problems({{Kind::dnsmasq_leases, path, "first"},
-                                                                {Kind::dnsmasq_leases, path, "second"},
-                                                                {Kind::mac_map, path, ""},
-                                                                {Kind::dnsmasq_leases, '/' + path, "third"},
-                                                                {Kind::dnsmasq_leases, path + '*', "last"}});
+  const std::vector<SourceFile> files =
+      files_without_problems({{SourceKind::dnsmasq_leases, path, "first"},
+                              {SourceKind::dnsmasq_leases, path, "second"},
+                              {SourceKind::mac_map, path, ""},
+                              {SourceKind::dnsmasq_leases, '/' + path, "third"},
+                              {SourceKind::dnsmasq_leases, path + '*', "last"}});
   CHECK(files == std::vector<SourceFile>{{SourceKind::dnsmasq_leases, "first", path}});
 }
 
@@ -174,7 +174,8 @@ TEST_CASE("a directory that may not be listed is told") {
   REQUIRE(::chmod(tree.path().c_str(), 0755) == 0);
   constexpr uid_t kNobody = 65534;
   const bool is_nobody = ::setresuid(kNobody, kNobody, 0) == 0;
-  const SourceListing found = list_sources({{Kind::dnsmasq_leases, tree.path_of("secret/*.leases"), ""}});
+  const SourceListing found =
+      list_sources({{SourceKind::dnsmasq_leases, tree.path_of("secret/*.leases"), ""}});
   if (is_nobody) REQUIRE(::setresuid(0, 0, 0) == 0);
   CHECK(found.files.empty());
   REQUIRE(found.problems.size() == 1);
@@ -186,9 +187,9 @@ TEST_CASE("a directory that may not be listed is told") {
 TEST_CASE("a directory that the system does not list is counted apart") {
   const Tree tree{"a/x.leases", "b/x.leases"};
   const auto files = [&] {
-    return list_sources({{Kind::dnsmasq_leases, tree.path_of("a/*.leases"), "lan"},
-                         {Kind::mac_map, tree.path_of("a/*.macs"), "lan"},
-                         {Kind::dnsmasq_leases, tree.path_of("b/x.leases"), "lan"}});
+    return list_sources({{SourceKind::dnsmasq_leases, tree.path_of("a/*.leases"), "lan"},
+                         {SourceKind::mac_map, tree.path_of("a/*.macs"), "lan"},
+                         {SourceKind::dnsmasq_leases, tree.path_of("b/x.leases"), "lan"}});
   };
   {
     const NoDescriptorLeft limit;

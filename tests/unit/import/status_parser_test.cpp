@@ -35,7 +35,7 @@ std::string with_member(std::string_view member) {
          std::string(member) + R"(}, {"ip-address": "10.0.0.3", "expiry-time": 3}])";
 }
 
-std::vector<IpAddress> addresses(const ParsedStatus& parsed) {
+std::vector<IpAddress> addresses(const ParsedFile& parsed) {
   std::vector<IpAddress> found;
   for (const Lease& lease : parsed.leases) found.push_back(lease.address);
   return found;
@@ -54,7 +54,7 @@ TEST_CASE("what was written is read") {
   leases[4].hostname.clear();
   leases[4].domain.clear();
   leases[4].expiry = ~std::uint64_t{0};
-  const ParsedStatus parsed = parse_status(status_text(views_of(leases)), "br0", kUnknown);
+  const ParsedFile parsed = parse_status(status_text(views_of(leases)), "br0", kUnknown);
   CHECK(parsed.damage.empty());
   CHECK(parsed.problems.empty());
   CHECK(parsed.leases == views_of(leases));
@@ -63,21 +63,21 @@ TEST_CASE("what was written is read") {
 TEST_CASE("a refused name is read as refused") {
   OwnedLease refused = full_v4();
   refused.name_refused = true;
-  const ParsedStatus parsed = parse_status(status_text({refused.lease()}), "br0", kUnknown);
+  const ParsedFile parsed = parse_status(status_text({refused.lease()}), "br0", kUnknown);
   CHECK(parsed.damage.empty());
   CHECK(parsed.leases == std::vector{refused.lease()});
 }
 
 TEST_CASE("no leases are read as none") {
   for (const std::string_view text : {"[]\n", "[]", " [ ] "}) {
-    const ParsedStatus parsed = parse_status(text, "br0", kUnknown);
+    const ParsedFile parsed = parse_status(text, "br0", kUnknown);
     CHECK(parsed.damage.empty());
     CHECK(parsed.leases.empty());
   }
 }
 
 TEST_CASE("libvirt's own file is read") {
-  const ParsedStatus parsed = parse_status(R"([
+  const ParsedFile parsed = parse_status(R"([
   {
     "iaid": "1",
     "ip-address": "fd00::5",
@@ -95,7 +95,7 @@ TEST_CASE("libvirt's own file is read") {
     "expiry-time": 0
   }
 ])",
-                                           "virbr0", kUnknown);
+                                         "virbr0", kUnknown);
   REQUIRE(parsed.damage.empty());
   REQUIRE(parsed.problems.empty());
   REQUIRE(parsed.leases.size() == 2);
@@ -119,8 +119,7 @@ TEST_CASE("keys that are not known are passed over, whatever their value") {
   for (const std::string_view value : {"\"text\"", "1", "-1.5e9", "true", "null", "[1, [2]]",
                                        R"({"ip-address": "10.9.9.9", "expiry-time": 0})"}) {
     CAPTURE(value);
-    const ParsedStatus parsed =
-        parse_status(with_member("\"colour\": " + std::string(value)), "br0", kUnknown);
+    const ParsedFile parsed = parse_status(with_member("\"colour\": " + std::string(value)), "br0", kUnknown);
     CHECK(parsed.damage.empty());
     CHECK(parsed.problems.empty());
     CHECK(addresses(parsed) == std::vector{ip("10.0.0.1"), ip("10.0.0.2"), ip("10.0.0.3")});
@@ -133,7 +132,7 @@ TEST_CASE("a record with an address or an expiry that cannot be is left out and 
         R"("ip-address": "")", R"("expiry-time": "1")", R"("expiry-time": -1)", R"("expiry-time": 1.5)",
         R"("expiry-time": null)", R"("expiry-time": 18446744073709551616)"}) {
     CAPTURE(member);
-    const ParsedStatus parsed = parse_status(with_member(member), "br0", kUnknown);
+    const ParsedFile parsed = parse_status(with_member(member), "br0", kUnknown);
     CHECK(addresses(parsed) == std::vector{ip("10.0.0.1"), ip("10.0.0.3")});
     if (member == R"("expiry-time": 18446744073709551616)")
       continue;  // that makes the whole no JSON to the reader
@@ -183,7 +182,7 @@ TEST_CASE("any other value that cannot be costs its lease just that value") {
     CAPTURE(wrong.value);
     // Also of a key that was there before, with a sound value.
     const std::string member = sound + ", \"" + std::string(wrong.key) + "\": " + std::string(wrong.value);
-    const ParsedStatus parsed = parse_status(with_member(member), "br0", kUnknown);
+    const ParsedFile parsed = parse_status(with_member(member), "br0", kUnknown);
     CHECK_MESSAGE(parsed.damage.empty(), parsed.damage);
     REQUIRE(parsed.problems.size() == 1);
     CHECK(parsed.problems[0].where == "record 2");
@@ -211,7 +210,7 @@ TEST_CASE("a name that is not a host label is a refused one") {
                                   std::string("../x"), std::string("-rf"), std::string("$(id)"), longest}) {
     CAPTURE(name);
     for (const std::string_view key : {"hostname", "refused-hostname"}) {
-      const ParsedStatus parsed =
+      const ParsedFile parsed =
           parse_status(with_member('"' + std::string(key) + "\": \"" + name + '"'), "br0", kUnknown);
       CHECK(parsed.damage.empty());
       CHECK(parsed.problems.empty());
@@ -226,7 +225,7 @@ TEST_CASE("a name that is not a host label is a refused one") {
 }
 
 TEST_CASE("of a key that is there twice the last counts") {
-  const ParsedStatus parsed = parse_status(
+  const ParsedFile parsed = parse_status(
       with_member(R"("hostname": "a b", "hostname": "web", "ip-address": "10.0.0.9", "expiry-time": 9)"),
       "br0", kUnknown);
   CHECK(addresses(parsed) == std::vector{ip("10.0.0.1"), ip("10.0.0.9"), ip("10.0.0.3")});
@@ -238,7 +237,7 @@ TEST_CASE("a record without an address or an expiry is not one") {
   for (const std::string_view record :
        {R"({"expiry-time": 1})", R"({"ip-address": "10.0.0.1"})", "{}", "[]", "1", "null", "\"text\""}) {
     CAPTURE(record);
-    const ParsedStatus parsed = parse_status('[' + std::string(record) + ']', "br0", kUnknown);
+    const ParsedFile parsed = parse_status('[' + std::string(record) + ']', "br0", kUnknown);
     CHECK(parsed.damage.empty());
     REQUIRE(parsed.problems.size() == 1);
     CHECK(parsed.problems[0].where == "record 1");
@@ -252,7 +251,7 @@ TEST_CASE("an identifier of 255 bytes is read; a longer one, or one that is cut,
   for (const std::string& identifier : {text, text + ":00", text + ":", std::string("ab:")}) {
     CAPTURE(identifier.size());
     for (const std::string_view key : {"client-id", "server-duid"}) {
-      const ParsedStatus parsed =
+      const ParsedFile parsed =
           parse_status(with_member('"' + std::string(key) + "\": \"" + identifier + '"'), "br0", kUnknown);
       CHECK(parsed.damage.empty());
       CHECK(parsed.problems.empty());
@@ -264,7 +263,7 @@ TEST_CASE("an identifier of 255 bytes is read; a longer one, or one that is cut,
 }
 
 TEST_CASE("of several records of one address the last counts") {
-  const ParsedStatus parsed = parse_status(
+  const ParsedFile parsed = parse_status(
       R"([{"ip-address": "10.0.0.1", "expiry-time": 1, "hostname": "old"}, {"ip-address": "10.0.0.2", "expiry-time": 2},
           {"ip-address": "10.0.0.1", "expiry-time": 3, "hostname": "new"}])",
       "br0", kUnknown);
@@ -277,7 +276,7 @@ TEST_CASE("records without a time of change get one, later ones a later one") {
   for (int i = 1; i < 100; ++i)
     text += R"({"ip-address": "10.0.0.)" + std::to_string(i) + R"(", "expiry-time": 0},)";
   text.back() = ']';
-  const ParsedStatus parsed = parse_status(text, "br0", kUnknown);
+  const ParsedFile parsed = parse_status(text, "br0", kUnknown);
   REQUIRE(parsed.leases.size() == 99);
   CHECK(parsed.leases.front().changed == kUnknown);
   for (std::size_t i = 1; i < parsed.leases.size(); ++i) {
@@ -291,7 +290,7 @@ TEST_CASE("what is no JSON array is damage") {
         std::string("[}"), std::string("[1,]"), std::string("[] []"), std::string(100, '['),
         std::string(100'000, '['), std::string("\xef\xbb\xbf")}) {
     CAPTURE(text.substr(0, 20));
-    const ParsedStatus parsed = parse_status(text, "br0", kUnknown);
+    const ParsedFile parsed = parse_status(text, "br0", kUnknown);
     CHECK_FALSE(parsed.damage.empty());
     CHECK(parsed.leases.empty());
   }
@@ -303,7 +302,7 @@ TEST_CASE("a file that ends too early keeps every record that is whole") {
   const std::size_t content = text.find_last_not_of('\n');
   for (std::size_t length = 0; length <= content; ++length) {
     CAPTURE(length);
-    const ParsedStatus parsed = parse_status(std::string_view(text).substr(0, length), "br0", kUnknown);
+    const ParsedFile parsed = parse_status(std::string_view(text).substr(0, length), "br0", kUnknown);
     CHECK_FALSE(parsed.damage.empty());
     const auto closed =
         static_cast<std::size_t>(std::count(text.begin(), text.begin() + static_cast<long>(length), '}'));
@@ -318,7 +317,7 @@ TEST_CASE("a block of zeros, as a crash may leave it, costs the records in it on
   std::string text = status_text(views_of(leases));
   const std::size_t begin = text.find("10.0.0.5");
   std::fill_n(text.begin() + static_cast<long>(begin), 100, '\0');
-  const ParsedStatus parsed = parse_status(text, "br0", kUnknown);
+  const ParsedFile parsed = parse_status(text, "br0", kUnknown);
   CHECK_FALSE(parsed.damage.empty());
   const auto found = addresses(parsed);
   for (const std::size_t kept : {0, 1, 2, 3, 5, 6, 7, 8}) {
@@ -336,7 +335,7 @@ TEST_CASE("any byte may be any other and nothing but what was there is read") {
     std::string text = sound;
     for (unsigned hits = 1 + random() % 4; hits > 0; --hits)
       text[random() % text.size()] = static_cast<char>(random());
-    const ParsedStatus parsed = parse_status(text, "br0", kUnknown);
+    const ParsedFile parsed = parse_status(text, "br0", kUnknown);
     CHECK(parsed.leases.size() <= leases.size());
     for (const Lease& lease : parsed.leases) {
       CHECK(lease.network == "br0");

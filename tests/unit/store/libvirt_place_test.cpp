@@ -32,7 +32,7 @@ class LibvirtLab : public StoreFixture {
     fs::create_directories(directory);
     change_settings([&](Settings& settings) {
       settings.libvirt_directory = directory;
-      settings.sources = {{SourceConfig::Kind::libvirt, directory, ""}};
+      settings.sources = {{SourceConfig::kLibvirt, directory, ""}};
     });
   }
 
@@ -44,7 +44,7 @@ class LibvirtLab : public StoreFixture {
   static Names addresses_in(const std::string& path) {
     Names addresses;
     if (!fs::exists(path)) return addresses;
-    const ParsedStatus parsed = parse_status(read_file(path), "br0", {});
+    const ParsedFile parsed = parse_status(read_file(path), "br0", {});
     CHECK_MESSAGE(parsed.damage.empty(), parsed.damage);
     CHECK(parsed.problems.empty());
     for (const Lease& lease : parsed.leases) addresses.emplace_back(IpText(lease.address).view());

@@ -146,7 +146,7 @@ TEST_CASE("names that is no section is an error") {
 TEST_CASE("libvirt's directory is the first source, unless it is turned off") {
   const auto only_libvirt = [](const Settings& settings, std::string_view directory) {
     return settings.libvirt_directory == directory && settings.sources.size() == 1 &&
-           settings.sources[0].kind == SourceConfig::Kind::libvirt && settings.sources[0].path == directory &&
+           settings.sources[0].kind == SourceConfig::kLibvirt && settings.sources[0].path == directory &&
            settings.sources[0].network.empty();
   };
   CHECK(only_libvirt(read_settings("/nonexistent/nss-leases.conf"), paths::kLibvirtDirectory));
@@ -194,13 +194,13 @@ kind = "mac-map"
   CHECK(settings.problems.empty());
   REQUIRE(settings.sources.size() == 4);
   CHECK(settings.sources[0].path == settings.libvirt_directory);
-  CHECK(settings.sources[1].kind == SourceConfig::Kind::dnsmasq_leases);
+  CHECK(settings.sources[1].kind == SourceKind::dnsmasq_leases);
   CHECK(settings.sources[1].path == "/var/lib/misc/dnsmasq.leases");
   CHECK(settings.sources[1].network == "lan");
-  CHECK(settings.sources[2].kind == SourceConfig::Kind::libvirt);
+  CHECK(settings.sources[2].kind == SourceConfig::kLibvirt);
   CHECK(settings.sources[2].path == "/srv/*/libvirt");
   CHECK(settings.sources[2].network.empty());
-  CHECK(settings.sources[3].kind == SourceConfig::Kind::mac_map);
+  CHECK(settings.sources[3].kind == SourceKind::mac_map);
   CHECK(settings.sources[3].path == "/srv/vms.macs");
 }
 

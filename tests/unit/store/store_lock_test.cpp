@@ -134,7 +134,7 @@ TEST_CASE("who waits for longer than a second is told once who holds it, and how
   std::optional<Child> other(place.holding());
   REQUIRE(::kill(other->process(), SIGSTOP) == 0);
   const std::string process = std::to_string(other->process());
-  const std::string wanted = place.lock() + ": is waited for: process " + process +
+  const std::string wanted = place.lock() + ": waiting for it: process " + process +
                              " (unit_store) holds it; let that go on (kill -CONT " + process +
                              ") or end it (kill -KILL " + process + ")\n";
   const Child waits([&] {
@@ -159,9 +159,9 @@ TEST_CASE("who does not want to wait for ever is told who holds it, too") {
   } catch (const Error& error) {
     problem = error.what();
   }
-  CHECK(problem.starts_with(place.lock() + ": is waited for no longer: process " +
+  CHECK(problem.starts_with(place.lock() + ": gave up waiting for it: process " +
                             std::to_string(other.process()) + " (unit_store) holds it; "));
-  CHECK(g_told.starts_with(place.lock() + ": is waited for: "));
+  CHECK(g_told.starts_with(place.lock() + ": waiting for it: "));
 }
 
 TEST_CASE("a lock that is removed while somebody waits for it is not the lock any more") {

@@ -214,7 +214,7 @@ TEST_CASE("today's writer gives exactly the status file that is stored") {
 }
 
 TEST_CASE("the stored status file gives the right leases") {
-  const ParsedStatus parsed = parse_status(read_file(kStatusPath), "br0", {});
+  const ParsedFile parsed = parse_status(read_file(kStatusPath), "br0", {});
   CHECK(parsed.damage.empty());
   std::vector<OwnedLease> expected = leases_in_status_file();
   for (OwnedLease& lease : expected) lease.network = "br0";

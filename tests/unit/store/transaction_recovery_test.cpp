@@ -236,7 +236,7 @@ TEST_CASE("nothing is lost when many processes write at once") {
   std::set<std::uint64_t> changes;
   std::size_t total = 0;
   for (const std::string& network : networks) {
-    const ParsedStatus parsed = parse_status(fixture.status(network), network, {});
+    const ParsedFile parsed = parse_status(fixture.status(network), network, {});
     CHECK(parsed.damage.empty());
     CHECK(parsed.problems.empty());
     CHECK(parsed.leases == store.leases_of(network));

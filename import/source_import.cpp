@@ -1,0 +1,143 @@
+#include "import/source_import.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/host_name.h"
+
+namespace leases {
+
+namespace {
+
+bool is_in(std::string_view path, std::string_view directory) {
+  return path.starts_with(directory) &&
+         (directory.ends_with('/') || path.substr(directory.size()).starts_with('/'));
+}
+
+/// A lease that is as it was has not changed, whatever else did in its file. Its guest is looked up later.
+void keep_time(Lease& lease, const LeasesByAddress& before) {
+  const auto known = before.find(lease.address);
+  if (known == before.end()) return;
+  Lease same = known->second;
+  same.guest_name = {};
+  if (equal_but_for_time(same, lease)) lease.changed = same.changed;
+}
+
+}  // namespace
+
+void SourceImport::import(Readings& readings) {
+  for (const std::string& problem : readings.files.problems) warn(problem);
+  failed_ = readings.files.failed;
+  for (Reading& reading : readings.list) merge(reading);
+  keep_what_cannot_be_seen(readings);
+}
+
+void SourceImport::merge(Reading& reading) {
+  const SourceFile& file = reading.file;
+  if (copy_of(updates_.known().find(file.network, file.path)) != reading.base) {
+    // Nobody can say which of the two is newer.
+    met_another_ = true;
+    updates_.keep(file.network, file.path);
+    return;
+  }
+  switch (reading.contents.state) {
+    case SourceReading::State::gone:
+      break;
+    case SourceReading::State::failed:
+      ++failed_;
+      warn(file.path + ' ' + reading.contents.damage);
+      updates_.keep(file.network, file.path);
+      break;
+    case SourceReading::State::unchanged_stamp:
+    case SourceReading::State::unsettled:
+      updates_.keep(file.network, file.path);
+      break;
+    case SourceReading::State::same:
+    case SourceReading::State::read:
+      take(reading);
+      break;
+  }
+}
+
+/// The user that dnsmasq runs the helper as may not be let into each directory that root reads. While
+/// something is wrong with the configuration, it does not say what is no longer a source. And what another
+/// import added in the meantime is for the next one to judge.
+void SourceImport::keep_what_cannot_be_seen(const Readings& readings) {
+  using Key = std::pair<std::string_view, std::string_view>;
+  std::set<std::string_view> paths;
+  std::set<Key> before;
+  for (const SourceFile& file : readings.files.files) paths.insert(file.path);
+  for (const IndexedSource& source : readings.known) before.emplace(source.network, source.path);
+  for (const IndexedSource& known : updates_.known().all()) {
+    if (paths.contains(known.path)) continue;
+    const auto holds_it = [&](const std::string& directory) { return is_in(known.path, directory); };
+    const bool may_be_one = !settings_.problems.empty() || !before.contains({known.network, known.path}) ||
+                            std::ranges::any_of(readings.files.unlisted, holds_it);
+    if (!known.path.empty() && may_be_one) {
+      updates_.keep(known.network, known.path);
+    } else if (properties_of(known.kind).ends_with_network && !may_be_one &&
+               holds_it(settings_.libvirt_directory)) {
+      undefined_.insert(known.network);
+    }
+  }
+}
+
+void SourceImport::take(Reading& reading) {
+  const auto& [file, base, contents] = reading;
+  const IndexedSource source{file.network, contents.stamp, file.kind,
+                             file.path,    contents.hash,  !contents.damage.empty()};
+  // What was taken for another kind of file does not count.
+  const bool is_known = base && base->kind == file.kind;
+  if (scope_ == ImportScope::changed && is_known && base == source) {
+    // It still cannot be read, and that was said.
+    updates_.keep(file.network, file.path);
+    return;
+  }
+  updates_.note_change();
+  const bool keeps = is_known && (contents.state == SourceReading::State::same || source.damaged);
+  if (source.damaged) {
+    warn(file.path + ' ' + contents.damage +
+         (keeps ? "; what was read from it before stays until it can be read whole"
+                : "; what can be read of it is used"));
+  }
+  if (keeps) {
+    updates_.keep_as(source);
+  } else {
+    replace(updates_.own(source), reading.contents, is_known);
+  }
+}
+
+void SourceImport::replace(const IndexedSource& source, SourceReading& contents, bool is_known) {
+  LeasesByAddress before;
+  if (is_known) add_latest(before, updates_.known().leases_of(source.network, source.path));
+  warn_of_problems(source.path, contents, before);
+  for (Lease& lease : contents.parsed.leases) {
+    lease.network = source.network;
+    lease.source = source.path;
+    apply_policy(settings_.names, lease);
+    keep_time(lease, before);
+  }
+  SourceUpdate update{&source, updates_.known().find(source.network, source.path), false};
+  update.leases = std::move(contents.parsed.leases);
+  for (const Guest& guest : contents.parsed.guests) {
+    warn_of_refused(guest, source);
+    update.guests.push_back({guest.hardware, guest.name, source.network, source.path});
+  }
+  updates_.add(std::move(update));
+}
+
+/// What is wrong with a record that is kept is said when the record comes, not each time the file changes.
+void SourceImport::warn_of_problems(const std::string& path, const SourceReading& contents,
+                                    const LeasesByAddress& before) {
+  std::vector<RecordProblem> problems = contents.problems;
+  std::erase_if(problems,
+                [&](const RecordProblem& problem) { return problem.kept && before.contains(*problem.kept); });
+  if (!problems.empty()) warn(path + ": " + text_of(problems));
+}
+
+void SourceImport::warn_of_refused(const Guest& guest, const IndexedSource& map) {
+  if (const auto refusal = settings_.names.refusal(label_of(guest.name)))
+    warn(map.path + ": the guest '" + std::string(guest.name) + "' is not resolved: its name " + *refusal);
+}
+
+}  // namespace leases

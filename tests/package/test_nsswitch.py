@@ -1,0 +1,83 @@
+"""Where the maintainer scripts of libnss-leases put leases. They run on a root directory of their own, as with dpkg --root."""
+
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+DEBIAN = pathlib.Path(__file__).resolve().parents[2] / 'debian'
+
+PLACED = {
+    'hosts: files dns': 'hosts: files leases dns',
+    'hosts:\tfiles dns': 'hosts:\tfiles leases dns',
+    'hosts: files': 'hosts: files leases',
+    'hosts:': 'hosts: leases',
+    'hosts: files # dns': 'hosts: files leases # dns',
+    'hosts: files dns # ours': 'hosts: files leases dns # ours',
+    'hosts: files resolve [!UNAVAIL=return] dns': 'hosts: files leases resolve [!UNAVAIL=return] dns',
+    'hosts: resolve [!UNAVAIL=return] files dns': 'hosts: leases resolve [!UNAVAIL=return] files dns',
+    'hosts: files mdns4_minimal [NOTFOUND=return] dns': 'hosts: files leases mdns4_minimal [NOTFOUND=return] dns',
+    'hosts: files myhostname mymachines resolve [!UNAVAIL=return] dns':
+        'hosts: files myhostname mymachines leases resolve [!UNAVAIL=return] dns',
+    'hosts: files libvirt [SUCCESS=continue] dns': 'hosts: files libvirt [SUCCESS=continue] leases dns',
+    'hosts: files resolve dns': 'hosts: files leases resolve dns',
+    'hosts: dns files': 'hosts: leases dns files',
+    'hosts: files leases dns': 'hosts: files leases dns',
+    'hosts: files dns leases': 'hosts: files dns leases',
+    'hosts: files libvirt_leases dns': 'hosts: files libvirt_leases leases dns',
+}
+
+
+class Nsswitch(unittest.TestCase):
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.root = pathlib.Path(directory.name)
+        (self.root / 'etc').mkdir()
+        self.file = self.root / 'etc/nsswitch.conf'
+
+    def script(self, name, *arguments):
+        subprocess.run(['sh', str(DEBIAN / f'libnss-leases.{name}'), *arguments], check=True,
+                       env={**os.environ, 'DPKG_ROOT': str(self.root)})
+
+    def install(self):
+        self.script('preinst', 'install')
+        self.script('postinst', 'configure', '')
+
+    def test_every_form_of_line(self):
+        for before, after in PLACED.items():
+            with self.subTest(before):
+                self.file.write_text(f'passwd: files\n{before}\nservices: db files\n')
+                self.install()
+                self.assertEqual(self.file.read_text(), f'passwd: files\n{after}\nservices: db files\n')
+
+    def test_without_a_line_of_hosts(self):
+        self.file.write_text('passwd: files\n')
+        self.install()
+        self.assertEqual(self.file.read_text(), 'passwd: files\nhosts: files leases dns\n')
+
+    def test_without_a_file(self):
+        self.install()
+        self.assertEqual(list((self.root / 'etc').iterdir()), [])
+
+    def test_a_link_and_its_mode_stay(self):
+        real = self.root / 'etc/real'
+        real.write_text('hosts: files dns\n')
+        real.chmod(0o640)
+        self.file.symlink_to(real)
+        self.install()
+        self.assertTrue(self.file.is_symlink())
+        self.assertEqual(real.read_text(), 'hosts: files leases dns\n')
+        self.assertEqual(real.stat().st_mode & 0o777, 0o640)
+
+    def test_an_upgrade_changes_nothing(self):
+        self.file.write_text('hosts: files dns\n')
+        self.script('preinst', 'upgrade', '0.1.0', '0.2.0')
+        self.script('postinst', 'configure', '0.1.0')
+        self.assertEqual(self.file.read_text(), 'hosts: files dns\n')
+
+
+if __name__ == '__main__':
+    unittest.main(argv=sys.argv[:1])

@@ -1,4 +1,4 @@
-"""Where the maintainer scripts of libnss-leases put leases. They run on a root directory of their own, as with dpkg --root."""
+"""Where the postinst of libnss-leases puts leases. It runs on a root directory of their own, as with dpkg --root."""
 
 import os
 import pathlib
@@ -47,13 +47,14 @@ class Nsswitch(unittest.TestCase):
         (self.root / 'etc').mkdir()
         self.file = self.root / 'etc/nsswitch.conf'
 
-    def script(self, name, *arguments):
-        subprocess.run(['sh', str(DEBIAN / f'libnss-leases.{name}'), *arguments], check=True,
-                       env={**os.environ, 'DPKG_ROOT': str(self.root)})
+    def configure(self, *version_before):
+        subprocess.run(['sh', str(DEBIAN / 'libnss-leases.postinst'), 'configure', *version_before], check=True,
+                       env={**os.environ, 'DPKG_ROOT': str(self.root), 'DPKG_MAINTSCRIPT_PACKAGE': 'libnss-leases'})
 
     def install(self):
-        self.script('preinst', 'install')
-        self.script('postinst', 'configure', '')
+        # As the preinst that dh_installnss makes.
+        (self.root / 'etc/nsswitch.conf.nss.libnss-leases-will-install').touch()
+        self.configure()
 
     def test_every_form_of_line(self):
         for before, after in {**PLACED, **PLACED_OTHERWISE}.items():
@@ -83,8 +84,7 @@ class Nsswitch(unittest.TestCase):
 
     def test_an_upgrade_changes_nothing(self):
         self.file.write_text('hosts: files dns\n')
-        self.script('preinst', 'upgrade', '0.1.0', '0.2.0')
-        self.script('postinst', 'configure', '0.1.0')
+        self.configure('0.1.0')
         self.assertEqual(self.file.read_text(), 'hosts: files dns\n')
 
 

@@ -1,10 +1,6 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 #include "cli/checks/checks.h"

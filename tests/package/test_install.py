@@ -68,7 +68,8 @@ class PackageTest(unittest.TestCase):
         self.assertIn('192.0.2.10', run('getent', 'hosts', 'vm1'))
 
     def is_installed(self, name):
-        return run('dpkg-query', '--show', '--showformat=${Status}', name) == 'install ok installed'
+        # The first word is what it is to be.
+        return run('dpkg-query', '--show', '--showformat=${Status}', name).endswith(' ok installed')
 
 
 class Install(PackageTest):

@@ -129,6 +129,7 @@ void DnsmasqOptions::set(std::string_view name, std::string_view value, const st
   if (name == "script-on-renewal" || name == "leasefile-ro") {
     if (!std::exchange(reports_renewals_, true)) renewals_file_ = file;
   }
+  if (name == "leasefile-ro") leases_are_with_script_ = true;
   if (name == "conf-dir") read_directory(value);
   if (name == "conf-file") read_conf_file(unquoted(value), file.empty());
   if (name == "conf-script")

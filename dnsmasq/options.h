@@ -50,6 +50,8 @@ class DnsmasqOptions {
   [[nodiscard]] const std::string& renewals_file() const { return renewals_file_; }
   /// The user that dnsmasq runs the script as: root, if dhcp-scriptuser does not name another.
   [[nodiscard]] const std::string& script_user() const { return script_user_.text(); }
+  /// With leasefile-ro, dnsmasq writes no lease file: its script alone keeps its leases.
+  [[nodiscard]] bool leases_are_with_script() const { return leases_are_with_script_; }
   /// dnsmasq's own lease file.
   [[nodiscard]] const std::string& lease_file() const { return lease_file_.text(); }
   /// Whether a configuration file other than the default was named.
@@ -82,6 +84,7 @@ class DnsmasqOptions {
   bool serves_dhcp_ = false;
   bool has_own_file_ = false;
   bool reports_renewals_ = false;
+  bool leases_are_with_script_ = false;
   DnsmasqValue script_;
   DnsmasqValue script_user_{"root"};
   DnsmasqValue lease_file_{"/var/lib/misc/dnsmasq.leases"};

@@ -1,14 +1,11 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 #include "cli/checks/checks.h"
 #include "cli/checks/dnsmasq_remedy.h"
+#include "cli/checks/dnsmasq_script.h"
 #include "cli/checks/dnsmasq_server.h"
 #include "cli/checks/remedy.h"
 #include "dnsmasq/options.h"
@@ -25,18 +22,6 @@ std::string with_restart(const Server& server, const std::string& command) {
   if (!server.certain || command.empty()) return {};
   const std::string restart = server.restart_command();
   return command + (restart.empty() ? "" : " && " + restart);
-}
-
-enum class Script : std::uint8_t { helper, runs_helper, other, missing };
-
-/// In the place of libvirt's helper, ours has another name. An administrator's own script may run it.
-Script kind_of(const CheckContext& context, const std::string& script) {
-  std::error_code error;
-  if (script == context.helper || std::filesystem::equivalent(script, context.helper, error))
-    return Script::helper;
-  const RegularFile file = read_regular_file(script);
-  if (file.state == RegularFile::State::absent) return Script::missing;
-  return file.text.find(context.helper) != std::string::npos ? Script::runs_helper : Script::other;
 }
 
 void check_executable(const std::string& path, Findings& findings) {
@@ -122,8 +107,8 @@ std::string imported_from(const CheckContext& context, const Server& server) {
 /// True if the server's leases reach the index.
 bool check_server(const CheckContext& context, const Server& server, Findings& findings) {
   const std::string& script = server.options.script();
-  if (script.empty() || kind_of(context, script) == Script::other ||
-      kind_of(context, script) == Script::missing) {
+  if (script.empty() || kind_of(context, script) == ScriptKind::other ||
+      kind_of(context, script) == ScriptKind::missing) {
     if (const std::string from = imported_from(context, server); !from.empty()) {
       findings.ok(server.name() + " does not run the helper, and its leases are imported from " +
                   printable(from));
@@ -137,19 +122,19 @@ bool check_server(const CheckContext& context, const Server& server, Findings& f
     return false;
   }
   switch (kind_of(context, script)) {
-    case Script::other:
+    case ScriptKind::other:
       findings.unknown(server.name() + " runs " + printable(script) +
                        ": its leases have names here only if that runs " + context.helper);
       return false;
-    case Script::missing:
+    case ScriptKind::missing:
       findings.problem(server.name() + " has the dhcp-script " + printable(script) +
                            ", which does not exist; it should be " + context.helper + server.restart_advice(),
                        with_restart(server, replacing_script(context, server.options)));
       return false;
-    case Script::runs_helper:
+    case ScriptKind::runs_helper:
       check_executable(script, findings);
       break;
-    case Script::helper:
+    case ScriptKind::helper:
       break;
   }
   check_renewals(context, server, findings);
@@ -171,18 +156,18 @@ void check_script_in_files(const CheckContext& context, const DnsmasqOptions& op
   const std::string& script = options.script();
   const std::string place = " in " + printable(options.script_file());
   switch (kind_of(context, script)) {
-    case Script::other:
+    case ScriptKind::other:
       findings.problem("no dnsmasq runs the helper, and the dhcp-script" + place + " is another one; " +
                            calling_advice(context, script),
                        {});
       return;
-    case Script::missing:
+    case ScriptKind::missing:
       findings.problem("no dnsmasq runs the helper, and the dhcp-script" + place + ", " + printable(script) +
                            ", does not exist",
                        replacing_script(context, options) + " && " + kRestartDnsmasq);
       return;
-    case Script::runs_helper:
-    case Script::helper:
+    case ScriptKind::runs_helper:
+    case ScriptKind::helper:
       break;
   }
   if (!options.reports_renewals() && options.unread().empty())
@@ -198,8 +183,7 @@ void check_script_in_files(const CheckContext& context, const DnsmasqOptions& op
 
 /// For when no dnsmasq runs that could run the helper: only its files can be checked.
 void check_files(const CheckContext& context, Findings& findings) {
-  const DnsmasqOptions options(
-      {"dnsmasq", "-7", context.dnsmasq_directory + ",.dpkg-dist,.dpkg-old,.dpkg-new"}, context.dnsmasq_file);
+  const DnsmasqOptions options = options_in_files(context);
   const auto files = list_sources(context.settings.sources).files;
   const bool imports = std::any_of(files.begin(), files.end(), [](const SourceFile& file) {
     return !properties_of(file.kind).has_guests;
@@ -235,7 +219,7 @@ std::vector<Finding> check_dnsmasq(const CheckContext& context) {
     const bool served = check_server(context, server, findings);
     any_served = any_served || served;
     const bool is_missing =
-        !options.script().empty() && kind_of(context, options.script()) == Script::missing;
+        !options.script().empty() && kind_of(context, options.script()) == ScriptKind::missing;
     any_unserved = any_unserved || options.script().empty() || is_missing;
     if (!served && !is_missing && options.script() != context.libvirt_helper)
       foreign_script = options.script();

@@ -26,19 +26,23 @@ bool asks_network(const NssService& service) {
   return service.name == "dns" || service.name == "resolve";
 }
 
-/// The line with leases where it belongs. Its words come from a file and become part of a command.
+/// The line with leases where it belongs: after files, and both before what would keep a search from them.
+/// Its words come from a file and become part of a command.
 std::string fixed_line(const NsswitchFile& file) {
   constexpr std::string_view kLeases = " leases";
   const auto is_files = [](const NssService& service) { return service.name == "files"; };
-  const bool has_files = std::any_of(file.hosts.begin(), file.hosts.end(), is_files);
+  bool needs_files = std::any_of(file.hosts.begin(), file.hosts.end(), is_files);
   std::string line = "hosts:";
-  if (!has_files) line += kLeases;
+  if (!needs_files) line += kLeases;
   for (const NssService& service : file.hosts) {
+    if (needs_files && (is_files(service) || stops(service) || asks_network(service))) {
+      line += " files";
+      line += kLeases;
+      needs_files = false;
+    }
     const bool plain = std::all_of(service.name.begin(), service.name.end(),
                                    [](char c) { return is_alphanumeric(c) || c == '_' || c == '-'; });
-    if (service.name == "leases" || !plain) continue;
-    line += ' ' + (is_files(service) ? service.name : service.text());
-    if (is_files(service)) line += kLeases;
+    if (plain && service.name != "leases" && !is_files(service)) line += ' ' + service.text();
   }
   return line;
 }

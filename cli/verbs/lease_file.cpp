@@ -2,8 +2,10 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "cli/checks/helper_users.h"
 #include "cli/command_line/exit_code.h"
 #include "cli/command_line/root_only.h"
 #include "cli/lease_file/handover.h"
@@ -77,6 +79,25 @@ int take(const Settings& settings, const TakeOptions& options) {
   return kFound;
 }
 
+std::string sentence(const HelperUser& user) {
+  const std::string place =
+      user.script_file.empty() ? "on its command line" : "in " + printable(user.script_file);
+  return user.name + " has the helper as dhcp-script " + place +
+         (user.has_lease_file() ? "; its leases are in " + printable(user.lease_file)
+                                : " and leasefile-ro: the helper alone has its leases") +
+         '\n';
+}
+
+int show_status(const Settings& settings) {
+  Findings unknown("dnsmasq");
+  const std::vector<HelperUser> users = helper_users(CheckContext{settings, {}}, unknown);
+  for (const Finding& finding : std::move(unknown).take()) log_line(finding.text);
+  std::string text;
+  for (const HelperUser& user : users) text += sentence(user);
+  print(text.empty() ? "no dnsmasq has the helper as dhcp-script\n" : text);
+  return std::ranges::all_of(users, &HelperUser::has_lease_file) ? kFound : kNotFound;
+}
+
 std::string problem_of_network(const std::string& name) {
   return is_network_name(name) ? std::string() : "'" + name + "' cannot be the name of a network";
 }
@@ -99,7 +120,10 @@ Verb lease_file_verb(Command leasectl) {
   giving.add_option("FILE", request->file, "dnsmasq's lease file, if it is not the one it had before");
   giving.add_option("--network", request->networks, "Only this network's leases (may be repeated)")
       .value("NETWORK");
-  return {command, [taking, take_options, request](const Invocation& invocation) {
+  const Command status =
+      command.add_command("status", "Where each dnsmasq that runs the helper has its leases");
+  return {command, [taking, take_options, status, request](const Invocation& invocation) {
+            if (status.was_chosen()) return show_status(invocation.settings);
             if (taking.was_chosen()) return take(invocation.settings, *take_options);
             require_root("lease-file give");
             return hand_over_leases(invocation.settings, *request);

@@ -48,7 +48,8 @@ Verb forget_verb(Command leasectl);
 /// Removes the ssh keys of addresses and names that have changed hands.
 Verb known_hosts_verb(Command leasectl);
 /// `take` and `give`: switches between dnsmasq's own lease file and leasefile-ro, without dnsmasq losing a
-/// lease. kNotFound if a running dnsmasq would prevent that.
+/// lease. kNotFound if a running dnsmasq would prevent that. `status`: where their leases are now; kNotFound
+/// if the helper alone has those of a dnsmasq.
 Verb lease_file_verb(Command leasectl);
 /// Brings the index up to date with the files that have changed, once or until a signal.
 Verb import_verb(Command leasectl);

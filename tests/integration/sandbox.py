@@ -42,7 +42,7 @@ def enter(install=True):
     if os.geteuid() != 0:
         print('skipped: only root can make the network and mount namespaces this needs')
         sys.exit(SKIPPED)
-    if not (build_directory() / 'cmake_install.cmake').exists():
+    if install and not (build_directory() / 'cmake_install.cmake').exists():
         sys.exit(f'{build_directory()} holds no build; set NSS_LEASES_BUILD_DIR')
     sys.exit(run_inside())
 
@@ -79,8 +79,9 @@ def furnish(install=True):
     TEMPORARY.mkdir(parents=True)
     TEMPORARY.chmod(0o1777)
     # The build directory too, where cmake leaves a list of what it installed.
-    for directory in '/usr', '/etc', '/var', build_directory():
-        overlay(directory)
+    for directory in map(pathlib.Path, ('/usr', '/etc', '/var', build_directory())):
+        if directory.exists():
+            overlay(directory)
     pathlib.Path('/etc/nsswitch.conf').write_text(NSSWITCH)
     pathlib.Path('/etc/hosts').write_text('127.0.0.1 localhost\n')
     # Often a link into /run, which is empty now.

@@ -142,7 +142,7 @@ class Completion(lab.LabTest):
 
     def test_what_the_switch_can_do(self):
         self.assert_offered({'on', 'off', 'status'}, 'libvirt-helper', '')
-        self.assert_offered({'take', 'give'}, 'lease-file', '')
+        self.assert_offered({'take', 'give', 'status'}, 'lease-file', '')
         for shell, offers in self.offered('libvirt-helper', 'status', '--').items():
             with self.subTest(shell=shell):
                 self.assertIn('--json', offers)

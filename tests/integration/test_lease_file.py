@@ -55,6 +55,28 @@ class LeaseFileTest(lab.LabTest):
         return other
 
 
+class Status(LeaseFileTest):
+
+    def status(self):
+        done = lease_file('status')
+        self.assertEqual(done.stderr, '')
+        return done.returncode, done.stdout
+
+    def test_it_says_where_the_leases_of_each_dnsmasq_are(self):
+        lan = self.network()
+        lan.stop()
+        self.with_options(lan, f'dhcp-script={HELPER}', 'script-on-renewal')
+        script = f'dnsmasq (process {lan.process.pid}) has the helper as dhcp-script in {lan.configuration}'
+        self.assertEqual(self.status(), (0, f'{script}; its leases are in {lan.lease_file}\n'))
+        lan.stop()
+        self.to_leasefile_ro(lan)
+        script = f'dnsmasq (process {lan.process.pid}) has the helper as dhcp-script in {lan.configuration}'
+        self.assertEqual(self.status(), (1, f'{script} and leasefile-ro: the helper alone has its leases\n'))
+        lan.stop()
+        self.with_options(lan)
+        self.assertEqual(self.status(), (0, 'no dnsmasq has the helper as dhcp-script\n'))
+
+
 class Give(LeaseFileTest):
 
     def served(self, **options):

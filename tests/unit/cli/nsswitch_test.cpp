@@ -67,6 +67,13 @@ TEST_CASE("a service before leases that asks the network is a problem") {
                 "hosts: files leases dns"));
 }
 
+TEST_CASE("where files comes too late, the fixed line has both in time") {
+  const std::string missing = "hosts: mymachines resolve [!UNAVAIL=return] files dns";
+  const std::string fixed = "hosts: mymachines files leases resolve [!UNAVAIL=return] dns";
+  CHECK(check(missing + '\n') == problem(missing, "leases is missing", fixed));
+  CHECK(check(fixed + '\n') == "ok       nsswitch       " + fixed + '\n');
+}
+
 TEST_CASE("files after leases is a problem") {
   CHECK(check("hosts: leases files\n") ==
         problem("hosts: leases files",

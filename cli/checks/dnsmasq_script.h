@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "cli/checks/context.h"
+#include "dnsmasq/options.h"
+
+namespace leases::cli {
+
+enum class ScriptKind : std::uint8_t {
+  helper,
+  runs_helper,  ///< an administrator's own, which names the helper
+  other,
+  missing,
+};
+
+/// What a dhcp-script is. In the place of libvirt's helper, ours has another name.
+ScriptKind kind_of(const CheckContext& context, const std::string& script);
+
+/// The options of a dnsmasq that Debian's service would start.
+DnsmasqOptions options_in_files(const CheckContext& context);
+
+}  // namespace leases::cli

@@ -1,0 +1,271 @@
+"""The packages of scripts/package on a real dpkg: installed, upgraded, removed and purged on a copy of this machine."""
+
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import time
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / 'tests/integration'))
+import sandbox  # noqa: E402
+from sandbox import run  # noqa: E402
+from test_nsswitch import PLACED, PLACED_OTHERWISE  # noqa: E402
+from waiting import SOON, wait_until  # noqa: E402
+
+NAMES = ('libnss-leases', 'nss-leases')
+PACKAGES = [path for name in NAMES for path in (ROOT / 'build/packages').glob(f'{name}_*.deb')]
+NSSWITCH = pathlib.Path('/etc/nsswitch.conf')
+STATE = pathlib.Path('/var/lib/nss-leases')
+CONFIGURATION = pathlib.Path('/etc/nss-leases.conf')
+HELPER = pathlib.Path('/usr/libexec/nss-leases/leaseshelper')
+LIBVIRTS = pathlib.Path('/usr/lib/libvirt/libvirt_leaseshelper')
+LEASE_FILE = pathlib.Path('/var/lib/misc/dnsmasq.leases')
+DNSMASQ = ('dnsmasq', '--keep-in-foreground', '--log-facility=-', '--pid-file', '--port=0', '--user=root', '--interface=lo',
+           '--dhcp-range=192.0.2.10,192.0.2.20')
+
+
+def dpkg(*arguments):
+    return subprocess.run(['dpkg', '--force-unsafe-io', *map(str, arguments)], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                          env={**os.environ, 'DEBIAN_FRONTEND': 'noninteractive'})
+
+
+def older(package, version):
+    """The same package, of another version."""
+    tree = sandbox.TEMPORARY / f'{package.stem}-{version}'
+    if not tree.exists():
+        run('dpkg-deb', '--raw-extract', package, tree)
+        control = tree / 'DEBIAN/control'
+        control.write_text(re.sub('^Version: .*', f'Version: {version}', control.read_text(), flags=re.MULTILINE))
+        run('dpkg-deb', '--build', tree)
+    return f'{tree}.deb'
+
+
+class PackageTest(unittest.TestCase):
+    def setUp(self):
+        self.succeed('--purge', *NAMES)
+        NSSWITCH.write_text('passwd: files\nhosts: files dns\n')
+
+    def succeed(self, *arguments):
+        done = dpkg(*arguments)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        return done.stdout + done.stderr
+
+    def install(self):
+        return self.succeed('--install', *PACKAGES)
+
+    def hosts(self):
+        return NSSWITCH.read_text().splitlines()[1]
+
+    def lease(self):
+        run(HELPER, 'add', '52:54:00:00:00:01', '192.0.2.10', 'vm1',
+            env={**os.environ, 'DNSMASQ_INTERFACE': 'lo', 'DNSMASQ_LEASE_EXPIRES': str(int(time.time()) + 3600)})
+
+    def assert_vm1_has_a_name(self):
+        self.assertIn('192.0.2.10', run('getent', 'hosts', 'vm1'))
+
+    def is_installed(self, name):
+        # The first word is what it is to be.
+        return run('dpkg-query', '--show', '--showformat=${Status}', name).endswith(' ok installed')
+
+
+class Install(PackageTest):
+    def test_a_lease_has_a_name(self):
+        self.assertIn('dhcp-script=', self.install())
+        self.assertEqual(self.hosts(), 'hosts: files leases dns')
+        self.lease()
+        self.assert_vm1_has_a_name()
+
+    def test_what_was_there_before_is_there_after_a_removal(self):
+        for act in '--remove', '--purge':
+            for line in [*PLACED, *PLACED_OTHERWISE]:
+                if 'leases' in line.replace('libvirt_leases', '').split('#')[0]:
+                    continue
+                text = f'# ours\npasswd: files\n{line}\nservices: db files\n'
+                with self.subTest(act=act, line=line):
+                    NSSWITCH.write_text(text)
+                    self.succeed('--install', PACKAGES[0])
+                    self.assertNotEqual(NSSWITCH.read_text(), text)
+                    self.succeed(act, 'libnss-leases')
+                    self.assertEqual(NSSWITCH.read_text(), text)
+
+    def test_leases_is_where_leasectl_check_wants_it(self):
+        def finding():
+            done = subprocess.run(['leasectl', 'check', '--json'], capture_output=True, text=True)
+            return next(found for found in json.loads(done.stdout)['findings'] if found['topic'] == 'nsswitch')
+
+        self.install()
+        for before, after in PLACED.items():
+            with self.subTest(before):
+                NSSWITCH.write_text(f'passwd: files\n{before}\n')
+                if finding()['severity'] == 'problem':
+                    run('sh', '-c', finding()['remedy'])
+                    self.assertEqual(self.hosts().split(), after.split())
+                NSSWITCH.write_text(f'passwd: files\n{after}\n')
+                self.assertEqual(finding()['severity'], 'ok', finding())
+
+    def test_leases_of_the_administrator_stays_where_it_is(self):
+        for line in 'hosts: leases files dns', 'hosts: files dns leases [NOTFOUND=return]':
+            with self.subTest(line):
+                NSSWITCH.write_text(f'passwd: files\n{line}\n')
+                self.succeed('--install', PACKAGES[0])
+                self.assertEqual(self.hosts(), line)
+                self.succeed('--purge', 'libnss-leases')
+
+
+class Remove(PackageTest):
+    def setUp(self):
+        super().setUp()
+        self.install()
+
+    def divert(self):
+        """libvirt's helper, of which dpkg has to know the place alone, gives way to ours."""
+        if not LIBVIRTS.exists():
+            LIBVIRTS.parent.mkdir(exist_ok=True)
+            LIBVIRTS.write_text('#!/bin/sh\n')
+            LIBVIRTS.chmod(0o755)
+            self.addCleanup(LIBVIRTS.unlink)
+        self.before = LIBVIRTS.read_bytes()
+        run('leasectl', 'libvirt-helper', 'on')
+        self.assertEqual(LIBVIRTS.readlink(), HELPER)
+
+    def test_the_leases_stay_and_a_purge_deletes_them(self):
+        self.lease()
+        self.assertIn('until the package is purged', self.succeed('--remove', *NAMES))
+        self.assertEqual(self.hosts(), 'hosts: files dns')
+        self.assertTrue(list(STATE.glob('*.status')))
+        self.assertTrue(CONFIGURATION.exists())
+        self.install()
+        self.assertEqual(self.hosts(), 'hosts: files leases dns')
+        self.assert_vm1_has_a_name()
+        self.succeed('--purge', *NAMES)
+        self.assertEqual(self.hosts(), 'hosts: files dns')
+        self.assertEqual(run('find', '/etc', '/run', '/usr', '/var', '-name', '*nss[-_]leases*', '-not', '-path', '/run/sandbox/*'), '')
+
+    def test_libvirt_gets_its_helper_back(self):
+        self.divert()
+        self.succeed('--remove', 'nss-leases')
+        self.assertFalse(LIBVIRTS.is_symlink())
+        self.assertEqual(LIBVIRTS.read_bytes(), self.before)
+        self.assertEqual(run('dpkg-divert', '--list', f'{LIBVIRTS}*'), '')
+
+    def test_an_upgrade_changes_nothing_of_the_administrators(self):
+        self.succeed('--purge', *NAMES)
+        self.succeed('--install', *(older(package, '0.1.0') for package in PACKAGES))
+        self.lease()
+        self.divert()
+        self.addCleanup(run, 'leasectl', 'libvirt-helper', 'off')
+        CONFIGURATION.write_text('# ours\n')
+        for line in 'hosts: leases files dns', 'hosts: files dns':
+            with self.subTest(line):
+                NSSWITCH.write_text(f'passwd: files\n{line}\n')
+                self.install()
+                self.assertEqual(self.hosts(), line)
+                self.succeed('--install', *(older(package, '0.1.0') for package in PACKAGES))
+                self.assertEqual(self.hosts(), line)
+        self.install()
+        self.assertEqual(CONFIGURATION.read_text(), '# ours\n')
+        self.assertEqual(LIBVIRTS.readlink(), HELPER)
+        NSSWITCH.write_text('hosts: files leases dns\n')
+        self.assert_vm1_has_a_name()
+
+
+class RemoveBesideDnsmasq(PackageTest):
+    """What the removal says of a dnsmasq that has the helper as its dhcp-script."""
+
+    def setUp(self):
+        super().setUp()
+        self.install()
+        LEASE_FILE.unlink(missing_ok=True)
+
+    def start(self, *options):
+        log = sandbox.TEMPORARY / 'dnsmasq.log'
+        with log.open('wb') as output:
+            process = subprocess.Popen([*DNSMASQ, *options], stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        wait_until(lambda: 'started' in log.read_text() or process.poll() is not None, SOON, log.read_text)
+        self.assertIsNone(process.poll(), log.read_text())
+        return process
+
+    def stop(self, process):
+        process.terminate()
+        process.wait()
+
+    def file(self, name, text):
+        path = sandbox.TEMPORARY / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+        self.addCleanup(path.unlink)
+        return path
+
+    def assert_refused(self, process):
+        done = dpkg('--remove', 'nss-leases')
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn(f'dnsmasq (process {process.pid})', done.stderr)
+        self.assertIn('\n    leasectl lease-file give\n', done.stderr)
+        self.assertTrue(self.is_installed('nss-leases'))
+        self.assertTrue(HELPER.exists())
+
+    def test_the_leases_of_leasefile_ro_have_to_be_given_back_first(self):
+        self.lease()
+        server = self.start('--conf-file=/dev/null', f'--dhcp-script={HELPER}', '--leasefile-ro')
+        self.assert_refused(server)
+        # What the message says.
+        self.stop(server)
+        run('leasectl', 'lease-file', 'give')
+        self.assertIn(' 192.0.2.10 vm1 ', LEASE_FILE.read_text())
+        self.assertNotIn('dnsmasq', self.succeed('--remove', 'nss-leases'))
+        self.assertFalse(HELPER.exists())
+        self.start('--conf-file=/dev/null')
+
+    def test_the_options_are_found_wherever_they_are(self):
+        options = f'dhcp-script={HELPER}\nleasefile-ro\n'
+        directory = self.file('conf.d/leases', options).parent
+        for words in (['-9C', '/dev/null', '-6', HELPER],
+                      ['-C', self.file('whole.conf', options)],
+                      ['-C', self.file('names.conf', f'conf-file={directory}/leases\n')],
+                      ['-C', '/dev/null', '-7', directory]):
+            with self.subTest(words=words):
+                server = self.start(*words)
+                self.assert_refused(server)
+                self.stop(server)
+
+    def test_a_dnsmasq_with_a_lease_file_is_told_of(self):
+        server = self.start('--conf-file=/dev/null', '-6', HELPER)
+        said = self.succeed('--remove', 'nss-leases')
+        self.assertIn(f'dnsmasq (process {server.pid})', said)
+        self.assertIn('Take dhcp-script and script-on-renewal out of its configuration', said)
+        self.assertNotIn('leasectl lease-file give', said)
+        self.assertFalse(HELPER.exists())
+        self.assertIsNone(server.poll())
+
+    def test_a_dnsmasq_without_the_helper_is_not(self):
+        self.start('--conf-file=/dev/null', '--dhcp-script=/bin/true')
+        self.assertNotIn('dnsmasq', self.succeed('--remove', 'nss-leases'))
+
+    def test_a_dnsmasq_that_is_stopped_counts_by_its_files(self):
+        file = pathlib.Path('/etc/dnsmasq.d/nss-leases.conf')
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(f'dhcp-script={HELPER}\nleasefile-ro\n')
+        self.addCleanup(file.unlink)
+        done = dpkg('--remove', 'nss-leases')
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn(f'dnsmasq (not running) has the helper as dhcp-script in {file}', done.stderr)
+        file.write_text(f'dhcp-script={HELPER}\n')
+        self.assertIn(f'dnsmasq (not running) has the helper as dhcp-script in {file}', self.succeed('--remove', 'nss-leases'))
+
+    def test_a_leasectl_that_does_not_run_does_not_prevent_the_removal(self):
+        # As when a library of an old release is gone.
+        pathlib.Path('/usr/bin/leasectl').write_text('#!/bin/sh\nexit 127\n')
+        self.assertIn('is not known; look for dhcp-script', self.succeed('--remove', 'nss-leases'))
+
+
+if __name__ == '__main__':
+    if len(PACKAGES) != len(NAMES):
+        sys.exit('there are no packages; build them: scripts/package')
+    sandbox.enter(install=False)
+    unittest.main(argv=sys.argv[:1])

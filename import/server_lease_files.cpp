@@ -277,7 +277,7 @@ TakenLeases take_over_lease_file(const Settings& settings, const TakeOver& reque
     if (const auto taken = take_over(store, contents, request, with_hosts.names)) return *taken;
   }
   throw Error(settings.state_directory +
-              ": somebody else keeps changing the status files; nothing was taken, try again");
+              ": another program keeps changing the status files; nothing was taken, try again");
 }
 
 }  // namespace leases

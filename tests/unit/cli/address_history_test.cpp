@@ -6,9 +6,9 @@
 #include "tests/support/files.h"
 #include "tests/support/owned_lease.h"
 
-namespace leases::cli {
+namespace leases::cli::test {
 
-using namespace test;
+using namespace leases::test;
 
 namespace {
 
@@ -78,4 +78,4 @@ TEST_CASE("damaged lines are left out") {
 
 TEST_SUITE_END();
 
-}  // namespace leases::cli
+}  // namespace leases::cli::test

@@ -6,7 +6,7 @@
 
 #include "paths.h"
 
-namespace leases::cli {
+namespace leases::cli::test {
 
 namespace {
 
@@ -77,4 +77,4 @@ TEST_CASE("under dnsmasq's own profile the helper has to be able to write and lo
 
 TEST_SUITE_END();
 
-}  // namespace leases::cli
+}  // namespace leases::cli::test

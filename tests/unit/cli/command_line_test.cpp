@@ -8,9 +8,9 @@
 
 #include "tests/support/captured_output.h"
 
-namespace leases::cli {
+namespace leases::cli::test {
 
-using test::CapturedErrors;
+using leases::test::CapturedErrors;
 
 namespace {
 
@@ -148,4 +148,4 @@ TEST_CASE("help and version go to standard output") {
 
 TEST_SUITE_END();
 
-}  // namespace leases::cli
+}  // namespace leases::cli::test

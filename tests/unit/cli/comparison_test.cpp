@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-namespace leases::cli {
+namespace leases::cli::test {
 
 TEST_SUITE_BEGIN("comparison");
 
@@ -37,4 +37,4 @@ TEST_CASE("a problem that stays is found once") {
 
 TEST_SUITE_END();
 
-}  // namespace leases::cli
+}  // namespace leases::cli::test

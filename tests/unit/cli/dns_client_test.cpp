@@ -16,18 +16,18 @@
 #include "tests/support/owned_lease.h"
 #include "util/file.h"
 
-namespace leases::cli {
+namespace leases::cli::test {
 
-using namespace test;
+using namespace leases::test;
 
 namespace {
 
 using Bytes = std::vector<std::uint8_t>;
 
 /// A DNS server on a port of 127.0.0.1, of the kernel's choice, that answers one question.
-class Server {
+class DnsServer {
  public:
-  Server() {
+  DnsServer() {
     sockaddr_in name{};
     name.sin_family = AF_INET;
     name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -66,7 +66,7 @@ const IpAddress kHere = ip("127.0.0.1");
 TEST_SUITE_BEGIN("dns_client");
 
 TEST_CASE("a server's addresses are the answer") {
-  const Server server;
+  const DnsServer server;
   std::thread serving([&] {
     server.serve_once([](Bytes question) {
       question[2] = 0x84;
@@ -82,24 +82,24 @@ TEST_CASE("a server's addresses are the answer") {
 }
 
 TEST_CASE("an answer that is not valid is nothing") {
-  const Server server;
+  const DnsServer server;
   std::thread serving([&] { server.serve_once([](const Bytes&) { return Bytes{1, 2, 3}; }); });
   CHECK_FALSE(ask_dns(kHere, "web", Family::v4, server.port()));
   serving.join();
 }
 
 TEST_CASE("a server that is silent is not waited for") {
-  const Server server;
+  const DnsServer server;
   CHECK_FALSE(ask_dns(kHere, "web", Family::v4, server.port()));
 }
 
 TEST_CASE("where nothing listens there is no answer") {
   std::uint16_t port = 0;
-  { port = Server().port(); }
+  { port = DnsServer().port(); }
   CHECK_FALSE(ask_dns(kHere, "web", Family::v4, port));
   CHECK_FALSE(ask_dns(ip("::1"), "web", Family::v6, port));
 }
 
 TEST_SUITE_END();
 
-}  // namespace leases::cli
+}  // namespace leases::cli::test

@@ -9,9 +9,9 @@
 #include "tests/support/files.h"
 #include "tests/support/owned_lease.h"
 
-namespace leases::cli {
+namespace leases::cli::test {
 
-using namespace test;
+using namespace leases::test;
 
 namespace {
 
@@ -83,4 +83,4 @@ TEST_CASE("a message that ends too early is not an answer") {
 
 TEST_SUITE_END();
 
-}  // namespace leases::cli
+}  // namespace leases::cli::test

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-namespace leases::cli {
+namespace leases::cli::test {
 
 namespace {
 
@@ -73,4 +73,4 @@ TEST_CASE("findings know whether one of them is a problem") {
 
 TEST_SUITE_END();
 
-}  // namespace leases::cli
+}  // namespace leases::cli::test

@@ -10,9 +10,9 @@
 #include "tests/support/captured_output.h"
 #include "tests/support/store_fixture.h"
 
-namespace leases::cli {
+namespace leases::cli::test {
 
-using namespace test;
+using namespace leases::test;
 
 namespace {
 
@@ -95,4 +95,4 @@ TEST_CASE("the place of a lease file need not have the file, but its directory")
 
 TEST_SUITE_END();
 
-}  // namespace leases::cli
+}  // namespace leases::cli::test

@@ -10,9 +10,9 @@
 #include "util/error.h"
 #include "util/file.h"
 
-namespace leases::cli {
+namespace leases::cli::test {
 
-using namespace test;
+using namespace leases::test;
 
 TEST_SUITE_BEGIN("helper_switch");
 
@@ -43,4 +43,4 @@ TEST_CASE("a place that cannot be looked at is an error") {
 
 TEST_SUITE_END();
 
-}  // namespace leases::cli
+}  // namespace leases::cli::test

@@ -7,7 +7,7 @@
 
 #include "tests/support/captured_output.h"
 
-namespace leases::cli {
+namespace leases::cli::test {
 
 namespace {
 
@@ -89,7 +89,7 @@ TEST_CASE("--group takes NAME=PATTERN, again and again") {
 TEST_CASE("--group takes no name that Ansible would not take, and no empty pattern") {
   for (const std::string rule : {"ci", "=x", "ci=", "1a=x", "a-b=x", "a b=x"}) {
     CAPTURE(rule);
-    const test::CapturedErrors errors;
+    const leases::test::CapturedErrors errors;
     Texts rules;
     CHECK(parsed({rule}, rules) == kUsage);
     CHECK(errors.text().find("--group: '" + rule +
@@ -100,4 +100,4 @@ TEST_CASE("--group takes no name that Ansible would not take, and no empty patte
 
 TEST_SUITE_END();
 
-}  // namespace leases::cli
+}  // namespace leases::cli::test

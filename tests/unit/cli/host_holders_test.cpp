@@ -6,9 +6,9 @@
 #include "tests/support/files.h"
 #include "tests/support/owned_lease.h"
 
-namespace leases::cli {
+namespace leases::cli::test {
 
-using namespace test;
+using namespace leases::test;
 
 namespace {
 
@@ -70,4 +70,4 @@ TEST_CASE("an IPv6 client is known by its DUID as well, an IPv4 client only with
 
 TEST_SUITE_END();
 
-}  // namespace leases::cli
+}  // namespace leases::cli::test

@@ -7,9 +7,9 @@ using namespace leases::test;
 namespace {
 
 /// A store with a source that was not imported yet, of one lease.
-class Store : public StoreFixture {
+class ImportedStore : public StoreFixture {
  public:
-  Store() {
+  ImportedStore() {
     write_file(path_of("dnsmasq.leases"), "4102444800 02:00:00:00:00:01 10.0.0.1 web *\n");
     change_settings([&](Settings& settings) {
       settings.sources = {{SourceKind::dnsmasq_leases, path_of("dnsmasq.leases"), "lan"}};
@@ -22,7 +22,7 @@ class Store : public StoreFixture {
 TEST_SUITE_BEGIN("import");
 
 TEST_CASE("an import says how much the index has, and its leases are found") {
-  const Store store;
+  const ImportedStore store;
   const Called import = called(import_verb, store.settings(), {"import"});
   CHECK(import.code == kFound);
   CHECK(import.output == "1 lease in 1 network\n");
@@ -30,7 +30,7 @@ TEST_CASE("an import says how much the index has, and its leases are found") {
 }
 
 TEST_CASE("a rebuild says the same, also as JSON") {
-  const Store store;
+  const ImportedStore store;
   CHECK(called(rebuild_verb, store.settings(), {"rebuild"}).output == "1 lease in 1 network\n");
   StoreTransaction(store.settings()).put(full_v4().lease());
   CHECK(called(rebuild_verb, store.settings(), {"rebuild"}).output == "2 leases in 2 networks\n");

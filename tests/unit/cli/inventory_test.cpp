@@ -8,9 +8,9 @@
 #include "tests/support/captured_output.h"
 #include "tests/unit/cli/index_fixture.h"
 
-namespace leases::cli {
+namespace leases::cli::test {
 
-using namespace test;
+using namespace leases::test;
 
 namespace {
 
@@ -166,4 +166,4 @@ TEST_CASE("a hostile index puts no strange text into an export") {
 
 TEST_SUITE_END();
 
-}  // namespace leases::cli
+}  // namespace leases::cli::test

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace leases::cli {
+namespace leases::cli::test {
 
 namespace {
 
@@ -43,4 +43,4 @@ TEST_CASE("what is allowed, or is denied to others, is not ours") {
 
 TEST_SUITE_END();
 
-}  // namespace leases::cli
+}  // namespace leases::cli::test

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-namespace leases::cli {
+namespace leases::cli::test {
 
 TEST_SUITE_BEGIN("known_host_lines");
 
@@ -29,4 +29,4 @@ TEST_CASE("a host's lines are JSON, without the comments of ssh-keygen") {
 
 TEST_SUITE_END();
 
-}  // namespace leases::cli
+}  // namespace leases::cli::test

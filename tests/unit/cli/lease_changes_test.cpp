@@ -8,13 +8,13 @@
 
 #include "tests/support/owned_lease.h"
 
-namespace leases::cli {
+namespace leases::cli::test {
 
-using namespace test;
+using namespace leases::test;
 
 namespace {
 
-constexpr EpochSeconds kNow{1000};
+constexpr EpochSeconds kPresent{1000};
 
 OwnedLease lease_at(const std::string& address, const std::string& name, std::uint64_t changed) {
   OwnedLease lease;
@@ -29,7 +29,7 @@ OwnedLease lease_at(const std::string& address, const std::string& name, std::ui
 /// Each change as "kind address name".
 std::vector<std::string> told(const std::vector<OwnedLease>& before, const std::vector<OwnedLease>& after) {
   std::vector<std::string> lines;
-  for (const LeaseDiff& change : changes_between(views_of(before), views_of(after), kNow)) {
+  for (const LeaseDiff& change : changes_between(views_of(before), views_of(after), kPresent)) {
     lines.push_back(std::string(name_of(change.kind)) + ' ' + IpText(change.lease.address).c_str() + ' ' +
                     std::string(change.lease.hostname));
   }
@@ -63,7 +63,7 @@ TEST_CASE("a lease was renamed when its guest was") {
 
 TEST_CASE("a lease that is gone was released if it would have gone on, else it expired") {
   auto over = lease_at("10.0.0.1", "a", 1);
-  over.expiry = kNow.value;
+  over.expiry = kPresent.value;
   auto endless = lease_at("10.0.0.2", "b", 1);
   endless.expiry = 0;
   CHECK(told({over, endless}, {}) == Lines{"expired 10.0.0.1 a", "released 10.0.0.2 b"});
@@ -131,4 +131,4 @@ TEST_CASE("the same address in two files of a network is two leases") {
 
 TEST_SUITE_END();
 
-}  // namespace leases::cli
+}  // namespace leases::cli::test

@@ -8,9 +8,9 @@
 #include "cli/output/time_text.h"
 #include "tests/support/captured_output.h"
 
-namespace leases::cli {
+namespace leases::cli::test {
 
-using namespace test;
+using namespace leases::test;
 
 namespace {
 
@@ -104,4 +104,4 @@ TEST_CASE("JSON is ASCII, also of what is not UTF-8") {
 
 TEST_SUITE_END();
 
-}  // namespace leases::cli
+}  // namespace leases::cli::test

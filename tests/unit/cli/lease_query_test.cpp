@@ -7,9 +7,9 @@
 
 #include "tests/unit/cli/index_fixture.h"
 
-namespace leases::cli {
+namespace leases::cli::test {
 
-using namespace test;
+using namespace leases::test;
 
 namespace {
 
@@ -24,9 +24,9 @@ std::vector<std::string> found(const std::vector<OwnedLease>& leases, const std:
   return addresses;
 }
 
-using Addresses = std::vector<std::string>;
+using AddressTexts = std::vector<std::string>;
 
-std::vector<OwnedLease> machines() {
+std::vector<OwnedLease> machines_to_ask_for() {
   OwnedLease web = lease_of("br0", "10.0.0.1", "web");
   web.domain = "lab";
   web.hardware = mac("02:00:00:00:00:01");
@@ -42,40 +42,40 @@ std::vector<OwnedLease> machines() {
 TEST_SUITE_BEGIN("lease_query");
 
 TEST_CASE("a name finds its leases, most recent first and in either case") {
-  CHECK(found(machines(), "Web") == Addresses{"fd00::1", "10.0.0.1"});
-  CHECK(found(machines(), "web.lab") == Addresses{"10.0.0.1"});
-  CHECK(found(machines(), "web.br1").empty());
+  CHECK(found(machines_to_ask_for(), "Web") == AddressTexts{"fd00::1", "10.0.0.1"});
+  CHECK(found(machines_to_ask_for(), "web.lab") == AddressTexts{"10.0.0.1"});
+  CHECK(found(machines_to_ask_for(), "web.br1").empty());
 }
 
 TEST_CASE("a guest's name finds the lease of its machine") {
-  CHECK(found(machines(), "vm1") == Addresses{"10.0.1.1"});
-  CHECK(found(machines(), "vm1.example") == Addresses{"10.0.1.1"});
+  CHECK(found(machines_to_ask_for(), "vm1") == AddressTexts{"10.0.1.1"});
+  CHECK(found(machines_to_ask_for(), "vm1.example") == AddressTexts{"10.0.1.1"});
 }
 
 TEST_CASE("an address finds its lease in every network") {
-  CHECK(found(machines(), "10.0.0.1") == Addresses{"10.0.0.1"});
+  CHECK(found(machines_to_ask_for(), "10.0.0.1") == AddressTexts{"10.0.0.1"});
   CHECK(found({lease_of("br0", "10.0.0.1", "a"), lease_of("br1", "10.0.0.1", "b")}, "10.0.0.1") ==
-        Addresses{"10.0.0.1", "10.0.0.1"});
-  CHECK(found(machines(), "10.0.0.9").empty());
+        AddressTexts{"10.0.0.1", "10.0.0.1"});
+  CHECK(found(machines_to_ask_for(), "10.0.0.9").empty());
 }
 
 TEST_CASE("a hardware address finds all leases of its machine") {
-  CHECK(found(machines(), "02:00:00:00:00:01") == Addresses{"10.0.0.1", "fd00::1"});
-  CHECK(found(machines(), "02:00:00:00:00:09").empty());
+  CHECK(found(machines_to_ask_for(), "02:00:00:00:00:01") == AddressTexts{"10.0.0.1", "fd00::1"});
+  CHECK(found(machines_to_ask_for(), "02:00:00:00:00:09").empty());
 }
 
 TEST_CASE("what reads as an IPv6 address may be a hardware address") {
   auto lease = lease_of("br0", "10.0.0.1", "infiniband");
   lease.hardware = mac("01:02:03:04:05:06:07:08");
-  CHECK(found({lease}, "01:02:03:04:05:06:07:08") == Addresses{"10.0.0.1"});
+  CHECK(found({lease}, "01:02:03:04:05:06:07:08") == AddressTexts{"10.0.0.1"});
   CHECK(found({lease, lease_of("br0", "1:2:3:4:5:6:7:8", "six")}, "01:02:03:04:05:06:07:08") ==
-        Addresses{"1:2:3:4:5:6:7:8"});
+        AddressTexts{"1:2:3:4:5:6:7:8"});
 }
 
 TEST_CASE("leases that have expired are not found") {
   for (const std::string subject : {"web", "10.0.0.1", "02:00:00:00:00:01"}) {
     CAPTURE(subject);
-    auto leases = machines();
+    auto leases = machines_to_ask_for();
     leases.erase(leases.begin() + 1);
     leases[0].expiry = kLongAgo;
     CHECK(found(leases, subject).empty());
@@ -85,10 +85,10 @@ TEST_CASE("leases that have expired are not found") {
 TEST_CASE("what is not a name, an address or a hardware address finds nothing") {
   for (const std::string subject : {"", ".", "no such name", "-x", "10.0.0"}) {
     CAPTURE(subject);
-    CHECK(found(machines(), subject).empty());
+    CHECK(found(machines_to_ask_for(), subject).empty());
   }
 }
 
 TEST_SUITE_END();
 
-}  // namespace leases::cli
+}  // namespace leases::cli::test

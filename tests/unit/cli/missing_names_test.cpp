@@ -4,9 +4,9 @@
 
 #include "tests/unit/cli/index_fixture.h"
 
-namespace leases::cli {
+namespace leases::cli::test {
 
-using namespace test;
+using namespace leases::test;
 
 namespace {
 
@@ -48,4 +48,4 @@ TEST_CASE("names are missing a lease, or a connection, as ranges") {
 
 TEST_SUITE_END();
 
-}  // namespace leases::cli
+}  // namespace leases::cli::test

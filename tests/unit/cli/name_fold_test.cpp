@@ -7,7 +7,7 @@
 
 #include "cli/names/name_range.h"
 
-namespace leases::cli {
+namespace leases::cli::test {
 
 namespace {
 
@@ -83,4 +83,4 @@ TEST_CASE("a line that was folded is a range of the same names") {
 
 TEST_SUITE_END();
 
-}  // namespace leases::cli
+}  // namespace leases::cli::test

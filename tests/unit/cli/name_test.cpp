@@ -27,7 +27,7 @@ std::string check(const std::vector<OwnedLease>& leases, const std::string& name
   return check(host, name, answered);
 }
 
-std::string problem(const std::string& text, const std::string& remedy) {
+std::string name_problem(const std::string& text, const std::string& remedy) {
   return "problem  name           " + text + (remedy.empty() ? "" : "; to fix it: " + remedy) + '\n';
 }
 
@@ -57,62 +57,68 @@ TEST_CASE("an address leads to the name of its lease") {
   CHECK(check({lease_of("br0", "10.0.0.1", "web")}, "10.0.0.1", {ip("10.0.0.1")}) ==
         "ok       name           web is 10.0.0.1 (IPv4 only)\n");
   CHECK(check({lease_of("br0", "10.0.0.1", "web")}, "10.0.0.9") ==
-        problem("nothing is leased at 10.0.0.9", "leasectl list"));
+        name_problem("nothing is leased at 10.0.0.9", "leasectl list"));
   CHECK(check({lease_of("br0", "10.0.0.1")}, "10.0.0.1") ==
-        problem("the lease of 10.0.0.1 in br0 has no name: the client sent none, or dnsmasq gave it to "
-                "another client "
-                "or ignores it",
-                "leasectl lookup 10.0.0.1"));
+        name_problem("the lease of 10.0.0.1 in br0 has no name: the client sent none, or dnsmasq gave it to "
+                     "another client "
+                     "or ignores it",
+                     "leasectl lookup 10.0.0.1"));
 }
 
 TEST_CASE("what is not a host name is a problem") {
   CHECK(check({}, "a..\x1b") ==
-        problem("'a..\\x1b' is not a host name: labels have letters, digits, - and _, and at most 63 of them",
-                "leasectl list"));
+        name_problem(
+            "'a..\\x1b' is not a host name: labels have letters, digits, - and _, and at most 63 of them",
+            "leasectl list"));
 }
 
 TEST_CASE("a name that no lease has is a problem") {
-  CHECK(
-      check({}, "nobody") ==
-      problem("no lease has the name nobody: the machine does not send it, or has no lease from this dnsmasq",
-              "leasectl list"));
+  CHECK(check({}, "nobody") ==
+        name_problem(
+            "no lease has the name nobody: the machine does not send it, or has no lease from this dnsmasq",
+            "leasectl list"));
   CHECK(check({}, "localhost5") ==
-        problem("no lease has the name localhost5, and it would not be answered: it is reserved (localhost*)",
-                "man nss-leases.conf"));
+        name_problem(
+            "no lease has the name localhost5, and it would not be answered: it is reserved (localhost*)",
+            "man nss-leases.conf"));
 }
 
 TEST_CASE("a lease that has expired is a problem") {
   CHECK(check({with(lease_of("br0", "10.0.0.1", "web"), &OwnedLease::expiry, 1000)}, "web") ==
-        problem("the lease of web (10.0.0.1 in br0) expired at " + local_time({1000}) +
-                    ", and dnsmasq has not reported it since: let the machine renew it, or restart dnsmasq",
-                "systemctl restart dnsmasq"));
+        name_problem(
+            "the lease of web (10.0.0.1 in br0) expired at " + local_time({1000}) +
+                ", and dnsmasq has not reported it since: let the machine renew it, or restart dnsmasq",
+            "systemctl restart dnsmasq"));
 }
 
 TEST_CASE("a name with another domain is a problem") {
   const auto lease = with(lease_of("br0", "10.0.0.1", "web"), &OwnedLease::domain, "lab");
   CHECK(check({lease}, "web.elsewhere") ==
-        problem("web (10.0.0.1 in br0) is not in 'elsewhere', but in the network br0 and the domain lab",
-                "leasectl lookup web"));
+        name_problem("web (10.0.0.1 in br0) is not in 'elsewhere', but in the network br0 and the domain lab",
+                     "leasectl lookup web"));
   CHECK(check({lease_of("br0", "10.0.0.2", "db")}, "db.elsewhere") ==
-        problem("db (10.0.0.2 in br0) is not in 'elsewhere', but in the network br0", "leasectl lookup db"));
+        name_problem("db (10.0.0.2 in br0) is not in 'elsewhere', but in the network br0",
+                     "leasectl lookup db"));
 }
 
 TEST_CASE("a name that the policy refuses is a problem, by the rule that refuses it") {
   const auto refused = [](const char* name) {
     return with(lease_of("br0", "10.0.0.1", name), &OwnedLease::name_refused, true);
   };
-  CHECK(check({refused("wpad")}, "wpad") == problem("wpad (10.0.0.1 in br0) has a lease, but its name is "
-                                                    "reserved (wpad): give the machine another name",
-                                                    "man nss-leases.conf"));
+  CHECK(check({refused("wpad")}, "wpad") ==
+        name_problem("wpad (10.0.0.1 in br0) has a lease, but its name is "
+                     "reserved (wpad): give the machine another name",
+                     "man nss-leases.conf"));
   CheckFixture host({refused("debian")});
   deny(host, "deb*");
-  CHECK(check(host, "debian") == problem("debian (10.0.0.1 in br0) has a lease, but its name is denied by "
-                                         "names.deny (deb*); make an exception "
-                                         "in allow, then rebuild",
-                                         kEdit));
-  CHECK(
-      check({refused("web")}, "web") ==
-      problem("web (10.0.0.1 in br0) was refused by a name policy that accepts it now", "leasectl rebuild"));
+  CHECK(check(host, "debian") ==
+        name_problem("debian (10.0.0.1 in br0) has a lease, but its name is denied by "
+                     "names.deny (deb*); make an exception "
+                     "in allow, then rebuild",
+                     kEdit));
+  CHECK(check({refused("web")}, "web") ==
+        name_problem("web (10.0.0.1 in br0) was refused by a name policy that accepts it now",
+                     "leasectl rebuild"));
 }
 
 TEST_CASE("a name that a hosts file gives to another address is a problem") {
@@ -123,14 +129,15 @@ TEST_CASE("a name that a hosts file gives to another address is a problem") {
     settings.hosts_files = {hosts};
     settings = with_hosts_files(settings, false);
   });
-  CHECK(check(host, "web") == problem("web (10.0.0.1 in br0) has a lease, but its name is given to 10.9.9.9 "
-                                      "by /etc/hosts: give the machine "
-                                      "another name, or remove it from that file, then rebuild",
-                                      "editor /etc/hosts && leasectl rebuild"));
+  CHECK(check(host, "web") ==
+        name_problem("web (10.0.0.1 in br0) has a lease, but its name is given to 10.9.9.9 "
+                     "by /etc/hosts: give the machine "
+                     "another name, or remove it from that file, then rebuild",
+                     "editor /etc/hosts && leasectl rebuild"));
   CHECK(
       check(host, "db", {ip("10.0.0.2")}) ==
       "ok       name           db is 10.0.0.2 (IPv4 only)\n" +
-          problem(
+          name_problem(
               "db (10.0.0.2 in br0) is answered, but its name is given to 10.9.9.9 by /etc/hosts, which the "
               "index does not know yet",
               "leasectl rebuild"));
@@ -140,17 +147,18 @@ TEST_CASE("a name that a new policy would refuse is answered until the index is 
   CheckFixture host({lease_of("br0", "10.0.0.1", "debian")});
   deny(host, "deb*");
   CHECK(check(host, "debian", {ip("10.0.0.1")})
-            .starts_with(
-                problem("debian is answered, but it is denied by names.deny (deb*) since the policy changed",
-                        "leasectl rebuild")));
+            .starts_with(name_problem(
+                "debian is answered, but it is denied by names.deny (deb*) since the policy changed",
+                "leasectl rebuild")));
 }
 
 TEST_CASE("a guest without a lease is known") {
   CheckFixture host({}, {{mac("52:54:00:00:00:01"), "vm.corp", "virbr0", "/libvirt/virbr0.macs"}});
-  CHECK(check(host, "vm") == problem("vm.corp is a guest in /libvirt/virbr0.macs, but has no lease: it is "
-                                     "not running, it asked a dnsmasq "
-                                     "that is not known here, or another guest has its MAC address as well",
-                                     "leasectl lookup 52:54:00:00:00:01"));
+  CHECK(check(host, "vm") ==
+        name_problem("vm.corp is a guest in /libvirt/virbr0.macs, but has no lease: it is "
+                     "not running, it asked a dnsmasq "
+                     "that is not known here, or another guest has its MAC address as well",
+                     "leasectl lookup 52:54:00:00:00:01"));
 }
 
 TEST_CASE("a lease is found by its guest's name and the domain of that") {
@@ -158,7 +166,8 @@ TEST_CASE("a lease is found by its guest's name and the domain of that") {
   CHECK(check({lease}, "vm.corp", {ip("10.0.0.1")}) ==
         "ok       name           vm.corp is 10.0.0.1 (IPv4 only)\n");
   CHECK(check({lease}, "vm.lab") ==
-        problem("vm.corp (10.0.0.1 in br0) is not in 'lab', but in the network br0", "leasectl lookup vm"));
+        name_problem("vm.corp (10.0.0.1 in br0) is not in 'lab', but in the network br0",
+                     "leasectl lookup vm"));
 }
 
 TEST_CASE("without an index nothing is known of a name") {

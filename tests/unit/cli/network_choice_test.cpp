@@ -4,7 +4,7 @@
 
 #include "tests/support/captured_output.h"
 
-namespace leases::cli {
+namespace leases::cli::test {
 
 TEST_SUITE_BEGIN("network_choice");
 
@@ -23,7 +23,7 @@ TEST_CASE("only the networks that are named are chosen, letter by letter") {
 
 TEST_CASE("a network that does not exist is reported with those that do") {
   const NetworkChoice choice{{"br0", "lab"}};
-  const test::CapturedErrors errors;
+  const leases::test::CapturedErrors errors;
   CHECK(choice.is_among({"br0", "dmz", "lab"}));
   CHECK(errors.text().empty());
   CHECK_FALSE(choice.is_among({"br0", "d\nz"}));
@@ -31,11 +31,11 @@ TEST_CASE("a network that does not exist is reported with those that do") {
 }
 
 TEST_CASE("where there is no network yet, that is said") {
-  const test::CapturedErrors errors;
+  const leases::test::CapturedErrors errors;
   CHECK_FALSE(NetworkChoice{{"br0"}}.is_among({}));
   CHECK(errors.text().ends_with("there is no network 'br0'; there are none yet\n"));
 }
 
 TEST_SUITE_END();
 
-}  // namespace leases::cli
+}  // namespace leases::cli::test

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace leases::cli {
+namespace leases::cli::test {
 
 namespace {
 
@@ -90,4 +90,4 @@ TEST_CASE("the first line that glibc cannot parse is known, of any database") {
 
 TEST_SUITE_END();
 
-}  // namespace leases::cli
+}  // namespace leases::cli::test

@@ -6,7 +6,7 @@ namespace leases::cli::test {
 
 namespace {
 
-std::string check(std::string_view text) {
+std::string check_line(std::string_view text) {
   const CheckFixture host;
   leases::test::write_file(host.context().nsswitch, text);
   return host.report(check_nsswitch);
@@ -27,21 +27,22 @@ TEST_CASE("leases belongs after files and before what asks the network") {
                                  "hosts: files mdns4_minimal [NOTFOUND=return] leases",
                                  "hosts: files myhostname [SUCCESS=return NOTFOUND=continue] leases"}) {
     CAPTURE(line);
-    CHECK(check(line + '\n') == "ok       nsswitch       " + line + '\n');
+    CHECK(check_line(line + '\n') == "ok       nsswitch       " + line + '\n');
   }
 }
 
 TEST_CASE("a line without leases gets it after files, or first") {
-  CHECK(check("hosts: files dns\n") ==
+  CHECK(check_line("hosts: files dns\n") ==
         problem("hosts: files dns", "leases is missing", "hosts: files leases dns"));
-  CHECK(check("hosts: resolve\n") == problem("hosts: resolve", "leases is missing", "hosts: leases resolve"));
+  CHECK(check_line("hosts: resolve\n") ==
+        problem("hosts: resolve", "leases is missing", "hosts: leases resolve"));
 }
 
 TEST_CASE("a file without the line gets one") {
   const std::string added =
       "problem  nsswitch       /etc/nsswitch.conf, 'hosts: files dns': the line is missing, and this is the "
       "default; to fix it: echo 'hosts: files leases dns' >> /etc/nsswitch.conf\n";
-  CHECK(check("passwd: files\n") == added);
+  CHECK(check_line("passwd: files\n") == added);
   const CheckFixture host;
   std::filesystem::remove(host.context().nsswitch);
   CHECK(host.report(check_nsswitch) == added);
@@ -49,19 +50,19 @@ TEST_CASE("a file without the line gets one") {
 
 TEST_CASE("a service before leases that ends the search is a problem") {
   CHECK(
-      check("hosts: files [notfound=return] leases\n") ==
+      check_line("hosts: files [notfound=return] leases\n") ==
       problem("hosts: files [notfound=return] leases",
               "'files [notfound=return]' comes before leases and ends the search for every name that it does "
               "not know",
               "hosts: files leases"));
-  CHECK(check("hosts: files dns [UNAVAIL=return] leases\n") ==
+  CHECK(check_line("hosts: files dns [UNAVAIL=return] leases\n") ==
         problem("hosts: files dns [UNAVAIL=return] leases",
                 "'dns [UNAVAIL=return]' comes before leases and ends the search when it cannot answer",
                 "hosts: files leases dns [UNAVAIL=return]"));
 }
 
 TEST_CASE("a service before leases that asks the network is a problem") {
-  CHECK(check("hosts: files dns leases\n") ==
+  CHECK(check_line("hosts: files dns leases\n") ==
         problem("hosts: files dns leases",
                 "'dns' comes before leases, so every name waits for it, and its answer counts",
                 "hosts: files leases dns"));
@@ -70,31 +71,31 @@ TEST_CASE("a service before leases that asks the network is a problem") {
 TEST_CASE("where files comes too late, the fixed line has both in time") {
   const std::string missing = "hosts: mymachines resolve [!UNAVAIL=return] files dns";
   const std::string fixed = "hosts: mymachines files leases resolve [!UNAVAIL=return] dns";
-  CHECK(check(missing + '\n') == problem(missing, "leases is missing", fixed));
-  CHECK(check(fixed + '\n') == "ok       nsswitch       " + fixed + '\n');
+  CHECK(check_line(missing + '\n') == problem(missing, "leases is missing", fixed));
+  CHECK(check_line(fixed + '\n') == "ok       nsswitch       " + fixed + '\n');
 }
 
 TEST_CASE("files after leases is a problem") {
-  CHECK(check("hosts: leases files\n") ==
+  CHECK(check_line("hosts: leases files\n") ==
         problem("hosts: leases files",
                 "'files' comes after leases, so a DHCP client can take a name that is in /etc/hosts",
                 "hosts: files leases"));
 }
 
 TEST_CASE("a command takes only plain words from the file") {
-  CHECK(check("hosts: files $(reboot) 'x\n") ==
+  CHECK(check_line("hosts: files $(reboot) 'x\n") ==
         problem("hosts: files $(reboot) 'x", "leases is missing", "hosts: files leases"));
 }
 
 TEST_CASE("a line that glibc cannot parse is a problem of its own") {
-  CHECK(check("hosts: files leases\npasswd: files [SUCCESS\n") ==
+  CHECK(check_line("hosts: files leases\npasswd: files [SUCCESS\n") ==
         "problem  nsswitch       /etc/nsswitch.conf, line 2: the brackets cannot be parsed, so glibc takes "
         "nothing "
         "from the file; to fix it: sed -i -E '2s/\\[[^]]*\\]?//g' /etc/nsswitch.conf\n");
 }
 
 TEST_CASE("a last line without its newline is a problem") {
-  CHECK(check("hosts: files leases") ==
+  CHECK(check_line("hosts: files leases") ==
         "problem  nsswitch       /etc/nsswitch.conf: the line hosts has no newline at its end, so glibc "
         "ignores it; "
         "to fix it: echo >> /etc/nsswitch.conf\n");

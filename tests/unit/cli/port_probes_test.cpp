@@ -16,9 +16,9 @@
 #include "tests/support/files.h"
 #include "tests/support/owned_lease.h"
 
-namespace leases::cli {
+namespace leases::cli::test {
 
-using namespace test;
+using namespace leases::test;
 using namespace std::chrono_literals;
 
 namespace {
@@ -59,7 +59,7 @@ bool advance_until(PortProbes& probes, const Condition& holds) {
   return false;
 }
 
-const IpAddress kHere = ip("127.0.0.1");
+const IpAddress kLoopback = ip("127.0.0.1");
 const IpAddress kThere = ip("127.0.0.2");
 
 }  // namespace
@@ -70,29 +70,29 @@ TEST_CASE("without addresses all were tried, and nothing is due") {
   const PortProbes probes(1, 1s);
   CHECK(probes.all_tried());
   CHECK(probes.due() == PortProbes::Clock::time_point::max());
-  CHECK_FALSE(probes.accepts(kHere));
+  CHECK_FALSE(probes.accepts(kLoopback));
 }
 
 TEST_CASE("an address accepts where something listens, and not where nothing does") {
   const Port port("127.0.0.1");
   port.listen();
   PortProbes probes(port.number(), 30s);
-  probes.set_addresses({kHere, kThere});
+  probes.set_addresses({kLoopback, kThere});
   CHECK_FALSE(probes.all_tried());
   REQUIRE(advance_until(probes, [&] { return probes.all_tried(); }));
-  CHECK(probes.accepts(kHere));
+  CHECK(probes.accepts(kLoopback));
   CHECK_FALSE(probes.accepts(kThere));
 }
 
 TEST_CASE("an address that refuses is tried again until it accepts") {
   const Port port("127.0.0.1");
   PortProbes probes(port.number(), 30s);
-  probes.set_addresses({kHere});
+  probes.set_addresses({kLoopback});
   REQUIRE(advance_until(probes, [&] { return probes.all_tried(); }));
-  CHECK_FALSE(probes.accepts(kHere));
+  CHECK_FALSE(probes.accepts(kLoopback));
   CHECK(probes.due() > PortProbes::Clock::now() - 10s);
   port.listen();
-  CHECK(advance_until(probes, [&] { return probes.accepts(kHere); }));
+  CHECK(advance_until(probes, [&] { return probes.accepts(kLoopback); }));
   CHECK(probes.due() == PortProbes::Clock::time_point::max());
 }
 
@@ -100,14 +100,14 @@ TEST_CASE("an address that accepted is not asked again, but forgotten with its p
   const Port port("127.0.0.1");
   port.listen();
   PortProbes probes(port.number(), 30s);
-  probes.set_addresses({kHere});
-  REQUIRE(advance_until(probes, [&] { return probes.accepts(kHere); }));
-  probes.set_addresses({kHere, kThere});
-  CHECK(probes.accepts(kHere));
+  probes.set_addresses({kLoopback});
+  REQUIRE(advance_until(probes, [&] { return probes.accepts(kLoopback); }));
+  probes.set_addresses({kLoopback, kThere});
+  CHECK(probes.accepts(kLoopback));
   probes.set_addresses({kThere});
-  CHECK_FALSE(probes.accepts(kHere));
-  probes.set_addresses({kHere});
-  CHECK_FALSE(probes.accepts(kHere));
+  CHECK_FALSE(probes.accepts(kLoopback));
+  probes.set_addresses({kLoopback});
+  CHECK_FALSE(probes.accepts(kLoopback));
   CHECK_FALSE(probes.all_tried());
 }
 
@@ -118,16 +118,16 @@ TEST_CASE("an attempt without an answer ends with patience") {
   std::vector<std::unique_ptr<PortProbes>> queue;
   for (int i = 0; i < 64; ++i) {
     queue.push_back(std::make_unique<PortProbes>(port.number(), 1h));
-    queue.back()->set_addresses({kHere});
+    queue.back()->set_addresses({kLoopback});
     queue.back()->advance();
   }
   PortProbes probes(port.number(), 50ms);
-  probes.set_addresses({kHere});
+  probes.set_addresses({kLoopback});
   probes.advance();
   CHECK(advance_until(probes, [&] { return probes.all_tried(); }));
-  CHECK_FALSE(probes.accepts(kHere));
+  CHECK_FALSE(probes.accepts(kLoopback));
 }
 
 TEST_SUITE_END();
 
-}  // namespace leases::cli
+}  // namespace leases::cli::test

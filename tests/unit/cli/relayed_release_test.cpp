@@ -8,9 +8,9 @@
 #include "tests/support/files.h"
 #include "tests/support/owned_lease.h"
 
-namespace leases::cli {
+namespace leases::cli::test {
 
-using namespace test;
+using namespace leases::test;
 
 namespace {
 
@@ -67,4 +67,4 @@ TEST_CASE("a temporary association has no times") {
 
 TEST_SUITE_END();
 
-}  // namespace leases::cli
+}  // namespace leases::cli::test

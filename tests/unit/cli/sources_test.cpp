@@ -12,9 +12,9 @@ namespace {
 const std::string kLine = "4102444800 02:00:00:00:00:01 10.0.0.1 web *\n";
 
 /// A host that imports a lease file of dnsmasq's, with one lease in it.
-class Host : public CheckFixture {
+class HostWithSources : public CheckFixture {
  public:
-  Host() {
+  HostWithSources() {
     set_source(path_of("dnsmasq.leases"));
     file("dnsmasq.leases", kLine);
     import();
@@ -31,14 +31,14 @@ class Host : public CheckFixture {
 TEST_SUITE_BEGIN("sources");
 
 TEST_CASE("an index that is up to date is well") {
-  CHECK(Host().report(check_sources) ==
+  CHECK(HostWithSources().report(check_sources) ==
         "ok       sources        the index is up to date with other programs' files (1)\n");
   CHECK(CheckFixture().report(check_sources) ==
         "ok       sources        the index is up to date with other programs' files (0)\n");
 }
 
 TEST_CASE("a file that was written since is a problem") {
-  const Host host;
+  const HostWithSources host;
   host.file("dnsmasq.leases", kLine + "4102444800 02:00:00:00:00:02 10.0.0.2 db *\n");
   CHECK(host.report(check_sources) ==
         "problem  sources        /dnsmasq.leases was written, and the index is not up to date with it; to "
@@ -47,13 +47,13 @@ TEST_CASE("a file that was written since is a problem") {
 }
 
 TEST_CASE("a file whose writer is at work is unknown") {
-  const Host host;
+  const HostWithSources host;
   std::ofstream writer(host.path_of("dnsmasq.leases"), std::ios::trunc);
   CHECK(host.report(check_sources) == "unknown  sources        /dnsmasq.leases is being written\n");
 }
 
 TEST_CASE("a file that was removed is a problem") {
-  const Host host;
+  const HostWithSources host;
   fs::remove(host.path_of("dnsmasq.leases"));
   CHECK(host.report(check_sources) ==
         "problem  sources        /dnsmasq.leases does not exist, but the index still has it; to fix it: "
@@ -71,7 +71,7 @@ TEST_CASE("a file that never was, and that the index does not have, is well") {
 }
 
 TEST_CASE("a file that the configuration does not name any more is a problem") {
-  Host host;
+  HostWithSources host;
   host.change_settings([](Settings& settings) { settings.sources.clear(); });
   CHECK(host.report(check_sources) ==
         "problem  sources        /dnsmasq.leases is not a source any more, but the index still has it; to "
@@ -80,7 +80,7 @@ TEST_CASE("a file that the configuration does not name any more is a problem") {
 }
 
 TEST_CASE("a file that could not be imported is a problem") {
-  const Host host;
+  const HostWithSources host;
   host.file("dnsmasq.leases", "this is not a lease\n");
   host.import();
   const std::string report = host.report(check_sources);
@@ -104,7 +104,7 @@ TEST_CASE("a file that is left out is a problem, or unknown to a user who is not
 }
 
 TEST_CASE("without an index the files cannot be compared") {
-  const Host host;
+  const HostWithSources host;
   fs::remove(host.index_path());
   CHECK(host.report(check_sources) ==
         "unknown  sources        without an index, other programs' files cannot be compared with it\n");
@@ -112,7 +112,7 @@ TEST_CASE("without an index the files cannot be compared") {
 
 TEST_CASE("a file that this user may not look at is unknown") {
   if (::geteuid() == 0) return;  // may look at anything
-  Host host;
+  HostWithSources host;
   host.file("closed/dnsmasq.leases", "");
   host.set_source(host.path_of("closed/dnsmasq.leases"));
   host.import();

@@ -8,9 +8,9 @@
 #include "util/error.h"
 #include "util/file.h"
 
-namespace leases::cli {
+namespace leases::cli::test {
 
-using test::CapturedOutput;
+using leases::test::CapturedOutput;
 
 TEST_SUITE_BEGIN("standard_output");
 
@@ -47,4 +47,4 @@ TEST_CASE("a text that cannot be written is an error with its cause") {
 
 TEST_SUITE_END();
 
-}  // namespace leases::cli
+}  // namespace leases::cli::test

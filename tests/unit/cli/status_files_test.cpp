@@ -9,9 +9,9 @@ namespace fs = std::filesystem;
 namespace {
 
 /// A host with a lease in the network "br0".
-class Host : public CheckFixture {
+class HostWithStatusFiles : public CheckFixture {
  public:
-  Host() { StoreTransaction(settings()).put(leases::test::full_v4().lease()); }
+  HostWithStatusFiles() { StoreTransaction(settings()).put(leases::test::full_v4().lease()); }
 };
 
 }  // namespace
@@ -19,14 +19,14 @@ class Host : public CheckFixture {
 TEST_SUITE_BEGIN("status_files");
 
 TEST_CASE("an index that is up to date is well") {
-  CHECK(Host().report(check_status_files) ==
+  CHECK(HostWithStatusFiles().report(check_status_files) ==
         "ok       status         /state: the index is up to date with the status files (1)\n");
   CHECK(CheckFixture().report(check_status_files) ==
         "ok       status         /state: the index is up to date with the status files (0)\n");
 }
 
 TEST_CASE("a status file that was changed is a problem") {
-  const Host host;
+  const HostWithStatusFiles host;
   leases::test::write_file(host.status_path("br0"), host.status("br0") + '\n');
   CHECK(host.report(check_status_files) ==
         "problem  status         /state/br0.status was changed, and the index is not up to date with it; to "
@@ -35,7 +35,7 @@ TEST_CASE("a status file that was changed is a problem") {
 }
 
 TEST_CASE("a status file of a network that the index does not have is a problem") {
-  const Host host;
+  const HostWithStatusFiles host;
   leases::test::write_file(host.status_path("new"), "[]");
   CHECK(host.report(check_status_files) ==
         "problem  status         /state/new.status was changed, and the index is not up to date with it; to "
@@ -44,7 +44,7 @@ TEST_CASE("a status file of a network that the index does not have is a problem"
 }
 
 TEST_CASE("a status file that was removed is a problem") {
-  const Host host;
+  const HostWithStatusFiles host;
   fs::remove(host.status_path("br0"));
   CHECK(host.report(check_status_files) ==
         "problem  status         /state/br0.status does not exist, but the index still has leases from it; "
@@ -53,7 +53,7 @@ TEST_CASE("a status file that was removed is a problem") {
 }
 
 TEST_CASE("a status file has to be a file") {
-  const Host host;
+  const HostWithStatusFiles host;
   fs::create_symlink("/etc/passwd", host.status_path("other"));
   CHECK(host.report(check_status_files) ==
         "problem  status         /state/other.status is a symbolic link, not a file; to fix it: rm -r "
@@ -61,7 +61,7 @@ TEST_CASE("a status file has to be a file") {
 }
 
 TEST_CASE("a damaged file that was set aside is reported until it is removed") {
-  const Host host;
+  const HostWithStatusFiles host;
   host.file("state/br0.status.damaged-20261123T120000Z", "");
   CHECK(host.report(check_status_files) ==
         "problem  status         /state/br0.status.damaged-20261123T120000Z: a damaged file that the helper "
@@ -70,7 +70,7 @@ TEST_CASE("a damaged file that was set aside is reported until it is removed") {
 }
 
 TEST_CASE("without an index the files cannot be compared") {
-  const Host host;
+  const HostWithStatusFiles host;
   fs::remove(host.index_path());
   CHECK(host.report(check_status_files) ==
         "unknown  status         without an index, the files in /state cannot be compared with it\n");
@@ -84,7 +84,7 @@ TEST_CASE("a state directory need not exist before the first lease") {
 }
 
 TEST_CASE("a state directory that was removed with leases in it is a problem") {
-  const Host host;
+  const HostWithStatusFiles host;
   fs::remove_all(host.path_of("state"));
   CHECK(host.report(check_status_files) ==
         "problem  status         /state does not exist, but the index still has leases from there; to fix "
@@ -94,7 +94,7 @@ TEST_CASE("a state directory that was removed with leases in it is a problem") {
 
 TEST_CASE("a user who may not read the directory cannot tell") {
   if (::geteuid() == 0) return;  // may read anything
-  const Host host;
+  const HostWithStatusFiles host;
   ::chmod(host.path_of("state").c_str(), 0300);
   CHECK(host.report(check_status_files) == "unknown  status         /state is not readable by this user\n");
   ::chmod(host.path_of("state").c_str(), 0700);

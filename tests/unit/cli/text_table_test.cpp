@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-namespace leases::cli {
+namespace leases::cli::test {
 
 TEST_SUITE_BEGIN("text_table");
 
@@ -28,4 +28,4 @@ TEST_CASE("colour does not move the columns") {
 
 TEST_SUITE_END();
 
-}  // namespace leases::cli
+}  // namespace leases::cli::test

@@ -10,7 +10,7 @@ namespace leases::cli::test {
 
 namespace {
 
-constexpr std::uint64_t kNow = 1'700'000'000;
+constexpr std::uint64_t kStart = 1'700'000'000;
 constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
 
 }  // namespace
@@ -18,7 +18,7 @@ constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
 TEST_SUITE_BEGIN("time_text");
 
 TEST_CASE("a time is told from now on in one unit, rounded down") {
-  const auto in = [](std::uint64_t seconds) { return relative_time({kNow + seconds}, {kNow}); };
+  const auto in = [](std::uint64_t seconds) { return relative_time({kStart + seconds}, {kStart}); };
   CHECK(in(0) == "now");
   CHECK(in(1) == "in 1 s");
   CHECK(in(119) == "in 119 s");
@@ -31,8 +31,8 @@ TEST_CASE("a time is told from now on in one unit, rounded down") {
 }
 
 TEST_CASE("a time that has passed is shown as such") {
-  CHECK(relative_time({kNow - 1}, {kNow}) == "1 s ago");
-  CHECK(relative_time({kNow - 90 * 86400}, {kNow}) == "90 d ago");
+  CHECK(relative_time({kStart - 1}, {kStart}) == "1 s ago");
+  CHECK(relative_time({kStart - 90 * 86400}, {kStart}) == "90 d ago");
 }
 
 TEST_CASE("times that cannot be are told all the same") {

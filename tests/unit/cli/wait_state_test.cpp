@@ -8,17 +8,17 @@
 
 #include "tests/unit/cli/index_fixture.h"
 
-namespace leases::cli {
+namespace leases::cli::test {
 
-using namespace test;
+using namespace leases::test;
 
 namespace {
 
-constexpr EpochSeconds kNow{1000};
+constexpr EpochSeconds kWaitedUntil{1000};
 
 WaitState state_of(const std::vector<OwnedLease>& leases, const WaitTarget& target) {
   const IndexFixture fixture(leases);
-  return {fixture.reader(), target, kNow};
+  return {fixture.reader(), target, kWaitedUntil};
 }
 
 /// "name address expiry" for each address, in the order in which they are kept.
@@ -83,10 +83,10 @@ TEST_CASE("a glob finds host and guest names in either case, in lower case") {
 }
 
 TEST_CASE("a glob finds no refused name, no lease without a name and none that has expired") {
-  const WaitState state =
-      state_of({with(lease_of("br0", "10.0.0.1", "refused"), &OwnedLease::name_refused, true),
-                lease_of("br0", "10.0.0.2"), expiring(lease_of("br0", "10.0.0.3", "over"), kNow.value)},
-               {{}, "*", 1, {}});
+  const WaitState state = state_of(
+      {with(lease_of("br0", "10.0.0.1", "refused"), &OwnedLease::name_refused, true),
+       lease_of("br0", "10.0.0.2"), expiring(lease_of("br0", "10.0.0.3", "over"), kWaitedUntil.value)},
+      {{}, "*", 1, {}});
   CHECK(state.addresses().empty());
   CHECK(state.matching().empty());
 }
@@ -119,4 +119,4 @@ TEST_CASE("leases that expire are removed, and with its last one a name") {
 
 TEST_SUITE_END();
 
-}  // namespace leases::cli
+}  // namespace leases::cli::test

@@ -49,8 +49,8 @@ std::optional<SourcePlace> place_if_open(const std::string& path) try {
 void parse(const SourceFile& file, std::string_view text, SourceReading& contents) {
   const auto modified = static_cast<std::uint64_t>(std::max<std::int64_t>(contents.stamp.modified_ns, 0));
   contents.parsed = parse_source(file.kind, text, file.network, {modified});
-  contents.damage = contents.parsed.damage;
-  contents.problems = contents.parsed.problems;
+  contents.damage = std::move(contents.parsed.damage);
+  contents.problems = std::move(contents.parsed.problems);
 }
 
 /// A failure at this file does not affect the others.

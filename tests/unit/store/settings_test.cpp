@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/source_kind.h"
 #include "paths.h"
 #include "store/transaction.h"
 #include "tests/support/files.h"
@@ -202,6 +203,20 @@ kind = "mac-map"
   CHECK(settings.sources[2].network.empty());
   CHECK(settings.sources[3].kind == SourceKind::mac_map);
   CHECK(settings.sources[3].path == "/srv/vms.macs");
+}
+
+TEST_CASE("a source may have the kinds that are configurable, and the message names them") {
+  for (const SourceProperties& kind : kSourceKinds) {
+    CAPTURE(kind.name);
+    const Settings settings =
+        ConfigFile("[[source]]\nkind = '" + std::string(kind.name) + "'\npath = '/srv/x'\n").read();
+    CHECK(settings.problems.empty() == kind.is_configurable);
+    if (kind.is_configurable) CHECK(settings.sources.back().kind == kind.kind);
+  }
+  const Settings wrong = ConfigFile("[[source]]\nkind = 'lxd'\npath = '/srv/x'\n").read();
+  REQUIRE(wrong.problems.size() == 1);
+  CHECK_MESSAGE(wrong.problems[0].find("\"libvirt\", \"dnsmasq-leases\" or \"mac-map\"") != std::string::npos,
+                wrong.problems[0]);
 }
 
 TEST_CASE("a source with an error is left out, and the rest is read all the same") {

@@ -14,7 +14,8 @@ namespace {
 
 void add_if_user(const CheckContext& context, const std::string& name, const DnsmasqOptions& options,
                  std::vector<HelperUser>& users, Findings& findings) {
-  for (const std::string& unread : options.unread()) findings.unknown(name + ": " + unread);
+  for (const std::string& unread : options.unread())
+    findings.unknown(std::string(name).append(": ").append(unread));
   const std::string& script = options.script();
   if (script.empty() || script == context.libvirt_helper) return;
   const ScriptKind kind = kind_of(context, script);

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "import/status_parser.h"
 #include "store/client_name.h"
 #include "store/status_text.h"
 #include "tests/fuzz/read_everything.h"

@@ -78,6 +78,9 @@ class Host:
                 os.kill(int(pid), signal.SIGKILL)
         for process in self.processes:
             process.wait()
+        # Its interface goes at once, and not when the kernel comes to clear the namespace away: a dnsmasq does not start if one
+        # goes meanwhile.
+        subprocess.run(['ip', '-n', self.namespace, 'link', 'delete', INTERFACE], stderr=subprocess.DEVNULL)
         run('ip', 'netns', 'delete', self.namespace)
 
 

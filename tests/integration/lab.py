@@ -3,7 +3,6 @@
 A test program ends with lab.main(); its cases derive from LabTest.
 """
 
-import contextlib
 import json
 import pathlib
 import shutil
@@ -62,15 +61,6 @@ def leasectl(*arguments):
     return run('leasectl', *arguments)
 
 
-def is_idle():
-    """Whether no call of the helper is under way. A call can last longer than its name takes to resolve: the lease file is read last."""
-    for file in pathlib.Path('/proc').glob('[0-9]*/comm'):
-        with contextlib.suppress(OSError):
-            if file.read_text() == 'leaseshelper\n':
-                return False
-    return True
-
-
 def identity(file):
     """This differs after every write, whether in place, through a mapping or by rename."""
     stat = file.stat()
@@ -105,7 +95,7 @@ class LabTest(unittest.TestCase):
         client = kind(host, name, **options)
         address = host.address(options.get('family', 4))
         self.resolves(name, address)
-        wait_until(is_idle, SOON, 'the end of the helper')
+        wait_until(network.is_idle, SOON, 'the end of the helper')
         return host, client, address
 
     def burst(self, network, count, prefix):

@@ -1,8 +1,10 @@
 """A network of the lab: a bridge, and a dnsmasq on it that calls the helper."""
 
+import contextlib
 import itertools
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import unittest
@@ -118,6 +120,19 @@ class Network:
     def calls(self):
         """The helper's finished calls so far, each as 'exit-status action arguments'."""
         return self.calls_file.read_text().splitlines()
+
+    def is_idle(self):
+        """Whether no call of its helper is under way. One can last longer than its name takes to resolve: the lease file is read last."""
+        processes = {}
+        for file in pathlib.Path('/proc').glob('[0-9]*/stat'):
+            with contextlib.suppress(OSError):
+                process, name, parent = re.fullmatch(r'(\d+) \((.*)\) \S (\d+) .*\n', file.read_text(), re.DOTALL).groups()
+                processes[int(process)] = name, int(parent)
+
+        def is_its_own(process):
+            return process == self.process.pid or process in processes and is_its_own(processes[process][1])
+
+        return not any(name == 'leaseshelper' and is_its_own(process) for process, (name, _) in processes.items())
 
     def ip(self, *arguments):
         """ip(8), where the bridge is."""

@@ -60,7 +60,7 @@ inline bool equal_but_for_time(const Lease& a, const Lease& b) {
 enum class ClientMatch : std::uint8_t {
   same,
   different,
-  unknown,  ///< one of them has neither a client identifier nor a hardware address to compare
+  unknown,  ///< they have no client identifier or hardware address in common to compare
 };
 
 /// Compares clients as dnsmasq tells them apart: by client identifier where both leases have one (for IPv6

@@ -32,7 +32,7 @@ struct SourceProperties {
   /// other kinds rename a whole file into its place.
   bool is_written_in_place = false;
   /// Its writer removes it when the network is undefined.
-  bool ends_with_network = false;
+  bool is_removed_with_network = false;
 };
 
 /// Every kind. A new one is an enumerator above, a row here, and its parser in import/source_parsers.cpp.
@@ -41,7 +41,7 @@ inline constexpr std::array kSourceKinds{
     SourceProperties{.kind = SourceKind::libvirt_status,
                      .name = "libvirt-status",
                      .libvirt_suffix = ".status",
-                     .ends_with_network = true},
+                     .is_removed_with_network = true},
     SourceProperties{.kind = SourceKind::dnsmasq_leases,
                      .name = "dnsmasq-leases",
                      .is_configurable = true,

@@ -20,7 +20,7 @@ inline constexpr const char* kServersFile = "known";
 /// one names.
 struct CallingServer {
   std::string key;                  ///< options_key(), or "libvirt:BRIDGE"
-  ProcessIdentity process{};        ///< since this start; all 0 if it could not be found
+  ProcessIdentity process{};        ///< of this start; all 0 if it could not be found
   std::string network_namespace{};  ///< network_namespace(), or empty
   LeaseDatabase leases{};
   /// Whether its lease file has been read since this start.

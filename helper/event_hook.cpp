@@ -52,8 +52,9 @@ bool EventHook::run() {
     warn_at_new_start();
     return import == Import::index_failed;
   }
-  log_line(context_.settings.state_directory +
-           ": another program keeps changing the status files; only leaseshelper should write them");
+  log_line(
+      context_.settings.state_directory +
+      ": another program keeps changing the status files; only leaseshelper and leasectl should write them");
   record_in_file_only();
   warn_at_new_start();
   return false;

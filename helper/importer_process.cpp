@@ -39,7 +39,7 @@ ProgramResult run_leases_import(const std::string& settings_path, std::vector<st
     auto result = run_program({std::move(options), ProgramCall::Input::shared, output}, until);
     if (result && result->signal == 0) return std::move(*result);
     log_line(path + (result ? ": was ended by signal " + std::to_string(result->signal)
-                            : ": is waited for no longer: it takes too long; see if each file that it reads "
+                            : ": gave up waiting for it: it takes too long; see if each file that it reads "
                               "can be read: leasectl rebuild"));
   } catch (const Error& error) {
     const bool is_missing = is_path_error(error.error());

@@ -75,7 +75,7 @@ void SourceImport::keep_what_cannot_be_seen(const Readings& readings) {
                             std::ranges::any_of(readings.files.unlisted, holds_it);
     if (!known.path.empty() && may_be_one) {
       updates_.keep(known.network, known.path);
-    } else if (properties_of(known.kind).ends_with_network && !may_be_one &&
+    } else if (properties_of(known.kind).is_removed_with_network && !may_be_one &&
                holds_it(settings_.libvirt_directory)) {
       undefined_.insert(known.network);
     }

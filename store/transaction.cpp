@@ -111,7 +111,7 @@ bool StoreTransaction::has_undefined_network() const {
   const auto all = known_sources(view());
   return std::ranges::any_of(all, [](const IndexedSource& source) {
     struct stat status {};
-    return properties_of(source.kind).ends_with_network && ::lstat(source.path.c_str(), &status) != 0 &&
+    return properties_of(source.kind).is_removed_with_network && ::lstat(source.path.c_str(), &status) != 0 &&
            errno == ENOENT;
   });
 }

@@ -99,7 +99,7 @@ std::optional<std::string> read_all(const FileDescriptor& file, const std::optio
   }
 }
 
-void kill_soon(pid_t child) {
+void kill_and_wait_briefly(pid_t child) {
   constexpr int kLooks = 20;
   constexpr std::chrono::milliseconds kPause{5};
   ::kill(child, SIGKILL);
@@ -184,7 +184,7 @@ std::optional<ProgramResult> run_program(ProgramCall call, const std::optional<D
     pipe->input = FileDescriptor(-1);
     auto output = read_all(pipe->output, until);
     if (!output) {
-      kill_soon(child);
+      kill_and_wait_briefly(child);
       return {};
     }
     result.output = std::move(*output);

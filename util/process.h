@@ -26,10 +26,10 @@ struct ProgramResult {
   std::string output{};  ///< what it wrote to standard output, if that was captured
 };
 
-/// Runs a program and waits for its end. If it has not ended by the deadline, it is killed, and nothing is
-/// returned. A killed program is waited for only a moment, so that the locks it held are free as a rule: one
-/// that hangs in the kernel may not end even then. With a deadline the output must be captured, since its
-/// end is what is waited for. Throws Error, with errno, if the program cannot be run.
+/// Runs a program and waits for its end. If it has not closed its output by the deadline, it is killed, and
+/// nothing is returned. A killed program is waited for only a moment, so that the locks it held are free as a
+/// rule: one that hangs in the kernel may not end even then. With a deadline the output must be captured,
+/// since its end is what is waited for. Throws Error, with errno, if the program cannot be run.
 std::optional<ProgramResult> run_program(ProgramCall call, const std::optional<Deadline>& until);
 
 /// The same without a deadline and with empty input, for a program that the system should have. `package` is

@@ -15,7 +15,7 @@ enum class ScriptKind : std::uint8_t {
   missing,
 };
 
-/// What a dhcp-script is. In the place of libvirt's helper, ours has another name.
+/// What a dhcp-script is. Not for libvirt's networks: there the helper has the path of libvirt's own.
 ScriptKind kind_of(const CheckContext& context, const std::string& script);
 
 /// The options of a dnsmasq that Debian's service would start.

@@ -30,8 +30,8 @@ std::vector<HelperUser> helper_users(const CheckContext& context, Findings& find
   std::vector<HelperUser> users;
   const std::vector<Server> running = servers(context, findings);
   for (const Server& server : running) add_if_user(context, server.name(), server.options, users, findings);
-  const bool service_runs = std::ranges::any_of(
-      running, [&](const Server& server) { return server.options.main_file() == context.dnsmasq_file; });
+  const bool service_runs =
+      std::ranges::any_of(running, [](const Server& server) { return server.process.is_service; });
   // The files may outlive the program.
   std::error_code error;
   if (!service_runs && std::filesystem::exists(context.dnsmasq_program, error))

@@ -91,11 +91,14 @@ std::string sentence(const HelperUser& user) {
 int show_status(const Settings& settings) {
   Findings unknown("dnsmasq");
   const std::vector<HelperUser> users = helper_users(CheckContext{settings, {}}, unknown);
-  for (const Finding& finding : std::move(unknown).take()) log_line(finding.text);
+  const std::vector<Finding> unjudged = std::move(unknown).take();
+  for (const Finding& finding : unjudged) log_line(finding.text);
   std::string text;
   for (const HelperUser& user : users) text += sentence(user);
-  print(text.empty() ? "no dnsmasq has the helper as dhcp-script\n" : text);
-  return std::ranges::all_of(users, &HelperUser::has_lease_file) ? kFound : kNotFound;
+  if (text.empty() && unjudged.empty()) text = "no dnsmasq has the helper as dhcp-script\n";
+  print(text);
+  if (!std::ranges::all_of(users, &HelperUser::has_lease_file)) return kNotFound;
+  return unjudged.empty() ? kFound : kFailure;
 }
 
 std::string problem_of_network(const std::string& name) {

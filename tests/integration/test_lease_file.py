@@ -75,6 +75,16 @@ class Status(LeaseFileTest):
         self.with_options(lan)
         self.assertEqual(self.status(), (0, 'no dnsmasq has the helper as dhcp-script\n'))
 
+    def test_a_dnsmasq_that_cannot_be_judged_is_not_passed_over(self):
+        lan = self.network()
+        lan.stop()
+        # Nobody can tell what its configuration file is relative to.
+        relative = ['dnsmasq', f'--conf-file={lan.configuration.name}', '--keep-in-foreground', '--pid-file', '--log-facility=-']
+        process = subprocess.Popen(relative, cwd=lan.directory, stderr=subprocess.DEVNULL)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        wait_until(lambda: self.status() == (3, ''), lab.SOON, self.status)
+
 
 class Give(LeaseFileTest):
 

@@ -104,7 +104,7 @@ class Lock(lab.LabTest):
         importer.chmod(0o755)
         (RUNTIME / 'hosts.idx').unlink()
         network.start()
-        self.log_has(network, 'leases-import: is waited for no longer')
+        self.log_has(network, 'leases-import: gave up waiting for it')
         self.is_renewed(network, client, address)
         self.assertNotIn('DHCPNAK', network.log())
 

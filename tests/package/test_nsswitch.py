@@ -1,4 +1,4 @@
-"""Where the postinst of libnss-leases puts leases. It runs on a root directory of their own, as with dpkg --root."""
+"""Where the postinst of libnss-leases puts leases. It runs on a root directory of its own, as with dpkg --root."""
 
 import os
 import pathlib
@@ -37,6 +37,8 @@ PLACED_OTHERWISE = {
     'hosts: dns files': 'hosts: leases dns files',
     'hosts: files dns leases': 'hosts: files dns leases',
 }
+# dh-nss does not take leases out of these when the package goes.
+LEFT_ALONE = ('hosts:dns', 'hosts:files dns', '  hosts: files dns', 'hosts : files dns', 'hosts files dns')
 
 
 class Nsswitch(unittest.TestCase):
@@ -62,6 +64,13 @@ class Nsswitch(unittest.TestCase):
                 self.file.write_text(f'passwd: files\n{before}\nservices: db files\n')
                 self.install()
                 self.assertEqual(self.file.read_text(), f'passwd: files\n{after}\nservices: db files\n')
+
+    def test_a_line_that_a_removal_would_not_restore_is_left_alone(self):
+        for line in LEFT_ALONE:
+            with self.subTest(line):
+                self.file.write_text(f'passwd: files\n{line}\n')
+                self.install()
+                self.assertEqual(self.file.read_text(), f'passwd: files\n{line}\n')
 
     def test_without_a_line_of_hosts(self):
         self.file.write_text('passwd: files\n')

@@ -67,7 +67,7 @@ TEST_CASE("an unknown kind has no properties") {
   CHECK_FALSE(unknown.is_own);
   CHECK_FALSE(unknown.has_guests);
   CHECK_FALSE(unknown.is_written_in_place);
-  CHECK_FALSE(unknown.ends_with_network);
+  CHECK_FALSE(unknown.is_removed_with_network);
 }
 
 TEST_SUITE_END();

@@ -13,9 +13,9 @@ namespace leases::cli {
 namespace {
 
 void add_if_user(const CheckContext& context, const std::string& name, const DnsmasqOptions& options,
-                 std::vector<HelperUser>& users, Findings& findings) {
-  for (const std::string& unread : options.unread())
-    findings.unknown(std::string(name).append(": ").append(unread));
+                 std::vector<HelperUser>& users, Findings& unread) {
+  for (const std::string& problem : options.unread())
+    unread.unknown(std::string(name).append(": ").append(problem));
   const std::string& script = options.script();
   if (script.empty() || script == context.libvirt_helper) return;
   const ScriptKind kind = kind_of(context, script);
@@ -26,16 +26,19 @@ void add_if_user(const CheckContext& context, const std::string& name, const Dns
 
 }  // namespace
 
-std::vector<HelperUser> helper_users(const CheckContext& context, Findings& findings) {
+std::vector<HelperUser> helper_users(const CheckContext& context, Findings& strangers, Findings& unread) {
   std::vector<HelperUser> users;
-  const std::vector<Server> running = servers(context, findings);
-  for (const Server& server : running) add_if_user(context, server.name(), server.options, users, findings);
-  const bool service_runs =
-      std::ranges::any_of(running, [](const Server& server) { return server.process.is_service; });
+  const std::vector<Server> running = servers(context, strangers);
+  for (const Server& server : running) add_if_user(context, server.name(), server.options, users, unread);
+  // Another dnsmasq may read the service's main file, but Debian's start alone adds the directory.
+  const bool service_runs = std::ranges::any_of(running, [&](const Server& server) {
+    return server.options.main_file() == context.dnsmasq_file &&
+           server.options.would_read(context.dnsmasq_directory, "any.conf");
+  });
   // The files may outlive the program.
   std::error_code error;
   if (!service_runs && std::filesystem::exists(context.dnsmasq_program, error))
-    add_if_user(context, "dnsmasq (not running)", options_in_files(context), users, findings);
+    add_if_user(context, "dnsmasq (not running)", options_in_files(context), users, unread);
   return users;
 }
 

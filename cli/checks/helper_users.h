@@ -18,8 +18,9 @@ struct HelperUser {
 };
 
 /// Every dnsmasq that runs now, and the one that Debian's service would start. Not libvirt's: there the
-/// helper is switched off by itself (`leasectl libvirt-helper off`). A process or file that this user cannot
-/// judge is reported to `findings`.
-std::vector<HelperUser> helper_users(const CheckContext& context, Findings& findings);
+/// helper is switched off by itself (`leasectl libvirt-helper off`). Processes that may not be a dnsmasq of
+/// the system's are reported to `strangers`; configuration that cannot be read, and may name the helper, to
+/// `unread`.
+std::vector<HelperUser> helper_users(const CheckContext& context, Findings& strangers, Findings& unread);
 
 }  // namespace leases::cli

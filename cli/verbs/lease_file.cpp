@@ -89,9 +89,11 @@ std::string sentence(const HelperUser& user) {
 }
 
 int show_status(const Settings& settings) {
-  Findings unknown("dnsmasq");
-  const std::vector<HelperUser> users = helper_users(CheckContext{settings, {}}, unknown);
-  const std::vector<Finding> unjudged = std::move(unknown).take();
+  Findings strangers("dnsmasq");
+  Findings unread("dnsmasq");
+  const std::vector<HelperUser> users = helper_users(CheckContext{settings, {}}, strangers, unread);
+  const std::vector<Finding> unjudged = std::move(unread).take();
+  for (const Finding& finding : std::move(strangers).take()) log_line(finding.text);
   for (const Finding& finding : unjudged) log_line(finding.text);
   std::string text;
   for (const HelperUser& user : users) text += sentence(user);

@@ -12,12 +12,13 @@ namespace {
 /// A line for each user: its name, whether its dhcp-script is in a file, and its lease file. Then what could
 /// not be judged.
 std::string users_of(const CheckFixture& host) {
-  Findings unknown("dnsmasq");
+  Findings strangers("dnsmasq");
+  Findings unread("dnsmasq");
   std::string text;
-  for (const HelperUser& user : helper_users(host.context(), unknown))
+  for (const HelperUser& user : helper_users(host.context(), strangers, unread))
     text += user.name + (user.script_file.empty() ? ", its command line, " : ", a file, ") +
             (user.has_lease_file() ? user.lease_file : "no lease file") + '\n';
-  return text + host.report(std::move(unknown).take());
+  return text + host.report(std::move(strangers).take()) + host.report(std::move(unread).take());
 }
 
 void run(const CheckFixture& host, std::vector<std::string> options) {
@@ -71,6 +72,9 @@ TEST_CASE("the files of a dnsmasq that is stopped count while the program is ins
   host.file("etc/dnsmasq.d/nss-leases.conf", "dhcp-script=" + host.context().helper + "\nleasefile-ro\n");
   CHECK(users_of(host) == "dnsmasq (not running), a file, no lease file\n");
   run(host, {"-C", "/dev/null"});
+  CHECK(users_of(host) == "dnsmasq (not running), a file, no lease file\n");
+  // Started by hand: it does not read the directory.
+  run(host, {});
   CHECK(users_of(host) == "dnsmasq (not running), a file, no lease file\n");
   run(host, {"-7", host.context().dnsmasq_directory});
   CHECK(users_of(host) == "dnsmasq (process 812), a file, no lease file\n");

@@ -261,7 +261,7 @@ class RemoveBesideDnsmasq(PackageTest):
     def test_a_leasectl_that_does_not_run_does_not_prevent_the_removal(self):
         # As when a library of an old release is gone.
         pathlib.Path('/usr/bin/leasectl').write_text('#!/bin/sh\nexit 127\n')
-        self.assertIn('is not known; look for dhcp-script', self.succeed('--remove', 'nss-leases'))
+        self.assertIn('not every dnsmasq could be judged; look for dhcp-script', self.succeed('--remove', 'nss-leases'))
 
 
 if __name__ == '__main__':

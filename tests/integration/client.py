@@ -11,7 +11,7 @@ import subprocess
 
 from network import Network
 from sandbox import IPV6_ON, SCRATCH, run
-from waiting import SOON, wait_until
+from waiting import SOON, another_second, wait_until
 
 INTERFACE = 'eth0'
 # Every machine has its own lease database and resolv.conf. ip netns exec gives the shell a mount namespace.
@@ -114,6 +114,8 @@ class Udhcpc(Client):
         super().__init__(host, 'udhcpc', '-f', '-i', INTERFACE, '-t', '20', '-T', '1', '-A', '1', *options)
 
     def renew(self):
+        """In a second in which the lease did not begin, or nothing would be different."""
+        another_second()
         self.signal_when_bound(signal.SIGUSR1)
 
     def release(self):

@@ -253,7 +253,7 @@ class CheckDnsmasq(CheckTest):
     def test_apparmor_keeps_dnsmasq_from_running_the_helper(self):
         for place in '/sys/module', '/sys/kernel/security':
             sandbox.mount('-t', 'tmpfs', 'played', place)
-            self.addCleanup(run, 'umount', place)
+            self.addCleanup(run, 'umount', '--lazy', place)
         enabled = pathlib.Path('/sys/module/apparmor/parameters/enabled')
         profiles = pathlib.Path('/sys/kernel/security/apparmor/profiles')
         rules = pathlib.Path('/etc/apparmor.d/usr.sbin.dnsmasq')

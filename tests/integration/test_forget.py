@@ -8,7 +8,6 @@ from calls import call
 from lab import RUNTIME, STATE, Dhclient, Udhcpc, leasectl, resolve, reverse, status, status_file
 from schemas import validate
 from sources import CONFIGURATION, configure, dnsmasq_leases, import_once
-from waiting import another_second
 
 
 def forget(*arguments, by=()):
@@ -124,7 +123,6 @@ class Forget(lab.LabTest):
         _, client, address = self.join(network, 'web')
         self.assertEqual(outcomes('lan'), (0, [('forgotten', address), ('forgotten', 'lan')]))
         self.assertEqual((resolve('web'), networks()), (set(), set()))
-        another_second()
         client.renew()
         self.resolves('web', address)
         self.assertEqual((networks(), len(network.calls())), ({'lan'}, 2))

@@ -193,7 +193,7 @@ class Follow(ImportTest):
         configure(dnsmasq_leases(file, network='lan'))
         RUNTIME.mkdir()
         mount('-t', 'tmpfs', '-o', 'size=256k,mode=755', 'small', RUNTIME)
-        self.addCleanup(run, 'umount', RUNTIME)
+        self.addCleanup(run, 'umount', '--lazy', RUNTIME)
         follow = follower(self)
         filler = RUNTIME / 'filler'
         with filler.open('wb', buffering=0) as full, self.assertRaises(OSError):

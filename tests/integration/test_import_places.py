@@ -31,7 +31,7 @@ class Places(ImportTest):
 
     def mounted(self, *arguments):
         mount(*arguments)
-        self.addCleanup(run, 'umount', arguments[-1])
+        self.addCleanup(run, 'umount', '--lazy', arguments[-1])
 
     def test_a_lease_file_and_its_directory_may_be_links_as_dnsmasq_follows_them(self):
         data, misc = self.place('data'), self.place('misc')

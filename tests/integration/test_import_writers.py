@@ -87,7 +87,7 @@ class Writers(ImportTest):
         place = SCRATCH / 'small'
         place.mkdir()
         mount('-t', 'tmpfs', '-o', 'size=64k', 'small', place)
-        self.addCleanup(run, 'umount', place)
+        self.addCleanup(run, 'umount', '--lazy', place)
         file = place / 'x.leases'
         file.write_text(row(1, 'web'))
         configure(dnsmasq_leases(file, network='lan'))

@@ -12,7 +12,6 @@ from libvirt import LEASESHELPER
 from libvirt_lab import IMPORTER, LibvirtTest, away, found, switch
 from network import HELPER as HELPER_PATH
 from sandbox import SCRATCH, mount, run
-from waiting import another_second
 
 HELPER = pathlib.Path(HELPER_PATH)
 
@@ -38,7 +37,6 @@ class InPlace(LibvirtTest):
     def told_again(self, network, client, address):
         """dnsmasq has reported all its leases again, in order: the last event, the renewal of this one, is known."""
         before = self.record(network, address)['expiry-time']
-        another_second()
         client.renew()
         wait_until(lambda: self.record(network, address)['expiry-time'] > before, lab.SOON, lambda: f'a renewal\n{network.log()}')
 
@@ -298,7 +296,7 @@ class Hindered(LibvirtTest):
         """Another file system over a directory."""
         directory.mkdir(parents=True, exist_ok=True)
         mount('-t', 'tmpfs', *options, 'cover', directory)
-        self.addCleanup(run, 'umount', directory)
+        self.addCleanup(run, 'umount', '--lazy', directory)
 
     def test_run_is_full(self):
         self.covered(RUNTIME, '-o', 'size=4k,nr_inodes=2')

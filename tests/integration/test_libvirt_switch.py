@@ -149,7 +149,7 @@ class Switch(unittest.TestCase):
         """AppArmor's files are simulated: the machine's kernel may not have it."""
         for place in '/sys/module', '/sys/kernel/security':
             mount('-t', 'tmpfs', 'played', place)
-            self.addCleanup(run, 'umount', place)
+            self.addCleanup(run, 'umount', '--lazy', place)
         enabled, profiles = pathlib.Path('/sys/module/apparmor/parameters/enabled'), pathlib.Path('/sys/kernel/security/apparmor/profiles')
         for file, text in (enabled, 'Y\n'), (profiles, 'dnsmasq (enforce)\n'):
             file.parent.mkdir(parents=True)

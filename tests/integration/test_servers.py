@@ -7,7 +7,6 @@ import sandbox
 from calls import call, lease
 from lab import RUNTIME, STATE, Udhcpc, record, run, status, wait_until
 from network import HELPER
-from waiting import another_second
 
 REGISTRY = STATE / 'servers/known'
 IMPORTER = pathlib.Path('/usr/libexec/nss-leases/leases-import')
@@ -18,7 +17,7 @@ class Servers(lab.LabTest):
     def runtime_directory_of_its_own(self):
         RUNTIME.mkdir(exist_ok=True)
         sandbox.mount('-t', 'tmpfs', '-o', 'size=8m,mode=755', 'tmpfs', RUNTIME)
-        self.addCleanup(run, 'umount', RUNTIME)
+        self.addCleanup(run, 'umount', '--lazy', RUNTIME)
 
     def counted_imports(self):
         """A file that gets a line with each run of the importer."""
@@ -41,7 +40,6 @@ class Servers(lab.LabTest):
         _, client, address = self.join(network, 'early')
         self.assertIn(' unknown pending 0 -\n', REGISTRY.read_text())
         before = record(network, address)['expiry-time']
-        another_second()
         client.renew()
         wait_until(lambda: network.log().count(f'DHCPACK(lan) {address}') == 2, lab.SOON, 'a renewal')
         blind.unlink()
@@ -98,7 +96,7 @@ class Servers(lab.LabTest):
         wait_until(lambda: ' file followed ' in REGISTRY.read_text(), lab.SOON, REGISTRY.read_text)
         REGISTRY.write_text(REGISTRY.read_text().replace(' followed ', ' pending '))
         sandbox.mount('--bind', STATE / 'servers', STATE / 'servers')
-        self.addCleanup(run, 'umount', STATE / 'servers')
+        self.addCleanup(run, 'umount', '--lazy', STATE / 'servers')
         sandbox.mount('-o', 'remount,bind,ro', STATE / 'servers')
         before = runs.read_text()
         for name in 'second', 'third':

@@ -92,7 +92,7 @@ class Wait(lab.LabTest):
         lab.run('mount', '-t', 'tmpfs', '-o', 'mode=755', 'tmpfs', RUNTIME)
         mounted = contextlib.ExitStack()
         self.addCleanup(mounted.close)
-        mounted.callback(lab.run, 'umount', RUNTIME)
+        mounted.callback(lab.run, 'umount', '--lazy', RUNTIME)
         leasectl('rebuild')
         lease(2, 'b')
         self.assertEqual(waiting.result(), 0)

@@ -11,7 +11,6 @@ from program import Program
 from sandbox import SCRATCH
 from schemas import validate
 from sources import CONFIGURATION, configure, dnsmasq_leases, import_once
-from waiting import another_second
 
 
 def records(count, **changed):
@@ -48,7 +47,6 @@ class Watch(lab.LabTest):
         watch = self.watch('--json')
         _, client, address = self.join(network, 'web')
         self.assertEqual(self.told(watch, 1), [('added', address, 'web')])
-        another_second()
         client.renew()
         self.assertEqual(self.told(watch, 2)[1:], [('renewed', address, 'web')])
         client.release()

@@ -107,8 +107,8 @@ std::string imported_from(const CheckContext& context, const Server& server) {
 /// True if the server's leases reach the index.
 bool check_server(const CheckContext& context, const Server& server, Findings& findings) {
   const std::string& script = server.options.script();
-  if (script.empty() || kind_of(context, script) == ScriptKind::other ||
-      kind_of(context, script) == ScriptKind::missing) {
+  const ScriptKind kind = kind_of(context, script);
+  if (script.empty() || kind == ScriptKind::other || kind == ScriptKind::missing) {
     if (const std::string from = imported_from(context, server); !from.empty()) {
       findings.ok(server.name() + " does not run the helper, and its leases are imported from " +
                   printable(from));
@@ -121,7 +121,7 @@ bool check_server(const CheckContext& context, const Server& server, Findings& f
                      with_restart(server, adding_script(context, server.options)));
     return false;
   }
-  switch (kind_of(context, script)) {
+  switch (kind) {
     case ScriptKind::other:
       findings.unknown(server.name() + " runs " + printable(script) +
                        ": its leases have names here only if that runs " + context.helper);

@@ -4,7 +4,6 @@ import contextlib
 import itertools
 import os
 import pathlib
-import re
 import signal
 import subprocess
 import unittest
@@ -19,6 +18,21 @@ status=$?
 echo "$status $*" >> {calls}
 exit $status
 '''
+
+
+def children_of(process):
+    return [int(child) for child in pathlib.Path(f'/proc/{process}/task/{process}/children').read_text().split()]
+
+
+def names_below(process):
+    """The programs that a process, and those that it started, are running now."""
+    names = set()
+    with contextlib.suppress(OSError):
+        for child in children_of(process):
+            names |= names_below(child)
+            with contextlib.suppress(OSError):
+                names.add(pathlib.Path(f'/proc/{child}/comm').read_text().strip())
+    return names
 
 
 def need_kernel_of(families):
@@ -123,16 +137,7 @@ class Network:
 
     def is_idle(self):
         """Whether no call of its helper is under way. One can last longer than its name takes to resolve: the lease file is read last."""
-        processes = {}
-        for file in pathlib.Path('/proc').glob('[0-9]*/stat'):
-            with contextlib.suppress(OSError):
-                process, name, parent = re.fullmatch(r'(\d+) \((.*)\) \S (\d+) .*\n', file.read_text(), re.DOTALL).groups()
-                processes[int(process)] = name, int(parent)
-
-        def is_its_own(process):
-            return process == self.process.pid or process in processes and is_its_own(processes[process][1])
-
-        return not any(name == 'leaseshelper' and is_its_own(process) for process, (name, _) in processes.items())
+        return 'leaseshelper' not in names_below(self.process.pid)
 
     def ip(self, *arguments):
         """ip(8), where the bridge is."""
@@ -178,8 +183,7 @@ class Network:
         process = self.process.pid
         if not self.contained:
             return process
-        children = pathlib.Path(f'/proc/{process}/task/{process}/children').read_text().split()
-        return int(children[0]) if children else process
+        return next(iter(children_of(process)), process)
 
     def _recorder(self):
         self.calls_file.touch()

@@ -89,13 +89,14 @@ class LabTest(unittest.TestCase):
         self.addCleanup(host.remove)
         return host
 
-    def join(self, network, name, kind=Udhcpc, **options):
-        """A machine that has its lease under this name, of which the helper has been told: the host, its client and its address."""
+    def join(self, network, name, kind=Udhcpc, served_by=None, **options):
+        """A machine that has its lease under this name, of which the helper has been told: the host, its client and its address.
+        `served_by` is the network whose dnsmasq serves this one, too."""
         host = self.host(network, name)
         client = kind(host, name, **options)
         address = host.address(options.get('family', 4))
         self.resolves(name, address)
-        wait_until(network.is_idle, SOON, 'the end of the helper')
+        wait_until((served_by or network).is_idle, SOON, 'the end of the helper')
         return host, client, address
 
     def burst(self, network, count, prefix):

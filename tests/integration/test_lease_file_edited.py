@@ -100,7 +100,7 @@ class LeaseFileEdited(lab.LabTest):
         first = self.network('first', lease='infinite', options=[
             f'interface={second.name}', f'dhcp-range={second.v4}.100,{second.v4}.249,infinite'])
         _, client, _ = self.join(first, 'web')
-        _, _, kept = self.join(second, 'db')
+        _, _, kept = self.join(second, 'db', served_by=first)
         client.kill()
         self.without(first, 'web')
         first.start()

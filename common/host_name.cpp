@@ -84,12 +84,20 @@ bool is_domain_name(std::string_view text) noexcept {
   }
 }
 
-bool is_localhost_domain(std::string_view domain) noexcept {
-  constexpr std::string_view kLocalhost = "localhost";
-  if (domain.size() < kLocalhost.size()) return false;
-  const std::size_t before = domain.size() - kLocalhost.size();
+namespace {
+
+/// Whether a domain is another one or below it.
+bool is_within(std::string_view domain, std::string_view other) noexcept {
+  if (domain.size() < other.size()) return false;
+  const std::size_t before = domain.size() - other.size();
   return (before == 0 || domain[before - 1] == '.') &&
-         equal_folded({domain.data() + before, kLocalhost.size()}, kLocalhost);
+         equal_folded({domain.data() + before, other.size()}, other);
+}
+
+}  // namespace
+
+bool is_localhost_domain(std::string_view domain) noexcept {
+  return is_within(domain, "localhost") || is_within(domain, "localhost.localdomain");
 }
 
 std::string_view label_of(std::string_view name) noexcept {

@@ -34,7 +34,8 @@ bool is_host_label(std::string_view text) noexcept;
 /// Whether text is one or more host labels joined by dots, at most kMaxName bytes, with no dot at the end.
 bool is_domain_name(std::string_view text) noexcept;
 
-/// Whether a domain is localhost or below it: such names are the machine's own (RFC 6761, 6.3).
+/// Whether a domain is localhost or localhost.localdomain or below one: such names are the machine's own
+/// (RFC 6761, 6.3; nss-myhostname(8)).
 bool is_localhost_domain(std::string_view domain) noexcept;
 
 /// Of a name that may be qualified: the host label, and the rest after its dot, empty if there is none.

@@ -8,11 +8,13 @@
 #include "common/index_layout.h"
 #include "common/table.h"
 #include "common/time.h"
+#include "common/word.h"
 
 namespace leases {
 
-/// The most addresses in one answer. The caller has to sort them, glibc with a socket for each, so a client
-/// with very many leases must not decide how long a lookup takes.
+/// The most leases of a family, and so the most addresses, that one answer is taken from. The caller has to
+/// sort them, glibc with a socket for each, so a client with very many leases must not decide how long a
+/// lookup takes. Those of one family leave those of the other their room.
 inline constexpr std::uint32_t kMaxAddresses = 1024;
 
 /// A lease that answers a question.
@@ -65,41 +67,164 @@ class SeenAddresses {
   std::uint32_t count_ = 0;
 };
 
-/// Calls visit(const Answer&) for each live lease of a name, in the order of its slot, until it returns
-/// false.
+/// The newest leases of the first machines of an answer. Programs sort what they are given (RFC 6724), so the
+/// order of an answer does not keep them from the address that a machine had before it got another, at which
+/// nobody is.
+class NewestLeases {
+ public:
+  /// False if a newer lease of the same machine was offered before. The same lease may be offered again.
+  bool offer(const Table& table, std::uint32_t position) noexcept {
+    const Lease lease = lease_at(table, position);
+    if (Lease* known = find(lease)) {
+      if (known->position == position) return true;
+      if (lease.changed <= known->changed) return false;
+      *known = lease;
+    } else if (count_ < kRoom) {
+      leases_[count_++] = lease;
+    }
+    return true;
+  }
+
+ private:
+  static constexpr std::uint32_t kRoom = 32;
+
+  /// Of a client in a network. Leases replace each other if they are of one family, for IPv6 of one subnet
+  /// (a client has an address in each) and of one kind of association (RFC 8415: IA_NA or IA_TA).
+  struct Lease {
+    std::uint64_t subnet;  ///< of IPv6, the first half of the address
+    Family family;
+    bool temporary;
+    bool has_hardware;
+    HardwareAddress hardware;
+    std::string_view client_id;
+    std::string_view network;
+    std::uint64_t changed;
+    std::uint32_t position;
+
+    /// By the hardware address, since firmware and system have client identifiers of their own. Where one of
+    /// them is not known, as that of a DHCPv6 client in dnsmasq's lease file, by the identifier.
+    [[nodiscard]] bool is_of_machine_of(const Lease& other) const noexcept {
+      if (subnet != other.subnet || family != other.family || temporary != other.temporary) return false;
+      const bool is_client = has_hardware && other.has_hardware
+                                 ? hardware == other.hardware
+                                 : !client_id.empty() && client_id == other.client_id;
+      return is_client && network == other.network;
+    }
+  };
+
+  static Lease lease_at(const Table& table, std::uint32_t position) noexcept {
+    const layout::LeaseRecord record = table.record(position);
+    const layout::LeaseDetails details = table.details(position);
+    return {record.family == 6 ? load<std::uint64_t>(record.address) : 0,
+            record.family == 6 ? Family::v6 : Family::v4,
+            (record.flags & layout::kTemporary) != 0,
+            (record.flags & layout::kHasHardware) != 0 && details.hardware_length > 0,
+            Table::hardware_of(details),
+            table.text(details.client_id_offset, details.client_id_length),
+            table.network_of(record.source),
+            details.changed,
+            position};
+  }
+
+  Lease* find(const Lease& lease) noexcept {
+    for (std::uint32_t i = 0; i < count_; ++i) {
+      if (leases_[i].is_of_machine_of(lease)) return &leases_[i];
+    }
+    return nullptr;
+  }
+
+  Lease leases_[kRoom] = {};
+  std::uint32_t count_ = 0;
+};
+
+/// Leases whose machine has a newer one. They are no answer, but somebody may ask for them.
+enum class OlderLeases : bool { left_out, given };
+
+/// The leases of a name that has several, in the order of its slot.
+class LeasesOfName {
+ public:
+  LeasesOfName(const Table& table, const layout::NameSlot& slot, const HostQuery& query, EpochSeconds now,
+               OlderLeases older) noexcept
+      : table_(table), slot_(slot), query_(query), now_(now), older_(older), spelling_(table.name_of(slot)) {}
+
+  /// As visit_answers().
+  template <typename Visit>
+  void visit(Visit& visit) {
+    offer_guests();
+    std::uint32_t room[] = {kMaxAddresses, kMaxAddresses};  // IPv4, IPv6
+    for (std::uint32_t n = 0; n < slot_.lease_count; ++n) {
+      const std::uint32_t position = table_.position_of(slot_, n);
+      const layout::LeaseRecord record = table_.record(position);
+      std::uint32_t& left = room[record.family == 6 ? 1 : 0];
+      if (room[0] + room[1] == 0) return;
+      if (left == 0) continue;
+      const Answer answer = answer_at(position, record);
+      if (!is_chosen(answer, record)) continue;
+      // Leases that are left out count, or one machine with very many would be looked at as often.
+      --left;
+      if (older_ == OlderLeases::left_out && !newest_.offer(table_, position)) continue;
+      if (!addresses_.add(answer.address)) continue;
+      if (!visit(answer)) return;
+    }
+  }
+
+ private:
+  /// A lease under a guest's name may be newer than one of the same machine that comes before it, with the
+  /// name as its own.
+  void offer_guests() noexcept {
+    std::uint32_t first = slot_.lease_count;
+    while (first > 0 && !has_name(table_.record(table_.position_of(slot_, first - 1)))) --first;
+    if (first == 0) return;
+    for (std::uint32_t n = first; n < slot_.lease_count && n - first < kMaxAddresses; ++n) {
+      const std::uint32_t position = table_.position_of(slot_, n);
+      const layout::LeaseRecord record = table_.record(position);
+      if (is_chosen(answer_at(position, record), record)) newest_.offer(table_, position);
+    }
+  }
+
+  /// A lease that is found by its guest's name may have another host name.
+  [[nodiscard]] bool has_name(const layout::LeaseRecord& record) const noexcept {
+    return (record.flags & layout::kNameRefused) == 0 && equal_folded(table_.name_of(record), spelling_);
+  }
+  [[nodiscard]] Answer answer_at(std::uint32_t position, const layout::LeaseRecord& record) const noexcept {
+    const std::string_view own = table_.name_of(record);
+    return {table_,
+            position,
+            Table::address_of(record),
+            {record.expiry},
+            equal_folded(own, spelling_) ? own : spelling_};
+  }
+  [[nodiscard]] bool is_chosen(const Answer& answer, const layout::LeaseRecord& record) const noexcept {
+    return (record.flags & layout::kGone) == 0 && !answer.expiry.expired_at(now_) &&
+           (query_.suffix.empty() || !matching_suffix(query_, answer).empty());
+  }
+
+  const Table& table_;
+  const layout::NameSlot& slot_;
+  const HostQuery& query_;
+  EpochSeconds now_;
+  OlderLeases older_;
+  std::string_view spelling_;
+  NewestLeases newest_{};
+  SeenAddresses addresses_{};
+};
+
+/// Calls visit(const Answer&) for each live lease of a name that is the newest of its machine, in the order
+/// of the name's slot, until it returns false; with OlderLeases::given, for the others, too.
 template <typename Visit>
-void visit_answers(const IndexView& index, const HostQuery& query, EpochSeconds now, Visit&& visit) {
+void visit_answers(const IndexView& index, const HostQuery& query, EpochSeconds now, Visit&& visit,
+                   OlderLeases older = OlderLeases::left_out) {
   const auto name = index.find(query.label);
   if (!name) return;
-  std::uint32_t given = 0;
   const Table& table = *name->table;
   const layout::NameSlot slot = table.name(name->position);
   const std::string_view spelling = table.name_of(slot);
   if (spelling.empty()) return;  // only in a damaged index
-  const auto was_chosen = [&](const Answer& answer) {
-    return !answer.expiry.expired_at(now) &&
-           (query.suffix.empty() || !matching_suffix(query, answer).empty());
-  };
-  if (slot.lease_count == 1) {
-    const Answer answer{table, slot.first, Table::address_of(slot), {slot.expiry}, spelling};
-    if (slot.first < table.lease_count() && was_chosen(answer)) visit(answer);
-    return;
-  }
-  SeenAddresses addresses;
-  for (std::uint32_t n = 0; n < slot.lease_count; ++n) {
-    const std::uint32_t position = table.position_of(slot, n);
-    const layout::LeaseRecord record = table.record(position);
-    // A lease that is found by its guest's name may have another host name.
-    const std::string_view own = table.name_of(record);
-    const Answer answer{table,
-                        position,
-                        Table::address_of(record),
-                        {record.expiry},
-                        equal_folded(own, spelling) ? own : spelling};
-    if ((record.flags & layout::kGone) != 0 || !was_chosen(answer) || !addresses.add(answer.address))
-      continue;
-    if (!visit(answer) || ++given == kMaxAddresses) return;
-  }
+  if (slot.lease_count != 1) return LeasesOfName(table, slot, query, now, older).visit(visit);
+  const Answer answer{table, slot.first, Table::address_of(slot), {slot.expiry}, spelling};
+  const bool is_chosen = slot.first < table.lease_count() && !answer.expiry.expired_at(now) &&
+                         (query.suffix.empty() || !matching_suffix(query, answer).empty());
+  if (is_chosen) visit(answer);
 }
 
 /// Calls visit(const Answer&) for each live lease with a name among the records of an address, until it

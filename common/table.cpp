@@ -172,6 +172,11 @@ layout::LeaseRecord Table::record(std::uint32_t position) const noexcept {
   return none;
 }
 
+layout::LeaseDetails Table::details(std::uint32_t position) const noexcept {
+  if (position < lease_details_.count) return element<layout::LeaseDetails>(lease_details_, position);
+  return {};
+}
+
 std::uint32_t Table::position_of(const layout::NameSlot& slot, std::uint32_t n) const noexcept {
   if (slot.lease_count == 1) return slot.first;
   if (slot.first > name_leases_.count || n >= name_leases_.count - slot.first) return leases_.count;
@@ -214,9 +219,8 @@ std::string_view Table::path_of(std::uint32_t position) const noexcept {
 }
 
 std::string_view Table::guest_name_of(std::uint32_t position) const noexcept {
-  if (position >= lease_details_.count) return {};
-  const auto details = element<layout::LeaseDetails>(lease_details_, position);
-  return text(details.guest_name_offset, details.guest_name_length);
+  const layout::LeaseDetails its = details(position);
+  return text(its.guest_name_offset, its.guest_name_length);
 }
 
 Lease Table::lease(std::uint32_t position) const noexcept {

@@ -69,6 +69,8 @@ class Table {
 
   /// The record at a position below lease_count(); from there on, one that is gone.
   [[nodiscard]] layout::LeaseRecord record(std::uint32_t position) const noexcept;
+  /// The details of the lease at a position below lease_count(); from there on, nothing but zeros.
+  [[nodiscard]] layout::LeaseDetails details(std::uint32_t position) const noexcept;
   /// The lease at a position below lease_count().
   [[nodiscard]] Lease lease(std::uint32_t position) const noexcept;
   /// The position of the nth lease of a name, n below its lease_count. In a damaged table it may be too

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/host_name.h"
+#include "common/lookup.h"
 #include "dnsmasq/calling_server.h"
 #include "dnsmasq/renewal_hint.h"
 #include "helper/event_network.h"
@@ -11,6 +12,7 @@
 #include "store/client_hardware.h"
 #include "store/network_name.h"
 #include "store/server_duid.h"
+#include "util/clock.h"
 #include "util/log.h"
 
 namespace leases {
@@ -37,12 +39,14 @@ bool EventHook::run() {
     if (event_.for_libvirt && dnsmasq_) question.configuration = configuration_of(*dnsmasq_);
     context_.settings = with_hosts_files(std::move(context_.settings), event_.for_libvirt, question);
     for (const std::string& problem : context_.settings.names.problems()) log_line(problem);
+  } else {
+    context_.settings = with_own_names(std::move(context_.settings));
   }
   // The importer takes the lock itself, so another process may write in between. Then the files are compared
   // again.
   for (int attempt = 0; attempt < 3; ++attempt) {
     if (record_if_current(attempt == 0)) {
-      if (is_follow_due_) run_importer(context_.settings_path);
+      if (is_import_due_) run_importer(context_.settings_path);
       warn_at_new_start();
       return true;
     }
@@ -87,6 +91,21 @@ bool EventHook::note_caller(ServerRegistry& registry) const {
   return false;
 }
 
+/// The index was made when this machine had another name.
+bool EventHook::answers_own_name(const IndexView& view) const {
+  return std::ranges::any_of(context_.settings.names.own(), [&](const std::string& name) {
+    bool is_answered = false;
+    const auto query = HostQuery::parse(name);
+    if (query) {
+      visit_answers(view, *query, now(), [&](const Answer&) {
+        is_answered = true;
+        return false;
+      });
+    }
+    return is_answered;
+  });
+}
+
 bool EventHook::record_if_current(bool looks_for_undefined) {
   DeferredLog complaints;
   StoreTransaction store(context_.settings, mode_for(event_.for_libvirt));
@@ -107,7 +126,7 @@ bool EventHook::record_if_current(bool looks_for_undefined) {
   const bool is_behind = lease_file_is_behind(is_new_start);
   const bool is_noted = context_.note_server(registry, store, is_behind, complaints);
   is_new_start_ = is_new_start && is_noted;
-  is_follow_due_ = is_behind && is_noted;
+  is_import_due_ = (is_behind && is_noted) || answers_own_name(store.view());
   return true;
 }
 

@@ -27,6 +27,7 @@ class EventHook {
   /// False if the event was not recorded, because a status file has to be imported first. The registry is
   /// written after the lease, since losing it loses no lease.
   bool record_if_current(bool looks_for_undefined);
+  [[nodiscard]] bool answers_own_name(const IndexView& view) const;
   void record(const std::string& network, const std::vector<std::string>& left,
               StoreTransaction& store) const;
   void record_in_file_only();
@@ -37,7 +38,8 @@ class EventHook {
   const LeaseEvent& event_;
   std::optional<CallingDnsmasq> dnsmasq_{};  ///< the one that runs this program
   bool is_new_start_ = false;                ///< this is the first call since the server started
-  bool is_follow_due_ = false;  ///< the server's lease file may have leases that it did not report
+  bool is_import_due_ = false;  ///< the server's lease file may have leases that it did not report, or the
+                                ///< index was judged when this machine had another name
 };
 
 }  // namespace leases

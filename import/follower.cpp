@@ -114,6 +114,8 @@ Settings ImportFollower::watched_settings() {
     std::error_code error;
     if (std::filesystem::is_directory(path, error)) watch_.add(as_pattern(path) + "/*");
   }
+  if (!settings.hostname_file.empty())
+    watch_.add(as_pattern(settings.hostname_file), SourceWatch::Writer::here);
   if (!settings.libvirt_directory.empty()) {
     for (const char* names : {"/*.addnhosts", "/*.hostsfile"})
       watch_.add(as_pattern(settings.libvirt_directory) + names);

@@ -2,7 +2,10 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cstring>
+
+#include "common/host_name.h"
 
 namespace leases::nss {
 
@@ -26,12 +29,12 @@ char* Arena::copy_name(std::string_view name, std::string_view suffix) noexcept 
   const std::size_t length = name.size() + (suffix.empty() ? 0 : suffix.size() + 1);
   char* text = allocate<char>(length + 1);
   if (text == nullptr) return nullptr;
-  std::memcpy(text, name.data(), name.size());
+  char* end = std::transform(name.begin(), name.end(), text, fold_ascii);
   if (!suffix.empty()) {
-    text[name.size()] = '.';
-    std::memcpy(text + name.size() + 1, suffix.data(), suffix.size());
+    *end = '.';
+    end = std::transform(suffix.begin(), suffix.end(), end + 1, fold_ascii);
   }
-  text[length] = 0;
+  *end = 0;
   return text;
 }
 

@@ -24,8 +24,9 @@ class Arena {
     return count > left_ / sizeof(T) ? nullptr : static_cast<T*>(take(count * sizeof(T)));
   }
 
-  /// A copy, with a NUL, of two texts joined by a dot, or of the first if the second is empty; null if not
-  /// enough is left.
+  /// A copy in lower case, with a NUL, of two texts joined by a dot, or of the first if the second is empty;
+  /// null if not enough is left. Programs compare such a name with what a person wrote (ssh's Host), which
+  /// they take for lower case as in DNS and hosts files.
   char* copy_name(std::string_view name, std::string_view suffix) noexcept;
 
  private:

@@ -14,10 +14,34 @@ namespace leases {
 
 namespace {
 
-/// Names that programs give a meaning of their own: the loopback names (RFC 6761), automatic proxy and tunnel
-/// set-up (WPAD, RFC 5214), and those that systemd answers itself.
-constexpr std::array<const char*, 7> kReserved{"localhost*", "ip6-localhost", "ip6-loopback", "wpad",
-                                               "isatap",     "_gateway",      "_outbound"};
+/// Names that mean something everywhere, or on the systems whose hosts files have them. The manual has the
+/// source of each (nss-leases.conf(5), Name policy).
+constexpr std::array kReserved{
+    // The loopback addresses: RFC 6761, and the hosts files of Debian, Ubuntu, Fedora, Alpine and openSUSE.
+    "localhost", "localhost4", "localhost6", "localdomain", "ip6-localhost", "ip6-loopback", "ipv6-localhost",
+    "ipv6-loopback",
+    // Prefixes and groups of IPv6, and the address of everybody: the same, and macOS.
+    "ip6-localnet", "ip6-mcastprefix", "ip6-allnodes", "ip6-allrouters", "ip6-allhosts", "ipv6-localnet",
+    "ipv6-mcastprefix", "ipv6-allnodes", "ipv6-allrouters", "ipv6-allhosts", "broadcasthost",
+    // What a machine takes its proxy or its tunnel from (WPAD, RFC 5214), or whether there is NAT64 (RFC
+    // 7050).
+    "wpad", "isatap", "ipv4only",
+    // What has to be unknown (RFC 6761), and X's word for no network at all.
+    "invalid", "unix",
+    // What systemd answers itself.
+    "_gateway", "_outbound", "_localdnsstub", "_localdnsproxy"};
+
+/// The same, unless the administrator wants them: what is named after the loopback names, and where a cloud's
+/// machines take configuration and credentials from.
+constexpr std::array kReservedUnlessAllowed{"localhost*", "metadata", "instance-data"};
+
+/// Domains in which a host of ours has no place: right below arpa is what the Internet defines there, as
+/// ipv4only.arpa (RFC 7050) and home.arpa (RFC 8375), and nothing exists in invalid (RFC 6761).
+bool is_reserved_domain(std::string_view domain) {
+  if (equal_folded(domain, "arpa")) return true;
+  const std::size_t last_dot = domain.rfind('.');
+  return equal_folded(domain.substr(last_dot == std::string_view::npos ? 0 : last_dot + 1), "invalid");
+}
 
 bool matches(const std::string& glob, const std::string& name) {
   return ::fnmatch(glob.c_str(), name.c_str(), FNM_CASEFOLD) == 0;
@@ -29,6 +53,10 @@ bool reads_as_address(const std::string& name) {
   return ::inet_aton(name.c_str(), &address) != 0;
 }
 
+std::string reserved(const std::string& rule) {
+  return "is reserved (" + rule + ')';
+}
+
 bool is_all_digits(std::string_view name) {
   return std::all_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
@@ -37,14 +65,17 @@ bool is_all_digits(std::string_view name) {
 
 std::optional<std::string> NamePolicy::refusal(std::string_view label) const {
   const std::string name(label);
-  for (const char* reserved : kReserved) {
-    if (matches(reserved, name)) return "is reserved (" + std::string(reserved) + ')';
-  }
+  const auto is_name = [&](std::string_view other) { return equal_folded(other, name); };
+  const auto reserved_name = std::ranges::find_if(kReserved, is_name);
+  if (reserved_name != kReserved.end()) return reserved(*reserved_name);
+  if (std::ranges::any_of(own_, is_name)) return "is this machine's own";
   if (!is_host_label(name) || name.back() == '-') return "is not a host name (RFC 1123)";
   if (is_all_digits(name)) return "is a number";
   if (reads_as_address(name)) return "reads as an address";
   const auto matches_name = [&](const std::string& glob) { return matches(glob, name); };
   if (std::any_of(allow_.begin(), allow_.end(), matches_name)) return {};
+  const auto reserved_by = std::ranges::find_if(kReservedUnlessAllowed, matches_name);
+  if (reserved_by != kReservedUnlessAllowed.end()) return reserved(*reserved_by);
   const auto denied_by = std::find_if(deny_.begin(), deny_.end(), matches_name);
   if (denied_by != deny_.end()) return "is denied by names.deny (" + *denied_by + ')';
   return {};
@@ -54,6 +85,8 @@ std::uint64_t NamePolicy::fingerprint() const {
   Fingerprint fingerprint;
   fingerprint.add(paths::kVersion);
   fingerprint.add_list(kReserved);
+  fingerprint.add_list(kReservedUnlessAllowed);
+  fingerprint.add_list(own_);
   fingerprint.add_list(deny_);
   fingerprint.add_list(allow_);
   if (hosts_) hosts_->add_to(fingerprint);
@@ -63,6 +96,9 @@ std::uint64_t NamePolicy::fingerprint() const {
 std::optional<std::string> NamePolicy::refusal(const Lease& lease) const {
   if (lease.hostname.empty()) return {};
   if (auto refused = refusal(lease.hostname)) return refused;
+  for (const std::string_view domain : {lease.domain, lease.network}) {
+    if (is_reserved_domain(domain)) return reserved(std::string("*.").append(domain));
+  }
   return hosts_ ? hosts_->refusal(lease) : std::nullopt;
 }
 

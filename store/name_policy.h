@@ -13,13 +13,13 @@
 namespace leases {
 
 /// Which host names a client may have. A refused name is kept with the lease but never answered: a guest
-/// chooses its name freely, and must not become localhost, every browser's proxy (wpad), an address, or a
-/// machine that a hosts file names.
+/// chooses its name freely, and must not become localhost, every browser's proxy (wpad), an address, this
+/// machine itself, or one that a hosts file names.
 class NamePolicy {
  public:
   NamePolicy() = default;
-  /// Globs as of fnmatch(3), compared without case. `allow` makes exceptions from `deny`, not from the fixed
-  /// rules.
+  /// Globs as of fnmatch(3), compared without case. `allow` makes exceptions from `deny` and from some of the
+  /// reserved names, not from the other rules.
   NamePolicy(std::vector<std::string> deny, std::vector<std::string> allow)
       : deny_(std::move(deny)), allow_(std::move(allow)) {}
 
@@ -29,12 +29,16 @@ class NamePolicy {
   /// The same for the host name of a lease, which must not be another machine's; nothing if it has no name.
   [[nodiscard]] std::optional<std::string> refusal(const Lease& lease) const;
 
-  /// Identifies the policy by everything that an answer depends on: the globs, the contents of the hosts
-  /// files and the version of the program. Equal policies have equal fingerprints; different ones almost
-  /// certainly differ.
+  /// Identifies the policy by everything that an answer depends on: the globs, this machine's names, the
+  /// contents of the hosts files and the version of the program. Equal policies have equal fingerprints;
+  /// different ones almost certainly differ.
   [[nodiscard]] std::uint64_t fingerprint() const;
 
-  /// Before that, only the label counts.
+  /// The labels by which this machine is called, as own_names() gives them. Before that, a client may have
+  /// them.
+  void keep_own(std::vector<std::string> names) { own_ = std::move(names); }
+  [[nodiscard]] const std::vector<std::string>& own() const { return own_; }
+  /// Before that, only the label counts, and the domain and network.
   void use(std::shared_ptr<const HostsNames> hosts) { hosts_ = std::move(hosts); }
   /// Hosts files that could not be read, a line each.
   [[nodiscard]] std::vector<std::string> problems() const {
@@ -44,6 +48,7 @@ class NamePolicy {
  private:
   std::vector<std::string> deny_;
   std::vector<std::string> allow_;
+  std::vector<std::string> own_;
   std::shared_ptr<const HostsNames> hosts_;
 };
 

@@ -12,6 +12,7 @@
 
 #include "paths.h"
 #include "store/network_name.h"
+#include "store/own_names.h"
 #include "util/error.h"
 #include "util/regular_file.h"
 
@@ -222,6 +223,7 @@ Settings read_settings(const std::string& path) {
   Settings settings{paths::kStateDirectory, paths::kRuntimeDirectory, {}, {}, paths::kLibvirtDirectory, {}};
   settings.path = path;
   settings.hosts_files = {std::string(kStandardHosts)};
+  settings.hostname_file = kStandardHostname;
   SettingsReader(path, settings).read();
   if (!settings.libvirt_directory.empty()) {
     settings.sources.insert(settings.sources.begin(),
@@ -230,7 +232,13 @@ Settings read_settings(const std::string& path) {
   return settings;
 }
 
+Settings with_own_names(Settings settings) {
+  if (!settings.hostname_file.empty()) settings.names.keep_own(own_names(settings.hostname_file));
+  return settings;
+}
+
 Settings with_hosts_files(Settings settings, bool libvirts, const HostsQuestion& question) {
+  settings = with_own_names(std::move(settings));
   settings.names.use(std::make_shared<const HostsNames>(
       settings.hosts_files, libvirts ? settings.libvirt_directory : std::string(), question));
   return settings;

@@ -26,10 +26,15 @@ struct Settings {
   std::string path{};  ///< the file
   /// Files, or directories of files, that give names to addresses permanently: absolute paths.
   std::vector<std::string> hosts_files{};
+  /// The file with this machine's name, which no client may have; empty: its name is anybody's.
+  std::string hostname_file{};
 };
 
-/// The settings with a name policy that knows what is in the hosts files, and, if `libvirts`, in those of
-/// libvirt's networks. Callers that decide about names call this first, before they take the store's lock.
+/// The settings with a name policy that knows this machine's names.
+Settings with_own_names(Settings settings);
+
+/// The same, with what is in the hosts files too, and, if `libvirts`, in those of libvirt's networks. Callers
+/// that decide about names call this first, before they take the store's lock.
 Settings with_hosts_files(Settings settings, bool libvirts = true, const HostsQuestion& question = {});
 
 /// Throws Error if the directories are not known. Callers that open them call this first.

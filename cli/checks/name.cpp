@@ -40,6 +40,7 @@ void check_host(const CheckContext& context, const IndexView& view, const std::s
         rebuild_command(context));
   compare_with_dnsmasq(context, view, *query, findings);
   compare_with_system(context, name, addresses, findings);
+  report_old(view, *query, addresses, findings);
   if (!findings.any_problem()) report_taken(context, view, *query, findings);
 }
 

@@ -6,6 +6,7 @@
 
 #include "cli/checks/remedy.h"
 #include "cli/output/time_text.h"
+#include "common/lookup.h"
 #include "store/overlay.h"
 #include "store/transaction.h"
 #include "util/clock.h"
@@ -119,6 +120,19 @@ void report_taken(const CheckContext& context, const IndexView& view, const Host
                        rebuild_command(context));
     }
   }
+}
+
+void report_old(const IndexView& view, const HostQuery& query, const std::set<IpAddress>& answered,
+                Findings& findings) {
+  // Beyond that, it may be their number that leaves them out.
+  if (answered.size() >= kMaxAddresses) return;
+  const auto report = [&](const Answer& answer) {
+    if (!answered.contains(answer.address))
+      findings.ok(lease_text(answer.table.lease(answer.position)) +
+                  " is old and not answered: the machine has a newer lease in that network");
+    return true;
+  };
+  visit_answers(view, query, now(), report, OlderLeases::given);
 }
 
 }  // namespace leases::cli

@@ -51,6 +51,7 @@ ResolverAnswer resolve_name(const std::string& name) {
   }
   if (const int error = ::getaddrinfo(name.c_str(), nullptr, &hints, &list); error != 0) {
     result.error = ::gai_strerror(error);
+    result.is_unknown = error == EAI_NONAME;
     return result;
   }
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(list, ::freeaddrinfo);

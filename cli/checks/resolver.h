@@ -10,7 +10,8 @@ namespace leases::cli {
 /// The answer of getaddrinfo(3) in this process.
 struct ResolverAnswer {
   std::set<IpAddress> addresses;
-  std::string error;  ///< gai_strerror(3), if there are no addresses
+  std::string error;        ///< gai_strerror(3), if there are no addresses
+  bool is_unknown = false;  ///< there are none since every source that was asked said so
 };
 
 /// Asks getaddrinfo(3), unless that would wait for a FIFO: `error` then says for which.

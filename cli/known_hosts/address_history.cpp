@@ -50,6 +50,12 @@ bool AddressHistory::changed_hands(const std::string& host, const Holders& now) 
   return std::ranges::none_of(now, [&](const std::string& holder) { return before.contains(holder); });
 }
 
+std::set<std::string> AddressHistory::hosts() const {
+  std::set<std::string> hosts;
+  for (const auto& [host, entry] : entries_) hosts.insert(host);
+  return hosts;
+}
+
 void AddressHistory::remember(const std::string& host, Holders holders, EpochSeconds now) {
   entries_[host] = {now.value, std::move(holders)};
 }

@@ -25,6 +25,8 @@ class AddressHistory {
   [[nodiscard]] bool exists() const { return exists_; }
   /// Whether `host`, an address or a name, had holders and none of them has it now.
   [[nodiscard]] bool changed_hands(const std::string& host, const Holders& now) const;
+  /// All hosts that were leased in the last year.
+  [[nodiscard]] std::set<std::string> hosts() const;
   void remember(const std::string& host, Holders holders, EpochSeconds now);
   /// Replaces the file, without the hosts that were not leased for a year. Throws Error.
   void save(EpochSeconds now) const;

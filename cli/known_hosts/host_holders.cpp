@@ -1,5 +1,6 @@
 #include "cli/known_hosts/host_holders.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include "cli/names/folded_name.h"
@@ -46,6 +47,15 @@ HoldersOfHosts holders_of_hosts(const std::vector<Lease>& leases) {
     for (const std::string& host : hosts_of(lease)) holders[host].insert(words.begin(), words.end());
   }
   return holders;
+}
+
+std::set<IpAddress> addresses_of_host(const std::vector<Lease>& leases, const std::string& host) {
+  std::set<IpAddress> addresses;
+  for (const Lease& lease : leases) {
+    const std::vector<std::string> hosts = hosts_of(lease);
+    if (std::ranges::find(hosts, host) != hosts.end()) addresses.insert(lease.address);
+  }
+  return addresses;
 }
 
 }  // namespace leases::cli

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,5 +16,8 @@ using HoldersOfHosts = std::map<std::string, AddressHistory::Holders>;
 
 /// Without the leases whose client is not known.
 HoldersOfHosts holders_of_hosts(const std::vector<Lease>& leases);
+
+/// The addresses of a host: those of the leases that have it as a name, or the address itself.
+std::set<IpAddress> addresses_of_host(const std::vector<Lease>& leases, const std::string& host);
 
 }  // namespace leases::cli

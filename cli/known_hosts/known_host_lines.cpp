@@ -1,23 +1,56 @@
 #include "cli/known_hosts/known_host_lines.h"
 
+#include <algorithm>
 #include <sstream>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
+#include "cli/names/folded_name.h"
 #include "cli/output/json_text.h"
 
 namespace leases::cli {
 
-bool has_pattern(const std::string& found) {
+namespace {
+
+/// The hosts of each line, joined by commas.
+std::vector<std::string> host_fields(const std::string& found) {
+  std::vector<std::string> all;
   std::istringstream lines(found);
   for (std::string line; std::getline(lines, line);) {
     std::istringstream fields(line);
     std::string hosts;
     fields >> hosts;
     if (hosts.starts_with('@')) fields >> hosts;
-    if (!hosts.starts_with('#') && hosts.find_first_of("*?!") != std::string::npos) return true;
+    if (!hosts.starts_with('#')) all.push_back(hosts);
   }
-  return false;
+  return all;
+}
+
+/// "[web]:2222" is web.
+std::string without_port(const std::string& host) {
+  return host.starts_with('[') ? host.substr(1, host.find(']') - 1) : host;
+}
+
+}  // namespace
+
+bool has_pattern(const std::string& found) {
+  return std::ranges::any_of(host_fields(found), [](const std::string& hosts) {
+    return hosts.find_first_of("*?!") != std::string::npos;
+  });
+}
+
+std::optional<std::string> foreign_host(const std::string& found, const std::string& host,
+                                        const std::set<std::string>& ours) {
+  for (const std::string& field : host_fields(found)) {
+    std::istringstream hosts(field);
+    for (std::string other; std::getline(hosts, other, ',');) {
+      const std::string name = folded(without_port(other));
+      const bool is_hashed = name.starts_with('|');
+      if (!is_hashed && name != host && !ours.contains(name)) return other;
+    }
+  }
+  return {};
 }
 
 std::string known_host_json(const std::string& host, const std::string& file, const char* outcome,

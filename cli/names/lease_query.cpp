@@ -7,15 +7,26 @@ namespace leases::cli {
 
 namespace {
 
+/// No program is given a refused name, but a person who adds its network can mean that lease alone.
+std::vector<Lease> leases_with_refused_name(const IndexReader& reader, const HostQuery& query) {
+  std::vector<Lease> leases = reader.live_leases();
+  std::erase_if(leases, [&](const Lease& lease) {
+    return !lease.name_refused || !equal_folded(lease.hostname, query.label.view()) ||
+           !equal_folded(lease.network, query.suffix);
+  });
+  return leases;
+}
+
 std::vector<Lease> leases_with_name(const IndexReader& reader, const std::string& name) {
   std::vector<Lease> leases;
-  if (const auto query = HostQuery::parse(name)) {
-    visit_answers(reader.view(), *query, now(), [&](const Answer& answer) {
-      leases.push_back(answer.table.lease(answer.position));
-      return true;
-    });
-  }
-  return leases;
+  const auto query = HostQuery::parse(name);
+  if (!query) return leases;
+  const auto take = [&](const Answer& answer) {
+    leases.push_back(answer.table.lease(answer.position));
+    return true;
+  };
+  visit_answers(reader.view(), *query, now(), take, OlderLeases::given);
+  return leases.empty() ? leases_with_refused_name(reader, *query) : leases;
 }
 
 std::vector<Lease> leases_at(const IndexReader& reader, const IpAddress& address) {

@@ -5,9 +5,13 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "cli/checks/addresses_text.h"
+#include "cli/checks/nsswitch_file.h"
+#include "cli/checks/resolver.h"
 #include "cli/command_line/exit_code.h"
 #include "cli/known_hosts/address_history.h"
 #include "cli/known_hosts/host_holders.h"
@@ -19,6 +23,7 @@
 #include "util/hex_text.h"
 #include "util/log.h"
 #include "util/process.h"
+#include "util/regular_file.h"
 
 namespace leases::cli {
 
@@ -60,23 +65,71 @@ Directory private_directory(const std::string& path) {
   return Directory::open_or_create(path);
 }
 
+/// The services of nsswitch.conf that know names without leases, such as files and dns, as written there.
+std::string other_services() {
+  const NsswitchFile file = NsswitchFile::parse(read_regular_file("/etc/nsswitch.conf").text);
+  if (!file.has_hosts) return "files dns";
+  std::string services;
+  for (const NssService& service : file.hosts) {
+    if (service.name != "leases") services += (services.empty() ? "" : " ") + service.text();
+  }
+  return services;
+}
+
+/// Why a name may be another machine's than that of the leases with these addresses, as the end of a
+/// sentence; nothing if no other service knows it. From then on this process asks those services only.
+std::optional<std::string> other_meaning(const std::string& name, const std::set<IpAddress>& leased) {
+  const std::string services = other_services();
+  if (services.empty() || parse_ip(name)) return {};
+  ask_only(services);
+  const ResolverAnswer answer = resolve_name(name);
+  if (answer.addresses.empty() && answer.is_unknown) return {};
+  if (answer.addresses.empty())
+    return "may have another meaning, which '" + services + "' cannot tell now (" + answer.error + ')';
+  // dnsmasq's DNS knows the lease itself.
+  const auto is_leased = [&](const IpAddress& address) { return leased.contains(address); };
+  if (std::ranges::all_of(answer.addresses, is_leased)) return {};
+  return "is " + text_of(answer.addresses) + " by '" + services + '\'';
+}
+
+/// What is known of a host that changed hands.
+struct ChangedHost {
+  const std::string& name;
+  const std::vector<Lease>& leases;
+  const std::set<std::string>& leased;  ///< hosts that are or were leased
+};
+
+/// Why lines of a host may hold another machine's key, as the end of a sentence.
+std::optional<std::string> doubt_of(const ChangedHost& host, const std::string& found) {
+  if (const auto other = foreign_host(found, host.name, host.leased))
+    return "has a line together with " + *other + ", which was never leased";
+  return other_meaning(host.name, addresses_of_host(host.leases, host.name));
+}
+
 /// Removes a host's lines from a file, or prints them.
-void remove_or_print(const std::string& host, const std::string& file, const KnownHostsOptions& options) {
+void remove_or_print(const ChangedHost& changed, const std::string& file, const KnownHostsOptions& options) {
   constexpr int kNotThere = 1;
+  const std::string& host = changed.name;
   const ProgramResult found = run_program({"ssh-keygen", "-F", host, "-f", file}, kPackage);
   if (found.status == kNotThere) return;
   if (found.status != 0) throw Error(file + ": ssh-keygen could not search it for " + host);
   const auto report = [&](const char* outcome, const std::string& text) {
     print(options.json ? known_host_json(host, file, outcome, found.output) : text);
   };
-  if (options.print) {
-    report("found", found.output);
-    return;
-  }
-  if (has_pattern(found.output)) {
+  if (has_pattern(found.output) && !options.print) {
     // -R would remove the line for all the other hosts, too.
     log_line(file + ": " + host + " is there by a pattern, which was kept; remove it by hand if need be");
     report("pattern", "");
+    return;
+  }
+  if (const auto doubt = has_pattern(found.output) ? std::nullopt : doubt_of(changed, found.output)) {
+    log_line(file + ": the key of " + host + " was kept, since " + host + ' ' + *doubt +
+             "; if it is not that machine's: ssh-keygen -R " + host);
+    report("kept", "");
+    return;
+  }
+  if (options.print) {
+    report("found", found.output);
     return;
   }
   if (run_program({"ssh-keygen", "-R", host, "-f", file}, kPackage).status != 0)
@@ -100,7 +153,8 @@ std::vector<std::string> files_of(const KnownHostsOptions& options) {
 
 int known_hosts(const Settings& settings, const KnownHostsOptions& options) {
   const IndexReader reader(settings);
-  const HoldersOfHosts present = holders_of_hosts(reader.live_leases());
+  const std::vector<Lease> leases = reader.live_leases();
+  const HoldersOfHosts present = holders_of_hosts(leases);
   const std::vector<std::string> files = files_of(options);
   const std::string path = history_path();
   const std::optional<Directory> directory =
@@ -111,10 +165,12 @@ int known_hosts(const Settings& settings, const KnownHostsOptions& options) {
   }
   AddressHistory history(*directory);
   if (!history.exists()) report_no_history(options);
+  std::set<std::string> leased = history.hosts();
+  for (const auto& [host, holders] : present) leased.insert(host);
   for (const auto& [host, holders] : present) {
     if (!history.changed_hands(host, holders)) continue;
     for (const std::string& file : files) {
-      if (std::filesystem::exists(file)) remove_or_print(host, file, options);
+      if (std::filesystem::exists(file)) remove_or_print({host, leases, leased}, file, options);
     }
   }
   if (options.print) return kFound;

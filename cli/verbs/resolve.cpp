@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command_line/exit_code.h"
+#include "cli/names/folded_name.h"
 #include "cli/names/name_fold.h"
 #include "cli/names/name_range.h"
 #include "cli/output/json_text.h"
@@ -105,7 +106,7 @@ class Resolver {
     const auto address = parse_ip(text);
     if (!address) return;
     visit_answers(view_.find(*address), now_, [this](const Answer& answer) {
-      add(escaped(answer.name));
+      add(escaped(folded(answer.name)));
       return true;
     });
   }

@@ -33,16 +33,16 @@ inline void require(bool holds) {
 inline void ask_name(const IndexView& view, std::string_view name, EpochSeconds now) {
   const auto query = HostQuery::parse(name);
   if (!query) return;
-  std::uint32_t count = 0;
+  std::uint32_t counts[] = {0, 0};
   visit_answers(view, *query, now, [&](const Answer& answer) {
     require(!answer.expiry.expired_at(now));
     require(!answer.name.empty());
     touch(answer.name);
     require(query->suffix.empty() || equal_folded(matching_suffix(*query, answer), query->suffix));
     touch(answer.table.lease(answer.position));
-    return ++count <= kMaxAddresses;
+    return ++counts[answer.address.family == Family::v6 ? 1 : 0] <= kMaxAddresses;
   });
-  require(count <= kMaxAddresses);
+  for (const std::uint32_t count : counts) require(count <= kMaxAddresses);
 }
 
 /// Asks an index every kind of question.

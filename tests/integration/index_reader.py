@@ -2,6 +2,7 @@
 
 import collections
 import ipaddress
+import itertools
 import re
 import struct
 
@@ -130,21 +131,44 @@ class Index:
         for table in self.tables:
             if label and (slot := table.slot(label)):
                 leases = [table.lease(i) for i in table.positions(slot) if not table.leases[i].flags & GONE]
-                found = [lease.address for lease in leases if lease.is_live(now) and (not suffix or suffix.lower() in lease.suffixes(label))]
-                return list(dict.fromkeys(found))[:1024]
+                found = [lease for lease in leases if lease.is_live(now) and (not suffix or suffix.lower() in lease.suffixes(label))]
+                counts = {4: itertools.count(), 6: itertools.count()}
+                found = [lease for lease in found if next(counts[lease.address.version]) < 1024]
+                return list(dict.fromkeys(lease.address for lease in newest_of_each_machine(found)))
         return []
 
     def names_of(self, address, now):
         for lease in self.records(address):
             name = lease.hostname if lease.hostname and not lease.refused else lease.guest.partition('.')[0]
             if name and lease.is_live(now):
-                return [name, f'{name}.{lease.domain}'] if lease.domain else [name]
+                return [name.lower(), f'{name}.{lease.domain}'.lower()] if lease.domain else [name.lower()]
         return []
+
+
+def newest_of_each_machine(leases):
+    """Without those that a later lease of the same machine has replaced."""
+    newest = []
+    for lease in sorted(leases, key=lambda lease: -lease.changed):
+        if not any(is_same_machine(lease, other) for other in newest):
+            newest.append(lease)
+    return [lease for lease in leases if lease in newest]
+
+
+def is_same_machine(a, b):
+    if a.network != b.network or a.address.version != b.address.version or a.temporary != b.temporary:
+        return False
+    if a.address.version == 6 and a.address.packed[:8] != b.address.packed[:8]:
+        return False
+    return a.hardware == b.hardware if is_known(a.hardware) and is_known(b.hardware) else bool(a.client_id) and a.client_id == b.client_id
+
+
+def is_known(hardware):
+    return bool(hardware and hardware[1])
 
 
 def split(name):
     """The label and the suffix of a question; no label if no lease can have the name."""
     label, dot, suffix = name.removesuffix('.').partition('.')
-    localhost = f'.{suffix}'.lower().endswith('.localhost')
+    localhost = f'.{suffix}'.lower().endswith(('.localhost', '.localhost.localdomain'))
     wrong = dot and (not suffix or suffix[0] == '.' or suffix[-1] == '.' or localhost or len(name.removesuffix('.').encode()) > 253)
     return (label, suffix) if LABEL.fullmatch(label) and not wrong else (None, None)

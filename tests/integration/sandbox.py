@@ -11,6 +11,7 @@ import os
 import pathlib
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 
@@ -23,6 +24,7 @@ INSIDE = 'NSS_LEASES_SANDBOX'
 FIRST_PROCESS = '"$@"; exit $?'
 # Tells this network namespace, which a host may have set up without IPv6, to have it, and to use an address at once.
 IPV6_ON = 'cd /proc/sys/net/ipv6/conf 2>/dev/null || exit 0; for file in */disable_ipv6 default/accept_dad; do echo 0 > $file; done'
+HOSTNAME = 'the-host'
 NSSWITCH = 'passwd: files\ngroup: files\nhosts: files leases\nservices: files\nprotocols: files\n'
 
 
@@ -84,6 +86,9 @@ def furnish(install=True):
             overlay(directory)
     pathlib.Path('/etc/nsswitch.conf').write_text(NSSWITCH)
     pathlib.Path('/etc/hosts').write_text('127.0.0.1 localhost\n')
+    # No client may have the machine's name, so it is the same everywhere, and none that a test gives a client.
+    socket.sethostname(HOSTNAME)
+    pathlib.Path('/etc/hostname').write_text(f'{HOSTNAME}\n')
     # Often a link into /run, which is empty now.
     pathlib.Path('/etc/resolv.conf').unlink(missing_ok=True)
     pathlib.Path('/etc/resolv.conf').touch()

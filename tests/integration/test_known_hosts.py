@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 
 import lab
+import sandbox
 from calls import call, lease, mac
 from lab import run
 from schemas import validate
@@ -70,6 +71,67 @@ class KnownHosts(lab.LabTest):
         said = self.known_hosts()
         self.assertIn('web.lan is there by a pattern', said)
         self.assertEqual(self.knows('web', 'web.lan', 'bastion'), {'web.lan', 'bastion'})
+
+    def change_hands(self, name, *others):
+        """A name goes from one client to another, while its key, with other hosts in its line, is known. What is said then."""
+        lease(1, name)
+        self.know(','.join((name, *others)))
+        self.known_hosts()
+        call('del', mac(1), '10.0.0.1', name)
+        call('add', mac(9), '10.0.0.9', name)
+        return self.known_hosts()
+
+    def sources(self, text):
+        """The services that are asked for hosts."""
+        nsswitch, hosts = pathlib.Path('/etc/nsswitch.conf'), pathlib.Path('/etc/hosts')
+        for file in nsswitch, hosts:
+            self.addCleanup(file.write_text, file.read_text())
+        nsswitch.write_text(sandbox.NSSWITCH.replace('files leases', text))
+        return hosts
+
+    def test_a_name_that_files_give_to_another_machine_keeps_its_key(self):
+        hosts = self.sources('leases files')
+        # Of another family, so that the policy lets the name through.
+        hosts.write_text(f'{hosts.read_text()}2001:db8::5 bastion\n')
+        said = self.change_hands('bastion')
+        self.assertIn("the key of bastion was kept, since bastion is 2001:db8::5 by 'files'", said)
+        self.assertEqual(self.knows('bastion'), {'bastion'})
+        self.assertEqual(self.known_hosts(), '')
+
+    def test_a_name_that_files_know_as_the_lease_s_own_does_not(self):
+        hosts = self.sources('leases files')
+        hosts.write_text(f'{hosts.read_text()}10.0.0.1 web\n10.0.0.9 web\n')
+        lease(1, 'web')
+        self.know('web')
+        self.known_hosts()
+        call('add', mac(8), '10.0.0.1', 'web')
+        call('add', mac(9), '10.0.0.9', 'web')
+        self.known_hosts()
+        self.assertEqual(self.knows('web'), set())
+
+    def test_a_name_that_dns_cannot_be_asked_about_keeps_its_key(self):
+        self.sources('files leases dns')
+        said = self.change_hands('bastion')
+        self.assertRegex(said, r"the key of bastion was kept, since bastion may have another meaning, which 'files dns' cannot tell now \(.*\); "
+                               'if it is not that machine.s: ssh-keygen -R bastion')
+        self.assertEqual(self.knows('bastion'), {'bastion'})
+
+    def test_a_line_with_a_host_that_was_never_leased_is_kept(self):
+        self.assertIn('has a line together with 192.0.2.5, which was never leased', self.change_hands('bastion', '192.0.2.5'))
+        self.assertEqual(self.knows('bastion', '192.0.2.5'), {'bastion', '192.0.2.5'})
+
+    def test_a_line_with_leased_hosts_alone_is_removed(self):
+        self.change_hands('web', '10.0.0.1', 'web.lan')
+        self.assertEqual(self.knows('web', '10.0.0.1', 'web.lan'), set())
+
+    def test_what_is_kept_is_told_in_json_and_not_printed(self):
+        lease(1, 'web')
+        self.know('web,bastion')
+        self.known_hosts()
+        call('add', mac(9), '10.0.0.1', 'web')
+        self.assertNotIn('ssh-ed25519', self.known_hosts('--print'))
+        entry, = [validate(line, 'known-host.schema.json') for line in self.known_hosts('--json').splitlines() if line.startswith('{')]
+        self.assertEqual((entry['host'], entry['outcome']), ('web', 'kept'))
 
     def test_a_file_that_ssh_keygen_cannot_read_is_an_error_and_the_change_not_forgotten(self):
         lease(1, 'web')

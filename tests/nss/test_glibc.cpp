@@ -19,13 +19,13 @@ TEST_CASE("getaddrinfo gives the addresses of the family that is asked for") {
   CHECK(get_addr_info("alpha.lab.", AF_INET).addresses == "10.77.1.196");
 }
 
-TEST_CASE("getaddrinfo gives the stored spelling as the canonical name, for every family") {
+TEST_CASE("getaddrinfo gives the canonical name in lower case, for every family") {
   const InstalledStore store{{"Alpha", "10.77.1.196"}, {"Alpha", "fd00:77::196"}};
   for (const int family : {AF_UNSPEC, AF_INET, AF_INET6}) {
     CAPTURE(family);
-    CHECK(get_addr_info("aLPHA", family, AI_CANONNAME).canonical == "Alpha");
-    CHECK(get_addr_info("aLPHA.lab", family, AI_CANONNAME).canonical == "Alpha.lab");
-    CHECK(get_addr_info("aLPHA.BR0", family, AI_CANONNAME).canonical == "Alpha.br0");
+    CHECK(get_addr_info("aLPHA", family, AI_CANONNAME).canonical == "alpha");
+    CHECK(get_addr_info("aLPHA.lab", family, AI_CANONNAME).canonical == "alpha.lab");
+    CHECK(get_addr_info("aLPHA.BR0", family, AI_CANONNAME).canonical == "alpha.br0");
   }
 }
 
@@ -62,9 +62,9 @@ TEST_CASE("The error distinguishes a name without an address of the family from 
 
 TEST_CASE("getnameinfo gives the name of an address, and of an IPv4 address that came as an IPv6 one") {
   const InstalledStore store{{"Alpha", "10.77.1.196"}, {"Six", "fd00:77::196"}};
-  CHECK(get_name_info("10.77.1.196") == "Alpha");
-  CHECK(get_name_info("fd00:77::196") == "Six");
-  CHECK(get_name_info("::ffff:10.77.1.196") == "Alpha");
+  CHECK(get_name_info("10.77.1.196") == "alpha");
+  CHECK(get_name_info("fd00:77::196") == "six");
+  CHECK(get_name_info("::ffff:10.77.1.196") == "alpha");
   CHECK(get_name_info("10.77.1.1").empty());
 }
 
@@ -72,7 +72,7 @@ TEST_CASE("gethostbyname and gethostbyname2 know the name") {
   const InstalledStore store{{"Alpha", "10.77.1.196"}, {"Alpha", "fd00:77::196"}};
   const hostent* v4 = gethostbyname("alpha");
   REQUIRE(v4 != nullptr);
-  CHECK(v4->h_name == std::string("Alpha"));
+  CHECK(v4->h_name == std::string("alpha"));
   CHECK(v4->h_addrtype == AF_INET);
   const hostent* v6 = gethostbyname2("alpha", AF_INET6);
   REQUIRE(v6 != nullptr);

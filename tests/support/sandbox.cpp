@@ -13,6 +13,7 @@
 #include <cstring>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "tests/support/files.h"
 #include "tests/support/module.h"
@@ -65,7 +66,7 @@ void enter_sandbox() {
     std::exit(kSkipped);
   }
   ::umask(022);
-  require(::unshare(CLONE_NEWNS | CLONE_NEWNET) == 0, "unshare");
+  require(::unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWUTS) == 0, "unshare");
   require(std::system(kNetwork) == 0, "ip");
   require(::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0, "/");
   mount_empty("/run");
@@ -79,6 +80,10 @@ void enter_sandbox() {
   write_file("/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: leases files\n");
   using namespace files_hosts;
   write_file("/etc/hosts", std::string(kV4) + ' ' + kName + '\n' + kV6 + ' ' + kName + '\n');
+  // No client may have the machine's name, so it is none that a test gives a client.
+  constexpr std::string_view kHostname = "the-host";
+  require(::sethostname(kHostname.data(), kHostname.size()) == 0, "sethostname");
+  write_file("/etc/hostname", kHostname);
   fs::create_directory(kScratch);
 }
 

@@ -136,7 +136,8 @@ Lease lease_of(const Host& host) {
   Lease lease;
   lease.network = host.network;
   lease.address = parse_ip(host.address).value();
-  lease.hardware = HardwareAddress::parse("02:00:00:00:00:01");
+  // Every address is another machine's, or it would hide those that the machine had before.
+  lease.hardware = HardwareAddress{1, 16, lease.address.bytes};
   lease.hostname = host.name;
   lease.name_refused = host.refused;
   lease.domain = host.domain;

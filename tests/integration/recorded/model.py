@@ -8,7 +8,10 @@ LABEL = re.compile(r'[A-Za-z0-9][A-Za-z0-9_-]{0,62}\Z')
 DOMAIN = re.compile(r'[A-Za-z0-9][A-Za-z0-9_-]{0,62}(\.[A-Za-z0-9][A-Za-z0-9_-]{0,62})*\Z')
 NETWORK = re.compile(r'[A-Za-z0-9_][A-Za-z0-9._:@+%-]{0,62}\Z')
 C_NUMBER = re.compile(r'(0x[0-9a-f]+|0[0-7]*|[1-9][0-9]*)\Z', re.IGNORECASE)
-RESERVED = ('localhost*', 'ip6-localhost', 'ip6-loopback', 'wpad', 'isatap', '_gateway', '_outbound')
+IPV6 = 'localhost', 'loopback', 'localnet', 'mcastprefix', 'allnodes', 'allrouters', 'allhosts'
+RESERVED = ('localhost*', *(f'ip6-{name}' for name in IPV6), *(f'ipv6-{name}' for name in IPV6), 'localdomain', 'broadcasthost',
+            'wpad', 'isatap', 'ipv4only', 'invalid', 'unix', '_gateway', '_outbound', '_localdnsstub', '_localdnsproxy',
+            'metadata', 'instance-data')
 UNKNOWN = 'unknown'
 
 

@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <set>
+#include <string>
+
 namespace leases::cli::test {
 
 TEST_SUITE_BEGIN("known_host_lines");
@@ -25,6 +28,20 @@ TEST_CASE("a host's lines are JSON, without the comments of ssh-keygen") {
         "{\"host\":\"web\",\"file\":\"/known\",\"outcome\":\"removed\",\"keys\":[\"web k1\",\"web k2\"]}\n");
   CHECK(known_host_json("w", "f", "found", "") ==
         "{\"host\":\"w\",\"file\":\"f\",\"outcome\":\"found\",\"keys\":[]}\n");
+}
+
+TEST_CASE("a line that another host shares is found, hashed hosts and ports aside") {
+  const std::set<std::string> ours{"web", "10.0.0.1"};
+  const auto other = [&](const std::string& line) {
+    return foreign_host("# Host web found: line 1\n" + line + " ssh-ed25519 AAAA\n", "web", ours);
+  };
+  for (const char* line : {"web", "web,10.0.0.1", "WEB,[web]:2222", "|1|a=|b=", "@cert-authority web"}) {
+    CAPTURE(line);
+    CHECK_FALSE(other(line));
+  }
+  CHECK(other("web,192.0.2.5") == "192.0.2.5");
+  CHECK(other("bastion,web") == "bastion");
+  CHECK(other("@revoked web,[bastion]:22") == "[bastion]:22");
 }
 
 TEST_SUITE_END();

@@ -121,6 +121,19 @@ TEST_CASE("a name that the policy refuses is a problem, by the rule that refuses
                      "leasectl rebuild"));
 }
 
+TEST_CASE("a name that is this machine's own is a problem, whoever has a lease under it") {
+  CheckFixture host({with(lease_of("br0", "10.0.0.1", "builder"), &OwnedLease::name_refused, true),
+                     lease_of("br0", "10.0.0.2", "old")});
+  host.change_settings([](Settings& settings) { settings.names.keep_own({"builder", "old"}); });
+  CHECK(check(host, "builder") ==
+        problem("builder (10.0.0.1 in br0) has a lease, but its name is this machine's own: give the machine "
+                "another name",
+                "man nss-leases.conf"));
+  CHECK(check(host, "old", {ip("10.0.0.2")})
+            .starts_with(problem("old is answered, but it is this machine's own since the policy changed",
+                                 "leasectl rebuild")));
+}
+
 TEST_CASE("a name that a hosts file gives to another address is a problem") {
   CheckFixture host({with(lease_of("br0", "10.0.0.1", "web"), &OwnedLease::name_refused, true),
                      lease_of("br0", "10.0.0.2", "db")});
@@ -150,6 +163,19 @@ TEST_CASE("a name that a new policy would refuse is answered until the index is 
             .starts_with(name_problem(
                 "debian is answered, but it is denied by names.deny (deb*) since the policy changed",
                 "leasectl rebuild")));
+}
+
+TEST_CASE("an address that its machine had before is named as old") {
+  OwnedLease older = lease_of("br0", "10.0.0.1", "web");
+  OwnedLease newer = lease_of("br0", "10.0.0.9", "web");
+  newer.hardware = older.hardware = mac("52:54:00:00:00:01");
+  newer.changed = older.changed + 1;
+  CheckFixture host({older, newer});
+  CHECK(
+      check(host, "web", {ip("10.0.0.9")}) ==
+      "ok       name           web is 10.0.0.9 (IPv4 only)\n"
+      "ok       name           web (10.0.0.1 in br0) is old and not answered: the machine has a newer lease "
+      "in that network\n");
 }
 
 TEST_CASE("a guest without a lease is known") {

@@ -115,11 +115,13 @@ TEST_CASE("a name that no lease can have is not a question") {
 }
 
 TEST_CASE("what is below localhost is the machine's own") {
-  for (const std::string_view text : {"web.localhost", "web.LocalHost.", "web.lan.localhost"}) {
+  for (const std::string_view text : {"web.localhost", "web.LocalHost.", "web.lan.localhost",
+                                      "web.localhost.localdomain", "web.lan.localhost.LocalDomain"}) {
     CAPTURE(text);
     CHECK_FALSE(HostQuery::parse(text));
   }
-  for (const std::string_view text : {"web.mylocalhost", "web.localhost.lan", "web.localhosts"}) {
+  for (const std::string_view text : {"web.mylocalhost", "web.localhost.lan", "web.localhosts",
+                                      "web.localdomain", "web.localhost.localdomains"}) {
     CAPTURE(text);
     CHECK(HostQuery::parse(text));
   }

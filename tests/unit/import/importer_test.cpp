@@ -177,6 +177,26 @@ TEST_CASE("a hosts file that changed counts for all leases from the next import,
   CHECK_FALSE(is_refused());
 }
 
+TEST_CASE(
+    "this machine's name counts for all leases from the next import, and a name that it gave up is free") {
+  TwoNetworks fixture;
+  const std::string file = fixture.path_of("hostname");
+  write_file(file, "elsewhere\n");
+  fixture.change_settings([&](Settings& settings) { settings.hostname_file = file; });
+  const auto is_refused = [&] {
+    CHECK(fixture.import().empty());
+    const StoreTransaction store(fixture.settings());
+    CHECK(store.is_current());
+    return store.leases_of("br0")[0].name_refused;
+  };
+  CHECK_FALSE(is_refused());
+  write_file(file, "alpha.example.org\n");
+  CHECK(is_refused());
+  CHECK(fixture.status("br0").find("\"refused-hostname\": \"Alpha\"") != std::string::npos);
+  write_file(file, "elsewhere\n");
+  CHECK_FALSE(is_refused());
+}
+
 TEST_CASE("a file that ends too early is kept aside, and what it lost comes from the index") {
   const TwoNetworks fixture;
   const std::string text = fixture.status("br0");

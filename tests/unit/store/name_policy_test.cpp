@@ -9,18 +9,34 @@ namespace leases::test {
 TEST_SUITE_BEGIN("name_policy");
 
 TEST_CASE("an ordinary host name is accepted") {
-  for (const std::string_view name :
-       {"web", "Web-1", "a", "x_y", "3com", "10a", "0x", "host-0x7f", "node1_", "08z", "gateway", "outbound",
-        "wpad2", "my-localhost", "ip6-router", "deadbeef"}) {
+  for (const std::string_view name : {"web",      "Web-1",        "a",
+                                      "x_y",      "3com",         "10a",
+                                      "0x",       "host-0x7f",    "node1_",
+                                      "08z",      "gateway",      "outbound",
+                                      "wpad2",    "my-localhost", "ip6-router",
+                                      "deadbeef", "router",       "mail",
+                                      "proxy",    "ntp",          "dns",
+                                      "test",     "example",      "home",
+                                      "local",    "metadata2",    "my-instance-data",
+                                      "unix1",    "ip6-allnodes2"}) {
     CAPTURE(name);
     CHECK_FALSE(NamePolicy().refusal(name));
   }
 }
 
 TEST_CASE("a guest cannot be called what programs give a meaning of their own") {
-  for (const std::string_view name :
-       {"localhost", "LOCALHOST", "localhost4", "localhost-x", "localhostess", "ip6-localhost",
-        "IP6-loopback", "wpad", "WPad", "isatap", "_gateway", "_outbound"}) {
+  for (const std::string_view name : {"localhost",        "LOCALHOST",      "localhost4",
+                                      "localhost-x",      "localhostess",   "ip6-localhost",
+                                      "IP6-loopback",     "wpad",           "WPad",
+                                      "isatap",           "_gateway",       "_outbound",
+                                      "_localdnsstub",    "_localdnsproxy", "localhost6",
+                                      "localdomain",      "ip6-localnet",   "ip6-mcastprefix",
+                                      "ip6-allnodes",     "IP6-AllRouters", "ip6-allhosts",
+                                      "ipv6-localhost",   "ipv6-loopback",  "ipv6-localnet",
+                                      "ipv6-mcastprefix", "ipv6-allnodes",  "ipv6-allrouters",
+                                      "ipv6-allhosts",    "broadcasthost",  "BroadcastHost",
+                                      "ipv4only",         "invalid",        "unix",
+                                      "metadata",         "instance-data"}) {
     CAPTURE(name);
     REQUIRE(NamePolicy().refusal(name));
     CHECK(NamePolicy().refusal(name)->starts_with("is reserved"));
@@ -61,6 +77,52 @@ TEST_CASE("nothing is an exception from the fixed rules") {
   for (const std::string_view name : {"localhost", "wpad", "isatap", "10", "0x7f000001", "a-"}) {
     CAPTURE(name);
     CHECK(policy.refusal(name));
+  }
+}
+
+TEST_CASE("a name that is reserved for what only some machines are may be allowed, by name or glob") {
+  for (const std::string_view glob : {"localhost-live", "LOCALHOST-*", "*"}) {
+    CAPTURE(glob);
+    const NamePolicy policy({}, {std::string(glob)});
+    CHECK_FALSE(policy.refusal("localhost-live"));
+    CHECK(policy.refusal("localhost"));
+    CHECK(policy.refusal("localhost4"));
+  }
+  CHECK_FALSE(NamePolicy({}, {"metadata"}).refusal("metadata"));
+  CHECK(NamePolicy({}, {"localhost-live"}).refusal("localhost-x") == "is reserved (localhost*)");
+  CHECK(NamePolicy({}, {"localhost-live"}).refusal("instance-data") == "is reserved (instance-data)");
+}
+
+TEST_CASE("a guest cannot be called what this machine is called, whatever is allowed") {
+  NamePolicy policy({}, {"*"});
+  CHECK_FALSE(policy.refusal("builder"));
+  const std::uint64_t before = policy.fingerprint();
+  policy.keep_own({"builder", "old-name"});
+  CHECK(policy.refusal("Builder") == "is this machine's own");
+  CHECK(policy.refusal("old-name"));
+  CHECK_FALSE(policy.refusal("builder2"));
+  const std::uint64_t named = policy.fingerprint();
+  CHECK(named != before);
+  policy.keep_own({"builder"});
+  CHECK(policy.fingerprint() != named);
+}
+
+TEST_CASE("no machine has its place right below arpa, or in invalid") {
+  const auto refusal = [](std::string_view name, std::string_view domain, std::string_view network) {
+    Lease lease;
+    lease.hostname = name;
+    lease.domain = domain;
+    lease.network = network;
+    return NamePolicy().refusal(lease);
+  };
+  CHECK(refusal("home", "arpa", "lan") == "is reserved (*.arpa)");
+  CHECK(refusal("web", "lab.Invalid", "lan"));
+  CHECK(refusal("web", "invalid", "lan"));
+  CHECK(refusal("web", "", "arpa"));
+  for (const std::string_view domain :
+       {"home.arpa", "lab.test", "", "example", "invalid.test", "notinvalid"}) {
+    CAPTURE(domain);
+    CHECK_FALSE(refusal("web", domain, "lan"));
   }
 }
 

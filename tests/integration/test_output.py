@@ -185,7 +185,7 @@ class HostileIndex(lab.LabTest):
         heading, row = leasectl('list').splitlines()
         self.assertEqual(len(re.split('  +', row)), len(re.split('  +', heading)))
         self.assertIn(r'\x1b[2J\x0a"{{a}}*#', row)
-        self.assertEqual(run('leasectl', 'resolve', '--reverse', address), f'{address}\t' + r'\x1b[2J\x0a"{{a}}*#' + '\n')
+        self.assertEqual(run('leasectl', 'resolve', '--reverse', address), f'{address}\t' + r'\x1b[2j\x0a"{{a}}*#' + '\n')
         unknown = subprocess.run(['leasectl', 'list', 'green'], capture_output=True, text=True)
         self.assertTrue(unknown.stderr.strip('\n').isprintable(), unknown.stderr)
 

@@ -6,6 +6,7 @@ import os
 import pathlib
 import pty
 import re
+import shlex
 import struct
 import subprocess
 import tempfile
@@ -136,17 +137,32 @@ class FullDisk(lab.LabTest):
         lease(1, 'web')
         lease(2, 'web')
 
-    def fails(self, *arguments, **environment):
-        with open('/dev/full', 'wb') as full:
-            done = subprocess.run(['leasectl', *arguments], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60,
-                                  env={**os.environ, **environment})
-        self.assertEqual(done.returncode, 3, done.stderr)
-        self.assertIn('leasectl: standard output: cannot be written: No space left on device\n', done.stderr)
+    CAUSES = {'>/dev/full': 'No space left on device', '>&-': 'Bad file descriptor'}
+
+    def fails(self, *arguments, outputs=tuple(CAUSES), **environment):
+        """The last message is that of the output, after what the command has to say in any case."""
+        for output in outputs:
+            done = subprocess.run(['sh', '-c', f'{shlex.join(map(str, ("leasectl", *arguments)))} {output}'], stdin=subprocess.DEVNULL,
+                                  stderr=subprocess.PIPE, text=True, timeout=60, env={**os.environ, **environment})
+            self.assertEqual(done.returncode, 3, done.stderr)
+            self.assertEqual(done.stderr.splitlines()[-1], f'leasectl: standard output: cannot be written: {self.CAUSES[output]}')
+            self.assertEqual(done.stderr.count('cannot be written'), 1)
+            self.assertNotIn('is kept', done.stderr)
 
     def test_no_verb_succeeds_when_what_it_says_is_lost(self):
         for verb in self.VERBS:
             with self.subTest(verb=verb):
                 self.fails(*verb)
+
+    def test_what_was_done_stays_done_and_no_file_takes_what_was_said(self):
+        known = lab.STATE / 'lan.status'
+        before = known.read_text()
+        for output in self.CAUSES:
+            with self.subTest(output=output):
+                lab.INDEX.unlink()
+                subprocess.run(['sh', '-c', f'leasectl rebuild {output}'], stderr=subprocess.DEVNULL)
+                self.assertEqual(leasectl('resolve', 'web'), 'web\t10.0.0.2 10.0.0.1\n')
+                self.assertEqual(known.read_text(), before)
 
     def test_what_watch_cannot_tell_is_an_error(self):
         watch = Program(self, 'sh', '-c', 'exec leasectl watch > /dev/full')
@@ -164,9 +180,10 @@ class FullDisk(lab.LabTest):
             run('ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', key)
             file.write_text(f'10.0.0.1 {key.with_suffix(".pub").read_text()}')
             call('add', mac(9), '10.0.0.1', 'new')
-            for options in ['--print'], ['--print', '--json'], []:
+            for options in ['--print'], ['--print', '--json']:
                 with self.subTest(options=options):
                     self.fails('known-hosts', '--file', file, *options, HOME=home)
+            self.fails('known-hosts', '--file', file, outputs=['>&-'], HOME=home)
 
 
 class HostileIndex(lab.LabTest):
@@ -185,7 +202,7 @@ class HostileIndex(lab.LabTest):
         heading, row = leasectl('list').splitlines()
         self.assertEqual(len(re.split('  +', row)), len(re.split('  +', heading)))
         self.assertIn(r'\x1b[2J\x0a"{{a}}*#', row)
-        self.assertEqual(run('leasectl', 'resolve', '--reverse', address), f'{address}\t' + r'\x1b[2J\x0a"{{a}}*#' + '\n')
+        self.assertEqual(run('leasectl', 'resolve', '--reverse', address), f'{address}\t' + r'\x1b[2j\x0a"{{a}}*#' + '\n')
         unknown = subprocess.run(['leasectl', 'list', 'green'], capture_output=True, text=True)
         self.assertTrue(unknown.stderr.strip('\n').isprintable(), unknown.stderr)
 

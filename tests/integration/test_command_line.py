@@ -56,8 +56,11 @@ class CommandLine(lab.LabTest):
         self.assertIn('b', complaint)
 
     def test_a_word_that_is_not_a_command_is_named(self):
-        for words, complaint in ((['lst'], "'leasectl' has no command 'lst'; see leasectl --help"),
-                                 (['--config', '/dev/null', 'lst'], "'leasectl' has no command 'lst'; see leasectl --help"),
+        for words, complaint in ((['lst'], "'leasectl' has no command 'lst'; did you mean 'list'? see leasectl --help"),
+                                 (['--config', '/dev/null', 'lst'], "'leasectl' has no command 'lst'; did you mean 'list'? see leasectl --help"),
+                                 (['help', 'lokup'], "'leasectl' has no command 'lokup'; did you mean 'lookup'? see leasectl --help"),
+                                 (['list', '--jsno'], "'leasectl list' has no option '--jsno'; did you mean '--json'? see leasectl list --help"),
+                                 (['lookup', 'a', 'b'], "'leasectl lookup' does not take 'b'; see leasectl lookup --help"),
                                  (['-V'], "'leasectl' has no option '-V'; see leasectl --help"),
                                  (['export', 'foo'], "'leasectl export' has no command 'foo'; see leasectl export --help"),
                                  (['libvirt-helper', 'x'], "'leasectl libvirt-helper' has no command 'x'; see leasectl libvirt-helper --help"),
@@ -67,8 +70,21 @@ class CommandLine(lab.LabTest):
         self.assertIn('required', ended('leasectl', 'export')[1])
         self.assertIn('--timeout: 1 required TIME', ended('leasectl', 'wait', 'a', '--timeout')[1])
 
+    def test_help_explains_a_command(self):
+        self.assertEqual(leasectl('help', 'export', 'zone'), leasectl('export', 'zone', '--help'))
+        self.assertEqual(leasectl('help'), leasectl('--help'))
+
+    def test_json_may_stand_in_front_of_the_command(self):
+        for verb in ['list'], ['networks'], ['lookup', '1a3']:
+            self.assertEqual(leasectl('--json', *verb), leasectl(*verb, '--json'))
+
+    def test_the_help_names_values_as_the_manual_does(self):
+        for verb in ['wait'], ['export', 'zone'], ['export', 'prometheus'], ['list'], ['release'], ['known-hosts']:
+            for word in 'FLOAT', 'UINT', 'TEXT', 'INT':
+                self.assertNotRegex(leasectl(*verb, '--help'), rf'\b{word}\b')
+
     def test_numbers_are_decimal(self):
-        for ttl, seconds in ('010', '10'), ('0', '0'), ('604800', '604800'), ('00', '0'):
+        for ttl, seconds in ('010', '10'), ('0', '0'), ('604800', '604800'), ('00', '0'), ('1h30m', '5400'), ('7d', '604800'):
             with self.subTest(ttl=ttl):
                 self.assertIn(f'$TTL {seconds}\n', leasectl('export', 'zone', '--origin', 'lan', '--ttl', ttl))
         for ttl in '0x10', '1e3', '604801', '99999999999999999999', '-1', '+1', '1.5', ' 1', '':
@@ -85,7 +101,7 @@ class CommandLine(lab.LabTest):
                 code, complaint = ended('leasectl', 'wait', '--match', '*a*', *arguments, option, value)
                 self.assertEqual(code, 2)
                 self.assertIn(option, complaint)
-        for time in '0', '0.5', '010ms', '1s', '1m', '1h', '00.01h':
+        for time in '0', '0.5', '010ms', '1s', '1m', '1h', '00.01h', '1h30m', '1d':
             with self.subTest(time=time):
                 self.assertEqual(ended('leasectl', 'wait', '1a3', '--timeout', time), (0, ''))
 

@@ -103,6 +103,15 @@ class Export(lab.LabTest):
         self.assertEqual(sorted(found['name_ci']['hosts']), ['ci-01', 'ci-02'])
         self.assertEqual(found['sixes']['hosts'], ['six'])
 
+    def test_networks_that_ansible_cannot_tell_apart_have_groups_of_their_own(self):
+        for number, network in enumerate(('br-a', 'br_a', 'br.a'), 1):
+            lease(number, f'of-{number}', DNSMASQ_INTERFACE=network)
+        found = inventory('/usr/bin/leasectl-inventory')
+        self.assertEqual({group: found[group]['hosts'] for group in found if group.startswith('network_br')},
+                         {'network_br_x2d_a': ['of-1'], 'network_br_x5f_a': ['of-2'], 'network_br_x2e_a': ['of-3']})
+        nodes = groups(written('leases.yaml', 'clush'))
+        self.assertEqual(nodes['network_br_x2e_a'], {'of-3'})
+
     def test_ansible_takes_the_tool_itself_as_an_inventory_script(self):
         found = inventory('/usr/bin/leasectl-inventory')
         self.assertEqual(found['_meta']['hostvars']['web.blue']['ansible_host'], self.blue_web)
@@ -257,6 +266,14 @@ class Export(lab.LabTest):
                 status = planted.stat()
                 self.assertEqual((status.st_uid, status.st_mode & 0o777), (owner, 0o666 if owner else 0o644))
                 self.assertEqual(planted.read_text(), export('hosts')[0])
+
+    def test_a_zone_that_no_host_could_be_in_replaces_nothing(self):
+        file = written('zone-of-red', 'zone', '--origin', 'red.test')
+        before = file.read_text()
+        refused = subprocess.run(['leasectl', 'export', 'zone', '--origin', 'red.tset', '--output', file], capture_output=True, text=True)
+        self.assertEqual((refused.returncode, refused.stdout, refused.stderr),
+                         (1, '', "leasectl: no lease has the domain 'red.tset', and no network that name; there are: blue red red.test\n"))
+        self.assertEqual(file.read_text(), before)
 
     def test_output_needs_a_file(self):
         refused = subprocess.run(['leasectl', 'export', 'hosts', '--output', ''], capture_output=True, text=True)

@@ -25,10 +25,10 @@ COLOUR = '\x1b['
 DATE = r'\d{4}-\d\d-\d\d \d\d:\d\d:\d\d'
 
 
-def on_terminal(*arguments, **environment):
+def on_terminal(*arguments, columns=200, **environment):
     """What leasectl shows on a terminal."""
     terminal, inside = pty.openpty()
-    fcntl.ioctl(inside, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 200, 0, 0))
+    fcntl.ioctl(inside, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
     process = subprocess.Popen(['leasectl', *arguments], stdin=inside, stdout=inside, stderr=inside,
                                env={**os.environ, 'TERM': 'xterm', **environment})
     os.close(inside)
@@ -83,6 +83,24 @@ class Output(lab.LabTest):
         wrong = subprocess.run(['leasectl', 'list', '--color=pink'], capture_output=True, text=True)
         self.assertEqual((wrong.returncode, wrong.stdout), (2, ''))
 
+    def test_a_table_is_no_wider_than_the_terminal_unless_all_columns_are_wanted(self):
+        call('add', '00:03:00:01:' + mac(1), '2001:db8:1234:5678::1a3', 'six', DNSMASQ_IAID='1', DNSMASQ_SERVER_DUID='00:01', DNSMASQ_MAC=mac(1))
+        for verb in ['list'], ['lookup', 'web'], ['networks']:
+            with self.subTest(verb=verb):
+                lines = on_terminal(*verb, '--color=never', columns=80).splitlines()
+                self.assertLessEqual(max(map(len, lines)), 80)
+                self.assertNotIn('Client ID', lines[0])
+                self.assertEqual(on_terminal(*verb, '--color=never', '--long', columns=80).split('  ')[-1].split()[-1], leasectl(*verb).split()[-1])
+        self.assertIn('Client ID or DUID', leasectl('list'))
+        self.assertIn('Client ID or DUID', on_terminal('list', '--long'))
+        self.assertNotIn('Client ID or DUID', on_terminal('list', columns=300))
+
+    def test_a_refused_name_is_marked(self):
+        lease(7, 'wpad', DNSMASQ_INTERFACE='other')
+        row = leasectl('list', 'other').splitlines()[1]
+        self.assertIn('  refused:wpad  ', row)
+        self.assertEqual(validate(leasectl('list', '--json', 'other'), 'lease-list.schema.json')[0]['refused-hostname'], 'wpad')
+
     def test_check_colours_its_verdicts_on_a_terminal_and_nothing_else(self):
         plain = subprocess.run(['leasectl', 'check'], capture_output=True, text=True).stdout
         self.assertNotIn('\x1b', plain)
@@ -116,6 +134,10 @@ class Output(lab.LabTest):
         done = subprocess.run(['leasectl', 'lookup', '--json', 'nobody'], capture_output=True, text=True)
         self.assertEqual((done.returncode, validate(done.stdout, 'lease-list.schema.json')), (1, []))
         self.assertEqual(done.stderr, "leasectl: nothing is leased to 'nobody'\n")
+        for command in ['list', 'green'], ['list', '--guest', 'nobody'], ['networks', 'green'], ['release', 'nobody'], ['forget', 'nobody']:
+            with self.subTest(command=command):
+                done = subprocess.run(['leasectl', *command, '--json'], capture_output=True, text=True)
+                self.assertEqual((done.returncode, json.loads(done.stdout)), (1, []))
 
     def test_the_schema_of_leases_takes_nothing_else(self):
         lease, = json.loads(leasectl('list', '--json'))
@@ -171,6 +193,10 @@ class FullDisk(lab.LabTest):
         lease(3, 'db')
         self.assertEqual(watch.result(), 3)
         self.assertIn('leasectl: standard output: cannot be written', watch.err.read_text())
+
+    def test_watch_and_wait_without_an_output_end_at_once(self):
+        self.fails('watch', outputs=['>&-'])
+        self.fails('wait', 'web', outputs=['>&-'])
 
     def test_what_known_hosts_cannot_print_is_an_error(self):
         with tempfile.TemporaryDirectory() as home:

@@ -126,12 +126,14 @@ TEST_CASE("a name that is this machine's own is a problem, whoever has a lease u
                      lease_of("br0", "10.0.0.2", "old")});
   host.change_settings([](Settings& settings) { settings.names.keep_own({"builder", "old"}); });
   CHECK(check(host, "builder") ==
-        problem("builder (10.0.0.1 in br0) has a lease, but its name is this machine's own: give the machine "
-                "another name",
-                "man nss-leases.conf"));
-  CHECK(check(host, "old", {ip("10.0.0.2")})
-            .starts_with(problem("old is answered, but it is this machine's own since the policy changed",
-                                 "leasectl rebuild")));
+        name_problem(
+            "builder (10.0.0.1 in br0) has a lease, but its name is this machine's own: give the machine "
+            "another name",
+            "man nss-leases.conf"));
+  CHECK(
+      check(host, "old", {ip("10.0.0.2")})
+          .starts_with(name_problem("old is answered, but it is this machine's own since the policy changed",
+                                    "leasectl rebuild")));
 }
 
 TEST_CASE("a name that a hosts file gives to another address is a problem") {

@@ -1,5 +1,6 @@
 """How leasectl and the helper read their command lines, and what happens to their output."""
 
+import re
 import shlex
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ from calls import call, lease, mac
 from lab import INDEX, identity, leasectl, run
 from network import HELPER
 from sandbox import SCRATCH
+from sources import CONFIGURATION
 
 
 def ended(*command, output='', **options):
@@ -138,6 +140,54 @@ class CommandLine(lab.LabTest):
                     code, complaint = ended(HELPER, command, output=output)
                     self.assertEqual((code, complaint.count('\n')), (1, 1))
             self.assertEqual(ended(HELPER, command), (0, ''))
+
+
+class OtherUsers(lab.LabTest):
+    """What a user who lacks a right is told helps, run as root."""
+
+    def setUp(self):
+        super().setUp()
+        lease(1, 'web')
+
+    def as_nobody(self, *arguments, **environment):
+        command = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', 'env', *(f'{key}={value}' for key, value in environment.items()),
+                   'leasectl', *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        return done.returncode, done.stdout, done.stderr
+
+    def advice(self, *arguments):
+        """What an error says to run."""
+        code, _, complaint = self.as_nobody(*arguments)
+        self.assertEqual(code, 3)
+        self.assertIn('Permission denied', complaint)
+        return re.search('run as root: (.*)', complaint)[1]
+
+    def test_an_index_that_others_may_not_read(self):
+        for place, mode in (INDEX, 0o600), (INDEX.parent, 0o700):
+            with self.subTest(place=place):
+                place.chmod(mode)
+                run('sh', '-c', self.advice('list'))
+                self.assertEqual(self.as_nobody('resolve', 'web'), (0, 'web\t10.0.0.1\n', ''))
+
+    def test_a_configuration_that_others_may_not_read(self):
+        CONFIGURATION.touch(0o600)
+        CONFIGURATION.chmod(0o600)
+        self.addCleanup(CONFIGURATION.unlink)
+        run('sh', '-c', self.advice('list'))
+        self.assertEqual(self.as_nobody('resolve', 'web'), (0, 'web\t10.0.0.1\n', ''))
+
+    def test_what_only_root_may_do(self):
+        for verb in 'import', 'rebuild':
+            self.assertIn(f'run it as root: sudo leasectl {verb}\n', self.as_nobody(verb)[2])
+
+    def test_a_home_that_cannot_be_written(self):
+        code, _, complaint = self.as_nobody('known-hosts', HOME='/nonexistent')
+        self.assertEqual(code, 3)
+        self.assertIn('set XDG_STATE_HOME to a directory in which you may write', complaint)
+        self.assertEqual(self.as_nobody('known-hosts', HOME='/nonexistent', XDG_STATE_HOME='/run/sandbox/tmp')[0], 0)
+
+    def test_an_index_to_dump_that_is_not_there(self):
+        self.assertEqual(self.as_nobody('dump', '/nofile'), (3, '', 'leasectl: /nofile: does not exist\n'))
 
 
 if __name__ == '__main__':

@@ -74,7 +74,8 @@ std::optional<IpAddress> typed_ip(std::string_view text) {
 }
 
 std::optional<HardwareAddress> typed_hardware(std::string_view text) {
-  if (const auto address = HardwareAddress::parse(text)) return address;
+  const auto written = HardwareAddress::parse(text);
+  if (written && written->length > 1) return written;
   for (const std::string& bytes : {six_bytes(text, ':'), six_bytes(text, '-'), dotted_bytes(text)}) {
     if (!bytes.empty()) return HardwareAddress::parse(bytes);
   }

@@ -16,8 +16,9 @@ namespace leases::cli {
 /// shows it, or with a zone ("fe80::1%eth0"), which are ignored. An IPv4-mapped address is the IPv4 address.
 std::optional<IpAddress> typed_ip(std::string_view text);
 
-/// A hardware address as HardwareAddress::parse() reads it, and one of Ethernet as "52-54-00-12-34-56",
-/// "5254.0012.3456", or without leading zeros "52:54:0:12:34:56".
+/// A hardware address of several bytes as HardwareAddress::parse() reads it, and one of Ethernet as
+/// "52-54-00-12-34-56", "5254.0012.3456", or without leading zeros "52:54:0:12:34:56". A single byte is
+/// rather a name: "db", "db-01".
 std::optional<HardwareAddress> typed_hardware(std::string_view text);
 
 /// The bytes of a client identifier or DUID: at least two, two hex digits each, with colons or hyphens

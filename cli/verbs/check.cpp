@@ -40,6 +40,7 @@ std::optional<std::string> subject_of(const std::string& word, const Settings& s
   }
   const std::vector<Lease> leases = leases_of_hardware(reader, *hardware);
   if (!leases.empty()) return std::string(IpText(leases.front().address).view());
+  if (!leases_of(reader, word).empty()) return word;
   log_line("nothing is leased to '" + word + "'");
   return {};
 } catch (const Error&) {

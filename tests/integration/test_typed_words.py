@@ -60,6 +60,16 @@ class TypedWords(lab.LabTest):
         self.assertEqual(waiting.result(), 0)
         self.assertEqual(waiting.lines(), ['5254.0000.0003\t10.0.0.3'])
 
+    def test_names_that_are_hex_digits_are_names(self):
+        for number, name in enumerate(('db', 'db-01', 'fe-52', '52-54-00-00-00-77'), 0x20):
+            lease(number, name)
+            with self.subTest(name=name):
+                self.assertEqual(found(name), {f'10.0.0.{number}'})
+                self.assertEqual(said('wait', '--timeout', '0', name), (0, f'{name}\t10.0.0.{number}\n', ''))
+                code, output, complaint = said('check', name)
+                self.assertEqual(complaint, '')
+                self.assertIn(f' {name} ', output)
+
     def test_client_identifiers_and_duids_find_their_leases(self):
         for word in '01:52:54:00:00:00:1a', '01-52-54-00-00-00-1A', '0152540000001a':
             self.assertEqual(found(word), {'10.0.0.26'}, word)

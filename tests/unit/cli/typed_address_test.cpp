@@ -61,6 +61,13 @@ TEST_CASE("what is not a hardware address is none") {
   }
 }
 
+TEST_CASE("a name that is also a byte, with or without a type, is a name") {
+  for (const std::string text : {"db", "db-01", "20-"}) {
+    CAPTURE(text);
+    CHECK_FALSE(typed_hardware(text));
+  }
+}
+
 TEST_CASE("an identifier has colons, hyphens or nothing between its bytes") {
   const Bytes bytes{1, 0x52, 0x54, 0xab};
   CHECK(typed_identifier("01:52:54:ab") == bytes);

@@ -17,6 +17,7 @@
 #include "common/hex_bytes.h"
 #include "common/host_name.h"
 #include "store/hosts_text.h"
+#include "store/libvirt_network.h"
 #include "util/directory.h"
 #include "util/error.h"
 #include "util/file.h"
@@ -148,17 +149,6 @@ bool is_hosts_name(std::string_view name) {
          !(name.starts_with('#') && name.ends_with('#'));
 }
 
-/// The bridge of a network of libvirt's, from its dnsmasq's configuration.
-std::optional<std::string> bridge_of(const Directory& directory, const std::string& network) {
-  const HostsText text = read_hosts_text(directory.open(network + ".conf", O_RDONLY));
-  constexpr std::string_view kKey = "interface=";
-  for (std::string_view rest = text.lines; !rest.empty();) {
-    const std::string_view line = take_line(rest);
-    if (line.starts_with(kKey)) return std::string(line.substr(kKey.size()));
-  }
-  return {};
-}
-
 /// It may be a link, and opening a FIFO must not block.
 FileDescriptor open_file(const std::string& path) {
   return FileDescriptor(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
@@ -211,7 +201,7 @@ void HostsNames::read_libvirts(const std::string& path, const std::string& confi
     if ((!reserves && !name.ends_with(".addnhosts")) || !has_something_in_it(*directory, name)) continue;
     HostsText read = read_hosts_text(directory->open(name, O_RDONLY), label_);
     if (read.lines.empty()) continue;
-    auto bridge = bridge_of(*directory, name.substr(0, name.rfind('.')));
+    auto bridge = bridge_of_libvirt_network(*directory, name.substr(0, name.rfind('.')));
     if (!bridge) continue;
     files_.push_back(std::make_unique<const File>(
         File{directory->path_of(name), std::move(bridge), reserves, std::move(read.lines)}));

@@ -1,6 +1,9 @@
 #include "store/index_reader.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <string>
 
 #include "util/clock.h"
@@ -10,8 +13,17 @@ namespace leases {
 
 namespace {
 
+/// The index is there for every user, and a rebuild would not change who may read it.
+void require_right_to_read(const std::string& directory) {
+  const std::string path = directory + '/' + kIndexName;
+  if (::access(path.c_str(), R_OK) == 0 || errno != EACCES) return;
+  throw errno_error(path, "cannot be read", EACCES)
+      .with_advice("every user has to read it; run as root: chmod a+rX " + directory + ' ' + path);
+}
+
 IndexCopy copy_of_index(const Settings& settings) {
   require_directories(settings);
+  require_right_to_read(settings.runtime_directory);
   std::string problem = settings.runtime_directory + " does not exist";
   if (const auto directory = Directory::open_existing(settings.runtime_directory)) {
     if (auto copy = IndexCopy::of(*directory, problem)) return std::move(*copy);

@@ -1,47 +1,88 @@
 #include "cli/command_line/command_line.h"
 
+#include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <iostream>
-#include <map>
 #include <sstream>
-#include <string_view>
 #include <system_error>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 
+#include "cli/command_line/duration.h"
+#include "cli/command_line/similar_word.h"
 #include "util/log.h"
 
 namespace leases::cli {
 
 namespace {
 
-/// Converts a time with a unit to a number of seconds. Returns what is wrong with it, or "".
+/// Converts a duration to a number of seconds. Returns what is wrong with it, or "".
 std::string make_seconds(std::string& text) {
-  static const std::map<std::string_view, double> units{
-      {"", 1}, {"ms", 0.001}, {"s", 1}, {"m", 60}, {"h", 3600}};
-  const char* const text_end = text.data() + text.size();
-  double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text_end, number, std::chars_format::fixed);
-  const auto unit = units.find(std::string_view(end, text_end));
-  // from_chars() also takes "inf" and "nan".
-  const bool has_digits = text.find_first_of("0123456789") == 0;
-  if (!has_digits || error != std::errc() || unit == units.end())
-    return "'" + text + "' is not a time like 100ms, 90s, 5m or 1h";
-  text = std::to_string(number * unit->second);
+  const auto seconds = parse_duration(text);
+  if (!seconds) return "'" + text + "' is not a time like 250ms, 90s, 5m, 1h30m or 1d";
+  text = std::to_string(*seconds);
   return {};
 }
 
-/// What is wrong with a command line that lacks a word, if there is another word in its place; else "".
+/// The commands and parts of commands that were given, beginning with leasectl.
+std::vector<const CLI::App*> given_commands(const CLI::App& leasectl) {
+  std::vector<const CLI::App*> given{&leasectl};
+  while (!given.back()->get_subcommands().empty()) given.push_back(given.back()->get_subcommands().front());
+  return given;
+}
+
+/// The options that may stand after the last of these commands.
+std::vector<std::string> options_of(const std::vector<const CLI::App*>& commands) {
+  std::vector<std::string> options;
+  for (const CLI::App* command : commands) {
+    for (const CLI::Option* option : command->get_options()) {
+      for (const std::string& name : option->get_lnames()) options.push_back("--" + name);
+    }
+  }
+  return options;
+}
+
+std::vector<std::string> commands_of(const CLI::App& command) {
+  std::vector<std::string> names;
+  for (const CLI::App* other : command.get_subcommands({})) names.push_back(other->get_name());
+  return names;
+}
+
+/// What may have been meant instead of a word, as the middle of a sentence.
+std::string suggestion(const std::string& word, const std::vector<std::string>& known) {
+  const std::string meant = similar_word(word.substr(0, word.find('=')), known);
+  return meant.empty() ? ";" : "; did you mean '" + meant + "'?";
+}
+
+/// What is wrong with a command line that has a word too many, and perhaps lacks another; "" if it has none.
 std::string unknown_word(const CLI::App& leasectl) {
   const std::vector<std::string> unknown = leasectl.remaining(true);
   if (unknown.empty()) return {};
-  std::string command = leasectl.get_name();
-  for (const CLI::App* app = &leasectl; !app->get_subcommands().empty();) {
-    app = app->get_subcommands().front();
-    command += ' ' + app->get_name();
+  const std::string& word = unknown.front();
+  const std::vector<const CLI::App*> commands = given_commands(leasectl);
+  std::string command;
+  for (const CLI::App* app : commands) command += (command.empty() ? "" : " ") + app->get_name();
+  const std::vector<std::string> parts = commands_of(*commands.back());
+  std::string problem = "'" + command + "' ";
+  std::vector<std::string> meant;
+  if (word.starts_with('-')) {
+    problem += "has no option '" + word + "'";
+    meant = options_of(commands);
+  } else if (!parts.empty()) {
+    problem += "has no command '" + word + "'";
+    meant = parts;
+  } else {
+    problem += "does not take '" + word + "'";
   }
-  const std::string kind = unknown.front().starts_with('-') ? "option" : "command";
-  return "'" + command + "' has no " + kind + " '" + unknown.front() + "'; see " + command + " --help";
+  return problem + suggestion(word, meant) + " see " + command + " --help";
+}
+
+/// The help of an argument would have its name and TEXT.
+Option without_type(CLI::Option* option) {
+  if (option->get_positional()) option->type_name("");
+  return Option(option);
 }
 
 }  // namespace
@@ -82,7 +123,9 @@ Option Option::range(std::int64_t least, std::int64_t greatest) {
 
 Option Option::one_of(const std::vector<std::string>& words) {
   option_->check(CLI::IsMember(words));
-  return *this;
+  std::string choice;
+  for (const std::string& word : words) choice += (choice.empty() ? "" : "|") + word;
+  return value(choice);
 }
 
 Option Option::validated_by(const std::function<std::string(std::string&)>& check) {
@@ -103,7 +146,7 @@ Option Command::add_flag(const std::string& name, bool& variable, const std::str
 }
 
 Option Command::add_option(const std::string& name, std::string& variable, const std::string& help) {
-  return Option(app_->add_option(name, variable, help));
+  return without_type(app_->add_option(name, variable, help));
 }
 
 Option Command::add_option(const std::string& name, std::vector<std::string>& variable,
@@ -112,7 +155,7 @@ Option Command::add_option(const std::string& name, std::vector<std::string>& va
   // as there can be: any number for an argument, one at a time for an option.
   constexpr int kNoLimit = CLI::detail::expected_max_vector_size;
   const int least = name.starts_with('-') ? 1 : kNoLimit;
-  return Option(
+  return without_type(
       app_->add_option(name, variable, help)->expected(least, kNoLimit)->take_all()->allow_extra_args(false));
 }
 
@@ -132,6 +175,21 @@ Option Command::add_time(const std::string& name, std::optional<double>& variabl
   return Option(app_->add_option(name, variable, help)).validated_by(make_seconds).value("TIME");
 }
 
+Option Command::add_time(const std::string& name, std::uint32_t& variable, std::uint32_t greatest,
+                         const std::string& help) {
+  return Option(app_->add_option(name, variable, help))
+      .validated_by([greatest](std::string& text) -> std::string {
+        const auto seconds = parse_duration(text);
+        if (!seconds || std::trunc(*seconds) != *seconds || *seconds > greatest) {
+          return "'" + text + "' is not a time like 90s, 5m or 1h30m, in whole seconds, of at most " +
+                 std::to_string(greatest) + "s";
+        }
+        text = std::to_string(static_cast<std::uint32_t>(*seconds));
+        return {};
+      })
+      .value("TIME");
+}
+
 bool Command::was_chosen() const {
   return app_->parsed();
 }
@@ -148,23 +206,72 @@ Command CommandLine::leasectl() const {
   return Command(app_.get());
 }
 
-std::optional<Finish> CommandLine::parse(const std::vector<std::string>& arguments) {
+Command CommandLine::add_help_command() {
+  help_ = app_->add_subcommand("help", "The help of a command");
+  Command command(help_);
+  command.add_option("COMMAND", helped_, "A command, and a part of it");
+  return command;
+}
+
+/// `--json list` is `list --json`. True if there are options in front of the command that only it can have;
+/// they are behind it then.
+bool CommandLine::has_moved_options(std::vector<std::string>& arguments) const {
+  const std::vector<std::string> unknown = app_->remaining(false);
+  const auto given = app_->get_subcommands();
+  if (given.empty()) return false;
+  const auto command = std::ranges::find(arguments, given.front()->get_name());
+  const auto moved = std::stable_partition(arguments.begin(), command, [&](const std::string& word) {
+    return !word.starts_with('-') || std::ranges::find(unknown, word) == unknown.end();
+  });
+  if (command == arguments.end() || moved == command) return false;
+  std::rotate(moved, command, command + 1);
+  return true;
+}
+
+/// Finds the command that `help` is to explain.
+Finish CommandLine::explain() {
+  // Or it would be the help of `help`, which was given.
+  app_->clear();
+  const CLI::App* explained = app_.get();
+  std::string names;
+  for (const std::string& word : helped_) {
+    names += (names.empty() ? "" : " ") + explained->get_name();
+    const std::vector<std::string> parts = commands_of(*explained);
+    if (std::ranges::find(parts, word) == parts.end()) {
+      log_line("'" + names + "' has no command '" + word + "'" + suggestion(word, parts) + " see " + names +
+               " --help");
+      return {kUsage, {}};
+    }
+    explained = explained->get_subcommand(word);
+  }
+  return {kFound, explained->help(names)};
+}
+
+std::optional<Finish> CommandLine::parse(std::vector<std::string> arguments) {
   try {
     app_->parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
-    return std::nullopt;
+    if (help_ == nullptr || !help_->parsed()) return std::nullopt;
+    return explain();
+  } catch (const CLI::ExtrasError& error) {
+    if (has_moved_options(arguments)) return parse(std::move(arguments));
+    return refuse(error);
   } catch (const CLI::RequiredError& error) {
-    const std::string problem = unknown_word(*app_);
-    if (problem.empty()) {
-      app_->exit(error);
-    } else {
-      log_line(problem);
-    }
-    return Finish{kUsage, {}};
+    return refuse(error);
   } catch (const CLI::ParseError& error) {
     std::ostringstream output;
     const bool is_wrong = app_->exit(error, output, std::cerr) != 0;
     return Finish{is_wrong ? kUsage : kFound, output.str()};
   }
+}
+
+Finish CommandLine::refuse(const CLI::ParseError& error) const {
+  const std::string problem = unknown_word(*app_);
+  if (problem.empty()) {
+    app_->exit(error);
+  } else {
+    log_line(problem);
+  }
+  return Finish{kUsage, {}};
 }
 
 }  // namespace leases::cli

@@ -9,12 +9,14 @@
 #include <vector>
 
 #include "cli/command_line/exit_code.h"
+#include "cli/command_line/expected.h"
 
-// CLI11 parses the command line. Its headers take seconds to compile and to check, so only one file includes
+// CLI11 parses the command line. Its headers take seconds to compile and to check, so only two files include
 // them.
 namespace CLI {
 class App;
 class Option;
+class ParseError;
 }  // namespace CLI
 
 namespace leases::cli {
@@ -24,7 +26,8 @@ class Option {
  public:
   explicit Option(CLI::Option* option) : option_(option) {}
 
-  /// Sets the name of the value in the help, like "FILE".
+  /// Sets the name of the value in the help, like "FILE". Several kinds of value, and fixed words in lower
+  /// case, have a '|' between them; completion goes by this.
   Option value(const std::string& name);
   /// It must be given.
   Option required();
@@ -34,7 +37,7 @@ class Option {
   Option excludes(Option other);
   /// It takes a decimal number from `least` to `greatest`.
   Option range(std::int64_t least, std::int64_t greatest);
-  /// It takes one of these words.
+  /// It takes one of these words, which are the name of the value until value() gives another.
   Option one_of(const std::vector<std::string>& words);
   /// It takes a value for which `check` returns "". Otherwise `check` returns what is wrong with the value,
   /// which it may change.
@@ -60,8 +63,10 @@ class Command {
   Option add_option(const std::string& name, std::uint16_t& variable, const std::string& help);
   Option add_option(const std::string& name, std::uint32_t& variable, const std::string& help);
   Option add_option(const std::string& name, std::size_t& variable, const std::string& help);
-  /// A time, written as 100ms, 90s, 5m, 1h or a number of seconds. The variable gets seconds.
+  /// A duration (parse_duration()). The variable gets seconds; a whole number of them is at most `greatest`.
   Option add_time(const std::string& name, std::optional<double>& variable, const std::string& help);
+  Option add_time(const std::string& name, std::uint32_t& variable, std::uint32_t greatest,
+                  const std::string& help);
 
   /// Whether the command line has this command.
   [[nodiscard]] bool was_chosen() const;
@@ -87,12 +92,22 @@ class CommandLine {
 
   /// The command without a verb. Its options can also follow a verb.
   [[nodiscard]] Command leasectl() const;
-  /// Fills in the variables of the chosen command. Returns a Finish for --help and --version, and after it
-  /// has reported a wrong command line.
-  [[nodiscard]] std::optional<Finish> parse(const std::vector<std::string>& arguments);
+  /// Adds the command `help`, which shows the help of another one.
+  Command add_help_command();
+  /// Fills in the variables of the chosen command. Returns a Finish for --help, `help` and --version, and
+  /// after it has reported a wrong command line.
+  [[nodiscard]] std::optional<Finish> parse(std::vector<std::string> arguments);
+  /// What may stand in place of the last of these words.
+  [[nodiscard]] Expected expected(const std::vector<std::string>& words) const;
 
  private:
+  [[nodiscard]] bool has_moved_options(std::vector<std::string>& arguments) const;
+  [[nodiscard]] Finish explain();
+  [[nodiscard]] Finish refuse(const CLI::ParseError& error) const;
+
   std::unique_ptr<CLI::App> app_;
+  CLI::App* help_ = nullptr;
+  std::vector<std::string> helped_;  ///< the command whose help is asked for
 };
 
 }  // namespace leases::cli

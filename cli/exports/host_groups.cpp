@@ -24,6 +24,48 @@ std::string identifier(std::string_view prefix, std::string_view text) {
   return name;
 }
 
+/// The same with what makes it another text spelled out: "_x2d_" for "-". Different texts give different
+/// names.
+std::string spelled_identifier(std::string_view prefix, std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string name(prefix);
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (is_alphanumeric(c)) {
+      name += c;
+    } else {
+      name.append("_x").append(1, kDigits[byte >> 4U]).append(1, kDigits[byte & 0xfU]).append("_");
+    }
+  }
+  return name;
+}
+
+std::set<std::string> networks_of(const Inventory& inventory) {
+  std::set<std::string> networks;
+  for (const NetworkSummary& summary : inventory.networks) networks.insert(summary.network);
+  for (const InventoryHost& host : inventory.hosts) networks.insert(host.network);
+  return networks;
+}
+
+/// The group of each network. Those of "br-a" and "br_a" would have one name, and a playbook would run on the
+/// wrong hosts, so none of them gets it: all are spelled out.
+std::map<std::string, std::string> groups_of_networks(const std::set<std::string>& networks) {
+  std::map<std::string, std::string> groups;
+  for (const std::string& network : networks) groups[network] = identifier(kNetworkPrefix, network);
+  for (bool is_ambiguous = true; is_ambiguous;) {
+    is_ambiguous = false;
+    std::map<std::string, std::vector<std::string>> owners;
+    for (const auto& [network, group] : groups) owners[group].push_back(network);
+    for (const auto& [group, sharing] : owners) {
+      if (sharing.size() == 1) continue;
+      is_ambiguous = true;
+      for (const std::string& network : sharing)
+        groups[network] = spelled_identifier(kNetworkPrefix, network);
+    }
+  }
+  return groups;
+}
+
 /// The part of a name before the number at its end; empty if there is no number, or nothing before it.
 std::string_view stem_of(std::string_view name) {
   const std::size_t last = name.find_last_not_of("0123456789");
@@ -51,9 +93,10 @@ void add_group_option(Command command, std::vector<std::string>& rules) {
 
 HostGroups groups_of(const Inventory& inventory, const std::vector<std::string>& rules) {
   HostGroups groups;
+  const std::map<std::string, std::string> networks = groups_of_networks(networks_of(inventory));
   for (const InventoryHost& host : inventory.hosts) {
     const std::string key = host.key();
-    groups[identifier(kNetworkPrefix, host.network)].insert(key);
+    groups[networks.at(host.network)].insert(key);
     if (const auto stem = stem_of(host.name); !stem.empty())
       groups[identifier(kNamePrefix, stem)].insert(key);
     for (const std::string& rule : rules) {

@@ -100,6 +100,14 @@ std::vector<NetworkSummary> checked_networks(const IndexReader& reader, const Se
   return networks;
 }
 
+std::set<std::string> domains_of(const IndexReader& reader, const NetworkChoice& choice) {
+  std::set<std::string> domains;
+  reader.view().for_each_lease([&](const Lease& lease) {
+    if (choice.has(lease.network) && !lease.domain.empty()) domains.insert(folded(lease.domain));
+  });
+  return domains;
+}
+
 /// Hosts of one name in several networks are told apart by the network after the name. A guest's name that is
 /// also a host's own belongs to that host.
 void disambiguate(Inventory& inventory) {
@@ -156,7 +164,7 @@ Inventory inventory_of(const IndexReader& reader, const Settings& settings, cons
   }
   std::erase_if(guests, [&](const auto& guest) { return hosts.contains(guest.first); });
   Inventory inventory{sorted(std::move(hosts)), sorted(std::move(guests)),
-                      checked_networks(reader, settings, choice)};
+                      checked_networks(reader, settings, choice), domains_of(reader, choice)};
   disambiguate(inventory);
   return inventory;
 }

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,9 @@ struct Inventory {
   /// host's own name in the network is left out.
   std::vector<InventoryHost> guests;
   std::vector<NetworkSummary> networks;
+  /// dnsmasq's domains for the leases of these networks, also for those that have ended and are still in the
+  /// index; in lower case, any bytes.
+  std::set<std::string> domains{};
 
   /// Both lists: for formats that can have all names of a machine.
   [[nodiscard]] std::vector<InventoryHost> by_every_name() const;

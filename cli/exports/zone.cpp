@@ -1,19 +1,26 @@
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <set>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "cli/command_line/exit_code.h"
 #include "cli/exports/formats.h"
+#include "cli/names/folded_name.h"
 #include "common/host_name.h"
 #include "util/clock.h"
+#include "util/escaped_text.h"
 #include "util/log.h"
 
 namespace leases::cli {
 
 namespace {
+
+/// A week, in seconds.
+constexpr std::uint32_t kLongestTtl = 604800;
 
 struct ZoneOptions {
   std::string origin;
@@ -96,8 +103,31 @@ class ZoneWriter {
   std::set<std::pair<IpAddress, std::string>> has_pointer_;  ///< addresses, in each network
 };
 
+/// Whether hosts may have names in the zone. Without hosts nobody knows what the domains are.
+bool is_known(const Inventory& inventory, const std::string& origin) {
+  const std::vector<InventoryHost> hosts = inventory.by_every_name();
+  const auto is_network = [&](const NetworkSummary& summary) {
+    return equal_folded(summary.network, origin);
+  };
+  return hosts.empty() || inventory.domains.contains(folded(origin)) ||
+         std::ranges::any_of(inventory.networks, is_network) ||
+         std::ranges::any_of(hosts, [&](const InventoryHost& host) { return has_suffix(host, origin); });
+}
+
+void report_unknown(const Inventory& inventory, const std::string& origin) {
+  std::set<std::string> known = inventory.domains;
+  for (const NetworkSummary& summary : inventory.networks) known.insert(summary.network);
+  std::string line = "no lease has the domain '" + origin + "', and no network that name; there are:";
+  for (const std::string& name : known) line += ' ' + escaped(name);
+  log_line(line);
+}
+
 int write_zone(const Inventory& inventory, const ZoneOptions& options, std::ostream& out) {
   const bool reverse = is_within(options.origin, "in-addr.arpa") || is_within(options.origin, "ip6.arpa");
+  if (!reverse && !is_known(inventory, options.origin)) {
+    report_unknown(inventory, options.origin);
+    return kNotFound;
+  }
   ZoneWriter writer(options, out);
   writer.write_head();
   for (const InventoryHost& host : inventory.by_every_name()) {
@@ -127,9 +157,7 @@ ExportFormat zone_format(Command exports) {
       .required()
       .validated_by(take_origin)
       .value("DOMAIN");
-  command.add_option("--ttl", options->ttl, "Seconds for which others may cache an answer (60)")
-      .range(0, 604800)
-      .value("SECONDS");
+  command.add_time("--ttl", options->ttl, kLongestTtl, "How long others may cache an answer (60s)");
   return {command, [options](const Inventory& inventory, std::ostream& out) {
             return write_zone(inventory, *options, out);
           }};

@@ -3,9 +3,11 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "cli/follow/index_watch.h"
 #include "cli/names/folded_name.h"
+#include "cli/names/typed_address.h"
 #include "common/host_name.h"
 
 namespace leases::cli {
@@ -20,6 +22,7 @@ WaitState::WaitState(const IndexReader& index, const WaitTarget& target, EpochSe
       return true;
     });
   }
+  add_clients(index, target.names, now);
   if (target.glob.empty()) return;
   index.view().for_each_lease([&](const Lease& lease) {
     if (lease.expiry.expired_at(now)) return;
@@ -27,6 +30,21 @@ WaitState::WaitState(const IndexReader& index, const WaitTarget& target, EpochSe
       if (name.empty() || ::fnmatch(target.glob.c_str(), name.c_str(), FNM_CASEFOLD) != 0) continue;
       add(name, lease.address, lease.expiry);
       if (addresses_.contains(name)) matching_.insert(name);
+    }
+  });
+}
+
+void WaitState::add_clients(const IndexReader& index, const std::vector<std::string>& names,
+                            EpochSeconds now) {
+  std::vector<std::pair<HardwareAddress, const std::string&>> clients;
+  for (const std::string& name : names) {
+    if (const auto hardware = typed_hardware(name)) clients.emplace_back(*hardware, name);
+  }
+  if (clients.empty()) return;
+  index.view().for_each_lease([&](const Lease& lease) {
+    if (lease.expiry.expired_at(now)) return;
+    for (const auto& [hardware, name] : clients) {
+      if (lease.hardware == hardware) add(name, lease.address, lease.expiry);
     }
   });
 }

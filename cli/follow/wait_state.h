@@ -17,10 +17,10 @@ namespace leases::cli {
 
 /// The names to wait for.
 struct WaitTarget {
-  std::vector<std::string> names;
-  std::string glob;              ///< further host and guest names (glob(7), in either case); or empty
-  std::size_t count = 0;         ///< how many names have to match the glob
-  std::optional<Family> family;  ///< only addresses of this family count
+  std::vector<std::string> names;  ///< or hardware addresses
+  std::string glob;                ///< further host and guest names (glob(7), in either case); or empty
+  std::size_t count = 0;           ///< how many names have to match the glob
+  std::optional<Family> family;    ///< only addresses of this family count
 };
 
 /// A leased address and its lease's expiry.
@@ -50,6 +50,8 @@ class WaitState {
   [[nodiscard]] ExpiryTime next_expiry() const { return next_expiry_; }
 
  private:
+  /// Adds the leases of names that are hardware addresses.
+  void add_clients(const IndexReader& index, const std::vector<std::string>& names, EpochSeconds now);
   void add(const std::string& name, const IpAddress& address, ExpiryTime expiry);
 
   std::optional<Family> family_;

@@ -34,6 +34,18 @@ std::string without_port(const std::string& host) {
 
 }  // namespace
 
+std::string unmarked_lines(const std::string& found) {
+  std::string kept;
+  std::string comment;
+  std::istringstream lines(found);
+  for (std::string line; std::getline(lines, line);) {
+    const bool is_comment = line.starts_with('#');
+    if (!is_comment && !line.starts_with('@')) kept += comment + line + '\n';
+    comment = is_comment ? line + '\n' : std::string();
+  }
+  return kept;
+}
+
 bool has_pattern(const std::string& found) {
   return std::ranges::any_of(host_fields(found), [](const std::string& hosts) {
     return hosts.find_first_of("*?!") != std::string::npos;

@@ -6,6 +6,10 @@
 
 namespace leases::cli {
 
+/// The lines of the output of ssh-keygen -F without those that begin with a marker: `@cert-authority` and
+/// `@revoked` are about keys of others, and are as true as before when a host has changed hands.
+std::string unmarked_lines(const std::string& found);
+
 /// Whether a line of the output of ssh-keygen -F has a pattern of hosts (sshd(8), SSH_KNOWN_HOSTS FILE
 /// FORMAT).
 bool has_pattern(const std::string& found);

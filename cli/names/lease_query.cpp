@@ -1,7 +1,14 @@
 #include "cli/names/lease_query.h"
 
+#include <algorithm>
+#include <cstdint>
+#include <span>
+
+#include "cli/names/typed_address.h"
+#include "cli/names/typed_name.h"
 #include "common/lookup.h"
 #include "util/clock.h"
+#include "util/log.h"
 
 namespace leases::cli {
 
@@ -40,22 +47,56 @@ std::vector<Lease> leases_at(const IndexReader& reader, const IpAddress& address
   return leases;
 }
 
-std::vector<Lease> leases_of_hardware(const IndexReader& reader, const HardwareAddress& hardware) {
+template <typename Predicate>
+std::vector<Lease> leases_that(const IndexReader& reader, const Predicate& is_meant) {
   std::vector<Lease> leases = reader.live_leases();
-  std::erase_if(leases, [&](const Lease& lease) { return lease.hardware != hardware; });
+  std::erase_if(leases, [&](const Lease& lease) { return !is_meant(lease); });
   return leases;
+}
+
+/// A DUID and a DHCPv6 client's client identifier are one.
+std::vector<Lease> leases_of_client(const IndexReader& reader, const std::vector<std::uint8_t>& identifier) {
+  return leases_that(reader,
+                     [&](const Lease& lease) { return std::ranges::equal(lease.client_id, identifier); });
+}
+
+std::vector<Lease> leases_with_bytes(const IndexReader& reader, const std::vector<std::uint8_t>& bytes) {
+  return leases_that(reader, [&](const Lease& lease) {
+    return std::ranges::equal(lease.client_id, bytes) ||
+           (lease.hardware &&
+            std::ranges::equal(std::span(lease.hardware->bytes).first(lease.hardware->length), bytes));
+  });
 }
 
 }  // namespace
 
-// Eight bytes of a hardware address also read as an IPv6 address, so one is tried after the other.
+std::vector<Lease> leases_of_hardware(const IndexReader& reader, const HardwareAddress& hardware) {
+  return leases_that(reader, [&](const Lease& lease) { return lease.hardware == hardware; });
+}
+
+// Eight bytes of a hardware address also read as an IPv6 address, and any bytes without colons as a name, so
+// one is tried after the other.
 std::vector<Lease> leases_of(const IndexReader& reader, const std::string& subject) {
   std::vector<Lease> leases;
-  if (const auto address = parse_ip(subject)) leases = leases_at(reader, *address);
-  const auto hardware = HardwareAddress::parse(subject);
+  if (const auto address = typed_ip(subject)) leases = leases_at(reader, *address);
+  const auto hardware = typed_hardware(subject);
   if (leases.empty() && hardware) leases = leases_of_hardware(reader, *hardware);
+  const auto identifier = typed_identifier(subject);
+  if (leases.empty() && identifier) leases = leases_of_client(reader, *identifier);
   if (leases.empty()) leases = leases_with_name(reader, subject);
+  const auto bytes = typed_bytes(subject);
+  if (leases.empty() && bytes) leases = leases_with_bytes(reader, *bytes);
   return leases;
+}
+
+std::vector<Lease> leases_typed(const IndexReader& reader, const Settings& settings,
+                                const std::string& subject) {
+  std::vector<Lease> leases = leases_of(reader, subject);
+  if (!leases.empty()) return leases;
+  std::string problem;
+  const auto name = TypedNames(settings).name_of(subject, problem);
+  if (!name) log_line(problem);
+  return name && *name != subject ? leases_with_name(reader, *name) : leases;
 }
 
 }  // namespace leases::cli

@@ -24,6 +24,18 @@ namespace {
 /// In seconds. A lease that expires so soon is about to be renewed, or its machine is off.
 constexpr std::uint64_t kSoon = 120;
 
+constexpr const char* kIdentifierHeading = "Client ID or DUID";
+
+/// One word that cannot be taken for a name: no program is given a refused one.
+std::string refused_text(const Lease& lease) {
+  return "refused:" + escaped(lease.hostname);
+}
+
+Cell name_cell(const Lease& lease) {
+  if (lease.name_refused) return {refused_text(lease), Tone::warning};
+  return {escaped(lease.hostname), Tone::good};
+}
+
 Cell expiry_cell(ExpiryTime expiry, EpochSeconds present, bool relative) {
   if (expiry.infinite()) return {"never"};
   const EpochSeconds end{expiry.seconds};
@@ -39,8 +51,8 @@ std::string address_text(const Lease& lease, const LocalSubnets& subnets) {
 }
 
 std::string table_of(const std::vector<Lease>& leases, const LocalSubnets& subnets, const TextStyle& style) {
-  std::vector<std::string> headings{"Network",    "Expiry Time", "MAC address",      "Protocol",
-                                    "IP address", "Hostname",    "Client ID or DUID"};
+  std::vector<std::string> headings{"Network",    "Expiry Time", "MAC address",     "Protocol",
+                                    "IP address", "Hostname",    kIdentifierHeading};
   const bool any_guest =
       std::ranges::any_of(leases, [](const Lease& lease) { return !lease.guest_name.empty(); });
   if (any_guest) headings.emplace_back("Guest");
@@ -52,10 +64,14 @@ std::string table_of(const std::vector<Lease>& leases, const LocalSubnets& subne
                           {lease.hardware ? std::string(HardwareText(*lease.hardware).view()) : ""},
                           {lease.address.family == Family::v4 ? "ipv4" : "ipv6"},
                           {address_text(lease, subnets)},
-                          {escaped(lease.accepted_name()), Tone::good},
+                          name_cell(lease),
                           {hex_text(lease.client_id)}};
     if (any_guest) row.push_back({escaped(lease.guest_name), Tone::good});
     table.add(std::move(row));
+  }
+  if (style.width > 0) {
+    table.drop(kIdentifierHeading);
+    table.fit(style.width, {"Protocol", "MAC address", "Network"});
   }
   return table.text(style.color);
 }
@@ -68,9 +84,14 @@ std::string json_array_of(const std::vector<Lease>& leases, const LocalSubnets& 
 
 }  // namespace
 
+std::string shown_name(const Lease& lease) {
+  if (!lease.display_name().empty()) return escaped(lease.display_name());
+  return lease.name_refused ? refused_text(lease) : "-";
+}
+
 std::string one_line(const Lease& lease) {
   std::string text = escaped(lease.network) + "  " + IpText(lease.address).c_str() + "  ";
-  text += lease.display_name().empty() ? "-" : escaped(lease.display_name());
+  text += shown_name(lease);
   return text + "  " + (lease.hardware ? std::string(HardwareText(*lease.hardware).view()) : "-");
 }
 

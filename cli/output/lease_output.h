@@ -12,12 +12,15 @@
 namespace leases::cli {
 
 /// Prints leases to standard output, in the order given: as a table with the columns of
-/// `virsh net-dhcp-leases`, the network and, if there are any, the guests; or as a JSON array
-/// (schema/lease-list.schema.json) with the keys of the status files, `network` and, if an interface of this
-/// host has that subnet, `prefix-length`. Throws Error.
+/// `virsh net-dhcp-leases`, the network and, if there are any, the guests, of which a terminal shows those
+/// that fit; or as a JSON array (schema/lease-list.schema.json) with the keys of the status files, `network`
+/// and, if an interface of this host has that subnet, `prefix-length`. Throws Error.
 void print_leases(const std::vector<Lease>& leases, const OutputOptions& options);
 
-/// One lease for a list or a message: network, address, name or "-", hardware address or "-".
+/// The name of a lease for a person: its own, or else its guest's, or else "refused:NAME", or "-".
+std::string shown_name(const Lease& lease);
+
+/// One lease for a list or a message: network, address, shown_name(), hardware address or "-".
 std::string one_line(const Lease& lease);
 
 /// One lease as an object of that array.

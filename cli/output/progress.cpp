@@ -1,29 +1,22 @@
 #include "cli/output/progress.h"
 
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cinttypes>
 #include <cstdio>
 #include <string_view>
 
+#include "cli/output/terminal.h"
+
 namespace leases::cli {
 
 namespace {
-
-/// Columns of the terminal on standard error.
-std::size_t terminal_width() {
-  constexpr std::size_t kUsual = 80;
-  winsize size{};
-  const bool is_known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-  return is_known ? size.ws_col : kUsual;
-}
 
 /// A line that the terminal wrapped could not be removed. The last column is left free, since some terminals
 /// wrap after writing it.
 std::string cut_to_terminal(const std::string& text) {
   constexpr std::string_view kCut = "...";
-  const std::size_t width = terminal_width() - 1;
+  const std::size_t width = terminal_width(STDERR_FILENO) - 1;
   if (text.size() <= width) return text;
   return width < kCut.size() ? std::string() : text.substr(0, width - kCut.size()).append(kCut);
 }

@@ -8,6 +8,9 @@ namespace leases::cli {
 /// Writes a text to standard output, at once. Throws Error if that fails.
 void print(std::string_view text);
 
+/// Throws Error if nothing can ever be written there: for a verb that waits before it writes.
+void require_standard_output();
+
 /// Collects a long text for standard output and writes it in large pieces. Throws Error if that fails.
 class Output {
  public:

@@ -1,6 +1,8 @@
 #include "cli/output/text_table.h"
 
 #include <algorithm>
+#include <iterator>
+#include <numeric>
 #include <utility>
 
 namespace leases::cli {
@@ -40,6 +42,24 @@ void TextTable::add(std::vector<Cell> row) {
     widths_[i] = std::max(widths_[i], row[i].text.size());
   }
   rows_.push_back(std::move(row));
+}
+
+void TextTable::drop(const std::string& heading) {
+  const auto column = std::ranges::find(rows_.front(), heading, &Cell::text) - rows_.front().begin();
+  if (column == std::ssize(rows_.front())) return;
+  for (std::vector<Cell>& row : rows_) row.erase(row.begin() + column);
+  widths_.erase(widths_.begin() + column);
+}
+
+void TextTable::fit(std::size_t width, const std::vector<std::string>& headings) {
+  for (const std::string& heading : headings) {
+    if (this->width() <= width) return;
+    drop(heading);
+  }
+}
+
+std::size_t TextTable::width() const {
+  return std::accumulate(widths_.begin(), widths_.end(), 2 * (widths_.size() - 1));
 }
 
 std::string TextTable::text(bool color) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -22,10 +23,17 @@ class TextTable {
   /// Adds a row with as many cells as there are headings. An empty cell is shown as "-".
   void add(std::vector<Cell> row);
 
+  /// Leaves out the column with this heading, if there is one.
+  void drop(const std::string& heading);
+  /// Leaves out columns, in this order of headings, until a line has at most `width` characters.
+  void fit(std::size_t width, const std::vector<std::string>& headings);
+
   /// The lines of the table; if `color`, with SGR escape sequences (ECMA-48).
   [[nodiscard]] std::string text(bool color) const;
 
  private:
+  [[nodiscard]] std::size_t width() const;
+
   std::vector<std::vector<Cell>> rows_;
   std::vector<std::size_t> widths_;
 };

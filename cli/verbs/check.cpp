@@ -1,13 +1,20 @@
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "cli/checks/checks.h"
 #include "cli/checks/finding_text.h"
 #include "cli/command_line/exit_code.h"
+#include "cli/names/lease_query.h"
+#include "cli/names/typed_address.h"
+#include "cli/names/typed_name.h"
 #include "cli/output/standard_output.h"
 #include "cli/output/text_style.h"
 #include "cli/verbs/verbs.h"
+#include "store/index_reader.h"
+#include "util/error.h"
+#include "util/log.h"
 
 namespace leases::cli {
 
@@ -18,11 +25,34 @@ struct CheckOptions {
   OutputOptions output;
 };
 
+/// What to check for a word: an IP address, also that of a hardware address, or a name, as leases have it.
+/// Nothing, with a message, if there is no lease of a hardware address. The word itself if there is no index,
+/// which the checks tell.
+std::optional<std::string> subject_of(const std::string& word, const Settings& settings) try {
+  if (const auto address = typed_ip(word)) return std::string(IpText(*address).view());
+  const IndexReader reader(settings);
+  std::string problem;
+  const auto name = TypedNames(settings).name_of(word, problem);
+  const auto hardware = typed_hardware(word);
+  if (!hardware) {
+    if (!name) log_line(problem);
+    return name.value_or(word);
+  }
+  const std::vector<Lease> leases = leases_of_hardware(reader, *hardware);
+  if (!leases.empty()) return std::string(IpText(leases.front().address).view());
+  if (!leases_of(reader, word).empty()) return word;
+  log_line("nothing is leased to '" + word + "'");
+  return {};
+} catch (const Error&) {
+  return word;
+}
+
 int check(const CheckContext& context, const CheckOptions& options) {
-  const std::vector<Finding> findings = run_checks(context, options.name);
+  const auto subject = subject_of(options.name, context.settings);
+  const std::vector<Finding> findings = run_checks(context, subject.value_or(""));
   print(options.output.json ? json_of(findings)
                             : text_of(findings, TextStyle::of_standard_output(options.output).color));
-  return all_well(findings) ? kFound : kNotFound;
+  return subject && all_well(findings) ? kFound : kNotFound;
 }
 
 }  // namespace
@@ -30,7 +60,7 @@ int check(const CheckContext& context, const CheckOptions& options) {
 Verb check_verb(Command leasectl) {
   auto options = std::make_shared<CheckOptions>();
   Command command = leasectl.add_command("check", "Why a name does not resolve, and what fixes it");
-  command.add_option("NAME", options->name, "A host name, or an address that is leased");
+  command.add_option("NAME|ADDRESS|MAC", options->name, "A host name, or an address that is leased");
   add_output_options(command, options->output, "Print a JSON object");
   return {command, [options](const Invocation& invocation) {
             const Settings with_hosts = with_hosts_files(invocation.settings);

@@ -23,9 +23,9 @@ struct ExportOptions {
   std::string output;  ///< a file; empty: standard output
 };
 
-int write_export(const Invocation& invocation, const ExportOptions& options, const ExportFormat& format) {
+int write_export(const Invocation& invocation, ExportOptions& options, const ExportFormat& format) {
   const IndexReader reader(invocation.settings);
-  if (!options.networks.is_among(reader.networks())) return kNotFound;
+  if (!options.networks.settle(reader.networks(), invocation.settings)) return kNotFound;
   std::ostringstream text;
   const int code = format.write(inventory_of(reader, invocation.settings, options.networks), text);
   if (options.output.empty()) {

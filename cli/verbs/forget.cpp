@@ -3,6 +3,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "cli/command_line/exit_code.h"
 #include "cli/command_line/root_only.h"
 #include "cli/names/lease_query.h"
+#include "cli/names/network_choice.h"
 #include "cli/output/json_text.h"
 #include "cli/output/lease_output.h"
 #include "cli/output/standard_output.h"
@@ -82,12 +84,13 @@ std::set<std::string> networks_of_files(const Settings& settings) {
 class Subjects {
  public:
   Subjects(const Settings& settings, const ForgetOptions& options)
-      : options_(options), reader_(settings), networks_(networks_of_files(settings)) {}
+      : settings_(settings), options_(options), reader_(settings), networks_(networks_of_files(settings)) {}
 
   void add(const std::string& word) {
-    const std::vector<FoundLease> leases = found(leases_of(reader_, word));
-    const std::vector<FoundLease> in_network = leases_in(word);
-    const bool is_own_network = networks_.contains(word);
+    const std::vector<FoundLease> leases = found(leases_typed(reader_, settings_, word));
+    const std::string network = network_named(word);
+    const std::vector<FoundLease> in_network = leases_in(network);
+    const bool is_own_network = networks_.contains(network);
     const bool is_network = is_own_network || !in_network.empty();
     if (leases.empty() && !is_network) {
       log_line("nothing is leased to '" + word + "', and no network has that name");
@@ -97,7 +100,7 @@ class Subjects {
     } else {
       for (const FoundLease& lease : leases) take(lease);
       for (const FoundLease& lease : in_network) take(lease);
-      if (is_own_network) targets_.networks.insert(word);
+      if (is_own_network) targets_.networks.insert(network);
     }
   }
 
@@ -116,6 +119,14 @@ class Subjects {
                      json_of(lease, subnets_)});
     }
     return all;
+  }
+
+  [[nodiscard]] std::string network_named(const std::string& word) const {
+    std::vector<std::string_view> known = reader_.networks();
+    known.insert(known.end(), networks_.begin(), networks_.end());
+    NetworkChoice choice{{word}};
+    choice.take_libvirts(known, settings_);
+    return choice.names.front();
   }
 
   [[nodiscard]] std::vector<FoundLease> leases_in(const std::string& network) const {
@@ -150,6 +161,7 @@ class Subjects {
     kept_.push_back({{"outcome", "in-source"}, {"file", lease.source}, {"lease", lease.json}});
   }
 
+  const Settings& settings_;
   const ForgetOptions& options_;
   const IndexReader reader_;
   const LocalSubnets subnets_;
@@ -240,7 +252,7 @@ Verb forget_verb(Command leasectl) {
   auto options = std::make_shared<ForgetOptions>();
   Command command = leasectl.add_command("forget", "Drop leases that nothing will ever end (as root)");
   command
-      .add_option("NAME|ADDRESS|NETWORK", options->subjects,
+      .add_option("NAME|ADDRESS|MAC|NETWORK", options->subjects,
                   "Whose lease to forget, or a network with all its leases")
       .required();
   command.add_flag("--all", options->all, "All leases of a name or address, and the network of that name");

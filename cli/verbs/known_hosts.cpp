@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/checks/addresses_text.h"
@@ -16,6 +17,7 @@
 #include "cli/known_hosts/address_history.h"
 #include "cli/known_hosts/host_holders.h"
 #include "cli/known_hosts/known_host_lines.h"
+#include "cli/known_hosts/known_hosts_file.h"
 #include "cli/output/standard_output.h"
 #include "cli/verbs/verbs.h"
 #include "store/index_reader.h"
@@ -23,14 +25,11 @@
 #include "util/error.h"
 #include "util/hex_text.h"
 #include "util/log.h"
-#include "util/process.h"
 #include "util/regular_file.h"
 
 namespace leases::cli {
 
 namespace {
-
-constexpr const char* kPackage = "openssh-client";
 
 struct KnownHostsOptions {
   std::vector<std::string> files;
@@ -62,7 +61,10 @@ Directory private_directory(const std::string& path) {
   std::error_code error;
   fs::create_directories(path, error);
   if (!error) fs::permissions(path, fs::perms::owner_all, error);
-  if (error) throw errno_error(path, "cannot be made a private directory", error.value());
+  if (error) {
+    throw errno_error(path, "cannot be made a private directory", error.value())
+        .with_advice("set XDG_STATE_HOME to a directory in which you may write");
+  }
   return Directory::open_or_create(path);
 }
 
@@ -108,34 +110,32 @@ std::optional<std::string> doubt_of(const ChangedHost& host, const std::string& 
 }
 
 /// Removes a host's lines from a file, or prints them.
-void remove_or_print(const ChangedHost& changed, const std::string& file, const KnownHostsOptions& options) {
-  constexpr int kNotThere = 1;
+void remove_or_print(const ChangedHost& changed, KnownHostsFile& file, const KnownHostsOptions& options) {
   const std::string& host = changed.name;
-  const ProgramResult found = run_program({"ssh-keygen", "-F", host, "-f", file}, kPackage);
-  if (found.status == kNotThere) return;
-  if (found.status != 0) throw Error(file + ": ssh-keygen could not search it for " + host);
+  const std::string found = file.find(host);
+  if (found.empty()) return;
   const auto report = [&](const char* outcome, const std::string& text) {
-    print(options.json ? known_host_json(host, file, outcome, found.output) : text);
+    print(options.json ? known_host_json(host, file.path(), outcome, found) : text);
   };
-  if (has_pattern(found.output) && !options.print) {
+  if (has_pattern(found) && !options.print) {
     // -R would remove the line for all the other hosts, too.
-    log_line(file + ": " + host + " is there by a pattern, which was kept; remove it by hand if need be");
+    log_line(file.path() + ": " + host +
+             " is there by a pattern, which was kept; remove it by hand if need be");
     report("pattern", "");
     return;
   }
-  if (const auto doubt = has_pattern(found.output) ? std::nullopt : doubt_of(changed, found.output)) {
-    log_line(file + ": the key of " + host + " was kept, since " + host + ' ' + *doubt +
+  if (const auto doubt = has_pattern(found) ? std::nullopt : doubt_of(changed, found)) {
+    log_line(file.path() + ": the key of " + host + " was kept, since " + host + ' ' + *doubt +
              "; if it is not that machine's: ssh-keygen -R " + host);
     report("kept", "");
     return;
   }
   if (options.print) {
-    report("found", found.output);
+    report("found", found);
     return;
   }
-  if (run_program({"ssh-keygen", "-R", host, "-f", file}, kPackage).status != 0)
-    throw Error(file + ": ssh-keygen could not remove " + host + " from it");
-  report("removed", host + " removed from " + file + '\n');
+  file.remove(host);
+  report("removed", host + " removed from " + file.path() + '\n');
 }
 
 void report_no_history(const KnownHostsOptions& options) {
@@ -144,19 +144,26 @@ void report_no_history(const KnownHostsOptions& options) {
 }
 
 /// A file that was named must exist, or a mistyped name would make the change of hands be forgotten.
-std::vector<std::string> files_of(const KnownHostsOptions& options) {
-  if (options.files.empty()) return {home() + "/.ssh/known_hosts"};
-  for (const std::string& file : options.files) {
-    if (!std::filesystem::exists(file)) throw Error(file + ": does not exist; name a known_hosts file");
+std::vector<KnownHostsFile> files_of(const KnownHostsOptions& options) {
+  std::vector<KnownHostsFile> files;
+  if (options.files.empty()) {
+    const std::string usual = home() + "/.ssh/known_hosts";
+    if (std::filesystem::exists(usual)) files.emplace_back(usual);
+    return files;
   }
-  return options.files;
+  for (const std::string& path : options.files) {
+    KnownHostsFile file(path);
+    if (std::ranges::find(files, file.target(), &KnownHostsFile::target) == files.end())
+      files.push_back(std::move(file));
+  }
+  return files;
 }
 
 int known_hosts(const Settings& settings, const KnownHostsOptions& options) {
   const IndexReader reader(settings);
   const std::vector<Lease> leases = reader.live_leases();
   const HoldersOfHosts present = holders_of_hosts(leases);
-  const std::vector<std::string> files = files_of(options);
+  std::vector<KnownHostsFile> files = files_of(options);
   const std::string path = history_path();
   const std::optional<Directory> directory =
       options.print ? Directory::open_existing(path) : private_directory(path);
@@ -170,9 +177,7 @@ int known_hosts(const Settings& settings, const KnownHostsOptions& options) {
   for (const auto& [host, holders] : present) leased.insert(host);
   for (const auto& [host, holders] : present) {
     if (!history.changed_hands(host, holders)) continue;
-    for (const std::string& file : files) {
-      if (std::filesystem::exists(file)) remove_or_print({host, leases, leased}, file, options);
-    }
+    for (KnownHostsFile& file : files) remove_or_print({host, leases, leased}, file, options);
   }
   if (options.print) return kFound;
   for (const auto& [host, holders] : present) history.remember(host, holders, now());

@@ -31,10 +31,13 @@ bool is_guest(const IndexReader& reader, const std::string& name) {
   return false;
 }
 
-int list(const Settings& settings, const ListOptions& options) {
+int list(const Settings& settings, ListOptions& options) {
   const IndexReader reader(settings);
-  if (!options.networks.is_among(reader.networks())) return kNotFound;
-  if (!options.guest.empty() && !is_guest(reader, options.guest)) return kNotFound;
+  if (!options.networks.settle(reader.networks(), settings) ||
+      (!options.guest.empty() && !is_guest(reader, options.guest))) {
+    if (options.output.json) print_leases({}, options.output);
+    return kNotFound;
+  }
   std::vector<Lease> leases = reader.live_leases();
   std::erase_if(leases, [&](const Lease& lease) {
     return !options.networks.has(lease.network) ||
@@ -49,11 +52,13 @@ int list(const Settings& settings, const ListOptions& options) {
 Verb list_verb(Command leasectl) {
   auto options = std::make_shared<ListOptions>();
   Command command = leasectl.add_command("list", "The leases of all networks, or of those named");
-  command.add_option("NETWORK", options->networks.names,
-                     "A network: the name of its interface, unless the helper was given another");
+  command.add_option(
+      "NETWORK", options->networks.names,
+      "A network: the name of its interface, unless the helper was given another, or libvirt's name");
   command.add_option("--guest", options->guest, "Only leases of this guest: for libvirt, the domain")
-      .value("NAME");
+      .value("GUEST");
   add_output_options(command, options->output, "Print a JSON array");
+  add_long_option(command, options->output);
   return {command, [options](const Invocation& invocation) { return list(invocation.settings, *options); }};
 }
 

@@ -15,7 +15,7 @@ namespace {
 
 int lookup(const Settings& settings, const std::string& subject, const OutputOptions& output) {
   const IndexReader reader(settings);
-  const std::vector<Lease> leases = leases_of(reader, subject);
+  const std::vector<Lease> leases = leases_typed(reader, settings, subject);
   if (leases.empty()) log_line("nothing is leased to '" + subject + "'");
   if (!leases.empty() || output.json) print_leases(leases, output);
   return leases.empty() ? kNotFound : kFound;
@@ -32,8 +32,9 @@ Verb lookup_verb(Command leasectl) {
   auto options = std::make_shared<LookupOptions>();
   Command command =
       leasectl.add_command("lookup", "The leases of a host name, an IP address or a MAC address");
-  command.add_option("NAME|ADDRESS|MAC", options->subject, "What to look up").required();
+  command.add_option("NAME|ADDRESS|MAC|CLIENT-ID", options->subject, "What to look up").required();
   add_output_options(command, options->output, "Print a JSON array");
+  add_long_option(command, options->output);
   return {command, [options](const Invocation& invocation) {
             return lookup(invocation.settings, options->subject, options->output);
           }};

@@ -1,10 +1,12 @@
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include "cli/command_line/exit_code.h"
+#include "cli/names/network_choice.h"
 #include "cli/output/json_text.h"
 #include "cli/output/standard_output.h"
 #include "cli/output/text_style.h"
@@ -48,42 +50,71 @@ std::string paths_of(const NetworkSummary& summary) {
   return paths;
 }
 
+std::string time_text(EpochSeconds time, const TextStyle& style) {
+  return style.relative_times ? relative_time(time, now()) : local_time(time);
+}
+
+/// "-" where there is no lease that could end.
+std::string next_expiry_text(const NetworkSummary& summary, const TextStyle& style) {
+  if (!summary.next_expiry) return summary.leases() > 0 ? "never" : "";
+  return time_text({summary.next_expiry->seconds}, style);
+}
+
 std::string table_of(const std::vector<NetworkSummary>& summaries, const TextStyle& style) {
   TextTable table(
       {"Network", "Leases", "Names", "IPv4", "IPv6", "Next Expiry", "Last Change", "Index", "Sources"});
-  const EpochSeconds present = now();
-  const auto time_text = [&](EpochSeconds time) {
-    return style.relative_times ? relative_time(time, present) : local_time(time);
-  };
   for (const NetworkSummary& summary : summaries) {
-    table.add({{escaped(summary.network)},
-               {std::to_string(summary.leases())},
-               {std::to_string(summary.names)},
-               {std::to_string(summary.v4)},
-               {std::to_string(summary.v6)},
-               {summary.next_expiry ? time_text({summary.next_expiry->seconds}) : ""},
-               {summary.last_change ? time_text({summary.last_change->nanoseconds / kNanoseconds}) : ""},
-               {name_of(summary.state), summary.state == IndexState::current ? Tone::good : Tone::warning},
-               {paths_of(summary)}});
+    table.add(
+        {{escaped(summary.network)},
+         {std::to_string(summary.leases())},
+         {std::to_string(summary.names)},
+         {std::to_string(summary.v4)},
+         {std::to_string(summary.v6)},
+         {next_expiry_text(summary, style)},
+         {summary.last_change ? time_text({summary.last_change->nanoseconds / kNanoseconds}, style) : ""},
+         {name_of(summary.state), summary.state == IndexState::current ? Tone::good : Tone::warning},
+         {paths_of(summary)}});
   }
+  if (style.width > 0) table.fit(style.width, {"Sources", "IPv6", "IPv4"});
   return table.text(style.color);
 }
 
-int networks(const Settings& settings, const OutputOptions& output) {
+std::vector<std::string_view> names_of(const std::vector<NetworkSummary>& summaries) {
+  std::vector<std::string_view> names;
+  for (const NetworkSummary& summary : summaries) names.push_back(summary.network);
+  return names;
+}
+
+struct NetworksOptions {
+  NetworkChoice networks;
+  OutputOptions output;
+};
+
+int networks(const Settings& settings, NetworksOptions& options) {
   const IndexReader reader(settings);
-  const std::vector<NetworkSummary> summaries = summaries_of(reader, settings);
-  print(output.json ? json_array_of(summaries) : table_of(summaries, TextStyle::of_standard_output(output)));
-  return kFound;
+  std::vector<NetworkSummary> summaries = summaries_of(reader, settings);
+  const std::vector<std::string_view> known = names_of(summaries);
+  const bool all_exist = options.networks.settle(known, settings);
+  if (!all_exist && !options.output.json) return kNotFound;
+  std::erase_if(summaries, [&](const NetworkSummary& summary) {
+    return !all_exist || !options.networks.has(summary.network);
+  });
+  print(options.output.json ? json_array_of(summaries)
+                            : table_of(summaries, TextStyle::of_standard_output(options.output)));
+  return all_exist ? kFound : kNotFound;
 }
 
 }  // namespace
 
 Verb networks_verb(Command leasectl) {
-  auto output = std::make_shared<OutputOptions>();
+  auto options = std::make_shared<NetworksOptions>();
   Command command =
       leasectl.add_command("networks", "The networks, and whether the index is up to date with their files");
-  add_output_options(command, *output, "Print a JSON array");
-  return {command, [output](const Invocation& invocation) { return networks(invocation.settings, *output); }};
+  command.add_option("NETWORK", options->networks.names, "Only these networks");
+  add_output_options(command, options->output, "Print a JSON array");
+  add_long_option(command, options->output);
+  return {command,
+          [options](const Invocation& invocation) { return networks(invocation.settings, *options); }};
 }
 
 }  // namespace leases::cli

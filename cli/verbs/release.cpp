@@ -132,9 +132,10 @@ void disambiguate(const std::string& subject, const std::vector<Lease>& leases) 
 
 int release(const Settings& settings, const ReleaseOptions& options) {
   const IndexReader reader(settings);
-  const std::vector<Lease> leases = leases_of(reader, options.subject);
+  const std::vector<Lease> leases = leases_typed(reader, settings, options.subject);
   if (leases.empty()) {
     log_line("nothing is leased to '" + options.subject + "'");
+    if (options.json) print_json({}, {}, "kept");
     return kNotFound;
   }
   if (leases.size() > 1 && !options.all) {
@@ -164,7 +165,7 @@ int release(const Settings& settings, const ReleaseOptions& options) {
 Verb release_verb(Command leasectl) {
   auto options = std::make_shared<ReleaseOptions>();
   Command command = leasectl.add_command("release", "End a lease now, as its client would");
-  command.add_option("NAME|ADDRESS|MAC", options->subject, "Whose lease to end").required();
+  command.add_option("NAME|ADDRESS|MAC|CLIENT-ID", options->subject, "Whose lease to end").required();
   command.add_flag("--all", options->all, "All its leases, if there are several");
   command.add_flag("--json", options->json, "Print a JSON array: what became of each lease");
   return {command,

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,8 +14,11 @@
 
 #include "cli/command_line/exit_code.h"
 #include "cli/names/folded_name.h"
+#include "cli/names/lease_query.h"
 #include "cli/names/name_fold.h"
 #include "cli/names/name_range.h"
+#include "cli/names/typed_address.h"
+#include "cli/names/typed_name.h"
 #include "cli/output/json_text.h"
 #include "cli/output/progress.h"
 #include "cli/output/standard_output.h"
@@ -41,8 +46,8 @@ struct ResolveOptions {
 
 class Resolver {
  public:
-  Resolver(const IndexReader& reader, const ResolveOptions& options)
-      : view_(reader.view()), options_(options), now_(now()) {}
+  Resolver(const IndexReader& reader, const Settings& settings, const ResolveOptions& options)
+      : reader_(reader), view_(reader.view()), options_(options), names_(settings), now_(now()) {}
 
   /// Takes a name or an address. It is answered later, together with others.
   void resolve(std::string_view subject) {
@@ -63,7 +68,7 @@ class Resolver {
   /// With a million names, a lookup mostly waits for memory, so many are prefetched side by side.
   void answer_waiting() {
     if (!options_.reverse) {
-      for (std::size_t i = 0; i < waiting_; ++i) queries_[i] = HostQuery::parse(subjects_[i]);
+      for (std::size_t i = 0; i < waiting_; ++i) queries_[i] = query_of(i);
       for (const auto step : {Table::Step::bucket, Table::Step::slot}) {
         for (std::size_t i = 0; i < waiting_; ++i) {
           if (queries_[i]) view_.snapshot().prefetch(queries_[i]->label, step);
@@ -74,6 +79,17 @@ class Resolver {
     waiting_ = 0;
   }
 
+  /// A query's suffix points into the name.
+  std::optional<HostQuery> query_of(std::size_t i) {
+    if (auto query = HostQuery::parse(subjects_[i]); query && query->suffix.empty()) return query;
+    std::string problem = "'" + subjects_[i] + "' cannot be the name of a lease";
+    const auto name = names_.name_of(subjects_[i], problem);
+    names_asked_[i] = name.value_or("");
+    const auto query = HostQuery::parse(names_asked_[i]);
+    if (!query && !typed_ip(subjects_[i]) && !typed_hardware(subjects_[i])) suggest(Advice::name, problem);
+    return query;
+  }
+
   void answer(std::string_view subject, const std::optional<HostQuery>& query) {
     answers_.clear();
     found_ = 0;
@@ -82,17 +98,30 @@ class Resolver {
     } else if (query) {
       find_addresses(*query);
     }
+    if (const auto hardware = typed_hardware(subject); found_ == 0 && hardware) find_client(*hardware);
     all_found_ = all_found_ && found_ > 0;
-    if (found_ == 0) suggest_reverse(subject);
+    if (found_ == 0) explain(subject);
     if ((found_ == 0) == options_.missing) print(subject);
     progress_.step();
   }
 
-  /// Once, at the first address among the names.
-  void suggest_reverse(std::string_view subject) {
-    if (options_.reverse || suggested_reverse_ || !parse_ip(subject)) return;
-    log_line("'" + std::string(subject) + "' is an address; to print names of addresses, use --reverse");
-    suggested_reverse_ = true;
+  /// Why a subject cannot be found.
+  void explain(std::string_view subject) {
+    const bool is_address = typed_ip(subject).has_value();
+    if (!options_.reverse && is_address) {
+      suggest(Advice::reverse,
+              "'" + std::string(subject) + "' is an address; to print names of addresses, use --reverse");
+    } else if (options_.reverse && !is_address && !typed_hardware(subject)) {
+      suggest(Advice::address, "'" + std::string(subject) +
+                                   "' is not an address; to print addresses of names, leave out --reverse");
+    }
+  }
+
+  enum class Advice : std::uint8_t { name, reverse, address };
+
+  /// Once each: there may be very many wrong words.
+  void suggest(Advice advice, const std::string& text) {
+    if (suggested_.insert(advice).second) log_line(text);
   }
 
   void find_addresses(const HostQuery& query) {
@@ -103,12 +132,20 @@ class Resolver {
   }
 
   void find_names(std::string_view text) {
-    const auto address = parse_ip(text);
+    const auto address = typed_ip(text);
     if (!address) return;
     visit_answers(view_.find(*address), now_, [this](const Answer& answer) {
       add(escaped(folded(answer.name)));
       return true;
     });
+  }
+
+  /// The addresses or names of a hardware address.
+  void find_client(const HardwareAddress& hardware) {
+    for (const Lease& lease : leases_of_hardware(reader_, hardware)) {
+      if (!options_.reverse) add(IpText(lease.address).view());
+      if (options_.reverse && !lease.display_name().empty()) add(escaped(folded(lease.display_name())));
+    }
   }
 
   void add(std::string_view answer) {
@@ -143,24 +180,27 @@ class Resolver {
     return json_text(object);
   }
 
+  const IndexReader& reader_;
   const IndexView& view_;
   const ResolveOptions& options_;
+  TypedNames names_;
   EpochSeconds now_;
   std::array<std::string, 64> subjects_;
+  std::array<std::string, 64> names_asked_;
   std::array<std::optional<HostQuery>, 64> queries_;
   std::size_t waiting_ = 0;
   std::string answers_;  ///< for the current subject, separated by spaces
   std::size_t found_ = 0;
   bool all_found_ = true;
-  bool suggested_reverse_ = false;
+  std::set<Advice> suggested_;
   Output output_;
   NameFold fold_;
   Progress progress_;
 };
 
-/// A text with a bracket is a range or a mistake: a host name cannot have one.
+/// A text with a bracket is a range, an IPv6 address or a mistake: a host name cannot have one.
 bool resolve_range(Resolver& resolver, std::string_view text) {
-  if (text.find_first_of("[]") == std::string_view::npos) {
+  if (text.find_first_of("[]") == std::string_view::npos || typed_ip(text)) {
     resolver.resolve(text);
     return true;
   }
@@ -186,7 +226,7 @@ bool resolve_input(Resolver& resolver) {
 
 int resolve(const Settings& settings, const ResolveOptions& options) {
   const IndexReader reader(settings);
-  Resolver resolver(reader, options);
+  Resolver resolver(reader, settings, options);
   bool understood = true;
   if (options.subjects.empty()) understood = resolve_input(resolver);
   for (const std::string& subject : options.subjects) {

@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -20,6 +21,8 @@
 #include "cli/follow/port_probes.h"
 #include "cli/follow/wait_state.h"
 #include "cli/names/name_range.h"
+#include "cli/names/typed_address.h"
+#include "cli/names/typed_name.h"
 #include "cli/output/json_text.h"
 #include "cli/output/progress.h"
 #include "cli/output/standard_output.h"
@@ -202,29 +205,51 @@ class LeaseWait {
 /// The number of leases that an index is made for.
 constexpr std::size_t kMostNames = 1'000'000;
 
-/// Replaces ranges by their names. False, with a message, if a lease cannot have one of the names.
-bool expand(std::vector<std::string>& names) {
-  std::vector<std::string> all;
-  for (const std::string& text : names) {
-    std::string problem = "'" + text + "' cannot be the name of a lease";
-    auto range = NameRange::parse(text, problem);
-    for (std::string name; range && range->next(name);) {
-      if (parse_ip(name)) problem = "'" + name + "' is an address; give the name to wait for";
-      if (parse_ip(name) || !HostQuery::parse(name)) range.reset();
-      all.push_back(name);
-      if (all.size() > kMostNames) {
-        problem = "too many names to wait for; at most " + std::to_string(kMostNames) + " are possible";
-        range.reset();
-      }
-    }
-    if (!range) {
-      log_line(problem);
-      return false;
-    }
+/// The names to wait for.
+class AwaitedNames {
+ public:
+  explicit AwaitedNames(const Settings& settings) : typed_(settings), policy_(settings.names) {}
+
+  /// Adds the names of a range. False, with a message, if a lease cannot have one of them.
+  bool add_range(const std::string& text) {
+    std::string problem;
+    auto range = NameRange::parse(typed_ip(text) ? std::string() : text, problem);
+    if (typed_ip(text)) problem = impossible(text);
+    for (std::string name; problem.empty() && range->next(name);) problem = add(name);
+    if (!problem.empty()) log_line(problem);
+    return problem.empty();
   }
-  names = std::move(all);
-  return true;
-}
+
+  [[nodiscard]] std::vector<std::string> take() { return std::move(names_); }
+
+ private:
+  static std::string impossible(const std::string& name) {
+    if (typed_ip(name)) return "'" + name + "' is an address; give the name to wait for";
+    if (is_localhost_domain(name)) return "'" + name + "' is this machine; no lease ever has that name";
+    return "'" + name + "' cannot be the name of a lease";
+  }
+
+  /// Returns what is wrong, or "". A name that is given twice is one.
+  std::string add(const std::string& typed) {
+    std::string problem = impossible(typed);
+    const auto name = typed_.name_of(typed, problem);
+    const auto query = HostQuery::parse(name.value_or(""));
+    const bool is_possible = query && !typed_ip(typed) && !is_localhost_domain(query->label.view());
+    const bool is_hardware = typed_hardware(typed).has_value();
+    if (!is_possible && !is_hardware) return problem;
+    if (const auto refusal = is_hardware ? std::nullopt : policy_.refusal(query->label.view()))
+      log_line("'" + *name + "' " + *refusal + ", so only a guest of a MAC map can have that name");
+    if (!known_.insert(*name).second) return {};
+    names_.push_back(*name);
+    if (names_.size() <= kMostNames) return {};
+    return "too many names to wait for; at most " + std::to_string(kMostNames) + " are possible";
+  }
+
+  TypedNames typed_;
+  const NamePolicy& policy_;
+  std::vector<std::string> names_;
+  std::set<std::string> known_;
+};
 
 int wait(const Settings& settings, WaitOptions& options) {
   WaitTarget& target = options.target;
@@ -232,10 +257,13 @@ int wait(const Settings& settings, WaitOptions& options) {
     log_line("nothing to wait for; give a NAME or --match; see leasectl wait --help");
     return kUsage;
   }
-  if (!expand(target.names)) return kUsage;
+  AwaitedNames awaited(settings);
+  if (!std::ranges::all_of(target.names, [&](const std::string& text) { return awaited.add_range(text); }))
+    return kUsage;
+  target.names = awaited.take();
   require_directories(settings);
   if (!target.glob.empty() && target.count == 0) target.count = 1;
-  if (!options.family.empty()) target.family = options.family == "v4" ? Family::v4 : Family::v6;
+  if (!options.family.empty()) target.family = options.family.ends_with('4') ? Family::v4 : Family::v6;
   return LeaseWait(settings, options).run();
 }
 
@@ -244,7 +272,7 @@ int wait(const Settings& settings, WaitOptions& options) {
 Verb wait_verb(Command leasectl) {
   auto options = std::make_shared<WaitOptions>();
   Command command = leasectl.add_command("wait", "Return when names have leases");
-  command.add_option("NAME", options->target.names, "A name or range like ci-[000-255].lab");
+  command.add_option("NAME|MAC", options->target.names, "A name or range like ci-[000-255].lab");
   const Option match =
       command.add_option("--match", options->target.glob, "Names that match this pattern, too").value("GLOB");
   command.add_option("--count", options->target.count, "How many names must match (default: 1)")
@@ -252,15 +280,17 @@ Verb wait_verb(Command leasectl) {
       .range(1, std::numeric_limits<std::int64_t>::max())
       .value("N");
   command.add_time("--timeout", options->timeout,
-                   "At most this long, like 90s, 5m or 1h (default: no limit)");
+                   "At most this long, like 90s, 5m or 1h30m (default: no limit)");
   command.add_option("--family", options->family, "Only addresses of this family count")
-      .one_of({"v4", "v6"})
+      .one_of({"v4", "v6", "ipv4", "ipv6"})
       .value("v4|v6");
   command.add_option("--port", options->port, "Until they accept a TCP connection on this port, too")
       .range(1, 65535)
       .value("PORT");
   command.add_flag("--json", options->json, "Print JSON Lines, at the end also for missing names");
-  return {command, [options](const Invocation& invocation) { return wait(invocation.settings, *options); }};
+  return {command, [options](const Invocation& invocation) {
+            return wait(with_own_names(invocation.settings), *options);
+          }};
 }
 
 }  // namespace leases::cli

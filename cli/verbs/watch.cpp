@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -14,6 +15,7 @@
 #include "cli/command_line/exit_code.h"
 #include "cli/follow/index_watch.h"
 #include "cli/follow/lease_changes.h"
+#include "cli/names/network_choice.h"
 #include "cli/output/json_text.h"
 #include "cli/output/lease_output.h"
 #include "cli/output/standard_output.h"
@@ -29,6 +31,11 @@ namespace leases::cli {
 
 namespace {
 
+struct WatchOptions {
+  NetworkChoice networks;
+  bool json = false;  ///< JSON Lines
+};
+
 /// One state of the index, or none before the first.
 struct State {
   std::optional<IndexReader> index;  ///< holds the texts
@@ -42,13 +49,9 @@ EpochSeconds time_of(const LeaseDiff& change, EpochSeconds now) {
   return {change.lease.changed.nanoseconds / 1'000'000'000};
 }
 
-std::string name_for_people(const Lease& lease) {
-  return lease.display_name().empty() ? "-" : escaped(lease.display_name());
-}
-
 /// With all that a rename can change, for a lease whose display name stays: "web.lab (vm1)".
 std::string full_name(const Lease& lease) {
-  std::string name = name_for_people(lease);
+  std::string name = shown_name(lease);
   if (!lease.domain.empty()) name += '.' + escaped(lease.domain);
   if (!lease.guest_name.empty()) name += " (" + escaped(lease.guest_name) + ')';
   return name;
@@ -60,10 +63,10 @@ std::string line_of(const LeaseDiff& change, EpochSeconds now) {
   line.resize(31, ' ');
   line += escaped(lease.network) + "  " + std::string(IpText(lease.address).view()) + "  ";
   const bool is_renamed = change.kind == LeaseDiff::Kind::renamed;
-  const bool looks_same = is_renamed && lease.display_name() == change.previous.display_name();
-  const auto shown_name = looks_same ? full_name : name_for_people;
-  if (is_renamed) line += shown_name(change.previous) + " -> ";
-  line += shown_name(lease) + "  ";
+  const bool looks_same = is_renamed && shown_name(lease) == shown_name(change.previous);
+  const auto name_of_lease = looks_same ? full_name : shown_name;
+  if (is_renamed) line += name_of_lease(change.previous) + " -> ";
+  line += name_of_lease(lease) + "  ";
   line += lease.hardware ? HardwareText(*lease.hardware).view() : "-";
   if (change.kind == LeaseDiff::Kind::added || change.kind == LeaseDiff::Kind::renewed)
     line += lease.expiry.infinite() ? "  without end" : "  until " + local_time({lease.expiry.seconds});
@@ -82,10 +85,11 @@ std::string json_line_of(const LeaseDiff& change, EpochSeconds now, const LocalS
 
 class LeaseWatch {
  public:
-  LeaseWatch(const Settings& settings, bool as_json)
-      : settings_(settings), as_json_(as_json), watch_(settings.runtime_directory) {
+  LeaseWatch(const Settings& settings, WatchOptions& options)
+      : settings_(settings), options_(options), watch_(settings.runtime_directory) {
     watch_.renew();
     look();
+    choose_networks();
     set_alarm();
   }
 
@@ -108,6 +112,7 @@ class LeaseWatch {
     try {
       state_.index.emplace(settings_);
       state_.leases = state_.index->live_leases();
+      std::erase_if(state_.leases, [&](const Lease& lease) { return !options_.networks.has(lease.network); });
       problem_.clear();
       return true;
     } catch (const Error& error) {
@@ -115,6 +120,17 @@ class LeaseWatch {
       problem_ = error.what();
       return false;
     }
+  }
+
+  /// A network may be new, so one that does not exist yet is awaited.
+  void choose_networks() {
+    const auto known = state_.index ? state_.index->networks() : std::vector<std::string_view>();
+    options_.networks.take_libvirts(known, settings_);
+    for (const std::string& network : options_.networks.names) {
+      if (std::ranges::find(known, network) == known.end())
+        log_line("there is no network '" + network + "' yet; waiting for its leases");
+    }
+    if (state_.index) look();
   }
 
   void keep_unexpired(const State& before) {
@@ -128,7 +144,7 @@ class LeaseWatch {
     const EpochSeconds present = now();
     const LocalSubnets subnets;
     for (const LeaseDiff& change : changes) {
-      output_.text() += as_json_ ? json_line_of(change, present, subnets) : line_of(change, present);
+      output_.text() += options_.json ? json_line_of(change, present, subnets) : line_of(change, present);
       output_.text() += '\n';
       output_.flush_if_large();
     }
@@ -150,7 +166,7 @@ class LeaseWatch {
   }
 
   const Settings& settings_;
-  bool as_json_;
+  WatchOptions& options_;
   IndexWatch watch_;
   State state_;
   std::string problem_;
@@ -160,12 +176,14 @@ class LeaseWatch {
 }  // namespace
 
 Verb watch_verb(Command leasectl) {
-  auto json = std::make_shared<bool>(false);
+  auto options = std::make_shared<WatchOptions>();
   Command command = leasectl.add_command("watch", "Changes of leases, as they happen");
-  command.add_flag("--json", *json, "Print JSON Lines");
-  return {command, [json](const Invocation& invocation) {
+  command.add_option("NETWORK", options->networks.names, "Only those of these networks");
+  command.add_flag("--json", options->json, "Print JSON Lines");
+  return {command, [options](const Invocation& invocation) {
             require_directories(invocation.settings);
-            LeaseWatch(invocation.settings, *json).run();
+            require_standard_output();
+            LeaseWatch(invocation.settings, *options).run();
             return kFound;
           }};
 }

@@ -1,5 +1,6 @@
 """How leasectl and the helper read their command lines, and what happens to their output."""
 
+import re
 import shlex
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ from calls import call, lease, mac
 from lab import INDEX, identity, leasectl, run
 from network import HELPER
 from sandbox import SCRATCH
+from sources import CONFIGURATION
 
 
 def ended(*command, output='', **options):
@@ -56,8 +58,11 @@ class CommandLine(lab.LabTest):
         self.assertIn('b', complaint)
 
     def test_a_word_that_is_not_a_command_is_named(self):
-        for words, complaint in ((['lst'], "'leasectl' has no command 'lst'; see leasectl --help"),
-                                 (['--config', '/dev/null', 'lst'], "'leasectl' has no command 'lst'; see leasectl --help"),
+        for words, complaint in ((['lst'], "'leasectl' has no command 'lst'; did you mean 'list'? see leasectl --help"),
+                                 (['--config', '/dev/null', 'lst'], "'leasectl' has no command 'lst'; did you mean 'list'? see leasectl --help"),
+                                 (['help', 'lokup'], "'leasectl' has no command 'lokup'; did you mean 'lookup'? see leasectl --help"),
+                                 (['list', '--jsno'], "'leasectl list' has no option '--jsno'; did you mean '--json'? see leasectl list --help"),
+                                 (['lookup', 'a', 'b'], "'leasectl lookup' does not take 'b'; see leasectl lookup --help"),
                                  (['-V'], "'leasectl' has no option '-V'; see leasectl --help"),
                                  (['export', 'foo'], "'leasectl export' has no command 'foo'; see leasectl export --help"),
                                  (['libvirt-helper', 'x'], "'leasectl libvirt-helper' has no command 'x'; see leasectl libvirt-helper --help"),
@@ -67,8 +72,21 @@ class CommandLine(lab.LabTest):
         self.assertIn('required', ended('leasectl', 'export')[1])
         self.assertIn('--timeout: 1 required TIME', ended('leasectl', 'wait', 'a', '--timeout')[1])
 
+    def test_help_explains_a_command(self):
+        self.assertEqual(leasectl('help', 'export', 'zone'), leasectl('export', 'zone', '--help'))
+        self.assertEqual(leasectl('help'), leasectl('--help'))
+
+    def test_json_may_stand_in_front_of_the_command(self):
+        for verb in ['list'], ['networks'], ['lookup', '1a3']:
+            self.assertEqual(leasectl('--json', *verb), leasectl(*verb, '--json'))
+
+    def test_the_help_names_values_as_the_manual_does(self):
+        for verb in ['wait'], ['export', 'zone'], ['export', 'prometheus'], ['list'], ['release'], ['known-hosts']:
+            for word in 'FLOAT', 'UINT', 'TEXT', 'INT':
+                self.assertNotRegex(leasectl(*verb, '--help'), rf'\b{word}\b')
+
     def test_numbers_are_decimal(self):
-        for ttl, seconds in ('010', '10'), ('0', '0'), ('604800', '604800'), ('00', '0'):
+        for ttl, seconds in ('010', '10'), ('0', '0'), ('604800', '604800'), ('00', '0'), ('1h30m', '5400'), ('7d', '604800'):
             with self.subTest(ttl=ttl):
                 self.assertIn(f'$TTL {seconds}\n', leasectl('export', 'zone', '--origin', 'lan', '--ttl', ttl))
         for ttl in '0x10', '1e3', '604801', '99999999999999999999', '-1', '+1', '1.5', ' 1', '':
@@ -85,7 +103,7 @@ class CommandLine(lab.LabTest):
                 code, complaint = ended('leasectl', 'wait', '--match', '*a*', *arguments, option, value)
                 self.assertEqual(code, 2)
                 self.assertIn(option, complaint)
-        for time in '0', '0.5', '010ms', '1s', '1m', '1h', '00.01h':
+        for time in '0', '0.5', '010ms', '1s', '1m', '1h', '00.01h', '1h30m', '1d':
             with self.subTest(time=time):
                 self.assertEqual(ended('leasectl', 'wait', '1a3', '--timeout', time), (0, ''))
 
@@ -122,6 +140,54 @@ class CommandLine(lab.LabTest):
                     code, complaint = ended(HELPER, command, output=output)
                     self.assertEqual((code, complaint.count('\n')), (1, 1))
             self.assertEqual(ended(HELPER, command), (0, ''))
+
+
+class OtherUsers(lab.LabTest):
+    """What a user who lacks a right is told helps, run as root."""
+
+    def setUp(self):
+        super().setUp()
+        lease(1, 'web')
+
+    def as_nobody(self, *arguments, **environment):
+        command = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', 'env', *(f'{key}={value}' for key, value in environment.items()),
+                   'leasectl', *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        return done.returncode, done.stdout, done.stderr
+
+    def advice(self, *arguments):
+        """What an error says to run."""
+        code, _, complaint = self.as_nobody(*arguments)
+        self.assertEqual(code, 3)
+        self.assertIn('Permission denied', complaint)
+        return re.search('run as root: (.*)', complaint)[1]
+
+    def test_an_index_that_others_may_not_read(self):
+        for place, mode in (INDEX, 0o600), (INDEX.parent, 0o700):
+            with self.subTest(place=place):
+                place.chmod(mode)
+                run('sh', '-c', self.advice('list'))
+                self.assertEqual(self.as_nobody('resolve', 'web'), (0, 'web\t10.0.0.1\n', ''))
+
+    def test_a_configuration_that_others_may_not_read(self):
+        CONFIGURATION.touch(0o600)
+        CONFIGURATION.chmod(0o600)
+        self.addCleanup(CONFIGURATION.unlink)
+        run('sh', '-c', self.advice('list'))
+        self.assertEqual(self.as_nobody('resolve', 'web'), (0, 'web\t10.0.0.1\n', ''))
+
+    def test_what_only_root_may_do(self):
+        for verb in 'import', 'rebuild':
+            self.assertIn(f'run it as root: sudo leasectl {verb}\n', self.as_nobody(verb)[2])
+
+    def test_a_home_that_cannot_be_written(self):
+        code, _, complaint = self.as_nobody('known-hosts', HOME='/nonexistent')
+        self.assertEqual(code, 3)
+        self.assertIn('set XDG_STATE_HOME to a directory in which you may write', complaint)
+        self.assertEqual(self.as_nobody('known-hosts', HOME='/nonexistent', XDG_STATE_HOME='/run/sandbox/tmp')[0], 0)
+
+    def test_an_index_to_dump_that_is_not_there(self):
+        self.assertEqual(self.as_nobody('dump', '/nofile'), (3, '', 'leasectl: /nofile: does not exist\n'))
 
 
 if __name__ == '__main__':

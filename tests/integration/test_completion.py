@@ -9,7 +9,8 @@ import subprocess
 import time
 
 import lab
-from calls import lease, mac
+from calls import call, lease, mac
+from hostile import replace_in_index
 from lab import run
 
 VERBS = {'list', 'lookup', 'networks', 'resolve', 'wait', 'watch', 'export', 'release', 'forget', 'known-hosts', 'check', 'import', 'rebuild', 'dump',
@@ -22,11 +23,52 @@ def in_bash(*words):
     script = '''
         source /usr/share/bash-completion/bash_completion
         _completion_loader leasectl
-        COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_LINE="$*"; COMP_POINT=${#COMP_LINE}
+        COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_LINE="$*"; COMP_POINT=${#COMP_LINE}; COMP_WORDBREAKS=
         compopt() { :; }
         "$(complete -p leasectl | sed 's/.*-F \\([^ ]*\\).*/\\1/')" leasectl
         printf '%s\\n' "${COMPREPLY[@]}"'''
     return set(run('bash', '-c', script, 'bash', 'leasectl', *words).split())
+
+
+def on_terminal(program, setup, keys, pattern):
+    """What an interactive shell shows once these keys are typed: the match of the pattern."""
+    terminal, inside = pty.openpty()
+    process = subprocess.Popen(program, stdin=inside, stdout=inside, stderr=inside, start_new_session=True,
+                               env={**os.environ, 'TERM': 'dumb', 'INPUTRC': '/dev/null'})
+    os.close(inside)
+
+    def read_until(pattern):
+        nonlocal shown
+        deadline = time.monotonic() + PATIENCE
+        while not re.search(pattern, shown, re.S):
+            if not select.select([terminal], [], [], deadline - time.monotonic())[0]:
+                raise AssertionError(f'{program[0]} said: {shown}')
+            shown += os.read(terminal, 65536).decode(errors='replace')
+        return re.search(pattern, shown, re.S)
+
+    shown = ''
+    try:
+        file = lab.RUNTIME.parent / 'shell-setup'
+        file.write_text(f'{setup}\nprintf ready-; echo now\n')
+        os.write(terminal, f'source {file}\n'.encode())
+        read_until('ready-now')
+        os.write(terminal, keys.encode())
+        return read_until(pattern)
+    finally:
+        process.kill()
+        process.wait()
+        os.close(terminal)
+
+
+def completed_in_bash(line):
+    """The command line after the tab key, where bash ends words at ':' and '='."""
+    setup = r'''
+        PS1=; bind 'set enable-bracketed-paste off'
+        source /usr/share/bash-completion/bash_completion
+        show() { echo "<<$READLINE_LINE>>"; }
+        bind -x '"\C-x": show'
+    '''
+    return on_terminal(['bash', '--norc', '-i'], setup, f'{line}\t\x18', '<<(.*?)>>').group(1)
 
 
 def in_fish(*words):
@@ -36,7 +78,6 @@ def in_fish(*words):
 
 def in_zsh(*words):
     """zsh completes in its line editor only, so it gets a terminal. A widget shows all that is offered."""
-    terminal, inside = pty.openpty()
     setup = r'''
         PS1=; unsetopt zle_bracketed_paste 2>/dev/null
         autoload -Uz compinit; compinit -u -D
@@ -50,32 +91,9 @@ def in_zsh(*words):
         }
         offer() { offered=(); zle complete-word; print -r -- "<<${(j: :)offered}>>"; exit }
         zle -N offer; zle -C complete-word complete-word _main_complete; bindkey '^X' offer
-        print -r -- ready-"now"
     '''
-    process = subprocess.Popen(['zsh', '-f', '-i'], stdin=inside, stdout=inside, stderr=inside, start_new_session=True,
-                               env={**os.environ, 'TERM': 'dumb'})
-    os.close(inside)
-
-    def read_until(pattern):
-        nonlocal shown
-        deadline = time.monotonic() + PATIENCE
-        while not re.search(pattern, shown, re.S):
-            if not select.select([terminal], [], [], deadline - time.monotonic())[0]:
-                raise AssertionError(f'zsh said: {shown}')
-            shown += os.read(terminal, 65536).decode(errors='replace')
-        return re.search(pattern, shown, re.S)
-
-    shown = ''
-    try:
-        (lab.RUNTIME.parent / 'zsh-setup').write_text(setup)
-        os.write(terminal, f'source {lab.RUNTIME.parent}/zsh-setup\n'.encode())
-        read_until('ready-now')
-        os.write(terminal, ' '.join(['leasectl', *words]).encode() + b'\x18')
-        return set(read_until('<<(.*?)>>').group(1).split())
-    finally:
-        process.kill()
-        process.wait()
-        os.close(terminal)
+    keys = ' '.join(['leasectl', *words]) + '\x18'
+    return set(on_terminal(['zsh', '-f', '-i'], setup, keys, '<<(.*?)>>').group(1).split())
 
 
 class Completion(lab.LabTest):
@@ -85,6 +103,7 @@ class Completion(lab.LabTest):
         lease(1, 'web')
         lease(2, 'worker')
         lease(3, 'db')
+        self.macs = {mac(1), mac(2), mac(3)}
 
     def offered(self, *words):
         """What each shell offers for the last word."""
@@ -119,16 +138,17 @@ class Completion(lab.LabTest):
                 self.assertLessEqual({'--origin', '--ttl', '--output'}, offers)
 
     def test_nothing_where_nothing_is_meant(self):
-        for shell, offers in self.offered('networks', '').items():
+        for shell, offers in self.offered('rebuild', '').items():
             with self.subTest(shell=shell):
                 self.assertEqual(offers - {''}, set())
 
     def test_names_where_a_name_is_meant(self):
-        self.assert_offered({'web', 'worker', 'db'}, 'wait', '')
+        self.assert_offered({'web', 'worker', 'db'} | self.macs, 'wait', '')
         self.assert_offered({'web', 'worker'}, 'resolve', '--fold', 'db', 'w')
 
     def test_names_and_addresses_where_a_lease_is_meant(self):
-        self.assert_offered({'web', 'worker', 'db', '10.0.0.1', '10.0.0.2', '10.0.0.3'}, 'release', '')
+        self.assert_offered({'web', 'worker', 'db', '10.0.0.1', '10.0.0.2', '10.0.0.3'} | self.macs, 'release', '')
+        self.assert_offered({mac(2)}, 'lookup', mac(2))
         self.assert_offered({'10.0.0.1', '10.0.0.2', '10.0.0.3'}, '--config', '/etc/nss-leases.conf', 'lookup', '10')
 
     def test_guests_where_a_guest_or_a_name_is_meant(self):
@@ -149,6 +169,51 @@ class Completion(lab.LabTest):
 
     def test_values_of_options(self):
         self.assert_offered({'v4', 'v6'}, 'wait', '--family', '')
+        self.assert_offered({'auto', 'always', 'never'}, 'list', '--color', '')
+        self.assert_offered({'lan'}, 'export', 'zone', '--origin', '')
+        self.assert_offered({'zone'}, 'help', 'export', 'z')
+
+    def test_values_behind_an_equals_sign(self):
+        self.assert_offered({'--color=always', '--color=auto'}, 'list', '--color=a')
+        self.assertEqual(completed_in_bash('leasectl list --color=al'), 'leasectl list --color=always ')
+        self.assertEqual(completed_in_bash('leasectl list --guest='), 'leasectl list --guest=')
+
+    def test_bash_completes_words_that_it_ends_at_a_colon(self):
+        call('add', '00:03:00:01:' + mac(1), 'fd77:2::1a3', 'six', DNSMASQ_IAID='1', DNSMASQ_SERVER_DUID='00:01')
+        lease(0x40, 'forty')
+        for line, completed in (('leasectl lookup fd77:2', 'leasectl lookup fd77:2::1a3 '), ('leasectl lookup fd77:', 'leasectl lookup fd77:2::1a3 '),
+                                ('leasectl --config /dev/null lookup fd77:2::', 'leasectl --config /dev/null lookup fd77:2::1a3 '),
+                                (f'leasectl check {mac(0x40)[:-1]}', f'leasectl check {mac(0x40)} '), ('leasectl chec', 'leasectl check ')):
+            with self.subTest(line=line):
+                self.assertEqual(completed_in_bash(line), completed)
+
+    def test_files_where_a_file_is_meant(self):
+        place = lab.RUNTIME.parent / 'files'
+        place.mkdir(exist_ok=True)
+        (place / 'hosts.idx').touch()
+        for words in (['dump'], ['known-hosts', '--file'], ['export', 'hosts', '--output'], ['lease-file', 'take'], ['--config']):
+            for shell, offers in self.offered(*words, f'{place}/ho').items():
+                with self.subTest(shell=shell, words=words):
+                    self.assertTrue({f'{place}/hosts.idx', 'hosts.idx'} & offers, offers)
+        self.assertEqual(completed_in_bash(f'leasectl export hosts --output={place}/ho'), f'leasectl export hosts --output={place}/hosts.idx ')
+        self.assertIn(f'--output={place}/hosts.idx', in_fish('export', 'hosts', f'--output={place}/ho'))
+
+    def test_what_was_given_is_not_offered_again(self):
+        self.assert_offered({'worker'}, 'wait', 'web', 'w')
+        for shell, offers in self.offered('resolve', '--json', '--').items():
+            with self.subTest(shell=shell):
+                self.assertFalse({'--json', '--fold'} & offers, '--fold excludes --json')
+                self.assertIn('--reverse', offers)
+        for shell, offers in self.offered('known-hosts', '--file', 'a', '--').items():
+            with self.subTest(shell=shell):
+                self.assertIn('--file', offers, 'which may be repeated')
+
+    def test_a_name_that_a_shell_would_take_for_something_else_is_not_offered(self):
+        replace_in_index(('worker', b'$(id)w'))
+        self.assert_offered({'web'}, 'wait', 'w')
+        for shell, offers in self.offered('wait', '').items():
+            with self.subTest(shell=shell):
+                self.assertFalse([offer for offer in offers if '$' in offer])
 
     def test_without_an_index_nothing_is_offered_and_nothing_is_said(self):
         (lab.INDEX).unlink()

@@ -103,6 +103,15 @@ class Export(lab.LabTest):
         self.assertEqual(sorted(found['name_ci']['hosts']), ['ci-01', 'ci-02'])
         self.assertEqual(found['sixes']['hosts'], ['six'])
 
+    def test_networks_that_ansible_cannot_tell_apart_have_groups_of_their_own(self):
+        for number, network in enumerate(('br-a', 'br_a', 'br.a'), 1):
+            lease(number, f'of-{number}', DNSMASQ_INTERFACE=network)
+        found = inventory('/usr/bin/leasectl-inventory')
+        self.assertEqual({group: found[group]['hosts'] for group in found if group.startswith('network_br')},
+                         {'network_br_x2d_a': ['of-1'], 'network_br_x5f_a': ['of-2'], 'network_br_x2e_a': ['of-3']})
+        nodes = groups(written('leases.yaml', 'clush'))
+        self.assertEqual(nodes['network_br_x2e_a'], {'of-3'})
+
     def test_ansible_takes_the_tool_itself_as_an_inventory_script(self):
         found = inventory('/usr/bin/leasectl-inventory')
         self.assertEqual(found['_meta']['hostvars']['web.blue']['ansible_host'], self.blue_web)
@@ -216,6 +225,55 @@ class Export(lab.LabTest):
         refused = subprocess.run(['leasectl', 'export', 'hosts', '--output', circle], capture_output=True, text=True)
         self.assertEqual((refused.returncode, circle.is_symlink()), (3, True))
         self.assertIn(str(circle), refused.stderr)
+
+    def shared_directory(self, name, mode=0o1777):
+        directory = SCRATCH / name
+        directory.mkdir()
+        directory.chmod(mode)
+        return directory
+
+    def test_output_does_not_follow_the_link_that_another_user_put_there(self):
+        precious = SCRATCH / 'precious'
+        precious.write_text('precious')
+        precious.chmod(0o600)
+        directory = self.shared_directory('shared')
+        planted = directory / 'hosts'
+        planted.symlink_to(precious)
+        os.lchown(planted, 12345, 12345)
+        leasectl('export', 'hosts', '--output', planted)
+        self.assertEqual((precious.read_text(), planted.is_symlink(), planted.read_text()), ('precious', False, export('hosts')[0]))
+        self.assertEqual((planted.stat().st_uid, planted.stat().st_mode & 0o777), (0, 0o644))
+        self.assertEqual([other.name for other in directory.iterdir()], ['hosts'])
+
+    def test_output_does_not_go_through_a_directory_that_another_user_linked(self):
+        directory = self.shared_directory('shared-way')
+        (SCRATCH / 'elsewhere').mkdir()
+        planted = directory / 'way'
+        planted.symlink_to(SCRATCH / 'elsewhere')
+        os.lchown(planted, 12345, 12345)
+        refused = subprocess.run(['leasectl', 'export', 'hosts', '--output', planted / 'hosts'], capture_output=True, text=True)
+        self.assertEqual((refused.returncode, list((SCRATCH / 'elsewhere').iterdir())), (3, []))
+        self.assertIn(f'leads through {planted}, a symbolic link of another user', refused.stderr)
+
+    def test_output_is_not_given_to_who_put_a_file_there(self):
+        for mode, owner in (0o1777, 0), (0o755, 12345):
+            with self.subTest(mode=mode):
+                planted = self.shared_directory(f'shared-{mode}', mode) / 'hosts'
+                planted.touch()
+                os.chown(planted, 12345, 12345)
+                planted.chmod(0o666)
+                leasectl('export', 'hosts', '--output', planted)
+                status = planted.stat()
+                self.assertEqual((status.st_uid, status.st_mode & 0o777), (owner, 0o666 if owner else 0o644))
+                self.assertEqual(planted.read_text(), export('hosts')[0])
+
+    def test_a_zone_that_no_host_could_be_in_replaces_nothing(self):
+        file = written('zone-of-red', 'zone', '--origin', 'red.test')
+        before = file.read_text()
+        refused = subprocess.run(['leasectl', 'export', 'zone', '--origin', 'red.tset', '--output', file], capture_output=True, text=True)
+        self.assertEqual((refused.returncode, refused.stdout, refused.stderr),
+                         (1, '', "leasectl: no lease has the domain 'red.tset', and no network that name; there are: blue red red.test\n"))
+        self.assertEqual(file.read_text(), before)
 
     def test_output_needs_a_file(self):
         refused = subprocess.run(['leasectl', 'export', 'hosts', '--output', ''], capture_output=True, text=True)

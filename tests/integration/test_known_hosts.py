@@ -1,5 +1,6 @@
 """leasectl known-hosts: with real keys, in a known_hosts that the real ssh-keygen reads and writes."""
 
+import os
 import pathlib
 import shutil
 import subprocess
@@ -71,6 +72,50 @@ class KnownHosts(lab.LabTest):
         said = self.known_hosts()
         self.assertIn('web.lan is there by a pattern', said)
         self.assertEqual(self.knows('web', 'web.lan', 'bastion'), {'web.lan', 'bastion'})
+
+    def test_a_link_stays_and_the_file_that_it_leads_to_is_changed(self):
+        dotfiles = self.home / 'dotfiles'
+        dotfiles.mkdir()
+        target = self.file.rename(dotfiles / 'known_hosts')
+        self.file.symlink_to('../dotfiles/known_hosts')
+        lease(1, 'web')
+        self.know('web', 'example.org')
+        before = target.read_text()
+        self.known_hosts()
+        call('add', mac(9), '10.0.0.1', 'web')
+        self.assertIn(f'web removed from {self.file}', self.known_hosts())
+        self.assertEqual(os.readlink(self.file), '../dotfiles/known_hosts')
+        self.assertEqual(self.knows('web', 'example.org'), {'example.org'})
+        self.assertEqual(sorted(file.name for file in dotfiles.iterdir()), ['known_hosts', 'known_hosts.old'])
+        self.assertEqual((dotfiles / 'known_hosts.old').read_text(), before)
+
+    def test_lines_with_a_marker_stay_and_are_not_said_to_be_removed(self):
+        lease(1, 'web')
+        lease(2, 'db')
+        self.know('web', '@cert-authority web', '@revoked web', '@cert-authority db')
+        kept = [line for line in self.file.read_text().splitlines() if line.startswith('@')]
+        self.known_hosts()
+        call('add', mac(8), '10.0.0.1', 'web')
+        call('add', mac(9), '10.0.0.2', 'db')
+        printed = self.known_hosts('--print')
+        self.assertEqual([line for line in printed.splitlines() if '@' in line], [])
+        self.assertEqual(self.known_hosts(), f'web removed from {self.file}\n')
+        self.assertEqual(self.file.read_text().splitlines(), kept)
+
+    def test_the_old_file_is_that_before_the_first_removal(self):
+        for number in 1, 2, 3:
+            lease(number, f'vm{number}')
+            self.know(f'vm{number}', f'10.0.0.{number}', hashed=number == 3)
+        before = self.file.read_text()
+        self.file.chmod(0o600)
+        self.file.with_name('known_hosts.old').unlink()
+        self.known_hosts()
+        for number in 1, 2, 3:
+            call('add', mac(number + 6), f'10.0.0.{number}', f'vm{number}')
+        self.assertEqual(self.known_hosts('--file', self.file, '--file', self.file).count(' removed from '), 6)
+        self.assertEqual(self.file.read_text(), '')
+        old = self.file.with_name('known_hosts.old')
+        self.assertEqual((old.read_text(), old.stat().st_mode & 0o777), (before, 0o600))
 
     def change_hands(self, name, *others):
         """A name goes from one client to another, while its key, with other hosts in its line, is known. What is said then."""

@@ -77,8 +77,19 @@ class Networks(lab.LabTest):
         self.join(self.network('red'), 'web')
         heading, row = leasectl('networks').splitlines()
         self.assertEqual(heading.split()[:5], ['Network', 'Leases', 'Names', 'IPv4', 'IPv6'])
+        self.assertNotIn('never', row)
         fields = row.split()
         self.assertEqual((fields[:5], fields[-2:]), (['red', '1', '1', '1', '0'], ['current', f'{STATE}/red.status']))
+
+    def test_only_networks_that_are_named_are_told_and_they_must_exist(self):
+        red = self.network('red')
+        self.join(red, 'web')
+        self.join(self.network('blue', lease='infinite'), 'db')
+        self.assertEqual(list(networks('blue')), ['blue'])
+        self.assertRegex(leasectl('networks', 'blue'), r'\bnever\b')
+        unknown = subprocess.run(['leasectl', 'networks', 'red', 'green'], capture_output=True, text=True)
+        self.assertEqual((unknown.returncode, unknown.stdout, unknown.stderr),
+                         (1, '', "leasectl: there is no network 'green'; there are: blue red\n"))
 
     def test_a_network_of_a_hostile_index_is_escaped(self):
         self.join(self.network('red', environment={'NSS_LEASES_NETWORK': NETWORK}), 'web')

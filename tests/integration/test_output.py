@@ -6,6 +6,7 @@ import os
 import pathlib
 import pty
 import re
+import shlex
 import struct
 import subprocess
 import tempfile
@@ -24,10 +25,10 @@ COLOUR = '\x1b['
 DATE = r'\d{4}-\d\d-\d\d \d\d:\d\d:\d\d'
 
 
-def on_terminal(*arguments, **environment):
+def on_terminal(*arguments, columns=200, **environment):
     """What leasectl shows on a terminal."""
     terminal, inside = pty.openpty()
-    fcntl.ioctl(inside, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 200, 0, 0))
+    fcntl.ioctl(inside, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
     process = subprocess.Popen(['leasectl', *arguments], stdin=inside, stdout=inside, stderr=inside,
                                env={**os.environ, 'TERM': 'xterm', **environment})
     os.close(inside)
@@ -82,6 +83,24 @@ class Output(lab.LabTest):
         wrong = subprocess.run(['leasectl', 'list', '--color=pink'], capture_output=True, text=True)
         self.assertEqual((wrong.returncode, wrong.stdout), (2, ''))
 
+    def test_a_table_is_no_wider_than_the_terminal_unless_all_columns_are_wanted(self):
+        call('add', '00:03:00:01:' + mac(1), '2001:db8:1234:5678::1a3', 'six', DNSMASQ_IAID='1', DNSMASQ_SERVER_DUID='00:01', DNSMASQ_MAC=mac(1))
+        for verb in ['list'], ['lookup', 'web'], ['networks']:
+            with self.subTest(verb=verb):
+                lines = on_terminal(*verb, '--color=never', columns=80).splitlines()
+                self.assertLessEqual(max(map(len, lines)), 80)
+                self.assertNotIn('Client ID', lines[0])
+                self.assertEqual(on_terminal(*verb, '--color=never', '--long', columns=80).split('  ')[-1].split()[-1], leasectl(*verb).split()[-1])
+        self.assertIn('Client ID or DUID', leasectl('list'))
+        self.assertIn('Client ID or DUID', on_terminal('list', '--long'))
+        self.assertNotIn('Client ID or DUID', on_terminal('list', columns=300))
+
+    def test_a_refused_name_is_marked(self):
+        lease(7, 'wpad', DNSMASQ_INTERFACE='other')
+        row = leasectl('list', 'other').splitlines()[1]
+        self.assertIn('  refused:wpad  ', row)
+        self.assertEqual(validate(leasectl('list', '--json', 'other'), 'lease-list.schema.json')[0]['refused-hostname'], 'wpad')
+
     def test_check_colours_its_verdicts_on_a_terminal_and_nothing_else(self):
         plain = subprocess.run(['leasectl', 'check'], capture_output=True, text=True).stdout
         self.assertNotIn('\x1b', plain)
@@ -115,6 +134,10 @@ class Output(lab.LabTest):
         done = subprocess.run(['leasectl', 'lookup', '--json', 'nobody'], capture_output=True, text=True)
         self.assertEqual((done.returncode, validate(done.stdout, 'lease-list.schema.json')), (1, []))
         self.assertEqual(done.stderr, "leasectl: nothing is leased to 'nobody'\n")
+        for command in ['list', 'green'], ['list', '--guest', 'nobody'], ['networks', 'green'], ['release', 'nobody'], ['forget', 'nobody']:
+            with self.subTest(command=command):
+                done = subprocess.run(['leasectl', *command, '--json'], capture_output=True, text=True)
+                self.assertEqual((done.returncode, json.loads(done.stdout)), (1, []))
 
     def test_the_schema_of_leases_takes_nothing_else(self):
         lease, = json.loads(leasectl('list', '--json'))
@@ -136,17 +159,32 @@ class FullDisk(lab.LabTest):
         lease(1, 'web')
         lease(2, 'web')
 
-    def fails(self, *arguments, **environment):
-        with open('/dev/full', 'wb') as full:
-            done = subprocess.run(['leasectl', *arguments], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60,
-                                  env={**os.environ, **environment})
-        self.assertEqual(done.returncode, 3, done.stderr)
-        self.assertIn('leasectl: standard output: cannot be written: No space left on device\n', done.stderr)
+    CAUSES = {'>/dev/full': 'No space left on device', '>&-': 'Bad file descriptor'}
+
+    def fails(self, *arguments, outputs=tuple(CAUSES), **environment):
+        """The last message is that of the output, after what the command has to say in any case."""
+        for output in outputs:
+            done = subprocess.run(['sh', '-c', f'{shlex.join(map(str, ("leasectl", *arguments)))} {output}'], stdin=subprocess.DEVNULL,
+                                  stderr=subprocess.PIPE, text=True, timeout=60, env={**os.environ, **environment})
+            self.assertEqual(done.returncode, 3, done.stderr)
+            self.assertEqual(done.stderr.splitlines()[-1], f'leasectl: standard output: cannot be written: {self.CAUSES[output]}')
+            self.assertEqual(done.stderr.count('cannot be written'), 1)
+            self.assertNotIn('is kept', done.stderr)
 
     def test_no_verb_succeeds_when_what_it_says_is_lost(self):
         for verb in self.VERBS:
             with self.subTest(verb=verb):
                 self.fails(*verb)
+
+    def test_what_was_done_stays_done_and_no_file_takes_what_was_said(self):
+        known = lab.STATE / 'lan.status'
+        before = known.read_text()
+        for output in self.CAUSES:
+            with self.subTest(output=output):
+                lab.INDEX.unlink()
+                subprocess.run(['sh', '-c', f'leasectl rebuild {output}'], stderr=subprocess.DEVNULL)
+                self.assertEqual(leasectl('resolve', 'web'), 'web\t10.0.0.2 10.0.0.1\n')
+                self.assertEqual(known.read_text(), before)
 
     def test_what_watch_cannot_tell_is_an_error(self):
         watch = Program(self, 'sh', '-c', 'exec leasectl watch > /dev/full')
@@ -156,6 +194,10 @@ class FullDisk(lab.LabTest):
         self.assertEqual(watch.result(), 3)
         self.assertIn('leasectl: standard output: cannot be written', watch.err.read_text())
 
+    def test_watch_and_wait_without_an_output_end_at_once(self):
+        self.fails('watch', outputs=['>&-'])
+        self.fails('wait', 'web', outputs=['>&-'])
+
     def test_what_known_hosts_cannot_print_is_an_error(self):
         with tempfile.TemporaryDirectory() as home:
             run('leasectl', 'known-hosts', env={**os.environ, 'HOME': home})
@@ -164,9 +206,10 @@ class FullDisk(lab.LabTest):
             run('ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', key)
             file.write_text(f'10.0.0.1 {key.with_suffix(".pub").read_text()}')
             call('add', mac(9), '10.0.0.1', 'new')
-            for options in ['--print'], ['--print', '--json'], []:
+            for options in ['--print'], ['--print', '--json']:
                 with self.subTest(options=options):
                     self.fails('known-hosts', '--file', file, *options, HOME=home)
+            self.fails('known-hosts', '--file', file, outputs=['>&-'], HOME=home)
 
 
 class HostileIndex(lab.LabTest):

@@ -87,7 +87,9 @@ class Resolve(lab.LabTest):
 
     def test_reverse_gives_names_to_addresses(self):
         call('add', '00:03:00:01:' + mac(1), 'fd00::1', 'six', DNSMASQ_IAID='1', DNSMASQ_SERVER_DUID='00:01')
-        self.assertEqual(resolve('--reverse', '10.0.0.1', 'fd00:0::1', '10.0.0.99', 'web'), (1, ['10.0.0.1\tci-01', 'fd00:0::1\tsix'], ''))
+        self.assertEqual(resolve('--reverse', '10.0.0.1', 'fd00:0::1', '10.0.0.99', 'web'), (1, ['10.0.0.1\tci-01', 'fd00:0::1\tsix'],
+                                                                                               "leasectl: 'web' is not an address; to print addresses "
+                                                                                               'of names, leave out --reverse\n'))
 
     def test_json_is_an_object_in_each_line(self):
         self.assertEqual(resolve('--json', 'web', 'ci-01')[1], ['{"name":"web","addresses":["10.0.0.21","10.0.0.20"]}',

@@ -5,7 +5,7 @@ import shutil
 import time
 
 import lab
-from calls import call, lease
+from calls import call, lease, mac
 from lab import RUNTIME, STATE, leasectl, wait_until
 from program import Program
 from sandbox import SCRATCH
@@ -39,6 +39,22 @@ class Watch(lab.LabTest):
         self.assertEqual(len(watch.lines()), count, watch.out.read_text())
         changes = [validate(line, 'lease-change.schema.json') for line in watch.lines()]
         return [(change['change'], change['lease']['ip-address'], change['lease'].get('hostname')) for change in changes]
+
+    def test_only_changes_of_the_networks_that_are_named_are_told(self):
+        lease(1, 'known')
+        watch = self.watch('--json', 'lan', 'later')
+        self.assertEqual(watch.err.read_text(), "leasectl: there is no network 'later' yet; waiting for its leases\n")
+        lease(2, 'elsewhere', DNSMASQ_INTERFACE='elsewhere')
+        lease(3, 'new', DNSMASQ_INTERFACE='later')
+        lease(4, 'web')
+        self.assertEqual(self.told(watch, 2), [('added', '10.0.0.3', 'new'), ('added', '10.0.0.4', 'web')])
+
+    def test_an_address_that_another_machine_gets_is_not_renamed(self):
+        lease(1, 'alpha')
+        watch = self.watch()
+        call('add', mac(9), '10.0.0.1')
+        wait_until(lambda: len(watch.lines()) >= 2, lab.SOON, watch.out.read_text)
+        self.assertEqual([line.split()[2] for line in watch.lines()], ['released', 'added'])
 
     def test_what_a_real_client_does_is_told(self):
         network = self.network()

@@ -30,10 +30,12 @@ struct Call {
     verb.add_option("--word", word, "A word").one_of({"a", "b"});
     verb.add_option("--list", list, "Words");
     verb.add_time("--time", time, "A time");
+    verb.add_time("--whole", whole, 3600, "A time in seconds");
     verb.add_option("NAME", names, "Names");
     Command group = leasectl.add_command("group", "Has verbs");
     group.require_command();
     group.add_command("inner", "A verb").add_option("NAME", needed, "A name").required();
+    line.add_help_command();
     const CapturedErrors captured;
     if (const auto finish = line.parse(words)) {
       code = finish->code;
@@ -53,6 +55,7 @@ struct Call {
   Words names;
   std::string needed;
   std::optional<double> time;
+  std::uint32_t whole = 0;
   std::optional<int> code{};
   std::string output{};
   std::string errors{};
@@ -92,19 +95,30 @@ TEST_CASE("a time is in seconds, whatever its unit") {
   CHECK(Call({"verb", "--time", "5m"}).time == 300.0);
   CHECK(Call({"verb", "--time", "1.5h"}).time == 5400.0);
   CHECK(Call({"verb", "--time", "0"}).time == 0.0);
+  CHECK(Call({"verb", "--time", "1h30m"}).time == 5400.0);
+  CHECK(Call({"verb", "--time", "1d"}).time == 86400.0);
+  CHECK(Call({"verb", "--whole", "1h"}).whole == 3600U);
 }
 
 TEST_CASE("what is not a time is a mistake") {
-  for (const std::string text : {"inf", "nan", "1d", "s", "-1", "1 s", "0x1", ""}) {
+  for (const std::string text : {"inf", "nan", "1w", "s", "-1", "1 s", "0x1", ""}) {
     CAPTURE(text);
     const Call call({"verb", "--time=" + text});
     CHECK(call.code == kUsage);
     CHECK_FALSE(call.time);
     if (!text.empty()) {
-      CHECK(call.errors.find("'" + text + "' is not a time like 100ms, 90s, 5m or 1h\n") !=
+      CHECK(call.errors.find("'" + text + "' is not a time like 250ms, 90s, 5m, 1h30m or 1d\n") !=
             std::string::npos);
     }
   }
+}
+
+TEST_CASE("a time in whole seconds has none of their parts, and a limit") {
+  for (const std::string text : {"1500ms", "1.5", "61m", "-1", "1x", ""}) {
+    CAPTURE(text);
+    CHECK(Call({"verb", "--whole=" + text}).code == kUsage);
+  }
+  CHECK(Call({"verb", "--whole", "2h"}).errors.find("of at most 3600s\n") != std::string::npos);
 }
 
 TEST_CASE("a number is decimal, and within its range") {
@@ -126,13 +140,47 @@ TEST_CASE("options that exclude or need each other, and words that are not known
   CHECK(Call({"group", "inner"}).code == kUsage);
 }
 
-TEST_CASE("a command that does not exist is named") {
-  CHECK(Call({"verbs"}).errors == "nss-leases: 'leasectl' has no command 'verbs'; see leasectl --help\n");
-  CHECK(Call({"group", "outer"}).errors ==
+TEST_CASE("a word that is not known is named, with what was meant") {
+  const auto said = [](const Words& words) {
+    const Call call(words);
+    CHECK(call.code == kUsage);
+    return call.errors;
+  };
+  CHECK(said({"verbs"}) ==
+        "nss-leases: 'leasectl' has no command 'verbs'; did you mean 'verb'? see leasectl --help\n");
+  CHECK(said({"print"}) == "nss-leases: 'leasectl' has no command 'print'; see leasectl --help\n");
+  CHECK(said({"group", "outer"}) ==
         "nss-leases: 'leasectl group' has no command 'outer'; see leasectl group --help\n");
-  CHECK(Call({"--colour"}).errors ==
-        "nss-leases: 'leasectl' has no option '--colour'; see leasectl --help\n");
+  CHECK(said({"--colour"}) == "nss-leases: 'leasectl' has no option '--colour'; see leasectl --help\n");
+  CHECK(said({"verb", "--flagg"}) ==
+        "nss-leases: 'leasectl verb' has no option '--flagg'; did you mean '--flag'? see leasectl verb "
+        "--help\n");
+  CHECK(said({"verb", "--confg=x"}).find("did you mean '--config'?") != std::string::npos);
+  CHECK(said({"group", "inner", "a", "b"}) ==
+        "nss-leases: 'leasectl group inner' does not take 'b'; see leasectl group inner --help\n");
   CHECK(Call({}).code == kUsage);
+}
+
+TEST_CASE("options of a command may stand in front of it") {
+  const Call call({"--config", "file", "--flag", "verb", "x"});
+  CHECK_FALSE(call.code);
+  CHECK(call.flag);
+  CHECK(call.config == "file");
+  CHECK(call.names == Words{"x"});
+  CHECK(Call({"--flags", "verb"}).code == kUsage);
+  CHECK(Call({"word", "verb"}).code == kUsage);
+}
+
+TEST_CASE("help explains a command") {
+  const Call help({"help", "group", "inner"});
+  CHECK(help.code == kFound);
+  CHECK(help.output.find("Usage: leasectl group inner [OPTIONS] NAME") != std::string::npos);
+  CHECK(help.output == Call({"group", "inner", "--help"}).output);
+  CHECK(Call({"help"}).output == Call({"--help"}).output);
+  const Call unknown({"help", "verbs"});
+  CHECK(unknown.code == kUsage);
+  CHECK(unknown.errors ==
+        "nss-leases: 'leasectl' has no command 'verbs'; did you mean 'verb'? see leasectl --help\n");
 }
 
 TEST_CASE("help and version go to standard output") {

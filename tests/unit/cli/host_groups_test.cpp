@@ -44,6 +44,23 @@ TEST_CASE("each network is a group, with an underscore for what Ansible does not
         HostGroups{{"network_br_0_lab", {"a", "b"}}, {"network_x", {"c"}}});
 }
 
+TEST_CASE("networks that would share a group have one each, with all characters spelled out") {
+  CHECK(groups({host("a", "br-a"), host("b", "br_a"), host("c", "br.a"), host("d", "br-b")}) ==
+        HostGroups{{"network_br_x2d_a", {"a"}},
+                   {"network_br_x5f_a", {"b"}},
+                   {"network_br_x2e_a", {"c"}},
+                   {"network_br_b", {"d"}}});
+  CHECK(groups({host("a", "br-a"), host("b", "br_a"), host("c", "br_x2d_a")}) ==
+        HostGroups{
+            {"network_br_x2d_a", {"a"}}, {"network_br_x5f_a", {"b"}}, {"network_br_x5f_x2d_x5f_a", {"c"}}});
+}
+
+TEST_CASE("a network without hosts counts, so that groups do not change their names with leases") {
+  Inventory inventory{{host("a", "br-a")}, {}, {}};
+  inventory.networks.emplace_back().network = "br_a";
+  CHECK(groups_of(inventory, {}) == HostGroups{{"network_br_x2d_a", {"a"}}});
+}
+
 TEST_CASE("hosts whose names end with a number are a group under the part before it") {
   const HostGroups found = groups(
       {host("ci-runner-0042"), host("ci-runner-7"), host("web1"), host("db_2"), host("plain"), host("42")});

@@ -9,6 +9,14 @@ namespace leases::cli::test {
 
 TEST_SUITE_BEGIN("known_host_lines");
 
+TEST_CASE("lines with a marker are left out, with the comments before them") {
+  CHECK(unmarked_lines("# Host ca found: line 5 CERTIFICATE AUTHORITY\n@cert-authority ca ssh-ed25519 AAAA\n"
+                       "# Host ca found: line 6\nca ssh-ed25519 BBBB\n"
+                       "# Host ca found: line 7 REVOKED\n@revoked ca ssh-ed25519 CCCC\n") ==
+        "# Host ca found: line 6\nca ssh-ed25519 BBBB\n");
+  CHECK(unmarked_lines("@revoked ca ssh-ed25519 CCCC\n").empty());
+}
+
 TEST_CASE("a line for several hosts by name has no pattern") {
   CHECK_FALSE(has_pattern(""));
   CHECK_FALSE(has_pattern("# Host web found: line 3\nweb,10.0.0.1 ssh-ed25519 AAAA\n"));

@@ -7,6 +7,7 @@
 #include "cli/output/json_text.h"
 #include "cli/output/time_text.h"
 #include "tests/support/captured_output.h"
+#include "tests/unit/cli/terminal.h"
 
 namespace leases::cli::test {
 
@@ -40,11 +41,12 @@ TEST_CASE("a lease is a row with all that is known of it, safe for a terminal") 
             "  02:00:00:00:00:01  ipv4      10.77.1.196  Alpha     01:02:00:00:00:00:01  vm\\x1b\n");
 }
 
-TEST_CASE("a name that was refused is not shown in the table, and no row is still a heading") {
+TEST_CASE("a name that was refused is marked, and no row is still a heading") {
   OwnedLease refused = full_v4();
   refused.network = "no-such-interface";
   refused.name_refused = true;
-  CHECK(printed({refused}, {}).find("Alpha") == std::string::npos);
+  CHECK(printed({refused}, {}).find("  refused:Alpha  ") != std::string::npos);
+  CHECK(shown_name(views_of({refused}).front()) == "refused:Alpha");
   CHECK(printed({}, {}) ==
         "Network  Expiry Time  MAC address  Protocol  IP address  Hostname  Client ID or DUID\n");
 }
@@ -100,6 +102,23 @@ TEST_CASE("a lease in one line has its name or its guest's") {
 
 TEST_CASE("JSON is ASCII, also of what is not UTF-8") {
   CHECK(json_text(nlohmann::ordered_json("\xc3\xa4\xff\x1b")) == "\"\\u00e4\\ufffd\\u001b\"");
+}
+
+TEST_CASE("a terminal is shown the columns that fit, without client identifiers") {
+  const auto first_line = [](unsigned short columns, const OutputOptions& options) {
+    Terminal terminal(STDOUT_FILENO, columns);
+    print_leases(views_of({full_v4()}), options);
+    const std::string text = terminal.text();
+    return text.substr(0, text.find('\r'));
+  };
+  OutputOptions plain;
+  plain.color = "never";
+  CHECK(first_line(200, plain) == "Network  Expiry Time  MAC address        Protocol  IP address   Hostname");
+  CHECK(first_line(71, plain) == "Network  Expiry Time  MAC address        IP address   Hostname");
+  CHECK(first_line(60, plain) == "Network  Expiry Time  IP address   Hostname");
+  CHECK(first_line(20, plain) == "Expiry Time  IP address   Hostname");
+  plain.all_columns = true;
+  CHECK(first_line(20, plain).ends_with("  Client ID or DUID"));
 }
 
 TEST_SUITE_END();

@@ -26,6 +26,9 @@ TEST_CASE("only the networks that are named are listed, and they must exist") {
   CHECK(missing.code == kNotFound);
   CHECK(missing.output.empty());
   CHECK(missing.errors == "nss-leases: there is no network 'dmz'; there are: br0 lab\n");
+  const Called json = called(list_verb, store.settings(), {"list", "dmz", "--json"});
+  CHECK(json.code == kNotFound);
+  CHECK(json.output == "[]\n");
 }
 
 TEST_CASE("--guest lists the leases of one guest, which a MAC map must have") {

@@ -36,6 +36,17 @@ TEST_CASE("where there is no network yet, that is said") {
   CHECK(errors.text().ends_with("there is no network 'br0'; there are none yet\n"));
 }
 
+TEST_CASE("a network that is named twice, or by libvirt's name as well, is chosen once") {
+  const leases::test::TemporaryDirectory libvirt;
+  leases::test::write_file(libvirt.path_of("default.conf"), "interface=virbr0\n");
+  leases::test::write_file(libvirt.path_of("br0.conf"), "interface=virbr1\n");
+  Settings settings;
+  settings.libvirt_directory = libvirt.path();
+  NetworkChoice choice{{"default", "br0", "virbr0", "br0", "dmz"}};
+  choice.take_libvirts({"br0", "virbr0"}, settings);
+  CHECK(choice.names == std::vector<std::string>{"virbr0", "br0", "dmz"});
+}
+
 TEST_SUITE_END();
 
 }  // namespace leases::cli::test

@@ -26,6 +26,17 @@ TEST_CASE("colour does not move the columns") {
         "long  z\n");
 }
 
+TEST_CASE("columns are left out in the order given until a line fits") {
+  TextTable table({"Name", "Address", "End"});
+  table.add({{"web"}, {"10.0.0.1"}, {"never"}});
+  table.fit(21, {"Other", "End", "Address"});
+  CHECK(table.text(false) == "Name  Address   End\nweb   10.0.0.1  never\n");
+  table.fit(20, {"Other", "End", "Address"});
+  CHECK(table.text(false) == "Name  Address\nweb   10.0.0.1\n");
+  table.fit(1, {"Address"});
+  CHECK(table.text(false) == "Name\nweb\n");
+}
+
 TEST_SUITE_END();
 
 }  // namespace leases::cli::test

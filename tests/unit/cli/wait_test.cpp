@@ -36,9 +36,16 @@ TEST_CASE("when time is up, the missing names are reported") {
   CHECK(missing.errors == "nss-leases: time is up; without a lease: ci-[1-3]\n");
 }
 
+TEST_CASE("a hardware address is found by any spelling, and a name that is given twice once") {
+  const Called found = wait(machines(), {"web", "02-00-00-00-00-01", "web"});
+  CHECK(found.code == kFound);
+  CHECK(found.output == "02-00-00-00-00-01\t10.0.0.1 fd00::1\nweb\tfd00::1 10.0.0.1\n");
+}
+
 TEST_CASE("--family counts only addresses of that family") {
   CHECK(wait(machines(), {"web", "--family", "v6"}).output == "web\tfd00::1\n");
   CHECK(wait(machines(), {"vm1", "--family", "v6"}).code == kNotFound);
+  CHECK(wait(machines(), {"web", "--family", "ipv4"}).output == "web\t10.0.0.1\n");
 }
 
 TEST_CASE("--match waits for as many names as --count says") {

@@ -44,7 +44,24 @@ TEST_CASE("a zone has the hosts that are found in its domain, with their guests'
 TEST_CASE("a network or a guest's domain may be the zone, in either case and with the root's dot") {
   CHECK(zone(two_hosts(), {"--origin", "BR0."}) == "$ORIGIN BR0" + kHead + "six-1 IN AAAA fd00::6\n");
   CHECK(zone(two_hosts(), {"--origin", "corp"}).find("web IN A 10.0.0.1\n") != std::string::npos);
-  CHECK(zone(two_hosts(), {"--origin", "elsewhere"}) == "$ORIGIN elsewhere" + kHead);
+}
+
+TEST_CASE("a zone that no host could be in is a mistake, and nothing is written") {
+  Inventory inventory = two_hosts();
+  inventory.domains = {"lab.example", "was.example"};
+  const Exported unknown = exported(zone_format, inventory, {"zone", "--origin", "lab.exmaple"});
+  CHECK(unknown.code == kNotFound);
+  CHECK(unknown.text.empty());
+  CHECK(unknown.errors ==
+        "nss-leases: no lease has the domain 'lab.exmaple', and no network that name; there are: lab.example "
+        "was.example\n");
+  CHECK(zone(inventory, {"--origin", "Was.example"}) == "$ORIGIN Was.example" + kHead);
+  inventory.networks.emplace_back().network = "empty";
+  CHECK(zone(inventory, {"--origin", "empty"}) == "$ORIGIN empty" + kHead);
+}
+
+TEST_CASE("without any host nobody knows what is a mistake") {
+  CHECK(zone(Inventory{}, {"--origin", "lab.example"}) == "$ORIGIN lab.example" + kHead);
 }
 
 TEST_CASE("a reverse zone has a pointer for each address in it") {

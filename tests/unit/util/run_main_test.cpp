@@ -1,10 +1,12 @@
 #include "util/run_main.h"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <functional>
 #include <stdexcept>
@@ -40,6 +42,13 @@ TEST_CASE("the exit status is the body's, or that of a failure if it throws") {
 
 TEST_CASE("the body gets the umask of the caller, and new files are readable by everybody") {
   CHECK(status_of_program([](mode_t umask) { return umask == 077 && ::umask(0) == 022 ? 1 : 0; }) == 1);
+}
+
+TEST_CASE("no file that is opened takes the place of a stream that the caller closed") {
+  CHECK(status_of_program([](mode_t) {
+          const int file = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+          return file > STDERR_FILENO && ::write(STDERR_FILENO, "x", 1) < 0 && errno == EBADF ? 1 : 0;
+        }) == 1);
 }
 
 TEST_CASE("a limit on the size of files is not a signal") {

@@ -1,0 +1,98 @@
+#include "cli/verbs/completion.h"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+
+#include "cli/names/libvirt_names.h"
+#include "common/host_name.h"
+#include "store/index_reader.h"
+#include "store/overlay.h"
+#include "util/error.h"
+
+namespace leases::cli {
+
+namespace {
+
+/// Clients choose texts, and a shell puts a word into the line that the user runs.
+bool is_safe(const std::string& word) {
+  constexpr std::string_view kSafe = "_.:@+%,-";
+  return std::ranges::all_of(
+      word, [&](char c) { return is_alphanumeric(c) || kSafe.find(c) != std::string::npos; });
+}
+
+/// The words of one kind of value, as the help calls it.
+class ValueWords {
+ public:
+  ValueWords(const IndexReader& reader, const Settings& settings) : reader_(reader), settings_(settings) {}
+
+  std::set<std::string> of(const std::string& kind) {
+    words_.clear();
+    if (kind == "NETWORK") add_networks();
+    if (kind == "GUEST") add_guests();
+    if (kind == "DOMAIN") add_domains();
+    if (kind == "NAME") add_names();
+    if (kind == "ADDRESS" || kind == "MAC") add_addresses(kind == "MAC");
+    return words_;
+  }
+
+ private:
+  void add(std::string_view word) {
+    if (!word.empty()) words_.emplace(word);
+  }
+
+  void add_networks() {
+    for (const std::string_view network : reader_.networks()) add(network);
+    for (const std::string& network : LibvirtNames(settings_.libvirt_directory).all()) add(network);
+  }
+  void add_guests() {
+    for (const GuestInIndex& guest : guests_of(reader_.view())) add(guest.name);
+  }
+  void add_domains() {
+    for (const std::string_view network : reader_.networks()) add(network);
+    for (const Lease& lease : reader_.live_leases()) add(lease.domain);
+  }
+  void add_names() {
+    for (const Lease& lease : reader_.live_leases()) {
+      add(lease.accepted_name());
+      add(lease.guest_label());
+    }
+  }
+  void add_addresses(bool of_hardware) {
+    for (const Lease& lease : reader_.live_leases()) {
+      if (!of_hardware) add(IpText(lease.address).view());
+      if (of_hardware && lease.hardware) add(HardwareText(*lease.hardware).view());
+    }
+  }
+
+  const IndexReader& reader_;
+  const Settings& settings_;
+  std::set<std::string> words_;
+};
+
+std::set<std::string> words_from_index(const Expected& expected, const Settings& settings) try {
+  const IndexReader reader(settings);
+  ValueWords values(reader, settings);
+  std::set<std::string> words;
+  for (const std::string& kind : expected.values) words.merge(values.of(kind));
+  std::erase_if(words, [&](const std::string& word) {
+    return !word.starts_with(expected.begin) || !is_safe(word) ||
+           std::ranges::find(expected.taken, word) != expected.taken.end();
+  });
+  return words;
+} catch (const Error&) {
+  return {};
+}
+
+}  // namespace
+
+std::string completion_of(const Expected& expected, const Settings& settings) {
+  std::string lines;
+  for (const Expected::Word& word : expected.words)
+    lines += word.text + (word.help.empty() ? "" : '\t' + word.help) + '\n';
+  for (const std::string& word : words_from_index(expected, settings)) lines += expected.before + word + '\n';
+  if (std::ranges::find(expected.values, "FILE") != expected.values.end()) lines += "\tFILE\n";
+  return lines;
+}
+
+}  // namespace leases::cli

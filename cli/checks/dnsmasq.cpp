@@ -158,8 +158,7 @@ void check_script_in_files(const CheckContext& context, const DnsmasqOptions& op
   switch (kind_of(context, script)) {
     case ScriptKind::other:
       findings.problem("no dnsmasq runs the helper, and the dhcp-script" + place + " is another one; " +
-                           calling_advice(context, script),
-                       {});
+                       calling_advice(context, script));
       return;
     case ScriptKind::missing:
       findings.problem("no dnsmasq runs the helper, and the dhcp-script" + place + ", " + printable(script) +
@@ -226,7 +225,7 @@ std::vector<Finding> check_dnsmasq(const CheckContext& context) {
   }
   if (any_served || any_unserved || any_unread) return std::move(findings).take();
   if (!foreign_script.empty()) {
-    findings.problem("no dnsmasq runs the helper; " + calling_advice(context, foreign_script), {});
+    findings.problem("no dnsmasq runs the helper; " + calling_advice(context, foreign_script));
   } else if (sees_all_processes(context.proc)) {
     check_files(context, findings);
   } else {

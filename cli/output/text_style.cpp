@@ -26,7 +26,7 @@ void add_output_options(Command command, OutputOptions& options, const std::stri
 TextStyle TextStyle::of_standard_output(const OutputOptions& options) {
   const bool terminal = ::isatty(STDOUT_FILENO) == 1;
   const bool wanted = terminal && environment("NO_COLOR").empty() && environment("TERM") != "dumb";
-  return {options.color == "always" || (options.color == "auto" && wanted), terminal};
+  return {options.color == "always" || (options.color == "auto" && wanted), terminal, terminal};
 }
 
 }  // namespace leases::cli

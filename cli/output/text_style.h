@@ -19,8 +19,10 @@ void add_output_options(Command command, OutputOptions& options, const std::stri
 struct TextStyle {
   bool color = false;           ///< with SGR escape sequences (ECMA-48)
   bool relative_times = false;  ///< "in 43 min" instead of a date
+  bool for_terminal = false;    ///< arranged for a person, not for programs that read lines
 
-  /// For standard output. On a terminal, times are relative and there is colour, unless NO_COLOR
+  /// For standard output. On a terminal, text is arranged for a person, times are relative
+  /// and there is colour, unless NO_COLOR
   /// (https://no-color.org) or TERM=dumb forbids it; --color overrides both.
   static TextStyle of_standard_output(const OutputOptions& options);
 };

@@ -20,8 +20,12 @@ struct CheckOptions {
 
 int check(const CheckContext& context, const CheckOptions& options) {
   const std::vector<Finding> findings = run_checks(context, options.name);
-  print(options.output.json ? json_of(findings)
-                            : text_of(findings, TextStyle::of_standard_output(options.output).color));
+  const TextStyle style = TextStyle::of_standard_output(options.output);
+  if (options.output.json) {
+    print(json_of(findings));
+  } else {
+    print(style.for_terminal ? text_for_terminal(findings, style.color) : text_of(findings, style.color));
+  }
   return all_well(findings) ? kFound : kNotFound;
 }
 

@@ -52,14 +52,14 @@ TEST_CASE("a name also finds the older leases of a machine, which programs are n
   OwnedLease newer = lease_of("br0", "10.0.0.9", "web");
   older.hardware = newer.hardware = mac("02:00:00:00:00:01");
   newer.changed = older.changed + 1;
-  CHECK(found({older, newer}, "web") == Addresses{"10.0.0.9", "10.0.0.1"});
+  CHECK(found({older, newer}, "web") == AddressTexts{"10.0.0.9", "10.0.0.1"});
 }
 
 TEST_CASE("a refused name finds its lease with the network, and not without") {
   OwnedLease refused = lease_of("br0", "10.0.0.1", "Builder");
   refused.name_refused = true;
   refused.domain = "lab";
-  CHECK(found({refused}, "builder.br0") == Addresses{"10.0.0.1"});
+  CHECK(found({refused}, "builder.br0") == AddressTexts{"10.0.0.1"});
   for (const char* name : {"builder", "builder.lab", "builder.br1"}) CHECK(found({refused}, name).empty());
 }
 

@@ -17,7 +17,7 @@ std::vector<Finding> run_checks(const CheckContext& context, const std::string& 
       append(check.run(context));
     } catch (const Error& error) {
       Findings failed(check.topic);
-      failed.problem(printable(error.what()), {});
+      failed.problem(printable(error.what()));
       append(std::move(failed).take());
     }
   }

@@ -17,6 +17,8 @@ namespace leases::cli {
 std::vector<Finding> check_configuration(const CheckContext& context);
 /// Whether every dnsmasq that serves DHCP runs the helper, by its command line and files (dnsmasq(8)).
 std::vector<Finding> check_dnsmasq(const CheckContext& context);
+/// Whether the helper may do what it has to as the user that dnsmasq runs it as, and nobody else may meddle.
+std::vector<Finding> check_helper(const CheckContext& context);
 /// Whether AppArmor keeps dnsmasq from running the helper, or programs from reading the index.
 std::vector<Finding> check_apparmor(const CheckContext& context);
 /// Whether the index is up to date with each network's status file.
@@ -40,9 +42,10 @@ struct Check {
 
 /// Every check, on the way from the lease to the program: the first problem may cause those after it. A new
 /// one is a file, its declaration above, and a row here.
-inline constexpr std::array<Check, 9> kChecks{{
+inline constexpr std::array<Check, 10> kChecks{{
     {"configuration", check_configuration},
     {"dnsmasq", check_dnsmasq},
+    {"helper", check_helper},
     {"apparmor", check_apparmor},
     {"status", check_status_files},
     {"sources", check_sources},

@@ -1,12 +1,14 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "cli/checks/checks.h"
 #include "cli/checks/dnsmasq_remedy.h"
 #include "cli/checks/dnsmasq_script.h"
 #include "cli/checks/dnsmasq_server.h"
+#include "cli/checks/helper_programs.h"
 #include "cli/checks/remedy.h"
 #include "dnsmasq/options.h"
 #include "import/source_list.h"
@@ -38,9 +40,7 @@ void check_executable(const std::string& path, Findings& findings) {
 }
 
 void check_programs(const CheckContext& context, Findings& findings) {
-  const std::string& helper = context.helper;
-  check_executable(helper, findings);
-  check_executable(helper.substr(0, helper.rfind('/')) + "/leases-import", findings);
+  for (const std::string& program : helper_programs(context)) check_executable(program, findings);
 }
 
 /// dnsmasq reads its configuration only when it starts.
@@ -77,18 +77,19 @@ void check_renewals(const CheckContext& context, const Server& server, Findings&
 /// The helper can run as another user than root only if that user owns both directories (leaseshelper(8)). As
 /// root, it becomes their owner.
 void check_owners(const CheckContext& context, const Server& server, Findings& findings) {
-  const std::string& user = server.options.script_user();
-  const auto id = user_id(context, user);
-  if (!id || *id == 0) return;
-  for (const std::string& path : {context.settings.state_directory, context.settings.runtime_directory}) {
+  const auto user = user_of(context, server.options.script_user());
+  if (!user || user->id == 0) return;
+  const auto& [state, runtime] =
+      std::tie(context.settings.state_directory, context.settings.runtime_directory);
+  for (const std::string& path : {state, runtime}) {
     struct stat status {};
-    if (::stat(path.c_str(), &status) != 0 || status.st_uid == *id) continue;
+    if (::stat(path.c_str(), &status) != 0 || status.st_uid == user->id) continue;
+    // Its leases of the time before are told at the restart.
     findings.problem(
-        server.name() + " runs the helper as " + printable(user) + ", who does not own " + printable(path),
-        server.certain
-            ? "chown -R " + shell_word(user + ':') + ' ' + shell_word(context.settings.state_directory) +
-                  ' ' + shell_word(context.settings.runtime_directory) + " && " + rebuild_command(context)
-            : "");
+        server.name() + " runs the helper as " + printable(user->name) + ", who does not own " +
+            printable(path) + server.restart_advice(),
+        with_restart(server, "chown -R " + shell_word(user->name + ':') + ' ' + shell_word(state) + ' ' +
+                                 shell_word(runtime) + " && " + rebuild_command(context)));
     return;
   }
 }
@@ -158,8 +159,7 @@ void check_script_in_files(const CheckContext& context, const DnsmasqOptions& op
   switch (kind_of(context, script)) {
     case ScriptKind::other:
       findings.problem("no dnsmasq runs the helper, and the dhcp-script" + place + " is another one; " +
-                           calling_advice(context, script),
-                       {});
+                       calling_advice(context, script));
       return;
     case ScriptKind::missing:
       findings.problem("no dnsmasq runs the helper, and the dhcp-script" + place + ", " + printable(script) +
@@ -226,7 +226,7 @@ std::vector<Finding> check_dnsmasq(const CheckContext& context) {
   }
   if (any_served || any_unserved || any_unread) return std::move(findings).take();
   if (!foreign_script.empty()) {
-    findings.problem("no dnsmasq runs the helper; " + calling_advice(context, foreign_script), {});
+    findings.problem("no dnsmasq runs the helper; " + calling_advice(context, foreign_script));
   } else if (sees_all_processes(context.proc)) {
     check_files(context, findings);
   } else {

@@ -2,8 +2,7 @@
 
 #include <sys/stat.h>
 
-#include "util/regular_file.h"
-#include "util/words.h"
+#include "cli/checks/file_edit.h"
 
 namespace leases::cli {
 
@@ -15,16 +14,6 @@ constexpr const char* kRenewals = "script-on-renewal";
 bool can_have_lines(const std::string& file) {
   struct stat status {};
   return file.starts_with('/') && (::stat(file.c_str(), &status) != 0 || S_ISREG(status.st_mode));
-}
-
-std::string adding(const std::string& file, const std::vector<std::string>& lines) {
-  if (file.empty()) return {};
-  std::string command = "printf '%s\\n'";
-  // A last line without a newline would continue with the first of these.
-  const std::string text = read_regular_file(file).text;
-  if (!text.empty() && !text.ends_with('\n')) command += " ''";
-  for (const std::string& line : lines) command += ' ' + shell_word(line);
-  return command + " >> " + shell_word(file);
 }
 
 std::string helper_line(const CheckContext& context) {
@@ -46,17 +35,17 @@ std::string file_for_renewals(const CheckContext& context, const DnsmasqOptions&
 std::string adding_script(const CheckContext& context, const DnsmasqOptions& options) {
   std::vector<std::string> lines{helper_line(context)};
   if (!options.reports_renewals()) lines.emplace_back(kRenewals);
-  return adding(file_for_script(context, options), lines);
+  return adding_lines(file_for_script(context, options), lines);
 }
 
 std::string adding_renewals(const CheckContext& context, const DnsmasqOptions& options) {
-  return adding(file_for_renewals(context, options), {kRenewals});
+  return adding_lines(file_for_renewals(context, options), {kRenewals});
 }
 
 std::string replacing_script(const CheckContext& context, const DnsmasqOptions& options) {
   if (options.script_file().empty()) return {};
-  return "sed -i -E 's|^[[:space:]]*dhcp-script[[:space:]]*=.*|" + helper_line(context) + "|' " +
-         shell_word(options.script_file());
+  return sed_command("s|^[[:space:]]*dhcp-script[[:space:]]*=.*|" + helper_line(context) + '|',
+                     options.script_file());
 }
 
 }  // namespace leases::cli

@@ -15,15 +15,30 @@
 
 namespace leases::cli {
 
-std::optional<uid_t> user_id(const CheckContext& context, std::string_view user) {
+namespace {
+
+/// A field of a line of passwd(5), from 0; empty if there are not so many.
+std::string_view field(std::string_view line, int number) {
+  for (; number > 0; --number) {
+    const std::size_t colon = line.find(':');
+    line.remove_prefix(colon == std::string_view::npos ? line.size() : colon + 1);
+  }
+  return line.substr(0, line.find(':'));
+}
+
+/// False if the text does not begin with a number.
+bool read_id(std::string_view text, unsigned& id) {
+  return std::from_chars(text.data(), text.data() + text.size(), id).ec == std::errc();
+}
+
+}  // namespace
+
+std::optional<ScriptUser> user_of(const CheckContext& context, std::string_view name) {
   const RegularFile file = read_regular_file(context.passwd);
   for (const std::string_view line : lines_of(file.text)) {
-    if (!line.starts_with(user) || !line.substr(user.size()).starts_with(':')) continue;
-    const std::size_t begin = line.find(':', user.size() + 1);
-    uid_t id = 0;
-    if (begin == std::string_view::npos) return {};
-    const char* end = line.data() + line.size();
-    if (std::from_chars(line.data() + begin + 1, end, id).ec == std::errc()) return id;
+    if (field(line, 0) != name) continue;
+    ScriptUser user{std::string(name)};
+    if (read_id(field(line, 2), user.id) && read_id(field(line, 3), user.group)) return user;
   }
   return {};
 }
@@ -52,7 +67,8 @@ Program program_of(const CheckContext& context, const Process& process) {
 /// Why a process that is called dnsmasq may be any user's, and so is not trusted; empty if it is trusted.
 std::string doubt_about(const CheckContext& context, const Process& process) {
   const bool is_systems = std::any_of(kSystemUsers.begin(), kSystemUsers.end(), [&](const char* user) {
-    return user_id(context, user) == process.owner;
+    const auto known = user_of(context, user);
+    return known && known->id == process.owner;
   });
   if (!is_systems) return "is run by user " + std::to_string(process.owner);
   if (program_of(context, process) == Program::another) return "is not " + context.dnsmasq_program;

@@ -10,6 +10,7 @@
 #include "cli/checks/context.h"
 #include "cli/checks/finding.h"
 #include "cli/checks/remedy.h"
+#include "cli/checks/script_user.h"
 #include "dnsmasq/options.h"
 #include "util/processes.h"
 
@@ -33,8 +34,8 @@ struct Server {
 /// reported.
 std::vector<Server> servers(const CheckContext& context, Findings& findings);
 
-/// Reads the file, since a lookup through NSS could wait for the very fault that is looked for. Nothing if
-/// there is no such user.
-std::optional<uid_t> user_id(const CheckContext& context, std::string_view user);
+/// A user with its group. Reads the file, since a lookup through NSS could wait for the very fault that is
+/// looked for. Nothing if there is no such user.
+std::optional<ScriptUser> user_of(const CheckContext& context, std::string_view name);
 
 }  // namespace leases::cli

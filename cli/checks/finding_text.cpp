@@ -43,6 +43,23 @@ std::string column(std::string_view text, std::size_t width) {
   return padded + "  ";
 }
 
+std::string what_was_found(const Finding& finding, bool color) {
+  const std::string severity = column(name_of(finding.severity), 7);
+  return (color ? colored(severity, tone_of(finding.severity)) : severity) + column(finding.topic, 13) +
+         finding.text;
+}
+
+struct Advice {
+  const char* purpose;
+  const std::string& command;
+};
+
+/// What is no cure is not called one.
+Advice advice_of(const Finding& finding) {
+  if (!finding.remedy.empty()) return {"to fix it", finding.remedy};
+  return {"look at", finding.look_at};
+}
+
 }  // namespace
 
 bool all_well(const std::vector<Finding>& findings) {
@@ -53,13 +70,27 @@ bool all_well(const std::vector<Finding>& findings) {
 std::string text_of(const std::vector<Finding>& findings, bool color) {
   std::string text;
   for (const Finding& finding : findings) {
-    const std::string severity = column(name_of(finding.severity), 7);
-    text += color ? colored(severity, tone_of(finding.severity)) : severity;
-    text += column(finding.topic, 13) + finding.text;
-    if (!finding.remedy.empty()) text += "; to fix it: " + finding.remedy;
+    text += what_was_found(finding, color);
+    if (const Advice advice = advice_of(finding); !advice.command.empty())
+      text.append("; ").append(advice.purpose).append(": ").append(advice.command);
     text += '\n';
   }
   return text;
+}
+
+std::string text_for_terminal(const std::vector<Finding>& findings, bool color) {
+  std::string problems;
+  std::string others;
+  for (const Finding& finding : findings) {
+    std::string& text = finding.severity == Severity::problem ? problems : others;
+    text += what_was_found(finding, color) + '\n';
+    if (const Advice advice = advice_of(finding); !advice.command.empty()) {
+      text.append("  ").append(advice.purpose).append(":\n    ");
+      text += (color ? colored(advice.command, Tone::heading) : advice.command) + '\n';
+    }
+    if (finding.severity == Severity::problem) text += '\n';
+  }
+  return problems + others;
 }
 
 std::string json_of(const std::vector<Finding>& findings) {
@@ -70,6 +101,7 @@ std::string json_of(const std::vector<Finding>& findings) {
     object["topic"] = finding.topic;
     object["text"] = finding.text;
     if (!finding.remedy.empty()) object["remedy"] = finding.remedy;
+    if (!finding.look_at.empty()) object["look-at"] = finding.look_at;
     list.push_back(std::move(object));
   }
   nlohmann::ordered_json result;

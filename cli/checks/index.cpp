@@ -18,12 +18,27 @@ namespace leases::cli {
 
 namespace {
 
+constexpr mode_t kReadByAll = 0444;
+constexpr mode_t kEnterByAll = 0555;
+
 std::string owner_and_mode(const struct stat& status) {
   std::string mode;
   for (unsigned bits = status.st_mode & 07777U, i = 0; i < 4; ++i) {
     mode += static_cast<char>('0' + ((bits >> (9 - 3 * i)) & 7U));
   }
   return "user " + std::to_string(status.st_uid) + ", mode " + mode;
+}
+
+/// False if a user other than the owner cannot open the directory; root can.
+bool is_open_to_all(const std::string& directory, Findings& findings) {
+  struct stat status {};
+  if (::stat(directory.c_str(), &status) != 0 || !S_ISDIR(status.st_mode) ||
+      (status.st_mode & kEnterByAll) == kEnterByAll)
+    return true;
+  findings.problem(printable(directory) + " is closed to other users (" + owner_and_mode(status) +
+                       "), so they find nothing",
+                   "chmod a+rx " + shell_word(directory));
+  return false;
 }
 
 /// True if readers would trust the file at the index's path, whatever is in it.
@@ -76,6 +91,12 @@ void check_content(const CheckContext& context, const Directory& directory, cons
                      rebuild_command(context));
     return;
   }
+  if ((file.st_mode & kReadByAll) != kReadByAll) {
+    findings.problem(
+        printable(path) + " is closed to other users (" + owner_and_mode(file) + "), so they find nothing",
+        "chmod a+r " + shell_word(path));
+    return;
+  }
   const IndexReader reader(context.settings);
   const std::size_t leases = reader.live_leases().size();
   findings.ok(printable(path) + " is sound: " + std::to_string(leases) +
@@ -93,6 +114,7 @@ std::vector<Finding> check_index(const CheckContext& context) {
         "the configuration puts the index into " + printable(runtime) + ", but the module looks only in " +
             context.module_runtime,
         "sed -i '/^ *runtime-directory/d' " + shell_word(context.configuration) + " && " + rebuild);
+  if (!is_open_to_all(runtime, findings)) return std::move(findings).take();
   const auto directory = Directory::open_existing(runtime);
   const auto file = directory ? directory->status_of(kIndexName) : std::nullopt;
   if (!file) {

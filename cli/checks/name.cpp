@@ -23,7 +23,7 @@ void check_host(const CheckContext& context, const IndexView& view, const std::s
   if (!query) {
     findings.problem("'" + printable(name) +
                          "' is not a host name: labels have letters, digits, - and _, and at most 63 of them",
-                     leasectl(context, "list"));
+                     LookAt{leasectl(context, "list")});
     return;
   }
   std::set<IpAddress> addresses;
@@ -51,7 +51,7 @@ void check_address(const CheckContext& context, const IndexView& view, const IpA
   const IndexView::Records records = view.find(address);
   const std::string text(IpText(address).view());
   if (records.range.count == 0) {
-    findings.problem("nothing is leased at " + text, leasectl(context, "list"));
+    findings.problem("nothing is leased at " + text, LookAt{leasectl(context, "list")});
     return;
   }
   const Lease lease = records.table->lease(records.range.first);
@@ -60,7 +60,7 @@ void check_address(const CheckContext& context, const IndexView& view, const IpA
     findings.problem(
         "the lease of " + text + " in " + printable(lease.network) +
             " has no name: the client sent none, or dnsmasq gave it to another client or ignores it",
-        leasectl(context, "lookup " + text));
+        LookAt{leasectl(context, "lookup " + text)});
     return;
   }
   check_host(context, view, std::string(name), findings);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "cli/checks/addresses_text.h"
+#include "cli/checks/file_edit.h"
 #include "cli/checks/remedy.h"
 #include "common/lookup.h"
 #include "util/clock.h"
@@ -66,7 +67,7 @@ void compare_with_dnsmasq(const CheckContext& context, const IndexView& view, co
         "not get it there; to leave it to DNS, add \"");
     text.append(name).append("\" to deny in [names], then rebuild");
     findings.problem(std::move(text),
-                     "editor " + shell_word(context.configuration) + " && " + rebuild_command(context));
+                     editor_command(context.configuration) + " && " + rebuild_command(context));
   }
 }
 

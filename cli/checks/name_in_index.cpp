@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/checks/file_edit.h"
 #include "cli/checks/remedy.h"
 #include "cli/output/time_text.h"
 #include "common/lookup.h"
@@ -48,12 +49,12 @@ void report_refused(const CheckContext& context, const Lease& lease, Findings& f
   const std::string found = lease_text(lease) + " has a lease, but its name " + printable(*rule);
   if (rule->find("names.deny") != std::string::npos) {
     findings.problem(found + "; make an exception in allow, then rebuild",
-                     "editor " + shell_word(context.configuration) + " && " + rebuild_command(context));
+                     editor_command(context.configuration) + " && " + rebuild_command(context));
   } else if (const std::size_t file = rule->find(" by /"); file != std::string::npos) {
     findings.problem(found + ": give the machine another name, or remove it from that file, then rebuild",
-                     "editor " + shell_word(rule->substr(file + 4)) + " && " + rebuild_command(context));
+                     editor_command(rule->substr(file + 4)) + " && " + rebuild_command(context));
   } else {
-    findings.problem(found + ": give the machine another name", "man nss-leases.conf");
+    findings.problem(found + ": give the machine another name", LookAt{"man nss-leases.conf"});
   }
 }
 
@@ -66,7 +67,7 @@ bool report_guest(const CheckContext& context, const IndexView& view, const Host
     findings.problem(printable(guest.name) + " is a guest in " + printable(guest.source) +
                          ", but has no lease: it is not running, it asked a dnsmasq that is not known here, "
                          "or another guest has its MAC address as well",
-                     leasectl(context, "lookup " + mac));
+                     LookAt{leasectl(context, "lookup " + mac)});
     return true;
   }
   return false;
@@ -83,7 +84,7 @@ void report_lease(const CheckContext& context, const HostQuery& query, const Lea
     findings.problem(lease_text(lease) + " is not in '" + printable(query.suffix) + "', but in the network " +
                          printable(lease.network) +
                          (lease.domain.empty() ? "" : " and the domain " + printable(lease.domain)),
-                     leasectl(context, "lookup " + shell_word(query.label.view())));
+                     LookAt{leasectl(context, "lookup " + shell_word(query.label.view()))});
   } else if (lease.name_refused) {
     report_refused(context, lease, findings);
   }
@@ -100,11 +101,11 @@ void report_unanswered(const CheckContext& context, const IndexView& view, const
   if (const auto rule = context.settings.names.refusal(query.label.view())) {
     findings.problem(
         "no lease has the name " + name + ", and it would not be answered: it " + printable(*rule),
-        "man nss-leases.conf");
+        LookAt{"man nss-leases.conf"});
   } else {
     findings.problem(
         "no lease has the name " + name + ": the machine does not send it, or has no lease from this dnsmasq",
-        leasectl(context, "list"));
+        LookAt{leasectl(context, "list")});
   }
 }
 

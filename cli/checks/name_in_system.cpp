@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cli/checks/addresses_text.h"
+#include "cli/checks/file_edit.h"
 #include "cli/checks/nsswitch_file.h"
 #include "util/processes.h"
 #include "util/regular_file.h"
@@ -32,10 +33,12 @@ std::string service_that_answers(const CheckContext& context, const std::string&
   return {};
 }
 
+/// Takes a name from the lines that give it an address, and whole lines that have no other. Comments stay.
 std::string taking_it_from_hosts(const CheckContext& context, std::string_view name) {
-  std::string pattern;
-  for (const char c : name) pattern += c == '.' ? std::string("\\.") : std::string(1, c);
-  return "sed -i -E 's/[[:space:]]+" + pattern + "([[:space:]]|$)/\\1/I' " + shell_word(context.hosts);
+  const std::string pattern = "[[:space:]]+" + sed_literal(name) + "([[:space:]#]|$)";
+  const std::string take_each = ":again;s/^([^#]*)" + pattern + "/\\1\\2/I;tagain";
+  const std::string drop_if_bare = "/^[[:space:]]*[^[:space:]#]+[[:space:]]*(#|$)/d";
+  return sed_command("/^[^#]*" + pattern + "/I{" + take_each + ';' + drop_if_bare + '}', context.hosts);
 }
 
 /// The system has no answer, as `found` says. Afterwards this process asks leases only.
@@ -43,12 +46,12 @@ void report_silence(const CheckContext& context, const std::string& name, const 
                     const std::string& found, Findings& findings) {
   context.services.ask_only("leases");
   if (context.services.resolve(name).addresses != leased) {
-    findings.problem(found + ", and the module alone does not know it either", {});
+    findings.problem(found + ", and the module alone does not know it either");
   } else if (!processes_named(context.proc, "nscd").empty()) {
     findings.problem(found + ": nscd remembers that it did not exist, or does not ask the module",
                      "nscd -i hosts");
   } else {
-    findings.problem(found + ": the module alone answers, but is not asked", {});
+    findings.problem(found + ": the module alone answers, but is not asked");
   }
 }
 
@@ -72,7 +75,7 @@ void compare_with_system(const CheckContext& context, const std::string& name,
     findings.problem(answer + ", from " + context.hosts, taking_it_from_hosts(context, name));
   } else if (!service.empty()) {
     findings.problem(answer + ", from '" + printable(service) + "', which comes before leases",
-                     "editor " + shell_word(context.nsswitch));
+                     LookAt{editor_command(context.nsswitch)});
   } else {
     findings.problem(answer + ": a cache may remember it", "nscd -i hosts");
   }

@@ -1,7 +1,14 @@
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <filesystem>
+#include <string_view>
+#include <system_error>
 
 #include "cli/checks/checks.h"
+#include "cli/checks/file_edit.h"
 #include "cli/checks/nsswitch_file.h"
+#include "cli/checks/nsswitch_place.h"
 #include "common/host_name.h"
 #include "util/regular_file.h"
 #include "util/words.h"
@@ -10,47 +17,11 @@ namespace leases::cli {
 
 namespace {
 
-/// Answers only for .local, so the criteria after it do not matter for other names.
-bool is_mdns_minimal(const NssService& service) {
-  return service.name.starts_with("mdns") && service.name.ends_with("_minimal");
-}
+/// What of a line is replaced.
+enum class Extent : bool { to_comment, whole };
 
-/// Whether the search for a leased name may end at this service, which does not know it.
-bool stops(const NssService& service) {
-  return !is_mdns_minimal(service) &&
-         (service.returns_on(LookupStatus::notfound) || service.returns_on(LookupStatus::unavail) ||
-          service.returns_on(LookupStatus::tryagain));
-}
-
-bool asks_network(const NssService& service) {
-  return service.name == "dns" || service.name == "resolve";
-}
-
-/// The line with leases where it belongs: after files, and both before what would keep a search from them.
-/// Its words come from a file and become part of a command.
-std::string fixed_line(const NsswitchFile& file) {
-  constexpr std::string_view kLeases = " leases";
-  const auto is_files = [](const NssService& service) { return service.name == "files"; };
-  bool needs_files = std::any_of(file.hosts.begin(), file.hosts.end(), is_files);
-  std::string line = "hosts:";
-  if (!needs_files) line += kLeases;
-  for (const NssService& service : file.hosts) {
-    if (needs_files && (is_files(service) || stops(service) || asks_network(service))) {
-      line += " files";
-      line += kLeases;
-      needs_files = false;
-    }
-    const bool plain = std::all_of(service.name.begin(), service.name.end(),
-                                   [](char c) { return is_alphanumeric(c) || c == '_' || c == '-'; });
-    if (plain && service.name != "leases" && !is_files(service)) line += ' ' + service.text();
-  }
-  return line;
-}
-
-std::string fixing_command(const CheckContext& context, const NsswitchFile& file) {
-  const std::string line = fixed_line(file);
-  if (!file.has_hosts) return "echo '" + line + "' >> " + shell_word(context.nsswitch);
-  return "sed -i -E 's/^[[:space:]]*hosts[[:space:]:].*/" + line + "/' " + shell_word(context.nsswitch);
+bool is_plain(const NssService& service) {
+  return std::ranges::all_of(service.name, [](char c) { return is_alphanumeric(c) || c == '_' || c == '-'; });
 }
 
 std::string text_of(const std::vector<NssService>& services) {
@@ -59,31 +30,73 @@ std::string text_of(const std::vector<NssService>& services) {
   return printable(text);
 }
 
-/// What is wrong with the place of leases; empty if nothing is.
-std::string wrong_place(const std::vector<NssService>& services,
-                        std::vector<NssService>::const_iterator leases) {
-  if (const auto stop = std::find_if(services.begin(), leases, stops); stop != leases)
-    return "'" + printable(stop->text()) + "' comes before leases and ends the search" +
-           (stop->returns_on(LookupStatus::notfound) ? " for every name that it does not know"
-                                                     : " when it cannot answer");
-  if (const auto network = std::find_if(services.begin(), leases, asks_network); network != leases)
-    return "'" + network->name + "' comes before leases, so every name waits for it, and its answer counts";
-  const auto is_files = [](const NssService& service) { return service.name == "files"; };
-  if (std::find_if(leases, services.end(), is_files) != services.end())
-    return "'files' comes after leases, so a DHCP client can take a name that is in /etc/hosts";
-  return {};
+/// The words come from a file and become part of a command.
+std::string fixed_line(const std::vector<NssService>& services) {
+  std::vector<NssService> fixed = with_leases(services);
+  std::erase_if(fixed, [](const NssService& service) { return !is_plain(service); });
+  return text_of(fixed);
 }
 
-void check_place(const CheckContext& context, const NsswitchFile& file, Findings& findings) {
-  const auto is_leases = [](const NssService& service) { return service.name == "leases"; };
-  const auto leases = std::find_if(file.hosts.begin(), file.hosts.end(), is_leases);
-  const std::string place = context.nsswitch + ", '" + text_of(file.hosts) + "': ";
-  if (leases == file.hosts.end()) {
+/// `name` is a pattern for what the line begins with: its number may be another line's one day.
+std::string replacing_line(const CheckContext& context, unsigned number, std::string_view name,
+                           const std::vector<NssService>& services, Extent extent = Extent::to_comment) {
+  const bool has_comment =
+      std::ranges::any_of(services, [](const NssService& service) { return service.name.starts_with('#'); });
+  std::string script = std::to_string(number) + "s/^[[:space:]]*";
+  script.append(name).append(extent == Extent::whole ? ".*/" : "[^#]*/").append(fixed_line(services));
+  if (has_comment && extent == Extent::to_comment) script += ' ';
+  return sed_command(script + '/', context.nsswitch);
+}
+
+std::string removing_brackets(const CheckContext& context, const BadNsswitchLine& line) {
+  const std::string number = std::to_string(line.number);
+  std::string script;
+  for (const std::string& brackets : line.brackets) {
+    // What cannot be written in a command is removed with all others.
+    if (one_line(brackets) != brackets) return sed_command(number + R"(s/\[[^]]*\]?//g)", context.nsswitch);
+    script.append(script.empty() ? "" : ";").append(number).append("s/").append(sed_literal(brackets));
+    script.append("//");
+  }
+  return sed_command(script, context.nsswitch);
+}
+
+/// A line of hosts that is bad is fixed as a whole.
+void check_bad_lines(const CheckContext& context, const NsswitchFile& file, Findings& findings) {
+  for (const BadNsswitchLine& line : file.bad_lines) {
+    findings.problem(context.nsswitch + ", line " + std::to_string(line.number) +
+                         ": the brackets cannot be parsed, so glibc takes nothing from the file",
+                     line.number == file.hosts_line
+                         ? replacing_line(context, file.hosts_line, "hosts", file.hosts, Extent::whole)
+                         : removing_brackets(context, line));
+  }
+}
+
+/// Who else writes the file, as the end of a sentence.
+std::string other_writer(const CheckContext& context) {
+  std::error_code error;
+  const std::string file = std::filesystem::weakly_canonical(context.nsswitch, error);
+  if (file.find("/authselect/") == std::string::npos) return {};
+  return "; authselect made that file and will make it again, so put leases into a profile of your own, too "
+         "(authselect create-profile)";
+}
+
+void check_hosts(const CheckContext& context, const NsswitchFile& file, Findings& findings) {
+  const std::string place = context.nsswitch + ", '";
+  if (file.has_hosts) {
+    const bool is_bad = std::ranges::any_of(
+        file.bad_lines, [&](const BadNsswitchLine& line) { return line.number == file.hosts_line; });
+    if (const std::string wrong = wrong_with(file.hosts); !wrong.empty() && !is_bad)
+      findings.problem(place + text_of(file.hosts) + "': " + wrong + other_writer(context),
+                       replacing_line(context, file.hosts_line, "hosts", file.hosts));
+  } else if (file.misnamed_line != 0) {
     findings.problem(
-        place + (file.has_hosts ? "leases is missing" : "the line is missing, and this is the default"),
-        fixing_command(context, file));
-  } else if (const std::string wrong = wrong_place(file.hosts, leases); !wrong.empty()) {
-    findings.problem(place + wrong, fixing_command(context, file));
+        context.nsswitch + ", line " + std::to_string(file.misnamed_line) +
+            ": glibc does not know it by this name, which has to be 'hosts'" + other_writer(context),
+        replacing_line(context, file.misnamed_line, "[Hh][Oo][Ss][Tt][Ss]?", file.misnamed_hosts));
+  } else {
+    findings.problem(place + text_of(file.hosts) + "': the line is missing, and this is the default" +
+                         other_writer(context),
+                     adding_lines(context.nsswitch, {fixed_line(file.hosts)}));
   }
 }
 
@@ -91,25 +104,25 @@ void check_place(const CheckContext& context, const NsswitchFile& file, Findings
 
 std::vector<Finding> check_nsswitch(const CheckContext& context) {
   Findings findings("nsswitch");
-  const RegularFile text = read_regular_file(context.nsswitch);
-  if (!text.read() && text.state != RegularFile::State::absent) {
-    findings.problem(context.nsswitch + ' ' + text.problem(), "ls -lL " + shell_word(context.nsswitch));
+  const RegularFile file = read_regular_file(context.nsswitch);
+  if (!file.read() && file.state != RegularFile::State::absent) {
+    findings.problem(context.nsswitch + ' ' + file.problem(),
+                     LookAt{"ls -lL " + shell_word(context.nsswitch)});
     return std::move(findings).take();
   }
-  const NsswitchFile file = NsswitchFile::parse(text.text);
-  if (file.bad_line) {
-    const std::string number = std::to_string(*file.bad_line);
-    findings.problem(context.nsswitch + ", line " + number +
-                         ": the brackets cannot be parsed, so glibc takes nothing from the file",
-                     "sed -i -E '" + number + "s/\\[[^]]*\\]?//g' " + shell_word(context.nsswitch));
-  }
-  if (file.hosts_unfinished) {
+  if (file.read() && (file.status.st_mode & 0444U) != 0444U)
+    findings.problem(context.nsswitch + " is not readable by everybody, so others find nothing by it",
+                     "chmod a+r " + shell_word(context.nsswitch));
+  NsswitchFile services = NsswitchFile::parse(file.text);
+  if (services.hosts_unfinished) {
     findings.problem(context.nsswitch + ": the line hosts has no newline at its end, so glibc ignores it",
                      "echo >> " + shell_word(context.nsswitch));
-  } else {
-    check_place(context, file, findings);
+    // What else is wrong with it shows when it counts.
+    services = NsswitchFile::parse(file.text + '\n');
   }
-  if (findings.empty()) findings.ok(text_of(file.hosts));
+  check_bad_lines(context, services, findings);
+  check_hosts(context, services, findings);
+  if (findings.empty()) findings.ok(text_of(services.hosts));
   return std::move(findings).take();
 }
 

@@ -15,6 +15,8 @@ constexpr std::array<std::string_view, 17> kDatabases{
     "initgroups", "netgroup", "networks", "passwd",       "passwd_compat", "protocols",
     "publickey",  "rpc",      "services", "shadow",       "shadow_compat"};
 
+constexpr std::string_view kHosts = "hosts";
+
 constexpr std::array<std::string_view, 4> kStatuses{"SUCCESS", "NOTFOUND", "UNAVAIL", "TRYAGAIN"};
 
 /// A position in a text.
@@ -76,18 +78,36 @@ bool read_criteria(Cursor& cursor, NssService& service) {
   return true;
 }
 
-/// False if glibc cannot parse it.
-bool read_services(std::string_view text, std::vector<NssService>& services) {
+/// The services of a line. Criteria that glibc cannot parse go to `bad`.
+std::vector<NssService> read_services(std::string_view text, std::vector<std::string>& bad) {
+  std::vector<NssService> services;
   Cursor cursor(text);
   while (true) {
     cursor.skip(kSpace);
     NssService service;
     service.name = cursor.until(" \t\n\v\f\r[");
-    if (service.name.empty()) return true;
+    if (service.name.empty()) return services;
     cursor.skip(kSpace);
-    if (cursor.rest().starts_with('[') && !read_criteria(cursor, service)) return false;
+    if (cursor.rest().starts_with('[')) {
+      Cursor criteria = cursor;
+      NssService with_criteria = service;
+      if (read_criteria(criteria, with_criteria)) {
+        service = std::move(with_criteria);
+        cursor = criteria;
+      } else {
+        const std::string_view rest = cursor.rest();
+        cursor.until("]");
+        cursor.take(']');
+        bad.emplace_back(rest.substr(0, rest.size() - cursor.rest().size()));
+      }
+    }
     services.push_back(std::move(service));
   }
+}
+
+/// What glibc does not know as hosts, and a person would.
+bool is_misnamed_hosts(std::string_view database) {
+  return database != kHosts && (equal_folded(database, kHosts) || equal_folded(database, "host"));
 }
 
 /// The first word of a line.
@@ -103,20 +123,27 @@ NsswitchFile NsswitchFile::parse(std::string_view text) {
   unsigned number = 0;
   const std::size_t end = text.rfind('\n') + 1;
   Cursor unfinished(text.substr(end));
-  file.hosts_unfinished = read_database(unfinished) == "hosts";
+  file.hosts_unfinished = read_database(unfinished) == kHosts;
   for (const std::string_view line : lines_of(text.substr(0, end))) {
     ++number;
     Cursor cursor(line);
     const std::string_view database = read_database(cursor);
-    if (std::find(kDatabases.begin(), kDatabases.end(), database) == kDatabases.end()) continue;
     cursor.skip(" \t\n\v\f\r:");
-    std::vector<NssService> services;
-    if (!read_services(cursor.rest(), services) && !file.bad_line) file.bad_line = number;
-    if (database != "hosts") continue;
+    BadNsswitchLine bad{number, {}};
+    if (is_misnamed_hosts(database)) {
+      file.misnamed_line = number;
+      file.misnamed_hosts = read_services(cursor.rest(), bad.brackets);
+    }
+    if (std::find(kDatabases.begin(), kDatabases.end(), database) == kDatabases.end()) continue;
+    std::vector<NssService> services = read_services(cursor.rest(), bad.brackets);
+    if (!bad.brackets.empty()) file.bad_lines.push_back(std::move(bad));
+    if (database != kHosts) continue;
     file.hosts = std::move(services);
+    file.hosts_line = number;
     file.has_hosts = true;
   }
-  if (!file.has_hosts) read_services("files dns", file.hosts);
+  std::vector<std::string> none;
+  if (!file.has_hosts) file.hosts = read_services("files dns", none);
   return file;
 }
 

@@ -3,7 +3,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,15 +25,25 @@ struct NssService {
   [[nodiscard]] std::string text() const { return criteria.empty() ? name : name + ' ' + criteria; }
 };
 
+/// A line that glibc cannot parse.
+struct BadNsswitchLine {
+  unsigned number;                    ///< from 1
+  std::vector<std::string> brackets;  ///< what is wrong in it, as written
+};
+
 /// nsswitch.conf as glibc 2.33 and later understand it. A later line hosts replaces an earlier one, and a `#`
 /// after other words does not begin a comment. A last line without a newline is ignored. If the line of any
-/// database cannot be parsed, glibc takes nothing from the file.
+/// database cannot be parsed, glibc takes nothing from the file. Names are case-sensitive.
 struct NsswitchFile {
-  bool has_hosts = false;              ///< if not, `hosts` has glibc's default
-  std::vector<NssService> hosts;       ///< in the order in which they are asked
-  std::optional<unsigned> bad_line{};  ///< the first line that cannot be parsed, from 1
-
-  bool hosts_unfinished = false;  ///< a line hosts is ignored, since no newline ends it
+  /// The services of the line hosts, in the order in which they are asked, without criteria that cannot be
+  /// parsed; glibc's default if there is no such line.
+  std::vector<NssService> hosts;
+  bool has_hosts = false;
+  unsigned hosts_line = 0;                 ///< its number, from 1
+  unsigned misnamed_line = 0;              ///< the number of one that glibc does not know: "Hosts:"; or 0
+  std::vector<NssService> misnamed_hosts;  ///< its services
+  std::vector<BadNsswitchLine> bad_lines;  ///< in their order
+  bool hosts_unfinished = false;           ///< a line hosts is ignored, since no newline ends it
 
   static NsswitchFile parse(std::string_view text);
 };

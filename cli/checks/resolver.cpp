@@ -9,11 +9,15 @@
 #include <cstring>
 #include <memory>
 
+#include "cli/checks/nsswitch_file.h"
 #include "paths.h"
+#include "util/regular_file.h"
 
 namespace leases::cli {
 
 namespace {
+
+constexpr const char* kNsswitch = "/etc/nsswitch.conf";
 
 IpAddress address_of(const addrinfo& answer) {
   IpAddress address;
@@ -30,11 +34,23 @@ IpAddress address_of(const addrinfo& answer) {
 
 /// The file, if any, for which getaddrinfo(3) would wait without end: glibc opens even a FIFO.
 const char* file_to_wait_for() {
-  for (const char* path : {paths::kModule, "/etc/nsswitch.conf", "/etc/hosts", "/etc/resolv.conf"}) {
+  for (const char* path : {paths::kModule, kNsswitch, "/etc/hosts", "/etc/resolv.conf"}) {
     struct stat status {};
     if (::stat(path, &status) == 0 && S_ISFIFO(status.st_mode)) return path;
   }
   return nullptr;
+}
+
+/// Whether ask_only() has set the services, in place of nsswitch.conf.
+bool services_are_set = false;
+
+/// Why getaddrinfo(3) must not be asked; empty if it may be.
+std::string reason_not_to_ask() {
+  if (const char* path = file_to_wait_for()) return std::string(path) + " is a FIFO";
+  // getaddrinfo() of glibc 2.36 reads beyond the end of an empty list.
+  if (!services_are_set && NsswitchFile::parse(read_regular_file(kNsswitch).text).hosts.empty())
+    return std::string(kNsswitch) + " has a line hosts without services, and glibc does not survive that";
+  return {};
 }
 
 }  // namespace
@@ -45,10 +61,8 @@ ResolverAnswer resolve_name(const std::string& name) {
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* list = nullptr;
   ResolverAnswer result;
-  if (const char* path = file_to_wait_for()) {
-    result.error = std::string(path) + " is a FIFO";
-    return result;
-  }
+  result.error = reason_not_to_ask();
+  if (!result.error.empty()) return result;
   if (const int error = ::getaddrinfo(name.c_str(), nullptr, &hints, &list); error != 0) {
     result.error = ::gai_strerror(error);
     result.is_unknown = error == EAI_NONAME;
@@ -64,7 +78,8 @@ ResolverAnswer resolve_name(const std::string& name) {
 
 void ask_only(const std::string& services) {
   // This reads nsswitch.conf first.
-  if (file_to_wait_for() == nullptr) ::__nss_configure_lookup("hosts", services.c_str());
+  if (file_to_wait_for() != nullptr) return;
+  services_are_set = ::__nss_configure_lookup("hosts", services.c_str()) == 0;
 }
 
 }  // namespace leases::cli

@@ -14,7 +14,7 @@ struct ResolverAnswer {
   bool is_unknown = false;  ///< there are none since every source that was asked said so
 };
 
-/// Asks getaddrinfo(3), unless that would wait for a FIFO: `error` then says for which.
+/// Asks getaddrinfo(3), unless that would wait for a FIFO or end this process: `error` then says why.
 ResolverAnswer resolve_name(const std::string& name);
 
 /// From now on this process asks only these services for hosts, and not nscd. As in nsswitch.conf(5):

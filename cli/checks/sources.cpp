@@ -81,7 +81,7 @@ void report_damaged(const CheckContext& context, const SourceListing& sources, F
     const std::string damage = SourceReader().read(file, nothing_known).damage;
     findings.problem(printable(file.path) + ' ' + (damage.empty() ? "is empty" : printable(damage)) +
                          "; its earlier leases stay until its writer writes it again",
-                     "ls -ld " + shell_word(file.path));
+                     LookAt{"ls -ld " + shell_word(file.path)});
   }
 }
 
@@ -98,7 +98,7 @@ std::vector<Finding> check_sources(const CheckContext& context) {
   }
   for (const std::string& problem : sources.problems) {
     if (::geteuid() == 0) {
-      findings.problem(printable(problem), "man nss-leases.conf");
+      findings.problem(printable(problem), LookAt{"man nss-leases.conf"});
     } else {
       findings.unknown(printable(problem));
     }

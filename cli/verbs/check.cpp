@@ -50,8 +50,12 @@ std::optional<std::string> subject_of(const std::string& word, const Settings& s
 int check(const CheckContext& context, const CheckOptions& options) {
   const auto subject = subject_of(options.name, context.settings);
   const std::vector<Finding> findings = run_checks(context, subject.value_or(""));
-  print(options.output.json ? json_of(findings)
-                            : text_of(findings, TextStyle::of_standard_output(options.output).color));
+  const TextStyle style = TextStyle::of_standard_output(options.output);
+  if (options.output.json) {
+    print(json_of(findings));
+  } else {
+    print(style.for_terminal ? text_for_terminal(findings, style.color) : text_of(findings, style.color));
+  }
   return subject && all_well(findings) ? kFound : kNotFound;
 }
 

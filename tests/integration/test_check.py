@@ -113,7 +113,7 @@ class Check(CheckTest):
         self.assertEqual(remedy, f'leasectl --config {word} rebuild')
         run('sh', '-c', remedy)
         self.assertEqual(self.found('name', 'is denied', 'web', '--config', str(other))['remedy'],
-                         f'editor {word} && leasectl --config {word} rebuild')
+                         f'${{EDITOR:-vi}} {word} && leasectl --config {word} rebuild')
 
     # Status files
 

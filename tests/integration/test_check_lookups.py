@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import shutil
 import socket
 import subprocess
 import time
@@ -75,11 +76,80 @@ class CheckLookups(CheckTest):
                 self.assertEqual(resolve('web'), {self.web})
                 self.well('web')
 
+    def test_lines_of_distributions_and_of_administrators(self):
+        lines = (
+            'hosts:          files dns',
+            'hosts:\t\tfiles mdns4_minimal [NOTFOUND=return] dns myhostname mymachines',
+            'hosts: mymachines resolve [!UNAVAIL=return] files myhostname dns',
+            'hosts: leases mymachines resolve [!UNAVAIL=return] files myhostname dns',
+            'hosts: mymachines leases resolve [!UNAVAIL=return] files myhostname dns',
+            'hosts: mymachines resolve [!UNAVAIL=return] files leases myhostname dns',
+            'hosts: files mdns4_minimal [NOTFOUND=return] resolve [!UNAVAIL=return] dns',
+            'hosts:      files myhostname mdns4_minimal [NOTFOUND=return] resolve [!UNAVAIL=return] dns',
+            'hosts: files libvirt libvirt_guest myhostname resolve [!UNAVAIL=return] dns',
+            'hosts: files mdns_minimal [NOTFOUND=return] dns',
+            'hosts: files',
+            'hosts: dns files',
+            'hosts: dns files leases',
+            'hosts: files dns wins',
+            'hosts: files mdns4 wins winbind dns',
+            'hosts: files nis [NOTFOUND=return] dns',
+            'hosts: sss files dns leases',
+            'hosts: files [NOTFOUND=return] dns',
+            'hosts: mymachines [NOTFOUND=return] files dns',
+            "hosts: files dns # it's Bob's; $(reboot) & `reboot`",
+            'hosts: files dns # leases in front',
+            'hosts: files leases dns # lease names before DNS',
+            '# hosts: files leases\nhosts: files dns',
+            'hosts: files leases\nhosts: files dns',
+            'hosts:',
+            'hosts: files lease dns',
+            'hosts: Files Leases dns',
+            'hosts: FILES DNS',
+            'Hosts: files mymachines dns',
+            'host: files dns',
+            'hosts files dns',
+            'hosts: files mdns4_minimal [NOTFUND=return] resolve [!UNAVAIL=return] dns',
+            'group: files [SUCCESS=merge] db [x systemd\nservices: files [a/b&c] db\nhosts: files dns',
+        )
+        for line in lines:
+            for newline in '\n', '':
+                with self.subTest(line=line, newline=newline):
+                    NSSWITCH.write_text(f'passwd: files\n{line}{newline}')
+                    for finding in self.report('web')['findings']:
+                        if finding['topic'] == 'nsswitch' and finding['severity'] == 'problem':
+                            run('sh', '-c', finding['remedy'])
+                    self.well('web')
+                    self.assertEqual(resolve('web'), {self.web})
+                    self.assertTrue(NSSWITCH.read_text().startswith('passwd: files\n'))
+
+    def test_the_file_of_authselect_is_changed_where_it_is(self):
+        directory = pathlib.Path('/etc/authselect')
+        directory.mkdir()
+        self.addCleanup(shutil.rmtree, directory)
+        self.addCleanup(NSSWITCH.unlink)
+        file = directory / 'nsswitch.conf'
+        file.write_text('hosts: files dns\n')
+        NSSWITCH.unlink()
+        NSSWITCH.symlink_to('authselect/nsswitch.conf')
+        self.found('nsswitch', 'authselect create-profile')
+        self.fixed('nsswitch', 'leases is missing', 'web')
+        self.assertTrue(NSSWITCH.is_symlink())
+        self.assertEqual(file.read_text(), 'hosts: files leases dns\n')
+
+    def test_a_file_that_others_cannot_read(self):
+        NSSWITCH.chmod(0o600)
+        self.addCleanup(NSSWITCH.chmod, 0o644)
+        self.fixed('nsswitch', 'is not readable by everybody', 'web')
+        self.well('web', user='nobody')
+
     def test_a_fifo_in_place_of_nsswitch_conf_is_not_waited_for(self):
         NSSWITCH.unlink()
         os.mkfifo(NSSWITCH)
         self.addCleanup(NSSWITCH.unlink)
-        self.found('nsswitch', 'is a FIFO', 'web')
+        finding = self.found('nsswitch', 'is a FIFO', 'web')
+        self.assertEqual(finding['look-at'], 'ls -lL /etc/nsswitch.conf')
+        self.assertNotIn('remedy', finding)
 
     # Caches
 
@@ -127,9 +197,10 @@ class CheckLookups(CheckTest):
         self.found('name', f'six is {six} (IPv6 only)', six, severity='ok')
 
     def test_a_name_that_stands_in_etc_hosts(self):
-        HOSTS.write_text(HOSTS.read_text() + '10.9.9.9\tweb.lan webserver web\n')
-        finding = self.found('name', f'web is {self.web}, but getaddrinfo() answers 10.9.9.9, from /etc/hosts', 'web')
+        HOSTS.write_text(HOSTS.read_text() + '# 10.9.9.9 web\n10.9.9.9\tweb.lan webserver web  # web, too\nfd00:9::9 web\n')
+        finding = self.found('name', f'web is {self.web}, but getaddrinfo() answers 10.9.9.9 fd00:9::9, from /etc/hosts', 'web')
         run('sh', '-c', finding['remedy'])
+        self.assertEqual(HOSTS.read_text(), '127.0.0.1 localhost\n# 10.9.9.9 web\n10.9.9.9\tweb.lan webserver  # web, too\n')
         self.assertEqual(resolve('web'), {self.web})
         # The lease has this name as well, and dnsmasq would not give it a name like that.
         self.found('name', f'web ({self.web} in lan) is answered, but its name is given to 10.9.9.9 by /etc/hosts', 'web')
@@ -152,7 +223,7 @@ class CheckLookups(CheckTest):
         for asked in 'gitlab', 'gitlab.lan', address:
             finding = self.found('name', text, asked)
             self.assertIn('add "gitlab" to deny in [names], then rebuild', finding['text'])
-            self.assertEqual(finding['remedy'], f'editor {CONFIGURATION} && leasectl rebuild')
+            self.assertEqual(finding['remedy'], f'${{EDITOR:-vi}} {CONFIGURATION} && leasectl rebuild')
         self.well('web')
         CONFIGURATION.write_text('[names]\ndeny = ["gitlab"]\n')
         run('leasectl', 'rebuild')

@@ -109,6 +109,21 @@ class Output(lab.LabTest):
         for line in shown.splitlines():
             self.assertRegex(line, r'^(\x1b\[32mok     |\x1b\[33mproblem|unknown)  (\x1b\[0m)?\w')
 
+    def test_check_puts_problems_first_and_apart_on_a_terminal(self):
+        nsswitch = pathlib.Path('/etc/nsswitch.conf')
+        self.addCleanup(nsswitch.write_bytes, nsswitch.read_bytes())
+        nsswitch.write_text('hosts: files dns\n')
+        report = json.loads(subprocess.run(['leasectl', 'check', '--json'], capture_output=True, text=True).stdout)
+        problem, = (finding for finding in report['findings'] if finding['severity'] == 'problem')
+        shown = on_terminal('check')
+        self.assertTrue(shown.startswith(f"\x1b[33mproblem  \x1b[0mnsswitch       {problem['text']}\n"
+                                         f"  to fix it:\n    \x1b[1m{problem['remedy']}\x1b[0m\n\n\x1b[32mok "), shown)
+        self.assertNotIn('problem', shown[1 + shown.index('problem'):])
+        self.assertEqual(on_terminal('check', NO_COLOR='1'), re.sub(r'\x1b\[\d*m', '', shown))
+        piped = subprocess.run(['leasectl', 'check'], capture_output=True, text=True).stdout
+        self.assertIn(f"problem  nsswitch       {problem['text']}; to fix it: {problem['remedy']}\n", piped)
+        self.assertEqual(len(piped.splitlines()), len(report['findings']))
+
     def test_an_end_that_no_date_can_tell_is_a_number(self):
         last = 2 ** 64 - 1
         leases = SCRATCH / 'far.leases'

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <ctime>
 #include <filesystem>
 #include <string>
@@ -108,6 +109,13 @@ class CheckFixture : public leases::test::IndexFixture {
   }
   [[nodiscard]] std::string report(std::vector<Finding> (*check)(const CheckContext&)) const {
     return report(check(context_));
+  }
+  /// Runs the commands of the findings, one after the other, as an administrator would.
+  static void obey(const std::vector<Finding>& findings) {
+    for (const Finding& finding : findings) {
+      CAPTURE(finding.remedy);
+      if (!finding.remedy.empty()) REQUIRE(std::system(finding.remedy.c_str()) == 0);
+    }
   }
 
  private:

@@ -13,8 +13,8 @@ TEST_CASE("each problem of the configuration is one line") {
   CheckFixture host;
   host.change_settings([](Settings& settings) { settings.problems = {"line 1: a\nb", "line 2: c"}; });
   CHECK(host.report(check_configuration) ==
-        "problem  configuration  line 1: a\\x0ab; to fix it: man nss-leases.conf\n"
-        "problem  configuration  line 2: c; to fix it: man nss-leases.conf\n");
+        "problem  configuration  line 1: a\\x0ab; look at: man nss-leases.conf\n"
+        "problem  configuration  line 2: c; look at: man nss-leases.conf\n");
 }
 
 TEST_SUITE_END();

@@ -68,7 +68,8 @@ TEST_CASE("the file with the script gets script-on-renewal, and another script i
   const auto options = options_with(host, {"-C", host.file("etc/a.conf", "conf-file=" + second + "\n")});
   CHECK(below_root(host, file_for_renewals(host.context(), options)) == "/etc/b.conf");
   CHECK(below_root(host, replacing_script(host.context(), options)) ==
-        "sed -i -E 's|^[[:space:]]*dhcp-script[[:space:]]*=.*|dhcp-script=/usr/libexec/leaseshelper|' "
+        "sed -i --follow-symlinks -E "
+        "'s|^[[:space:]]*dhcp-script[[:space:]]*=.*|dhcp-script=/usr/libexec/leaseshelper|' "
         "/etc/b.conf");
 }
 

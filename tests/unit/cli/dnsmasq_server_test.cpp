@@ -103,15 +103,21 @@ TEST_CASE("a service is restarted by a command, another process by hand") {
   CHECK(found[1].restart_advice() == "; restart process 11");
 }
 
-TEST_CASE("a user's id is the third field of its line") {
+TEST_CASE("a user's id and group are the third and fourth field of its line") {
   const CheckFixture host;
-  CHECK(user_id(host.context(), "root") == 0U);
-  CHECK(user_id(host.context(), "dnsmasq") == 110U);
-  CHECK_FALSE(user_id(host.context(), "dns"));
-  CHECK_FALSE(user_id(host.context(), "nobody"));
-  host.file("etc/passwd", "a:x\nb:x:number:1\n");
-  CHECK_FALSE(user_id(host.context(), "a"));
-  CHECK_FALSE(user_id(host.context(), "b"));
+  const auto ids = [&](const char* name) {
+    const auto user = user_of(host.context(), name);
+    return user ? user->name + ' ' + std::to_string(user->id) + ' ' + std::to_string(user->group) : "none";
+  };
+  CHECK(ids("root") == "root 0 0");
+  CHECK(ids("dnsmasq") == "dnsmasq 110 110");
+  CHECK(ids("dns") == "none");
+  CHECK(ids("nobody") == "none");
+  host.file("etc/passwd", "a:x\nb:x:number:1\nc:x:7:number\nd:x:7:8\n");
+  CHECK(ids("a") == "none");
+  CHECK(ids("b") == "none");
+  CHECK(ids("c") == "none");
+  CHECK(ids("d") == "d 7 8");
 }
 
 TEST_SUITE_END();

@@ -103,7 +103,7 @@ TEST_CASE("the script's user has to own both directories") {
   serve(host, good(host) + "dhcp-scriptuser=leaser\n");
   CHECK(host.report(check_dnsmasq) ==
         "problem  dnsmasq        dnsmasq (process 812) runs the helper as leaser, who does not own /state; "
-        "to fix it: "
+        "restart process 812; to fix it: "
         "chown -R leaser: /state /run && leasectl rebuild\n");
   serve(host, good(host) + "dhcp-scriptuser=nobody-knows\n", FakeProcess{});
   CHECK(host.report(check_dnsmasq) == kGood);
@@ -116,7 +116,7 @@ TEST_CASE("a script that does not exist is replaced") {
         "problem  dnsmasq        dnsmasq (process 812) has the dhcp-script /nowhere/script, which does "
         "not exist; it should be " +
             kHelper +
-            "; restart process 812; to fix it: sed -i -E "
+            "; restart process 812; to fix it: sed -i --follow-symlinks -E "
             "'s|^[[:space:]]*dhcp-script[[:space:]]*=.*|dhcp-script=" +
             kHelper + "|' /etc/lan.conf\n");
 }
@@ -202,7 +202,7 @@ TEST_CASE("without a dnsmasq, renewals and the script in its files count as well
   host.file("etc/dnsmasq.d/a", "dhcp-script=/nowhere/script\n");
   CHECK(host.report(check_dnsmasq) ==
         "problem  dnsmasq        no dnsmasq runs the helper, and the dhcp-script in /etc/dnsmasq.d/a, "
-        "/nowhere/script, does not exist; to fix it: sed -i -E "
+        "/nowhere/script, does not exist; to fix it: sed -i --follow-symlinks -E "
         "'s|^[[:space:]]*dhcp-script[[:space:]]*=.*|dhcp-script=" +
             kHelper + "|' /etc/dnsmasq.d/a && systemctl restart dnsmasq\n");
   host.file("etc/dnsmasq.d/a", "dhcp-script=" + host.program("etc/script") + '\n');

@@ -11,6 +11,7 @@ namespace {
 const Finding kOk{Severity::ok, "index", "it is sound", ""};
 const Finding kUnknown{Severity::unknown, "configuration", "who knows", ""};
 const Finding kProblem{Severity::problem, "module", "it is gone", "fix --it"};
+const Finding kPuzzle{Severity::problem, "name", "it is odd", "", "ls -l it"};
 
 }  // namespace
 
@@ -21,6 +22,32 @@ TEST_CASE("a finding is a line, with its remedy if it has one") {
         "ok       index          it is sound\n"
         "unknown  configuration  who knows\n"
         "problem  module         it is gone; to fix it: fix --it\n");
+}
+
+TEST_CASE("what shows only what is wrong is not called a remedy") {
+  CHECK(text_of({kPuzzle}, false) == "problem  name           it is odd; look at: ls -l it\n");
+  CHECK(json_of({kPuzzle}).find(R"("look-at": "ls -l it")") != std::string::npos);
+  CHECK(json_of({kPuzzle}).find("remedy") == std::string::npos);
+}
+
+TEST_CASE("on a terminal, problems come first and apart, with their commands on lines of their own") {
+  CHECK(text_for_terminal({kOk, kProblem, kUnknown, kPuzzle}, false) ==
+        "problem  module         it is gone\n"
+        "  to fix it:\n"
+        "    fix --it\n"
+        "\n"
+        "problem  name           it is odd\n"
+        "  look at:\n"
+        "    ls -l it\n"
+        "\n"
+        "ok       index          it is sound\n"
+        "unknown  configuration  who knows\n");
+  CHECK(text_for_terminal({kProblem}, true) ==
+        "\033[33mproblem  \033[0mmodule         it is gone\n"
+        "  to fix it:\n"
+        "    \033[1mfix --it\033[0m\n"
+        "\n");
+  CHECK(text_for_terminal({kOk}, false) == "ok       index          it is sound\n");
 }
 
 TEST_CASE("with colour, the severity shows what needs attention") {

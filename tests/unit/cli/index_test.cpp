@@ -1,4 +1,5 @@
 #include <filesystem>
+#include <tuple>
 
 #include "tests/unit/cli/check_fixture.h"
 
@@ -91,6 +92,25 @@ TEST_CASE("an index that is damaged is a problem, with its size") {
         "problem  index          /run/hosts.idx is shorter than an index's header (63 bytes); to fix it: "
         "leasectl "
         "rebuild\n");
+}
+
+TEST_CASE("an index that other users cannot read is a problem, whoever asks") {
+  const CheckFixture host;
+  for (const auto& [path, mode, text] :
+       {std::tuple(host.path_of("run"), 0700,
+                   "/run is closed to other users (" + owner() +
+                       ", mode 0700), so they find nothing; to fix it: chmod a+rx "
+                       "/run\n"),
+        std::tuple(host.index_path(), 0640,
+                   "/run/hosts.idx is closed to other users (" + owner() +
+                       ", mode 0640), so they find nothing; to fix it: chmod a+r "
+                       "/run/hosts.idx\n")}) {
+    ::chmod(path.c_str(), static_cast<mode_t>(mode));
+    const auto findings = check_index(host.context());
+    CHECK(host.report(findings) == "problem  index          " + text);
+    CheckFixture::obey(findings);
+    CHECK(host.report(check_index).starts_with("ok "));
+  }
 }
 
 TEST_CASE("an index that this user cannot open is a problem") {

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "tests/unit/cli/check_fixture.h"
+#include "util/regular_file.h"
 
 namespace leases::cli::test {
 
@@ -49,17 +50,36 @@ TEST_CASE("an answer from the lease is well") {
   CHECK(Host({{"", kLeased}}).check() == "ok       name           web.lab is 10.0.0.1 (IPv4 only)\n");
 }
 
-TEST_CASE("an answer from /etc/hosts is removed there") {
-  const Host host({{"", kOther}, {"files", kOther}, {"leases", kLeased}});
-  CHECK(host.check() == problem("10.9.9.9, from /etc/hosts",
-                                "sed -i -E 's/[[:space:]]+web\\.lab([[:space:]]|$)/\\1/I' /etc/hosts"));
+TEST_CASE("an answer from /etc/hosts is removed there, and nothing else is") {
+  Host host({{"", kOther}, {"files", kOther}, {"leases", kLeased}});
+  host.file("etc/hosts",
+            "127.0.0.1 localhost\n"
+            "# 10.9.9.9 web.lab\n"
+            "10.9.9.9\twebserver web.lab   web.lab # web.lab is here\n"
+            "10.9.9.8 web.lab\n"
+            "\t10.9.9.7   WEB.LAB # alone\n"
+            "10.9.9.6 web.lab# alone\n"
+            "10.9.9.5 webxlab xweb.lab web.lab.test\n");
+  Findings findings("name");
+  compare_with_system(host.context(), "web.lab", kLeased, findings);
+  const auto found = std::move(findings).take();
+  CHECK(
+      host.report(found).starts_with("problem  name           web.lab is 10.0.0.1, but getaddrinfo() "
+                                     "answers 10.9.9.9, from /etc/hosts; to fix it: sed -i "));
+  CheckFixture::obey(found);
+  CHECK(read_regular_file(host.context().hosts).text ==
+        "127.0.0.1 localhost\n"
+        "# 10.9.9.9 web.lab\n"
+        "10.9.9.9\twebserver   # web.lab is here\n"
+        "10.9.9.5 webxlab xweb.lab web.lab.test\n");
 }
 
 TEST_CASE("an answer from another service before leases is found") {
   const Host host({{"", kOther}, {"dns", kOther}, {"leases", kLeased}});
   leases::test::write_file(host.context().nsswitch, "hosts: files dns leases\n");
   CHECK(host.check() ==
-        problem("10.9.9.9, from 'dns', which comes before leases", "editor /etc/nsswitch.conf"));
+        "problem  name           web.lab is 10.0.0.1, but getaddrinfo() answers 10.9.9.9, from 'dns', which "
+        "comes before leases; look at: ${EDITOR:-vi} /etc/nsswitch.conf\n");
 }
 
 TEST_CASE("an answer that no service before leases gives may be a cache's") {

@@ -31,12 +31,17 @@ std::string name_problem(const std::string& text, const std::string& remedy) {
   return "problem  name           " + text + (remedy.empty() ? "" : "; to fix it: " + remedy) + '\n';
 }
 
+/// One that no command fixes.
+std::string name_puzzle(const std::string& text, const std::string& look_at) {
+  return "problem  name           " + text + "; look at: " + look_at + '\n';
+}
+
 /// Makes the name policy deny names.
 void deny(CheckFixture& host, const std::string& glob) {
   host.change_settings([&](Settings& settings) { settings.names = NamePolicy({glob}, {}); });
 }
 
-const std::string kEdit = std::string("editor ") + paths::kConfig + " && leasectl rebuild";
+const std::string kEdit = std::string("${EDITOR:-vi} ") + paths::kConfig + " && leasectl rebuild";
 
 }  // namespace
 
@@ -57,28 +62,28 @@ TEST_CASE("an address leads to the name of its lease") {
   CHECK(check({lease_of("br0", "10.0.0.1", "web")}, "10.0.0.1", {ip("10.0.0.1")}) ==
         "ok       name           web is 10.0.0.1 (IPv4 only)\n");
   CHECK(check({lease_of("br0", "10.0.0.1", "web")}, "10.0.0.9") ==
-        name_problem("nothing is leased at 10.0.0.9", "leasectl list"));
+        name_puzzle("nothing is leased at 10.0.0.9", "leasectl list"));
   CHECK(check({lease_of("br0", "10.0.0.1")}, "10.0.0.1") ==
-        name_problem("the lease of 10.0.0.1 in br0 has no name: the client sent none, or dnsmasq gave it to "
-                     "another client "
-                     "or ignores it",
-                     "leasectl lookup 10.0.0.1"));
+        name_puzzle("the lease of 10.0.0.1 in br0 has no name: the client sent none, or dnsmasq gave it to "
+                    "another client "
+                    "or ignores it",
+                    "leasectl lookup 10.0.0.1"));
 }
 
 TEST_CASE("what is not a host name is a problem") {
   CHECK(check({}, "a..\x1b") ==
-        name_problem(
+        name_puzzle(
             "'a..\\x1b' is not a host name: labels have letters, digits, - and _, and at most 63 of them",
             "leasectl list"));
 }
 
 TEST_CASE("a name that no lease has is a problem") {
   CHECK(check({}, "nobody") ==
-        name_problem(
+        name_puzzle(
             "no lease has the name nobody: the machine does not send it, or has no lease from this dnsmasq",
             "leasectl list"));
   CHECK(check({}, "localhost5") ==
-        name_problem(
+        name_puzzle(
             "no lease has the name localhost5, and it would not be answered: it is reserved (localhost*)",
             "man nss-leases.conf"));
 }
@@ -94,21 +99,20 @@ TEST_CASE("a lease that has expired is a problem") {
 TEST_CASE("a name with another domain is a problem") {
   const auto lease = with(lease_of("br0", "10.0.0.1", "web"), &OwnedLease::domain, "lab");
   CHECK(check({lease}, "web.elsewhere") ==
-        name_problem("web (10.0.0.1 in br0) is not in 'elsewhere', but in the network br0 and the domain lab",
-                     "leasectl lookup web"));
+        name_puzzle("web (10.0.0.1 in br0) is not in 'elsewhere', but in the network br0 and the domain lab",
+                    "leasectl lookup web"));
   CHECK(check({lease_of("br0", "10.0.0.2", "db")}, "db.elsewhere") ==
-        name_problem("db (10.0.0.2 in br0) is not in 'elsewhere', but in the network br0",
-                     "leasectl lookup db"));
+        name_puzzle("db (10.0.0.2 in br0) is not in 'elsewhere', but in the network br0",
+                    "leasectl lookup db"));
 }
 
 TEST_CASE("a name that the policy refuses is a problem, by the rule that refuses it") {
   const auto refused = [](const char* name) {
     return with(lease_of("br0", "10.0.0.1", name), &OwnedLease::name_refused, true);
   };
-  CHECK(check({refused("wpad")}, "wpad") ==
-        name_problem("wpad (10.0.0.1 in br0) has a lease, but its name is "
-                     "reserved (wpad): give the machine another name",
-                     "man nss-leases.conf"));
+  CHECK(check({refused("wpad")}, "wpad") == name_puzzle("wpad (10.0.0.1 in br0) has a lease, but its name is "
+                                                        "reserved (wpad): give the machine another name",
+                                                        "man nss-leases.conf"));
   CheckFixture host({refused("debian")});
   deny(host, "deb*");
   CHECK(check(host, "debian") ==
@@ -126,7 +130,7 @@ TEST_CASE("a name that is this machine's own is a problem, whoever has a lease u
                      lease_of("br0", "10.0.0.2", "old")});
   host.change_settings([](Settings& settings) { settings.names.keep_own({"builder", "old"}); });
   CHECK(check(host, "builder") ==
-        name_problem(
+        name_puzzle(
             "builder (10.0.0.1 in br0) has a lease, but its name is this machine's own: give the machine "
             "another name",
             "man nss-leases.conf"));
@@ -148,7 +152,7 @@ TEST_CASE("a name that a hosts file gives to another address is a problem") {
         name_problem("web (10.0.0.1 in br0) has a lease, but its name is given to 10.9.9.9 "
                      "by /etc/hosts: give the machine "
                      "another name, or remove it from that file, then rebuild",
-                     "editor /etc/hosts && leasectl rebuild"));
+                     "${EDITOR:-vi} /etc/hosts && leasectl rebuild"));
   CHECK(
       check(host, "db", {ip("10.0.0.2")}) ==
       "ok       name           db is 10.0.0.2 (IPv4 only)\n" +
@@ -183,19 +187,19 @@ TEST_CASE("an address that its machine had before is named as old") {
 TEST_CASE("a guest without a lease is known") {
   CheckFixture host({}, {{mac("52:54:00:00:00:01"), "vm.corp", "virbr0", "/libvirt/virbr0.macs"}});
   CHECK(check(host, "vm") ==
-        name_problem("vm.corp is a guest in /libvirt/virbr0.macs, but has no lease: it is "
-                     "not running, it asked a dnsmasq "
-                     "that is not known here, or another guest has its MAC address as well",
-                     "leasectl lookup 52:54:00:00:00:01"));
+        name_puzzle("vm.corp is a guest in /libvirt/virbr0.macs, but has no lease: it is "
+                    "not running, it asked a dnsmasq "
+                    "that is not known here, or another guest has its MAC address as well",
+                    "leasectl lookup 52:54:00:00:00:01"));
 }
 
 TEST_CASE("a lease is found by its guest's name and the domain of that") {
   const auto lease = with(lease_of("br0", "10.0.0.1"), &OwnedLease::guest_name, "vm.corp");
   CHECK(check({lease}, "vm.corp", {ip("10.0.0.1")}) ==
         "ok       name           vm.corp is 10.0.0.1 (IPv4 only)\n");
-  CHECK(check({lease}, "vm.lab") ==
-        name_problem("vm.corp (10.0.0.1 in br0) is not in 'lab', but in the network br0",
-                     "leasectl lookup vm"));
+  CHECK(
+      check({lease}, "vm.lab") ==
+      name_puzzle("vm.corp (10.0.0.1 in br0) is not in 'lab', but in the network br0", "leasectl lookup vm"));
 }
 
 TEST_CASE("without an index nothing is known of a name") {

@@ -79,13 +79,35 @@ TEST_CASE("a line hosts without a newline is ignored") {
   CHECK_FALSE(NsswitchFile::parse("hosts: files\npasswd: files").hosts_unfinished);
 }
 
-TEST_CASE("the first line that glibc cannot parse is known, of any database") {
-  CHECK(NsswitchFile::parse("hosts: files leases [NOWHERE=return]\n").bad_line == 1U);
-  CHECK(NsswitchFile::parse("hosts: files\npasswd: files [SUCCESS\n").bad_line == 2U);
-  CHECK(NsswitchFile::parse("hosts: files [NOTFOUND=stop]\npasswd: [x\n").bad_line == 1U);
-  CHECK(NsswitchFile::parse("hosts: files []\n").bad_line == 1U);
-  CHECK(NsswitchFile::parse("hosts: files [NOTFOUND return]\n").bad_line == 1U);
-  CHECK_FALSE(NsswitchFile::parse("hosts: files\nsudoers: files [what=ever\n").bad_line);
+TEST_CASE("the lines that glibc cannot parse are known, of any database, and what is wrong in them") {
+  const auto bad = [](std::string_view text) {
+    std::string result;
+    for (const BadNsswitchLine& line : NsswitchFile::parse(text).bad_lines) {
+      result += std::to_string(line.number);
+      for (const std::string& brackets : line.brackets) result += ' ' + brackets;
+      result += '\n';
+    }
+    return result;
+  };
+  CHECK(bad("hosts: files leases [NOWHERE=return]\n") == "1 [NOWHERE=return]\n");
+  CHECK(bad("hosts: files\npasswd: files [SUCCESS\n") == "2 [SUCCESS\n");
+  CHECK(bad("hosts: files [NOTFOUND=stop]\npasswd: [x\n") == "1 [NOTFOUND=stop]\n");
+  CHECK(bad("hosts: files [] dns [a]\n") == "1 [] [a]\n");
+  CHECK(bad("hosts: files [NOTFOUND return]\n") == "1 [NOTFOUND return]\n");
+  CHECK(bad("hosts: files\nsudoers: files [what=ever\n").empty());
+}
+
+TEST_CASE("services after criteria that cannot be parsed are known") {
+  CHECK(hosts_of("hosts: files [NOTFOUND=stop] dns [NOTFOUND=return]\n") == "files/s dns/sn");
+}
+
+TEST_CASE("a line that was meant as hosts is known") {
+  const auto file = NsswitchFile::parse("passwd: files\nHosts: files mymachines\n");
+  CHECK(file.misnamed_line == 2);
+  REQUIRE(file.misnamed_hosts.size() == 2);
+  CHECK(file.misnamed_hosts[1].name == "mymachines");
+  CHECK(NsswitchFile::parse("hosts: files\n").misnamed_line == 0);
+  CHECK(NsswitchFile::parse("passwd: files\nhosts: files\n").hosts_line == 2);
 }
 
 TEST_SUITE_END();

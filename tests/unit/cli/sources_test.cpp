@@ -86,7 +86,7 @@ TEST_CASE("a file that could not be imported is a problem") {
   const std::string report = host.report(check_sources);
   CHECK(report.starts_with("problem  sources        /dnsmasq.leases "));
   CHECK(
-      report.ends_with("; its earlier leases stay until its writer writes it again; to fix it: ls -ld "
+      report.ends_with("; its earlier leases stay until its writer writes it again; look at: ls -ld "
                        "/dnsmasq.leases\n"));
 }
 
@@ -100,7 +100,7 @@ TEST_CASE("a file that is left out is a problem, or unknown to a user who is not
   CAPTURE(report);
   CHECK(report.find("/a b.leases") != std::string::npos);
   CHECK(report.starts_with(::geteuid() == 0 ? "problem  sources        " : "unknown  sources        "));
-  CHECK(report.ends_with("; to fix it: man nss-leases.conf\n") == (::geteuid() == 0));
+  CHECK(report.ends_with("; look at: man nss-leases.conf\n") == (::geteuid() == 0));
 }
 
 TEST_CASE("without an index the files cannot be compared") {

@@ -1,0 +1,184 @@
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "cli/checks/checks.h"
+#include "cli/checks/dnsmasq_script.h"
+#include "cli/checks/dnsmasq_server.h"
+#include "cli/checks/helper_programs.h"
+#include "cli/checks/helper_trial.h"
+#include "util/error.h"
+#include "util/words.h"
+
+namespace leases::cli {
+
+namespace {
+
+/// One that dnsmasq runs the helper as, and what makes it report its leases again.
+struct Caller {
+  ScriptUser user;
+  std::string restart;
+  std::string restart_advice;
+};
+
+bool runs_helper(const CheckContext& context, const std::string& script) {
+  if (script.empty()) return false;
+  const ScriptKind kind = kind_of(context, script);
+  return script == context.libvirt_helper || kind == ScriptKind::helper || kind == ScriptKind::runs_helper;
+}
+
+/// Users, each once. Where no dnsmasq runs the helper, the importer is root's.
+std::vector<Caller> callers(const CheckContext& context) {
+  std::vector<Caller> found;
+  const auto add = [&](const DnsmasqOptions& options, std::string restart, std::string advice) {
+    const auto user = user_of(context, options.script_user());
+    if (!user || std::ranges::any_of(found, [&](const Caller& known) { return known.user.id == user->id; }))
+      return;
+    found.push_back({*user, std::move(restart), std::move(advice)});
+  };
+  Findings strangers("helper");
+  for (const Server& server : servers(context, strangers)) {
+    if (server.certain && runs_helper(context, server.options.script()))
+      add(server.options, server.restart_command(), server.restart_advice());
+  }
+  const DnsmasqOptions stopped = options_in_files(context);
+  if (found.empty() && runs_helper(context, stopped.script())) add(stopped, kRestartDnsmasq, {});
+  if (found.empty()) found.push_back({{"root"}, {}, {}});
+  return found;
+}
+
+void check_closed_to_others(const CheckContext& context, Findings& findings) {
+  const auto [helper, importer] = helper_programs(context);
+  for (const std::string& path :
+       {context.settings.state_directory, context.configuration, helper, importer}) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0 || (status.st_mode & 0022U) == 0) continue;
+    findings.problem(printable(path) +
+                         " can be written by group or others, so other users than its own decide about names",
+                     "chmod go-w " + shell_word(path));
+  }
+}
+
+/// What gives the user every right that the helper needs. It changes files, which the index has to know.
+std::string giving_rights(const CheckContext& context, const ScriptUser& user) {
+  const std::string directories =
+      shell_word(context.settings.state_directory) + ' ' + shell_word(context.settings.runtime_directory);
+  return "mkdir -p " + directories + " && chmod -R u+rwX,go-w " + directories + " && chown -R " +
+         shell_word(user.name + ':') + ' ' + directories + " && " + rebuild_command(context);
+}
+
+std::string remounting(const char* option, const std::string& path) {
+  return std::string("mount -o remount,") + option + " \"$(findmnt -no TARGET -T " + shell_word(path) + ")\"";
+}
+
+bool is_on_noexec(const std::string& path) {
+  struct statvfs status {};
+  return ::statvfs(path.c_str(), &status) == 0 && (status.f_flag & ST_NOEXEC) != 0;
+}
+
+/// Empty if no command removes it.
+std::string remedy_for(const CheckContext& context, const ScriptUser& user, const Obstacle& obstacle) {
+  const std::string& path = obstacle.path;
+  switch (obstacle.error) {
+    case EROFS:
+      return remounting("rw", path);
+    case EISDIR:
+      return "rm -r " + shell_word(path);
+    case EACCES:
+    case EPERM:
+      if (obstacle.action != Obstacle::Action::run) return giving_rights(context, user);
+      if (is_on_noexec(path)) return remounting("exec", path);
+      return "chmod a+rx " + shell_word(path.substr(0, path.rfind('/'))) + ' ' + shell_word(path);
+    default:
+      return {};
+  }
+}
+
+const char* verb_of(Obstacle::Action action) {
+  switch (action) {
+    case Obstacle::Action::run:
+      return "run";
+    case Obstacle::Action::open:
+      return "open";
+    case Obstacle::Action::write:
+      break;
+  }
+  return "write in";
+}
+
+std::string reason_of(const Obstacle& obstacle) {
+  if (obstacle.error == EISDIR) return "it is not a file";
+  if (obstacle.action == Obstacle::Action::run && is_on_noexec(obstacle.path))
+    return "its file system is mounted noexec";
+  return std::strerror(obstacle.error);
+}
+
+void report(const CheckContext& context, const Caller& caller, const Obstacle& obstacle, Findings& findings) {
+  const bool is_run = obstacle.action == Obstacle::Action::run;
+  std::string text = (is_run ? "dnsmasq" : "the helper") + std::string(", as ") +
+                     printable(caller.user.name) + ", cannot " + verb_of(obstacle.action) + ' ' +
+                     printable(obstacle.path) + ": " + reason_of(obstacle);
+  std::string remedy = remedy_for(context, caller.user, obstacle);
+  if (remedy.empty()) {
+    findings.problem(std::move(text), LookAt{"df -h " + shell_word(obstacle.path)});
+    return;
+  }
+  // The events that failed meanwhile are made up for at the start.
+  if (!caller.restart.empty()) remedy += " && " + caller.restart;
+  findings.problem(text + caller.restart_advice, std::move(remedy));
+}
+
+/// The dnsmasq check says which user does not own the directories.
+bool owns_directories(const CheckContext& context, const ScriptUser& user) {
+  if (user.id == 0) return true;
+  return std::ranges::all_of(
+      std::array{&context.settings.state_directory, &context.settings.runtime_directory},
+      [&](const std::string* path) {
+        struct stat status {};
+        return ::stat(path->c_str(), &status) != 0 || status.st_uid == user.id;
+      });
+}
+
+/// What check_executable() has not said already.
+bool is_executable(const std::string& program) {
+  struct stat status {};
+  return ::stat(program.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+         (status.st_mode & 0111U) == 0111U;
+}
+
+void try_as(const CheckContext& context, const Caller& caller, Findings& findings) {
+  std::string last_remedy;
+  for (const Obstacle& obstacle : try_as_helper(context, caller.user)) {
+    const bool is_run = obstacle.action == Obstacle::Action::run;
+    if (is_run ? !is_executable(obstacle.path) : !owns_directories(context, caller.user)) continue;
+    // One command gives all rights.
+    const std::string remedy = remedy_for(context, caller.user, obstacle);
+    if (!remedy.empty() && remedy == last_remedy) continue;
+    last_remedy = remedy;
+    report(context, caller, obstacle, findings);
+  }
+}
+
+}  // namespace
+
+std::vector<Finding> check_helper(const CheckContext& context) {
+  Findings findings("helper");
+  check_closed_to_others(context, findings);
+  if (::geteuid() != 0) {
+    findings.unknown("only root can try what the helper does");
+    return std::move(findings).take();
+  }
+  std::string users;
+  for (const Caller& caller : callers(context)) {
+    try_as(context, caller, findings);
+    users.append(users.empty() ? "" : ", ").append(printable(caller.user.name));
+  }
+  if (findings.empty()) findings.ok("as " + users + ", it may do what it has to");
+  return std::move(findings).take();
+}
+
+}  // namespace leases::cli

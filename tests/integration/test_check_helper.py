@@ -1,0 +1,129 @@
+"""leasectl check, as root: what the helper would meet as the user and with the rights that it has."""
+
+import os
+import pathlib
+import pwd
+
+import lab
+import sandbox
+from check import CONFIGURATION, CheckTest
+from lab import INDEX, RUNTIME, STATE, resolve, run, status_file
+from network import HELPER
+
+NOBODY = pwd.getpwnam('nobody')
+LOCK = STATE / 'lock'
+PROGRAMS = pathlib.Path(HELPER).parent
+
+
+def mounted_over(directory, *options):
+    """The directory is a file system of its own, with the same files."""
+    place = sandbox.SCRATCH / 'mounted'
+    place.mkdir(exist_ok=True)
+    sandbox.mount('-t', 'tmpfs', '-o', 'size=8m,mode=755', 'small', place)
+    run('cp', '-a', f'{directory}/.', place)
+    sandbox.mount('--bind', place, directory)
+    run('umount', place)
+    run('leasectl', 'rebuild')
+    if options:
+        sandbox.mount('-o', ','.join(('remount', *options)), directory)
+
+
+class CheckHelper(CheckTest):
+
+    def mount_over(self, directory, *options):
+        mounted_over(directory, *options)
+        self.addCleanup(run, 'umount', '--lazy', directory)
+
+    def an_event_is_recorded(self):
+        """The helper works again. dnsmasq tells at its start what it could not tell before."""
+        self.lan.restart()
+        _, _, address = self.join(self.lan, 'db')
+        self.assertEqual(resolve('db'), {address})
+        self.well('db')
+
+    def test_rights_that_the_helper_lacks(self):
+        cases = {
+            f'open {LOCK}: Permission denied': (lambda: os.chown(STATE, NOBODY.pw_uid, NOBODY.pw_gid), lambda: LOCK.chmod(0)),
+            f'write in {STATE}: Permission denied': (lambda: STATE.chmod(0), lambda: STATE.chmod(0o500)),
+            f'open {status_file(self.lan)}: Permission denied': (lambda: status_file(self.lan).chmod(0),),
+            f'write in {RUNTIME}: Permission denied': (lambda: os.chown(RUNTIME, NOBODY.pw_uid, NOBODY.pw_gid), lambda: RUNTIME.chmod(0o555)),
+        }
+        for text, faults in cases.items():
+            for break_it in faults:
+                with self.subTest(text):
+                    break_it()
+                    self.assertIn(f'; restart process {self.lan.process.pid}', self.found('helper', f'the helper, as root, cannot {text}')['text'])
+                    self.fixed('helper', text, 'web')
+        self.an_event_is_recorded()
+
+    def test_the_right_of_another_user_is_not_root_s(self):
+        self.lan.stop()
+        self.lan.configuration.write_text(self.lan.configuration.read_text() + 'dhcp-scriptuser=nobody\n')
+        self.lan.start()
+        for directory in STATE, RUNTIME:
+            run('chown', '-R', 'nobody:', directory)
+        run('leasectl', 'rebuild')
+        self.assertIn('as nobody, it may do what it has to', str(self.well('web')))
+        os.chown(LOCK, 0, 0)
+        self.fixed('helper', f'the helper, as nobody, cannot open {LOCK}: Permission denied', 'web')
+        PROGRAMS.chmod(0o700)
+        self.fixed('helper', f'dnsmasq, as nobody, cannot run {HELPER}: Permission denied', 'web')
+        self.an_event_is_recorded()
+
+    def test_a_lock_that_is_not_a_file(self):
+        LOCK.unlink()
+        LOCK.mkdir()
+        self.fixed('helper', f'cannot open {LOCK}: it is not a file')
+        self.an_event_is_recorded()
+
+    def test_file_systems_that_are_mounted_read_only(self):
+        for directory in STATE, RUNTIME:
+            with self.subTest(directory):
+                self.mount_over(directory, 'ro')
+                self.fixed('helper', f'cannot write in {directory}: Read-only file system', 'web')
+        self.an_event_is_recorded()
+
+    def test_file_systems_that_are_full(self):
+        for directory in STATE, RUNTIME:
+            with self.subTest(directory):
+                self.mount_over(directory)
+                filler = directory / 'filler'
+                run('sh', '-c', f'cat /dev/zero > {filler} 2>/dev/null || :')
+                finding = self.found('helper', f'cannot write in {directory}: No space left on device')
+                self.assertEqual(finding['look-at'], f'df -h {directory}')
+                run('sh', '-c', finding['look-at'])
+                filler.unlink()
+                self.well('web')
+
+    def test_a_file_system_of_which_nothing_is_run(self):
+        self.mount_over(PROGRAMS, 'noexec')
+        self.fixed('helper', f'dnsmasq, as root, cannot run {HELPER}: its file system is mounted noexec', 'web')
+        self.an_event_is_recorded()
+
+    def test_what_anybody_could_change(self):
+        CONFIGURATION.touch()
+        for path in STATE, CONFIGURATION, pathlib.Path(HELPER), PROGRAMS / 'leases-import':
+            for user in None, 'nobody':
+                with self.subTest(path, user=user):
+                    path.chmod(0o777)
+                    self.fixed('helper', f'{path} can be written by group or others', user=user)
+
+    def test_an_index_that_others_cannot_read(self):
+        for path, mode in (RUNTIME, 0o700), (RUNTIME, 0o711), (INDEX, 0o600):
+            for user in None, 'nobody':
+                with self.subTest(path, mode=oct(mode), user=user):
+                    path.chmod(mode)
+                    self.fixed('index', 'find nothing' if path == RUNTIME or not user else 'cannot be opened by this user', 'web', user=user)
+        self.well('web', user='nobody')
+
+    def test_no_file_is_made_to_try_it(self):
+        def times():
+            return [(path.stat().st_mtime_ns, path.stat().st_ctime_ns) for path in (STATE, RUNTIME, STATE / 'servers')]
+
+        before = times()
+        self.well('web')
+        self.assertEqual(times(), before)
+
+
+if __name__ == '__main__':
+    lab.main()

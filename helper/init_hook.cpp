@@ -79,7 +79,7 @@ InitHook::Stream InitHook::from_current_index() try {
   DeferredLog complaints;
   const StoreMode mode = mode_for(request_.for_libvirt);
   const LockWait wait{for_others_};
-  if (!is_current(StoreTransaction(context_.settings, mode, wait)))
+  if (needs_import(StoreTransaction(context_.settings, mode, wait)))
     run_importer(context_.settings_path, for_others_);
   StoreTransaction store(context_.settings, mode, wait);
   // If status files are missing, the index has more leases than the files that are left.
@@ -119,6 +119,12 @@ bool InitHook::is_current(const StoreTransaction& store) const {
   const std::string& network = request_.network;
   return store.is_current() &&
          (network.empty() || (store.is_current(network) && store.is_current_for_libvirt(network)));
+}
+
+bool InitHook::needs_import(const StoreTransaction& store) const {
+  // The import removes what is left of networks that have gone (StatusImport), of which every start goes through all.
+  constexpr std::size_t kManyNetworks = 64;
+  return !is_current(store) || store.number_of_empty_networks() >= kManyNetworks;
 }
 
 bool InitHook::is_given(const ServerRegistry& registry, std::string_view network) const {

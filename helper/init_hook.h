@@ -32,6 +32,7 @@ class InitHook {
 
   void take_over_lease_file();
   [[nodiscard]] bool is_current(const StoreTransaction& store) const;
+  [[nodiscard]] bool needs_import(const StoreTransaction& store) const;
   [[nodiscard]] bool is_given(const ServerRegistry& registry, std::string_view network) const;
   [[nodiscard]] std::string stream_of(const StoreTransaction& store, const ServerRegistry& registry,
                                       EpochSeconds present, DeferredLog& complaints) const;

@@ -37,6 +37,7 @@ inline constexpr std::chrono::milliseconds kForWriters{1200};
 ///   removed its own file, the network was undefined, and what the store kept of it is removed, too.
 /// - If a source cannot be read whole, what the index has from it stays until it can. A source that is gone
 ///   is forgotten.
+/// - What is left of a network that has gone, files without a lease, is removed after an hour.
 /// - What the index knows from a source that the system failed to look at, or that is being written, stays.
 ///
 /// Sources are read before the store is locked. What another import did in the meantime is not undone, but

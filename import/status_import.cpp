@@ -1,5 +1,8 @@
 #include "import/status_import.h"
 
+#include <net/if.h>
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <utility>
@@ -7,7 +10,9 @@
 #include "import/status_parser.h"
 #include "store/file_stamp.h"
 #include "store/freshness.h"
+#include "store/server_duid.h"
 #include "store/status_file.h"
+#include "store/status_text.h"
 #include "util/clock.h"
 #include "util/regular_file.h"
 
@@ -35,6 +40,13 @@ ParsedFile read_status_file(const Directory& directory, std::string_view network
 }
 
 void StatusImport::import(const std::string& network) {
+  if (is_left_over(network)) {
+    updates_.note_change();
+    is_changed_ = true;
+    for (const std::string_view suffix : {kStatusSuffix, kDuidSuffix})
+      store_.state_directory().remove_if_there(network + std::string(suffix));
+    return;
+  }
   if (scope_ == ImportScope::changed && is_current(network)) {
     is_changed_ = is_changed_ || undefined_.contains(network);
     updates_.keep(network, {});
@@ -57,6 +69,17 @@ void StatusImport::import(const std::string& network) {
   lines_.push_back(file.path() + ' ' + parsed.damage + "; it is kept as " + aside +
                    ", and the network goes on with the leases that could be recovered");
   updates_.add(update_of(network, with_known(network, parsed.leases), {}, true));
+}
+
+/// Whether the network has gone: it has no interface and no lease, and its file has not changed for an hour. A CI job may
+/// have a network of its own each time, and their files would be all that ever were. If it comes back, it begins anew.
+bool StatusImport::is_left_over(const std::string& network) const {
+  constexpr std::uint64_t kHour = 3600;
+  static const std::size_t empty_size = status_text({}).size();
+  const auto status = store_.state_directory().status_of(status_name(network));
+  return status && S_ISREG(status->st_mode) && static_cast<std::size_t>(status->st_size) <= empty_size &&
+         static_cast<std::uint64_t>(status->st_mtim.tv_sec) + kHour <= now().value &&
+         ::if_nametoindex(network.c_str()) == 0 && updates_.known().leases_of(network, {}).empty();
 }
 
 /// As StoreTransaction::is_current(), however many networks there are.

@@ -47,6 +47,7 @@ class StatusImport {
 
  private:
   [[nodiscard]] bool is_current(const std::string& network) const;
+  [[nodiscard]] bool is_left_over(const std::string& network) const;
   void restore(const std::string& network);
   [[nodiscard]] std::vector<Lease> with_known(const std::string& network,
                                               const std::vector<Lease>& read) const;

@@ -18,6 +18,7 @@
 #include "store/identifier.h"
 #include "store/status_keys.h"
 #include "util/decimal.h"
+#include "util/hash_table.h"
 
 namespace leases {
 
@@ -249,12 +250,14 @@ class StatusParser {
   }
 
   /// Which records have another one of the same address after them. Sorting finds them faster than a hash
-  /// table, in which each of a million would be a cache miss.
+  /// table, in which each of a million would be a cache miss. Keyed, since a guest that knew the hash could have all of
+  /// its addresses compared with each other.
   [[nodiscard]] std::vector<bool> replaced_records() const {
     const std::vector<Lease>& leases = status_.leases;
     std::vector<std::pair<std::uint64_t, std::size_t>> order;
     order.reserve(leases.size());
-    for (std::size_t i = 0; i < leases.size(); ++i) order.emplace_back(hash_of(leases[i].address), i);
+    const KeyedHash keyed;
+    for (std::size_t i = 0; i < leases.size(); ++i) order.emplace_back(keyed(leases[i].address), i);
     std::sort(order.begin(), order.end());
     std::vector<bool> replaced(leases.size(), false);
     for (std::size_t i = 0; i < order.size(); ++i) {

@@ -1,5 +1,7 @@
 #include "store/indexed_source.h"
 
+#include <algorithm>
+#include <ranges>
 #include <set>
 #include <utility>
 
@@ -14,10 +16,13 @@ IndexedSource source_of(const Table& table, std::uint32_t position) {
 
 std::optional<std::uint32_t> position_of_source(const Table& table, std::string_view network,
                                                 std::string_view path) {
-  for (std::uint32_t i = 0; i < table.source_count(); ++i) {
-    if (table.network_of(i) == network && table.path_of(i) == path) return i;
-  }
-  return {};
+  const auto positions = std::views::iota(std::uint32_t{0}, table.source_count());
+  const std::pair sought(network, path);
+  const auto found = std::ranges::lower_bound(
+      positions, sought, {}, [&](std::uint32_t i) { return std::pair(table.network_of(i), table.path_of(i)); });
+  const bool is_there =
+      found != positions.end() && std::pair(table.network_of(*found), table.path_of(*found)) == sought;
+  return is_there ? std::optional(*found) : std::nullopt;
 }
 
 std::optional<IndexedSource> known_source(const IndexView& view, std::string_view network,

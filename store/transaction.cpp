@@ -19,6 +19,7 @@
 #include "store/store_error.h"
 #include "util/error.h"
 #include "util/file.h"
+#include "util/hash_table.h"
 #include "util/log.h"
 #include "util/privileges.h"
 
@@ -133,6 +134,16 @@ std::vector<std::string> StoreTransaction::networks() const {
   std::ranges::sort(networks);
   networks.erase(std::unique(networks.begin(), networks.end()), networks.end());
   return networks;
+}
+
+std::size_t StoreTransaction::number_of_empty_networks() const {
+  const auto all = networks();
+  HashSet<std::string_view> leased;
+  view().for_each_lease([&](const Lease& lease) {
+    if (lease.source.empty()) leased.insert(lease.network);
+  });
+  return static_cast<std::size_t>(
+      std::ranges::count_if(all, [&](const std::string& network) { return !leased.contains(network); }));
 }
 
 std::optional<Lease> StoreTransaction::find_in(const StatusFile& file, const IpAddress& address) const {

@@ -48,6 +48,18 @@ class Networks(lab.LabTest):
         self.assertEqual(networks()['red']['names'], 1)
         self.assertEqual((networks()['blue']['leases'], networks()['blue']['index']), (0, 'current'))
 
+    def test_what_is_left_of_networks_that_came_and_went_goes_at_the_next_start(self):
+        red = self.network('red', leasefile_ro=True)
+        _, _, address = self.join(red, 'web')
+        gone = [STATE / f'job-{number}.status' for number in range(100)]
+        for file in gone:
+            file.write_text('[\n]\n')
+            os.utime(file, (time.time() - 7200,) * 2)
+        red.restart()
+        lab.wait_until(lambda: not any(file.exists() for file in gone), lab.SOON, 'their files are gone')
+        self.assertEqual(list(networks()), ['red'])
+        self.assertEqual(lab.resolve('web'), {address})
+
     def test_a_status_file_that_the_index_does_not_know_is_seen_until_a_rebuild(self):
         red = self.network('red')
         self.join(red, 'web')

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <set>
@@ -217,6 +218,34 @@ TEST_CASE("a file that ends too early is kept aside, and what it lost comes from
   CHECK(fixture.names_in("br0") == Names{"Alpha", "six"});
   CHECK(fixture.agree("br0"));
   CHECK(fixture.lab_is_untouched());
+}
+
+TEST_CASE("what is left of a network that has gone is removed, and nothing else") {
+  const TwoNetworks fixture;
+  const auto networks = [&] { return StoreTransaction(fixture.settings()).networks(); };
+  const auto is_known = [&](const char* network) {
+    return known_source(StoreTransaction(fixture.settings()).view(), network, {}).has_value();
+  };
+  const std::string empty = status_text({});
+  for (const char* network : {"gone", "recent", "lo"}) write_file(fixture.status_path(network), empty);
+  write_file(fixture.settings().state_directory + "/gone.duid", "00:01\n");
+  fixture.import();
+  CHECK(networks() == Names{"br0", "gone", "lab", "lo", "recent"});
+  const auto long_ago = fs::file_time_type::clock::now() - std::chrono::hours(2);
+  for (const char* network : {"gone", "lo", "br0"}) fs::last_write_time(fixture.status_path(network), long_ago);
+  CHECK(fixture.import().empty());
+  CHECK(networks() == Names{"br0", "lab", "lo", "recent"});
+  CHECK_FALSE(is_known("gone"));
+  CHECK_FALSE(fs::exists(fixture.settings().state_directory + "/gone.duid"));
+  CHECK(fixture.names_in("br0") == Names{"Alpha", "six"});
+  // It comes back with its next lease.
+  OwnedLease lease = full_v4();
+  lease.network = "gone";
+  lease.address = ip("10.99.0.1");
+  fixture.put(lease);
+  fs::last_write_time(fixture.status_path("gone"), long_ago);
+  fixture.import();
+  CHECK(networks() == Names{"br0", "gone", "lab", "lo", "recent"});
 }
 
 TEST_CASE("of a file that is damaged again and again the newest sixteen are kept") {

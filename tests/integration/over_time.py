@@ -1,17 +1,17 @@
 """A way in which dnsmasq's leases get here, and what happens to them over time."""
 
-import os
 import re
 import time
 
 import lab
 from lab import Dhclient, Udhcpc
 from lease_server import LEASE
+from sandbox import SOAK
 from waiting import wait_until
 from witness import GRACE, Name, Witness
 
 # The number of lease times that the machines stay. A little more than one includes a renewal, and the first expiry of the lease.
-LEASES = 5 if os.environ.get('NSS_LEASES_SOAK') else 1
+LEASES = 5 if SOAK else 1
 # A client asks again at once, but the machine that it runs on may be busy.
 ANSWERED = 30
 

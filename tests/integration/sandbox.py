@@ -20,6 +20,8 @@ SCRATCH = pathlib.Path('/run/sandbox')
 TEMPORARY = SCRATCH / 'tmp'
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 INSIDE = 'NSS_LEASES_SANDBOX'
+# Whether the tests have the time that scripts/soak gives them.
+SOAK = os.environ.get('NSS_LEASES_SOAK', '')
 # The first process of a process namespace must reap those whose parents have ended, as a shell does. libvirt waits for that.
 FIRST_PROCESS = '"$@"; exit $?'
 # Tells this network namespace, which a host may have set up without IPv6, to have it, and to use an address at once.
@@ -51,7 +53,7 @@ def enter(install=True):
 
 def run_inside():
     environment = {INSIDE: '1', 'NSS_LEASES_BUILD_DIR': str(build_directory()), 'PATH': '/usr/sbin:/usr/bin:/sbin:/bin',
-                   'HOME': '/root', 'TMPDIR': str(TEMPORARY), 'LC_ALL': 'C.UTF-8'}
+                   'HOME': '/root', 'TMPDIR': str(TEMPORARY), 'LC_ALL': 'C.UTF-8', 'NSS_LEASES_SOAK': SOAK}
     with contained(sys.executable, '-B', *sys.argv, env=environment) as sandboxed:
         try:
             return sandboxed.wait()

@@ -13,8 +13,8 @@
 namespace leases {
 
 /// The most leases of a family, and so the most addresses, that one answer is taken from. The caller has to
-/// sort them, glibc with a socket for each, so a client with very many leases must not decide how long a
-/// lookup takes. Those of one family leave those of the other their room.
+/// sort them, glibc with a socket for each, which must not be up to a client with very many leases; to go
+/// through those that are left out costs little. Those of one family leave those of the other their room.
 inline constexpr std::uint32_t kMaxAddresses = 1024;
 
 /// A lease that answers a question.
@@ -84,8 +84,8 @@ class NewestLeases {
  public:
   /// False if a newer lease of the same machine was offered before. The same lease may be offered again.
   bool offer(const Table& table, std::uint32_t position) noexcept {
-    const Lease lease = lease_at(table, position);
-    if (Lease* known = find(lease)) {
+    const Holder lease = lease_at(table, position);
+    if (Holder* known = find(lease)) {
       if (known->position == position) return true;
       if (lease.changed <= known->changed) return false;
       *known = lease;
@@ -100,7 +100,7 @@ class NewestLeases {
 
   /// Of a client in a network. Leases replace each other if they are of one family, for IPv6 of one subnet
   /// (a client has an address in each) and of one kind of association (RFC 8415: IA_NA or IA_TA).
-  struct Lease {
+  struct Holder {
     std::uint64_t subnet;  ///< of IPv6, the first half of the address
     Family family;
     bool temporary;
@@ -113,7 +113,7 @@ class NewestLeases {
 
     /// By the hardware address, since firmware and system have client identifiers of their own. Where one of
     /// them is not known, as that of a DHCPv6 client in dnsmasq's lease file, by the identifier.
-    [[nodiscard]] bool is_of_machine_of(const Lease& other) const noexcept {
+    [[nodiscard]] bool is_of_machine_of(const Holder& other) const noexcept {
       if (subnet != other.subnet || family != other.family || temporary != other.temporary) return false;
       const bool is_client = has_hardware && other.has_hardware
                                  ? hardware == other.hardware
@@ -122,7 +122,7 @@ class NewestLeases {
     }
   };
 
-  static Lease lease_at(const Table& table, std::uint32_t position) noexcept {
+  static Holder lease_at(const Table& table, std::uint32_t position) noexcept {
     const layout::LeaseRecord record = table.record(position);
     const layout::LeaseDetails details = table.details(position);
     return {record.family == 6 ? load<std::uint64_t>(record.address) : 0,
@@ -136,14 +136,14 @@ class NewestLeases {
             position};
   }
 
-  Lease* find(const Lease& lease) noexcept {
+  Holder* find(const Holder& lease) noexcept {
     for (std::uint32_t i = 0; i < count_; ++i) {
       if (leases_[i].is_of_machine_of(lease)) return &leases_[i];
     }
     return nullptr;
   }
 
-  Lease leases_[kRoom] = {};
+  Holder leases_[kRoom] = {};
   std::uint32_t count_ = 0;
 };
 

@@ -122,9 +122,9 @@ bool InitHook::is_current(const StoreTransaction& store) const {
 }
 
 bool InitHook::needs_import(const StoreTransaction& store) const {
-  // The import removes what is left of networks that have gone (StatusImport), of which every start goes through all.
+  // Every start goes through all networks; the import removes those that have gone.
   constexpr std::size_t kManyNetworks = 64;
-  return !is_current(store) || store.number_of_empty_networks() >= kManyNetworks;
+  return !is_current(store) || store.number_of_left_over_networks() >= kManyNetworks;
 }
 
 bool InitHook::is_given(const ServerRegistry& registry, std::string_view network) const {

@@ -53,11 +53,14 @@ MergedLeases merge_lease_file(const std::vector<Lease>& known, const std::vector
     }
     merged.leases.push_back(lease);
   }
-  for (const auto& [address, row] : in_file) {
-    if (!merge.network_for || held.contains(address) || row->expiry.expired_at(now)) continue;
-    const std::string network = merge.network_for(*row);
+  // In the order of the rows, since they change in this order, and the newest lease of a machine is its
+  // answer.
+  for (const Lease& row : rows) {
+    const bool is_last = in_file.at(row.address) == &row;
+    if (!is_last || !merge.network_for || held.contains(row.address) || row.expiry.expired_at(now)) continue;
+    const std::string network = merge.network_for(row);
     if (network.empty()) continue;
-    Lease lease = *row;
+    Lease lease = row;
     lease.network = *merged.networks.insert(network).first;
     lease.source = {};
     lease.changed = {};

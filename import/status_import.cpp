@@ -1,8 +1,5 @@
 #include "import/status_import.h"
 
-#include <net/if.h>
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <utility>
@@ -10,9 +7,8 @@
 #include "import/status_parser.h"
 #include "store/file_stamp.h"
 #include "store/freshness.h"
-#include "store/server_duid.h"
+#include "store/network_files.h"
 #include "store/status_file.h"
-#include "store/status_text.h"
 #include "util/clock.h"
 #include "util/regular_file.h"
 
@@ -43,8 +39,7 @@ void StatusImport::import(const std::string& network) {
   if (is_left_over(network)) {
     updates_.note_change();
     is_changed_ = true;
-    for (const std::string_view suffix : {kStatusSuffix, kDuidSuffix})
-      store_.state_directory().remove_if_there(network + std::string(suffix));
+    remove_network_files(store_.state_directory(), network);
     return;
   }
   if (scope_ == ImportScope::changed && is_current(network)) {
@@ -71,15 +66,13 @@ void StatusImport::import(const std::string& network) {
   updates_.add(update_of(network, with_known(network, parsed.leases), {}, true));
 }
 
-/// Whether the network has gone: it has no interface and no lease, and its file has not changed for an hour. A CI job may
-/// have a network of its own each time, and their files would be all that ever were. If it comes back, it begins anew.
+/// Whether nothing is left of a network but files without a live lease. A CI job may have a network of its
+/// own each time, and their files would be all that ever were. If the network comes back, it begins anew.
 bool StatusImport::is_left_over(const std::string& network) const {
-  constexpr std::uint64_t kHour = 3600;
-  static const std::size_t empty_size = status_text({}).size();
-  const auto status = store_.state_directory().status_of(status_name(network));
-  return status && S_ISREG(status->st_mode) && static_cast<std::size_t>(status->st_size) <= empty_size &&
-         static_cast<std::uint64_t>(status->st_mtim.tv_sec) + kHour <= now().value &&
-         ::if_nametoindex(network.c_str()) == 0 && updates_.known().leases_of(network, {}).empty();
+  if (!is_long_gone(store_.state_directory(), network) || !is_current(network)) return false;
+  const EpochSeconds present = now();
+  return std::ranges::all_of(updates_.known().leases_of(network, {}),
+                             [&](const Lease& lease) { return lease.expiry.expired_at(present); });
 }
 
 /// As StoreTransaction::is_current(), however many networks there are.
@@ -120,7 +113,10 @@ SourceUpdate StatusImport::update_of(const std::string& network, std::vector<Lea
   for (Lease& lease : leases) {
     lease.network = source.network;
     lease.source = {};
-    differs = settings_.names.judge(lease) || differs;
+    // A short name is a matter of the index alone.
+    const bool was_refused = lease.name_refused;
+    if (settings_.names.judge(lease)) updates_.note_change();
+    differs = lease.name_refused != was_refused || differs;
   }
   if (differs) {
     updates_.note_change();

@@ -148,8 +148,11 @@ LiveIndex::LiveIndex() noexcept {
     Mapping mapping;
     const MapResult result = map_index(mapping);
     if (result == MapResult::unreachable) {
-      // With the mapping there is, if any, and if it still has its contents.
-      if (slot_ == 0 || slot_of(slot_).mapping.index.emptied()) return;
+      // With the mapping there is, unless another file is in its place, or it was cut short: then not even
+      // its mark can be read.
+      const bool is_usable = slot_ != 0 && is_in_place(slot_of(slot_).mapping) != InPlace::no &&
+                             !slot_of(slot_).mapping.index.emptied();
+      if (!is_usable) return;
       break;
     }
     if (result == MapResult::absent) {

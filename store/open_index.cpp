@@ -35,7 +35,7 @@ void OpenIndex::use_writable() {
 }
 
 void OpenIndex::commit(const LeaseChange& change) {
-  if (append(next_overlay(view_, change))) return;
+  if (can_append() && append(next_overlay(view_, change))) return;
   try {
     replace(next_snapshot(view_, change));
   } catch (const IndexError& error) {
@@ -44,14 +44,16 @@ void OpenIndex::commit(const LeaseChange& change) {
 }
 
 bool OpenIndex::publish(const IndexChanges& changes) {
-  if (!index_ || index_->index().superseded()) return false;
-  return append(next_overlay(view_, changes));
+  return index_ && !index_->index().superseded() && can_append() && append(next_overlay(view_, changes));
+}
+
+bool OpenIndex::can_append() const {
+  // A process that mapped the index while it was in a lower layer (overlayfs) goes on with the file there,
+  // whatever is written into the upper one; a new file it sees.
+  return file_system_of(directory_->path()) != FileSystemKind::layered;
 }
 
 bool OpenIndex::append(const TableInput& overlay) {
-  // A process that mapped the index while it was in a lower layer (overlayfs) goes on with the file there,
-  // whatever is written into the upper one; a new file it sees.
-  if (file_system_of(directory_->path()) == FileSystemKind::layered) return false;
   if (!index_->publish(build_table(overlay))) return false;
   view_ = *IndexView::of(index_->index());
   return true;

@@ -45,6 +45,7 @@ class OpenIndex {
 
  private:
   void use_writable();
+  [[nodiscard]] bool can_append() const;
   [[nodiscard]] bool append(const TableInput& overlay);
 
   std::optional<Directory> directory_;

@@ -142,18 +142,18 @@ layout::FileStamp StatusFile::edit(const Edit& edit, bool is_damaged, const Leas
 }
 
 std::string StatusFile::set_aside() const {
-  return set_damaged_aside(*directory_, name_);
+  const std::string aside = set_damaged_aside(*directory_, name_);
+  keep_newest_aside(*directory_, name_ + ".damaged-", aside);
+  return aside;
 }
 
 std::string set_damaged_aside(const Directory& directory, const std::string& name, const char* word) {
-  const std::string prefix = name + '.' + word;
-  const std::string first = prefix + time_suffix();
+  const std::string first = name + '.' + word + time_suffix();
   std::string aside = first;
   for (int number = 2; directory.status_of(aside); ++number) aside = first + '-' + std::to_string(number);
   const auto status = directory.status_of(name);
   if (!status) return aside;
   if (S_ISDIR(status->st_mode) || !directory.link(name, aside)) directory.rename(name, aside);
-  keep_newest_aside(directory, prefix + '-', aside);
   return aside;
 }
 

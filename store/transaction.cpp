@@ -12,11 +12,13 @@
 #include <utility>
 
 #include "store/freshness.h"
+#include "store/network_files.h"
 #include "store/network_name.h"
 #include "store/overlay.h"
 #include "store/source_place.h"
 #include "store/status_text.h"
 #include "store/store_error.h"
+#include "util/clock.h"
 #include "util/error.h"
 #include "util/file.h"
 #include "util/hash_table.h"
@@ -136,14 +138,15 @@ std::vector<std::string> StoreTransaction::networks() const {
   return networks;
 }
 
-std::size_t StoreTransaction::number_of_empty_networks() const {
+std::size_t StoreTransaction::number_of_left_over_networks() const {
   const auto all = networks();
   HashSet<std::string_view> leased;
-  view().for_each_lease([&](const Lease& lease) {
-    if (lease.source.empty()) leased.insert(lease.network);
+  view().for_each_lease([&, present = now()](const Lease& lease) {
+    if (lease.source.empty() && !lease.expiry.expired_at(present)) leased.insert(lease.network);
   });
-  return static_cast<std::size_t>(
-      std::ranges::count_if(all, [&](const std::string& network) { return !leased.contains(network); }));
+  return static_cast<std::size_t>(std::ranges::count_if(all, [&](const std::string& network) {
+    return !leased.contains(network) && is_long_gone(state_directory(), network);
+  }));
 }
 
 std::optional<Lease> StoreTransaction::find_in(const StatusFile& file, const IpAddress& address) const {

@@ -20,6 +20,7 @@
 #include "dnsmasq/server_registry.h"
 #include "import/importer.h"
 #include "store/index_reader.h"
+#include "store/network_files.h"
 #include "store/network_name.h"
 #include "store/server_duid.h"
 #include "store/transaction.h"
@@ -179,8 +180,7 @@ void forget_networks(StoreTransaction& store, const std::set<std::string>& netwo
   const Directory& directory = store.state_directory();
   ServerRegistry registry = ServerRegistry::read(directory);
   for (const std::string& network : networks) {
-    directory.remove_if_there(status_name(network));
-    directory.remove_if_there(network + std::string(kDuidSuffix));
+    remove_network_files(directory, network);
     registry.forget(network);
   }
   directory.sync();

@@ -53,8 +53,10 @@ class Networks(lab.LabTest):
         _, _, address = self.join(red, 'web')
         gone = [STATE / f'job-{number}.status' for number in range(100)]
         for file in gone:
-            file.write_text('[\n]\n')
+            file.write_text('[]\n')
             os.utime(file, (time.time() - 7200,) * 2)
+        leasectl('import')
+        self.assertEqual(len(networks()), 101)
         red.restart()
         lab.wait_until(lambda: not any(file.exists() for file in gone), lab.SOON, 'their files are gone')
         self.assertEqual(list(networks()), ['red'])

@@ -68,7 +68,7 @@ TEST_CASE("what is no index is not copied, and the problem names the file") {
   };
   std::string emptied = sound;
   emptied[offsetof(layout::FileHeader, superseded)] = layout::kEmptied;
-  CHECK(problem_of(emptied) == path + " was replaced, and is a copy of what that left of it");
+  CHECK(problem_of(emptied) == path + " is what is left of a file that was replaced");
   CHECK(problem_of(sound.substr(0, sound.size() / 2)) == path + " is damaged");
   CHECK(problem_of(sound.substr(0, 10)) == path + " is shorter than an index's header");
   std::string overlay = sound;

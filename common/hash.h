@@ -9,19 +9,21 @@ namespace leases {
 
 /// The 64-bit hash that sorts the index and chooses buckets. It is part of the format
 /// (schema/index-layout.md): a change of the hash is a change of the layout version. It need not resist
-/// collisions made on purpose: equal hashes are ordered by name, and a search stays logarithmic.
+/// collisions made on purpose: equal hashes are ordered by name, and a search stays logarithmic. A hash table
+/// in memory has no such order, and so gives a key (util/hash_table.h).
 class Hash {
  public:
-  [[nodiscard]] static std::uint64_t of(const void* data, std::size_t size) noexcept {
+  /// `key` is 0 in the index.
+  [[nodiscard]] static std::uint64_t of(const void* data, std::size_t size, std::uint64_t key = 0) noexcept {
     const auto* bytes = static_cast<const unsigned char*>(data);
-    Hash hash(size);
+    Hash hash(size, key);
     for (; size >= 8; size -= 8, bytes += 8) hash.add(load_word(bytes, 8));
     return hash.finish(load_word(bytes, size));
   }
 
   /// For callers that already hold the bytes as words: of `size` bytes, add() each whole word, then finish()
   /// with the rest, 0 if there is none.
-  explicit Hash(std::size_t size) noexcept : state_(kSeed ^ size) {}
+  explicit Hash(std::size_t size, std::uint64_t key = 0) noexcept : state_(kSeed ^ key ^ size) {}
   void add(std::uint64_t word) noexcept { state_ = mix(state_ ^ word, kMultiplier); }
   [[nodiscard]] std::uint64_t finish(std::uint64_t tail) const noexcept {
     return mix(mix(state_ ^ tail, kMultiplier) ^ kSeed, kMultiplier);

@@ -20,6 +20,8 @@ const char* describe(IndexFault fault) noexcept {
       return "was written on a machine with another byte order";
     case IndexFault::damaged:
       return "is damaged";
+    case IndexFault::emptied:
+      return "was replaced, and is a copy of what that left of it";
   }
   return "is damaged";
 }
@@ -35,6 +37,7 @@ IndexFault IndexImage::open(std::span<const std::byte> file, IndexImage& index) 
   if (header.file_size != file.size() || header.snapshot_size > file.size() - layout::kSnapshotOffset) {
     return IndexFault::damaged;
   }
+  if (header.superseded == layout::kEmptied) return IndexFault::emptied;
   const auto snapshot = Table::open(file.subspan(layout::kSnapshotOffset, header.snapshot_size));
   if (!snapshot) return IndexFault::damaged;
   index.file_ = file;
@@ -43,10 +46,24 @@ IndexFault IndexImage::open(std::span<const std::byte> file, IndexImage& index) 
   return IndexFault::none;
 }
 
-bool IndexImage::superseded() const noexcept {
+namespace {
+
+std::uint32_t superseded_word(std::span<const std::byte> file) noexcept {
   const auto* word =
-      reinterpret_cast<const std::uint32_t*>(file_.data() + offsetof(layout::FileHeader, superseded));
-  return __atomic_load_n(word, __ATOMIC_ACQUIRE) != 0;
+      reinterpret_cast<const std::uint32_t*>(file.data() + offsetof(layout::FileHeader, superseded));
+  return __atomic_load_n(word, __ATOMIC_ACQUIRE);
+}
+
+}  // namespace
+
+bool IndexImage::superseded() const noexcept {
+  return superseded_word(file_) != layout::kPresent;
+}
+
+bool IndexImage::emptied() const noexcept {
+  // The word must not be loaded before what the lookup has loaded so far.
+  __atomic_thread_fence(__ATOMIC_ACQUIRE);
+  return superseded_word(file_) == layout::kEmptied;
 }
 
 std::uint64_t IndexImage::overlay_offset() const noexcept {

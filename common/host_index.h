@@ -20,6 +20,7 @@ enum class IndexFault : std::uint8_t {
   other_version,
   other_byte_order,
   damaged,  ///< the header contradicts itself or the size of the file
+  emptied,  ///< another file has taken its place, and its contents are gone
 };
 
 /// The end of a sentence that begins with the file's name: "is shorter than an index's header"
@@ -35,6 +36,9 @@ class IndexImage {
 
   /// Whether another file has taken this one's place.
   [[nodiscard]] bool superseded() const noexcept;
+  /// Whether its contents are gone, or going. Asked after a lookup: if so, the lookup may have met zeros, and
+  /// its result counts for nothing.
+  [[nodiscard]] bool emptied() const noexcept;
   /// From the start of the file; 0: none. Loaded with acquire order: a reader that sees a new offset sees the
   /// whole overlay.
   [[nodiscard]] std::uint64_t overlay_offset() const noexcept;

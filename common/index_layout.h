@@ -33,8 +33,15 @@ struct FileHeader {
   std::uint64_t snapshot_size;   ///< of the table right after this header
   std::uint64_t checksum;        ///< Hash::of the 40 bytes before it
   std::uint64_t overlay_offset;  ///< mutable: from the start of the file; 0: no overlay
-  std::uint32_t superseded;      ///< mutable: 1 when another file takes this one's place
+  std::uint32_t superseded;      ///< mutable: Superseded
   std::uint32_t reserved;
+};
+/// What becomes of a file when another takes its place.
+enum Superseded : std::uint32_t {
+  kPresent = 0,
+  kReplaced = 1,  ///< another file is about to take its place, or has taken it; the contents are whole
+  kEmptied =
+      2,  ///< its pages are being given back: what was read of it before this was seen counts for nothing
 };
 inline constexpr std::size_t kChecksummedBytes = offsetof(FileHeader, checksum);
 inline constexpr std::uint64_t kSnapshotOffset = sizeof(FileHeader);
@@ -77,8 +84,13 @@ struct alignas(kAlignment) NameSlot {
   std::uint32_t lease_count;  ///< 0 only in an overlay: no lease has this name any more
   std::uint8_t name_length;
   std::uint8_t family;
-  std::uint8_t reserved[2];
+  std::uint8_t flags;  ///< SlotFlag
+  std::uint8_t reserved;
   std::uint64_t expiry;
+};
+
+enum SlotFlag : std::uint8_t {
+  kFullName = 1,  ///< one lease: its canonical name is name.domain; the domain is in its record
 };
 
 enum LeaseFlag : std::uint8_t {
@@ -87,6 +99,7 @@ enum LeaseFlag : std::uint8_t {
   kHasHardware = 4,  ///< hardware_* are set
   kHasIaid = 8,      ///< iaid is set
   kTemporary = 16,   ///< the IAID is that of an IA_TA (RFC 8415, "T" in dnsmasq)
+  kShortName = 32,   ///< the canonical name is the name alone, although there is a domain
 };
 
 /// The part of a lease that lookups read.
@@ -102,6 +115,11 @@ struct alignas(kAlignment) LeaseRecord {
   std::uint8_t flags;            ///< LeaseFlag
   char hostname_begin[24];       ///< the first bytes of the host name; 0 after a shorter one
 };
+
+/// Whether the canonical name of a lease is name.domain, as a DNS server and a hosts file have it.
+constexpr bool has_full_name(const LeaseRecord& record) {
+  return record.domain_length > 0 && (record.flags & kShortName) == 0;
+}
 
 /// The rest of a lease.
 struct LeaseDetails {
@@ -193,7 +211,8 @@ static_assert(offsetof(NameSlot, address) == 32);
 static_assert(offsetof(NameSlot, lease_count) == 48);
 static_assert(offsetof(NameSlot, name_length) == 52);
 static_assert(offsetof(NameSlot, family) == 53);
-static_assert(offsetof(NameSlot, reserved) == 54);
+static_assert(offsetof(NameSlot, flags) == 54);
+static_assert(offsetof(NameSlot, reserved) == 55);
 static_assert(offsetof(NameSlot, expiry) == 56);
 
 static_assert(sizeof(LeaseRecord) == 64);

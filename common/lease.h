@@ -29,6 +29,7 @@ struct Lease {
   std::string_view hostname;                  ///< a host label as the client spells it, or empty
   bool name_refused = false;                  ///< the name policy keeps the host name out of every lookup
   std::string_view domain;                    ///< dnsmasq's domain for this lease, or empty
+  bool short_name = false;                    ///< the canonical name is without the domain
   std::string_view guest_name;                ///< what the MAC map calls the machine, or empty
   std::span<const std::uint8_t> client_id;    ///< option 61; the DUID for IPv6
   std::span<const std::uint8_t> server_duid;  ///< IPv6
@@ -52,8 +53,9 @@ struct Lease {
 inline bool equal_but_for_time(const Lease& a, const Lease& b) {
   return a.network == b.network && a.address == b.address && a.hardware == b.hardware &&
          a.hostname == b.hostname && a.name_refused == b.name_refused && a.domain == b.domain &&
-         a.guest_name == b.guest_name && a.iaid == b.iaid && a.expiry == b.expiry &&
-         std::ranges::equal(a.client_id, b.client_id) && std::ranges::equal(a.server_duid, b.server_duid);
+         a.short_name == b.short_name && a.guest_name == b.guest_name && a.iaid == b.iaid &&
+         a.expiry == b.expiry && std::ranges::equal(a.client_id, b.client_id) &&
+         std::ranges::equal(a.server_duid, b.server_duid);
 }
 
 /// What two leases of one address say about whose they are.

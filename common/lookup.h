@@ -24,6 +24,7 @@ struct Answer {
   IpAddress address;
   ExpiryTime expiry;
   std::string_view name;  ///< a host label: the lease's host name or its guest's; valid until the next answer
+  bool has_full_name;     ///< the canonical name is name.domain
 
   [[nodiscard]] std::string_view domain() const {
     const layout::LeaseRecord record = table.record(position);
@@ -46,6 +47,15 @@ inline std::string_view matching_suffix(const HostQuery& query, const Answer& an
   if (equal_folded(query.suffix, answer.network())) return answer.network();
   if (equal_folded(query.suffix, answer.guest_domain())) return answer.guest_domain();
   return {};
+}
+
+/// What follows the name, after a dot, in the canonical name: the domain, whatever was asked for, so that a
+/// program learns the same from this source as from DNS; without a domain, the suffix that was asked for. A
+/// guest that was asked for by its whole name has that. May be empty.
+inline std::string_view canonical_suffix(const HostQuery& query, const Answer& answer) noexcept {
+  const std::string_view asked = matching_suffix(query, answer);
+  const bool is_guest = !asked.empty() && equal_folded(asked, answer.guest_domain());
+  return answer.has_full_name && !is_guest ? answer.domain() : asked;
 }
 
 /// The first addresses of an answer: leases of one address may come from several sources.
@@ -192,7 +202,8 @@ class LeasesOfName {
             position,
             Table::address_of(record),
             {record.expiry},
-            equal_folded(own, spelling_) ? own : spelling_};
+            equal_folded(own, spelling_) ? own : spelling_,
+            layout::has_full_name(record)};
   }
   [[nodiscard]] bool is_chosen(const Answer& answer, const layout::LeaseRecord& record) const noexcept {
     return (record.flags & layout::kGone) == 0 && !answer.expiry.expired_at(now_) &&
@@ -221,7 +232,8 @@ void visit_answers(const IndexView& index, const HostQuery& query, EpochSeconds 
   const std::string_view spelling = table.name_of(slot);
   if (spelling.empty()) return;  // only in a damaged index
   if (slot.lease_count != 1) return LeasesOfName(table, slot, query, now, older).visit(visit);
-  const Answer answer{table, slot.first, Table::address_of(slot), {slot.expiry}, spelling};
+  const Answer answer{table,         slot.first, Table::address_of(slot),
+                      {slot.expiry}, spelling,   (slot.flags & layout::kFullName) != 0};
   const bool is_chosen = slot.first < table.lease_count() && !answer.expiry.expired_at(now) &&
                          (query.suffix.empty() || !matching_suffix(query, answer).empty());
   if (is_chosen) visit(answer);
@@ -239,7 +251,13 @@ void visit_answers(const IndexView::Records& records, EpochSeconds now, Visit&& 
     const bool told = (record.flags & layout::kNameRefused) == 0 && record.hostname_length > 0;
     const std::string_view name = told ? table.name_of(record) : label_of(table.guest_name_of(position));
     if (name.empty()) continue;
-    if (!visit(Answer{table, position, Table::address_of(record), {record.expiry}, name})) return;
+    if (!visit(Answer{table,
+                      position,
+                      Table::address_of(record),
+                      {record.expiry},
+                      name,
+                      layout::has_full_name(record)}))
+      return;
   }
 }
 

@@ -17,11 +17,6 @@ namespace leases {
 /// The hash that selects an address's bucket.
 std::uint64_t hash_of(const IpAddress& address) noexcept;
 
-/// hash_of() for the standard library's hash tables.
-struct AddressHash {
-  std::size_t operator()(const IpAddress& address) const { return hash_of(address); }
-};
-
 /// One table of the index in memory that this class does not trust: it checks every offset and count against
 /// the table's size, by subtraction, on a copy. Damaged contents give missing or odd answers, never a read
 /// out of bounds. A table is a few pointers and can be copied; the memory must outlive it.

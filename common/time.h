@@ -28,8 +28,9 @@ struct ChangeTime {
   friend auto operator<=>(const ChangeTime&, const ChangeTime&) = default;
 };
 
-/// The end of the last second whose nanoseconds all fit, in the year 2554. A writer that needs a later change
-/// than all before stops here.
-inline constexpr ChangeTime kLatestChange{18'446'744'072'999'999'999U};
+/// The end of the year 2500. A writer that needs a later change than all before stops here, and a file that
+/// has a later one is not believed: one at the end of what 64 bits hold would leave no room for the changes
+/// that come after it.
+inline constexpr ChangeTime kLatestChange{16'756'761'599'999'999'999U};
 
 }  // namespace leases

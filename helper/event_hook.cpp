@@ -13,6 +13,7 @@
 #include "store/network_name.h"
 #include "store/server_duid.h"
 #include "util/clock.h"
+#include "util/error.h"
 #include "util/log.h"
 
 namespace leases {
@@ -176,7 +177,7 @@ Lease EventHook::lease_in(const std::string& network, const std::vector<std::str
       std::ranges::equal(lease.client_id, before->client_id)) {
     lease.hardware = before->hardware;
   }
-  lease.name_refused = context_.settings.names.refusal(lease).has_value();
+  context_.settings.names.judge(lease);
   const Table& snapshot = store.view().snapshot();
   if (snapshot.guest_count() == 0) return lease;
   if (const auto hardware = hardware_of_client(lease, store.view())) {

@@ -5,6 +5,7 @@
 
 #include "dnsmasq/told_once.h"
 #include "store/network_name.h"
+#include "util/error.h"
 
 namespace leases {
 

@@ -11,6 +11,7 @@
 #include "store/init_stream.h"
 #include "store/server_duid.h"
 #include "util/clock.h"
+#include "util/error.h"
 
 namespace leases {
 

@@ -17,6 +17,7 @@
 #include "dnsmasq/server_registry.h"
 #include "import/server_lease_files.h"
 #include "store/writable_index.h"
+#include "util/error.h"
 #include "util/glob.h"
 #include "util/log.h"
 #include "util/resolved_path.h"

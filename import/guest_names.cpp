@@ -1,15 +1,6 @@
 #include "import/guest_names.h"
 
-#include <functional>
-
 namespace leases {
-
-std::size_t GuestNames::KeyHash::operator()(const Key& key) const {
-  const auto& [network, hardware] = key;
-  const std::string_view bytes(reinterpret_cast<const char*>(hardware.bytes.data()), hardware.length);
-  const std::hash<std::string_view> hash;
-  return hash(network) * 31 + hash(bytes);
-}
 
 void GuestNames::add(const GuestInIndex& guest, bool is_accepted) {
   guests_.push_back(guest);

@@ -1,13 +1,12 @@
 #pragma once
 
-#include <cstddef>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "common/hardware_address.h"
 #include "store/table_builder.h"
+#include "util/hash_table.h"
 
 namespace leases {
 
@@ -25,11 +24,8 @@ class GuestNames {
  private:
   std::vector<GuestInIndex> guests_;
   using Key = std::pair<std::string_view, HardwareAddress>;  ///< network and hardware address
-  struct KeyHash {
-    std::size_t operator()(const Key& key) const;
-  };
 
-  std::unordered_map<Key, std::string_view, KeyHash> names_;
+  HashMap<Key, std::string_view> names_;
 };
 
 }  // namespace leases

@@ -19,6 +19,7 @@
 #include "store/client_hardware.h"
 #include "store/overlay.h"
 #include "store/transaction.h"
+#include "util/error.h"
 
 namespace leases {
 
@@ -74,7 +75,8 @@ class Importer {
   std::size_t make_index() {
     TableInput contents;
     GuestNames guests;
-    contents.newest_change = store_.view().newest_change();
+    const ChangeTime newest = store_.view().newest_change();
+    if (newest <= kLatestChange) contents.newest_change = newest;
     contents.leases.reserve(store_.view().snapshot().lease_count());
     // A status file may have to be written, which gives it another stamp.
     for (SourceUpdate& update : updates_.all()) {
@@ -103,7 +105,7 @@ class Importer {
       update = statuses_.update_of(network, std::move(leases), stamp, false);
       return;
     }
-    for (Lease& lease : leases) updates_.note_change(apply_policy(settings_.names, lease));
+    for (Lease& lease : leases) updates_.note_change(settings_.names.judge(lease));
     update.leases = std::move(leases);
     update.guests = updates_.known().guests_of(network, path);
   }

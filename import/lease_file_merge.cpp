@@ -1,15 +1,13 @@
 #include "import/lease_file_merge.h"
 
-#include <unordered_map>
-#include <unordered_set>
-
 #include "common/table.h"
+#include "util/hash_table.h"
 
 namespace leases {
 
 namespace {
 
-using ByAddress = std::unordered_map<IpAddress, const Lease*, AddressHash>;
+using ByAddress = HashMap<IpAddress, const Lease*>;
 
 bool ends_later(const ExpiryTime& a, const ExpiryTime& b) {
   return !b.infinite() && (a.infinite() || a.seconds > b.seconds);
@@ -27,7 +25,7 @@ MergedLeases merge_lease_file(const std::vector<Lease>& known, const std::vector
                               const LeaseFileMerge& merge, EpochSeconds now) {
   MergedLeases merged;
   const ByAddress in_file = by_address(rows);
-  std::unordered_set<IpAddress, AddressHash> held;
+  HashSet<IpAddress> held;
   for (Lease lease : known) {
     const auto found = in_file.find(lease.address);
     const Lease* row = found != in_file.end() ? found->second : nullptr;

@@ -23,6 +23,7 @@
 #include "store/settings.h"
 #include "store/transaction.h"
 #include "util/clock.h"
+#include "util/error.h"
 #include "util/log.h"
 #include "util/privileges.h"
 #include "util/run_main.h"

@@ -4,7 +4,6 @@
 #include <functional>
 #include <optional>
 #include <set>
-#include <unordered_set>
 #include <utility>
 
 #include "common/table.h"
@@ -17,6 +16,8 @@
 #include "store/source_place.h"
 #include "store/transaction.h"
 #include "util/clock.h"
+#include "util/error.h"
+#include "util/hash_table.h"
 #include "util/local_subnets.h"
 
 namespace leases {
@@ -62,7 +63,7 @@ std::vector<KnownServer> servers_with_files(const Settings& settings) {
 }
 
 bool lacks_leases(const SourceReading& contents, const IndexView& view, const KnownServer& known) {
-  std::unordered_set<IpAddress, AddressHash> present;
+  HashSet<IpAddress> present;
   for (const Lease& lease : contents.parsed.leases) present.insert(lease.address);
   bool lacks = false;
   view.for_each_lease([&, time = now()](const Lease& lease) {
@@ -144,7 +145,7 @@ bool apply(StoreTransaction& store, const ServerRegistry& registry, const ReadFi
 /// Gives leases of a file what an event would give them.
 void complete(std::vector<Lease>& leases, const StoreTransaction& store, const NamePolicy& policy) {
   for (Lease& lease : leases) {
-    lease.name_refused = policy.refusal(lease).has_value();
+    policy.judge(lease);
     const auto hardware = hardware_of_client(lease, store.view());
     if (!hardware) continue;
     const std::string_view guest = store.view().snapshot().guest_name(*hardware, lease.network);

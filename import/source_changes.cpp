@@ -7,14 +7,13 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <unordered_map>
-#include <unordered_set>
 #include <utility>
 
 #include "common/host_name.h"
 #include "common/table.h"
 #include "import/guest_names.h"
 #include "store/client_hardware.h"
+#include "util/hash_table.h"
 
 namespace leases {
 
@@ -63,10 +62,10 @@ class ChangeFinder {
     // Guests are in the snapshot only.
     if (properties_of(source.kind).has_guests) return false;
     if (update.known != nullptr && update.known->kind != source.kind) return false;
-    std::unordered_multimap<IpAddress, const Lease*, AddressHash> before;
+    HashMultimap<IpAddress, const Lease*> before;
     for (const Lease& lease : known_.leases_of(source.network, source.path))
       before.emplace(lease.address, &lease);
-    std::unordered_set<IpAddress, AddressHash> present;
+    HashSet<IpAddress> present;
     for (const Lease& lease : update.leases) {
       if (!present.insert(lease.address).second) return false;
       const auto [first, last] = before.equal_range(lease.address);
@@ -98,8 +97,8 @@ class ChangeFinder {
     if (overlay.lease_count() > most_) return false;
     for (std::uint32_t i = 0; i < overlay.lease_count(); ++i) {
       if ((overlay.record(i).flags & layout::kGone) != 0) continue;
-      const Lease lease = overlay.lease(i);
-      if (!is_removed(lease) && policy_.refusal(lease).has_value() != lease.name_refused) return false;
+      Lease lease = overlay.lease(i);
+      if (!is_removed(lease) && policy_.judge(lease)) return false;
     }
     return true;
   }
@@ -181,8 +180,8 @@ class ChangeFinder {
   const NamePolicy& policy_;
   std::size_t most_;
   IndexChanges changes_;
-  std::unordered_multimap<IpAddress, std::size_t, AddressHash> removed_;  ///< places in changes_.removed
-  GuestNames guests_;                                                     ///< of the machines in looked_up_
+  HashMultimap<IpAddress, std::size_t> removed_;  ///< places in changes_.removed
+  GuestNames guests_;                             ///< of the machines in looked_up_
   std::set<std::pair<std::uint16_t, std::string>> looked_up_;
 };
 

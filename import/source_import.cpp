@@ -114,7 +114,7 @@ void SourceImport::replace(const IndexedSource& source, SourceReading& contents,
   for (Lease& lease : contents.parsed.leases) {
     lease.network = source.network;
     lease.source = source.path;
-    apply_policy(settings_.names, lease);
+    settings_.names.judge(lease);
     keep_time(lease, before);
   }
   SourceUpdate update{&source, updates_.known().find(source.network, source.path), false};

@@ -6,7 +6,6 @@
 #include <new>
 #include <string_view>
 #include <thread>
-#include <unordered_set>
 #include <utility>
 
 #include "common/hash.h"
@@ -18,6 +17,7 @@
 #include "util/clock.h"
 #include "util/error.h"
 #include "util/file_system.h"
+#include "util/hash_table.h"
 #include "util/regular_file.h"
 
 namespace leases {
@@ -116,7 +116,7 @@ SourceReading read_after_clock_tick(const SourceFile& file, const IndexedSource*
 bool lost_something(const SourceFile& file, const SourceReading& contents, const SourcesInIndex& known) {
   if (!properties_of(file.kind).is_written_in_place && contents.stamp.size > 0) return false;
   if (!known.guests_of(file.network, file.path).empty()) return true;
-  std::unordered_set<IpAddress, AddressHash> present;
+  HashSet<IpAddress> present;
   for (const Lease& lease : contents.parsed.leases) present.insert(lease.address);
   return std::ranges::any_of(known.leases_of(file.network, file.path), [&, time = now()](const Lease& lease) {
     return !lease.expiry.expired_at(time) && !present.contains(lease.address);

@@ -12,11 +12,9 @@ PresentIndex::PresentIndex(const Settings& settings) {
   try {
     const auto directory = Directory::open_existing(settings.runtime_directory);
     std::string problem;
-    if (directory) file_ = WritableIndex::open(*directory, Access::read, problem);
-    if (file_) view_ = IndexView::of(file_->index()).value_or(IndexView());
+    if (directory) copy_ = IndexCopy::of(*directory, problem);
   } catch (const Error&) {
     // The transaction will report it.
-    view_ = {};
   }
 }
 

@@ -7,9 +7,9 @@
 #include "import/source_list.h"
 #include "import/source_reader.h"
 #include "import/sources_in_index.h"
+#include "store/index_copy.h"
 #include "store/indexed_source.h"
 #include "store/settings.h"
-#include "store/writable_index.h"
 
 namespace leases {
 
@@ -18,11 +18,10 @@ class PresentIndex {
  public:
   explicit PresentIndex(const Settings& settings);
 
-  [[nodiscard]] const IndexView& view() const { return view_; }
+  [[nodiscard]] IndexView view() const { return copy_ ? copy_->view() : IndexView(); }
 
  private:
-  std::optional<WritableIndex> file_;
-  IndexView view_;
+  std::optional<IndexCopy> copy_;
 };
 
 /// A copy; nothing for nullptr.

@@ -1,7 +1,5 @@
 #include "import/source_updates.h"
 
-#include <utility>
-
 namespace leases {
 
 void SourceUpdates::keep(std::string_view network, std::string_view path) {
@@ -12,11 +10,6 @@ void SourceUpdates::keep(std::string_view network, std::string_view path) {
 void SourceUpdates::keep_as(const IndexedSource& source) {
   const IndexedSource* known = known_.find(source.network, source.path);
   if (known != nullptr) updates_.push_back({&own(source), known, true});
-}
-
-bool apply_policy(const NamePolicy& policy, Lease& lease) {
-  const bool refused = policy.refusal(lease).has_value();
-  return std::exchange(lease.name_refused, refused) != refused;
 }
 
 void add_latest(LeasesByAddress& latest, const std::vector<Lease>& leases) {

@@ -2,7 +2,6 @@
 
 #include <deque>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -11,8 +10,8 @@
 #include "common/table.h"
 #include "import/sources_in_index.h"
 #include "store/indexed_source.h"
-#include "store/name_policy.h"
 #include "store/table_builder.h"
+#include "util/hash_table.h"
 #include "util/text_arena.h"
 
 namespace leases {
@@ -59,10 +58,7 @@ class SourceUpdates {
   bool is_changed_ = false;
 };
 
-/// Marks the lease as refused or accepted. Whether that changes it.
-bool apply_policy(const NamePolicy& policy, Lease& lease);
-
-using LeasesByAddress = std::unordered_map<IpAddress, Lease, AddressHash>;
+using LeasesByAddress = HashMap<IpAddress, Lease>;
 
 /// Adds leases; of several with the same address, the one that changed last stays.
 void add_latest(LeasesByAddress& latest, const std::vector<Lease>& leases);

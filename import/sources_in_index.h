@@ -1,11 +1,9 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
-#include <functional>
+#include <map>
 #include <optional>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -13,6 +11,7 @@
 #include "common/lease.h"
 #include "store/indexed_source.h"
 #include "store/table_builder.h"
+#include "util/hash_table.h"
 
 namespace leases {
 
@@ -33,14 +32,8 @@ class SourcesInIndex {
 
  private:
   using Key = std::pair<std::string_view, std::string_view>;  ///< network and path
-  struct KeyHash {
-    std::size_t operator()(const Key& key) const {
-      const std::hash<std::string_view> hash;
-      return hash(key.first) * 31 + hash(key.second);
-    }
-  };
   template <typename Value>
-  using BySource = std::unordered_map<Key, Value, KeyHash>;
+  using BySource = HashMap<Key, Value>;
   using Positions = std::vector<std::uint32_t>;
   /// By the number of a table's source: the positions in the table of what comes from it.
   using Listing = std::vector<Positions>;
@@ -57,8 +50,8 @@ class SourcesInIndex {
   mutable std::optional<Listing> snapshot_leases_;
   mutable std::optional<Listing> snapshot_guests_;
   /// Of the sources that were asked for. A source that the index does not know has none.
-  mutable std::unordered_map<const IndexedSource*, std::vector<Lease>> leases_;
-  mutable std::unordered_map<const IndexedSource*, std::vector<GuestInIndex>> guests_;
+  mutable std::map<const IndexedSource*, std::vector<Lease>> leases_;
+  mutable std::map<const IndexedSource*, std::vector<GuestInIndex>> guests_;
 };
 
 }  // namespace leases

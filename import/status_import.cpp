@@ -97,7 +97,7 @@ SourceUpdate StatusImport::update_of(const std::string& network, std::vector<Lea
   for (Lease& lease : leases) {
     lease.network = source.network;
     lease.source = {};
-    differs = apply_policy(settings_.names, lease) || differs;
+    differs = settings_.names.judge(lease) || differs;
   }
   if (differs) {
     updates_.note_change();

@@ -34,38 +34,61 @@ class Ttl {
   std::uint64_t seconds_ = std::numeric_limits<std::int32_t>::max();
 };
 
-/// A name and the index to find it in. There may be no index, and no lease that can have the name.
-struct NameLookup {
-  explicit NameLookup(const char* name) noexcept
-      : query(HostQuery::parse({name, strnlen(name, kMaxName + 2)})),
-        view(live.get() != nullptr ? IndexView::of(*live.get()) : std::nullopt) {}
-  [[nodiscard]] std::optional<Outcome> failure() const noexcept {
-    if (!view) return Outcome::unavailable;
-    if (!query) return Outcome::unknown;
-    return {};
+/// Calls ask(view, now) for an outcome, and again with the next index if this one's contents went meanwhile:
+/// then what was found counts for nothing, an absence least of all.
+template <typename Ask>
+Outcome outcome_of(Ask&& ask) noexcept {
+  for (;;) {
+    const LiveIndex live;
+    if (live.get() == nullptr) return Outcome::unavailable;
+    const auto view = IndexView::of(*live.get());
+    const Outcome outcome = view ? ask(*view, live.now()) : Outcome::unavailable;
+    if (!live.get()->emptied()) return outcome;
   }
+}
 
-  LiveIndex live;
-  std::optional<HostQuery> query;
-  std::optional<IndexView> view;
+std::optional<HostQuery> query_of(const char* name) noexcept {
+  return HostQuery::parse({name, strnlen(name, kMaxName + 2)});
+}
+
+/// A host, and how long it holds. What the caller gets once it is certain that the answer counts.
+struct HostAnswer {
+  hostent host{};
+  Ttl ttl{};
 };
 
-/// See name_of_address(). `shown` is the address as the caller gave it.
+/// The names of a host: as in a hosts file, what is not the canonical name is an alias.
+struct HostNames {
+  char* canonical = nullptr;
+  char* alias = nullptr;  ///< may be null
+
+  /// False if not enough is left. `suffix` is what follows the name in the canonical one, `other` in the
+  /// alias.
+  bool copy(Arena& arena, const Answer& answer, std::string_view suffix, std::string_view other) noexcept {
+    canonical = arena.copy_name(answer.name, suffix);
+    if (suffix == other) return canonical != nullptr;
+    alias = arena.copy_name(answer.name, other);
+    return canonical != nullptr && alias != nullptr;
+  }
+};
+
+/// See name_of_address(). `shown` is the address as the caller gave it. Sets `result` if the outcome is
+/// `found`.
 Outcome name_of_records(const IndexView::Records& records, EpochSeconds now, const IpAddress& shown,
-                        hostent& result, Arena arena, std::int32_t* ttlp) noexcept {
+                        Arena arena, HostAnswer& result) noexcept {
   bool found = false;
   bool fits = false;
   visit_answers(records, now, [&](const Answer& answer) {
     found = true;
-    char* name = arena.copy_name(answer.name, {});
-    char* alias = nullptr;
-    if (!answer.domain().empty()) alias = arena.copy_name(answer.name, answer.domain());
+    HostNames names;
+    const std::string_view domain = answer.domain();
+    const bool are_copied =
+        answer.has_full_name ? names.copy(arena, answer, domain, {}) : names.copy(arena, answer, {}, domain);
     AddressList addresses(arena, shown.family);
-    fits = (alias != nullptr || answer.domain().empty()) && addresses.add(shown) &&
-           fill_hostent(arena, addresses, name, alias, result);
-    Ttl ttl;
-    ttl.add(answer.expiry, now);
-    if (fits) ttl.give(ttlp);
+    fits = are_copied && addresses.add(shown) &&
+           fill_hostent(arena, addresses, names.canonical, names.alias, result.host);
+    result.ttl = {};
+    result.ttl.add(answer.expiry, now);
     return false;
   });
   if (!found) return Outcome::unknown;
@@ -99,31 +122,35 @@ std::optional<AddressQuery> address_query(const void* bytes, socklen_t length, i
 
 }  // namespace
 
-Outcome addresses_of_all_families(const char* name, gaih_addrtuple** pat, Arena arena,
+Outcome addresses_of_all_families(const char* name, gaih_addrtuple** pat, Arena whole,
                                   std::int32_t* ttlp) noexcept {
-  const NameLookup lookup(name);
-  if (const auto failure = lookup.failure()) return *failure;
-
   gaih_addrtuple* first = nullptr;
-  gaih_addrtuple** link = &first;
-  char* canonical = nullptr;
-  bool fits = true;
   Ttl ttl;
-  visit_answers(*lookup.view, *lookup.query, lookup.live.now(), [&](const Answer& answer) {
-    if (canonical == nullptr)
-      canonical = arena.copy_name(answer.name, matching_suffix(*lookup.query, answer));
-    auto* tuple = arena.allocate<gaih_addrtuple>();
-    fits = canonical != nullptr && tuple != nullptr;
-    if (!fits) return false;
-    *tuple = {nullptr, canonical, answer.address.family == Family::v4 ? AF_INET : AF_INET6, {}, 0};
-    memcpy(tuple->addr, answer.address.bytes.data(), answer.address.size());
-    *link = tuple;
-    link = &tuple->next;
-    ttl.add(answer.expiry, lookup.live.now());
-    return true;
+  const Outcome outcome = outcome_of([&](const IndexView& view, EpochSeconds now) {
+    const auto query = query_of(name);
+    if (!query) return Outcome::unknown;
+    Arena arena = whole;
+    first = nullptr;
+    ttl = {};
+    gaih_addrtuple** link = &first;
+    char* canonical = nullptr;
+    bool fits = true;
+    visit_answers(view, *query, now, [&](const Answer& answer) {
+      if (canonical == nullptr) canonical = arena.copy_name(answer.name, canonical_suffix(*query, answer));
+      auto* tuple = arena.allocate<gaih_addrtuple>();
+      fits = canonical != nullptr && tuple != nullptr;
+      if (!fits) return false;
+      *tuple = {nullptr, canonical, answer.address.family == Family::v4 ? AF_INET : AF_INET6, {}, 0};
+      memcpy(tuple->addr, answer.address.bytes.data(), answer.address.size());
+      *link = tuple;
+      link = &tuple->next;
+      ttl.add(answer.expiry, now);
+      return true;
+    });
+    if (!fits) return Outcome::buffer_too_small;
+    return first != nullptr ? Outcome::found : Outcome::unknown;
   });
-  if (!fits) return Outcome::buffer_too_small;
-  if (first == nullptr) return Outcome::unknown;
+  if (outcome != Outcome::found) return outcome;
   // nscd before glibc 2.16 provides the first tuple.
   if (*pat != nullptr) {
     **pat = *first;
@@ -131,62 +158,76 @@ Outcome addresses_of_all_families(const char* name, gaih_addrtuple** pat, Arena 
     *pat = first;
   }
   ttl.give(ttlp);
-  return Outcome::found;
+  return outcome;
 }
 
-Outcome addresses_of_family(const char* name, int af, hostent& result, Arena arena, std::int32_t* ttlp,
+Outcome addresses_of_family(const char* name, int af, hostent& result, Arena whole, std::int32_t* ttlp,
                             char** canonp) noexcept {
   const auto family = family_of(af);
   if (!family) return Outcome::bad_family;
-  const NameLookup lookup(name);
-  if (const auto failure = lookup.failure()) return *failure;
-
-  char* canonical = nullptr;
-  bool known = false;
-  bool fits = true;
-  Ttl ttl;
-  AddressList addresses(arena, *family);
-  visit_answers(*lookup.view, *lookup.query, lookup.live.now(), [&](const Answer& answer) {
-    known = true;
-    if (answer.address.family != *family) return true;
-    if (canonical == nullptr)
-      canonical = arena.copy_name(answer.name, matching_suffix(*lookup.query, answer));
-    fits = canonical != nullptr && addresses.add(answer.address);
-    ttl.add(answer.expiry, lookup.live.now());
-    return fits;
+  HostAnswer found;
+  const Outcome outcome = outcome_of([&](const IndexView& view, EpochSeconds now) {
+    const auto query = query_of(name);
+    if (!query) return Outcome::unknown;
+    Arena arena = whole;
+    found.ttl = {};
+    HostNames names;
+    bool known = false;
+    bool fits = true;
+    AddressList addresses(arena, *family);
+    visit_answers(view, *query, now, [&](const Answer& answer) {
+      known = true;
+      if (answer.address.family != *family) return true;
+      if (names.canonical == nullptr) {
+        const std::string_view suffix = canonical_suffix(*query, answer);
+        fits = names.copy(arena, answer, suffix, answer.has_full_name ? std::string_view() : suffix);
+      }
+      fits = fits && addresses.add(answer.address);
+      found.ttl.add(answer.expiry, now);
+      return fits;
+    });
+    if (!known) return Outcome::unknown;
+    if (fits && addresses.count() == 0) return Outcome::no_address;
+    fits = fits && fill_hostent(arena, addresses, names.canonical, names.alias, found.host);
+    return fits ? Outcome::found : Outcome::buffer_too_small;
   });
-  if (!known) return Outcome::unknown;
-  if (fits && addresses.count() == 0) return Outcome::no_address;
-  if (!fits || !fill_hostent(arena, addresses, canonical, nullptr, result)) return Outcome::buffer_too_small;
-  ttl.give(ttlp);
-  if (canonp != nullptr) *canonp = canonical;
-  return Outcome::found;
+  if (outcome != Outcome::found) return outcome;
+  result = found.host;
+  found.ttl.give(ttlp);
+  if (canonp != nullptr) *canonp = result.h_name;
+  return outcome;
 }
 
 Outcome name_of_address(const void* address, socklen_t length, int af, hostent& result, Arena arena,
                         std::int32_t* ttlp) noexcept {
   const auto query = address_query(address, length, af);
   if (!query) return Outcome::bad_family;
-  const LiveIndex live;
-  const auto view = live.get() != nullptr ? IndexView::of(*live.get()) : std::nullopt;
-  if (!view) return Outcome::unavailable;
-  return name_of_records(view->find(query->searched), live.now(), query->shown, result, arena, ttlp);
+  HostAnswer found;
+  const Outcome outcome = outcome_of([&](const IndexView& view, EpochSeconds now) {
+    return name_of_records(view.find(query->searched), now, query->shown, arena, found);
+  });
+  if (outcome != Outcome::found) return outcome;
+  result = found.host;
+  found.ttl.give(ttlp);
+  return outcome;
 }
 
 Outcome next_host(hostent& result, Arena arena) noexcept {
-  const LiveIndex live;
-  const auto view = live.get() != nullptr ? IndexView::of(*live.get()) : std::nullopt;
-  if (!view) return Outcome::unavailable;
-  for (std::optional<IpAddress> position = Cursor::position();;) {
-    const IndexView::Records records = view->next(position);
-    if (records.range.count == 0) return Outcome::unknown;
-    const IpAddress address = Table::address_of(records.table->record(records.range.first));
-    const Outcome outcome = name_of_records(records, live.now(), address, result, arena, nullptr);
-    if (outcome == Outcome::buffer_too_small) return outcome;
-    Cursor::move_to(address);
-    if (outcome == Outcome::found) return outcome;
-    position = address;
-  }
+  HostAnswer found;
+  std::optional<IpAddress> position;
+  const Outcome outcome = outcome_of([&](const IndexView& view, EpochSeconds now) {
+    for (position = Cursor::position();;) {
+      const IndexView::Records records = view.next(position);
+      if (records.range.count == 0) return Outcome::unknown;
+      position = Table::address_of(records.table->record(records.range.first));
+      const Outcome of_address = name_of_records(records, now, *position, arena, found);
+      if (of_address != Outcome::unknown) return of_address;
+    }
+  });
+  if (outcome != Outcome::found) return outcome;
+  result = found.host;
+  Cursor::move_to(*position);
+  return outcome;
 }
 
 }  // namespace leases::nss

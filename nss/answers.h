@@ -32,7 +32,7 @@ Outcome addresses_of_all_families(const char* name, gaih_addrtuple** pat, Arena 
 Outcome addresses_of_family(const char* name, int af, hostent& result, Arena arena, std::int32_t* ttlp,
                             char** canonp) noexcept;
 
-/// The name of an address: that of its latest lease which has one, with its domain as an alias.
+/// The name of an address: that of its latest lease which has one.
 Outcome name_of_address(const void* address, socklen_t length, int af, hostent& result, Arena arena,
                         std::int32_t* ttlp) noexcept;
 

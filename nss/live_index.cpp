@@ -13,6 +13,9 @@ namespace leases::nss {
 
 namespace {
 
+/// tests/nss/pin_model.cpp has this protocol as a model, which is checked in every order of its steps:
+/// whoever changes one changes the other.
+///
 /// A mapping is in use while any of its pins is raised. The pins of a slot are on cache lines of their own,
 /// so that threads on different cores do not wait for each other. A lookup lowers the pin that it raised.
 constexpr std::uint32_t kStripes = 16;
@@ -111,15 +114,22 @@ std::uint32_t fill_free_slot(const Mapping& mapping, std::uint64_t now_ms) {
   return 0;
 }
 
-/// Whether this lookup can use the mapping. Once in 100 ms one thread examines the file itself: other
-/// programs may have emptied the directory, or put another file there.
-bool is_fresh(Slot& slot, std::uint64_t now_ms) {
-  // A marked file is about to be replaced; if its writer was killed before that, there is no other.
-  if (slot.mapping.index.superseded()) return is_in_place(slot.mapping) != InPlace::no;
+/// Whether this thread is to examine the file itself, which one does in 100 ms: other programs may have
+/// emptied the directory, put another file there, or cut this one short.
+bool is_check_due(Slot& slot, std::uint64_t now_ms) {
   std::uint64_t checked_at = slot.checked_at.load(std::memory_order_relaxed);
-  if (now_ms - checked_at < kCheckInterval) return true;
-  if (!slot.checked_at.compare_exchange_strong(checked_at, now_ms)) return true;
-  return is_in_place(slot.mapping) != InPlace::no;
+  return now_ms - checked_at >= kCheckInterval && slot.checked_at.compare_exchange_strong(checked_at, now_ms);
+}
+
+/// Whether this lookup can use the mapping.
+bool is_fresh(Slot& slot, std::uint64_t now_ms) {
+  // The path comes first: of a file that was cut to nothing, not even the mark can be read.
+  const bool is_due = is_check_due(slot, now_ms);
+  if (is_due && is_in_place(slot.mapping) == InPlace::no) return false;
+  if (!slot.mapping.index.superseded()) return true;
+  // A marked file is about to be replaced; if its writer was killed before that, there is no other. One that
+  // was emptied is of no use, even if somebody put it into place again.
+  return !slot.mapping.index.emptied() && (is_due || is_in_place(slot.mapping) != InPlace::no);
 }
 
 }  // namespace
@@ -137,7 +147,11 @@ LiveIndex::LiveIndex() noexcept {
 
     Mapping mapping;
     const MapResult result = map_index(mapping);
-    if (result == MapResult::unreachable) break;  // with the mapping there is, if any
+    if (result == MapResult::unreachable) {
+      // With the mapping there is, if any, and if it still has its contents.
+      if (slot_ == 0 || slot_of(slot_).mapping.index.emptied()) return;
+      break;
+    }
     if (result == MapResult::absent) {
       const std::uint32_t pinned = slot_;
       slot_ = 0;
@@ -160,7 +174,7 @@ LiveIndex::LiveIndex() noexcept {
     }
     if (slot_ != 0) unpin(slot_of(slot_), stripe_);
   }
-  if (slot_ != 0) index_ = &slot_of(slot_).mapping.index;
+  index_ = &slot_of(slot_).mapping.index;
 }
 
 LiveIndex::~LiveIndex() {

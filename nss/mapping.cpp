@@ -37,9 +37,13 @@ MapResult result_of_failure(int error) noexcept {
   return absent ? MapResult::absent : MapResult::unreachable;
 }
 
-}  // namespace
+/// Whether a status of the index's path is that of the mapped file.
+bool is_of(const Mapping& mapping, const struct stat& status) noexcept {
+  return status.st_dev == mapping.device && status.st_ino == mapping.inode && status.st_size == mapping.size;
+}
 
-MapResult map_index(Mapping& mapping) noexcept {
+/// See map_index(). Sets `mapping` also on IndexFault::emptied.
+MapResult map_file(Mapping& mapping, IndexFault& fault) noexcept {
   const ReadOnlyFile file(paths::kIndex);
   if (file.number() < 0) return result_of_failure(errno);
   struct stat status;
@@ -52,13 +56,25 @@ MapResult map_index(Mapping& mapping) noexcept {
   if (size < sizeof(layout::FileHeader)) return MapResult::absent;
   void* memory = mmap(nullptr, size, PROT_READ, MAP_SHARED, file.number(), 0);
   if (memory == MAP_FAILED) return MapResult::unreachable;
-  if (IndexImage::open({static_cast<const std::byte*>(memory), size}, mapping.index) != IndexFault::none) {
-    munmap(memory, size);
-    return MapResult::absent;
-  }
   mapping.device = status.st_dev;
   mapping.inode = status.st_ino;
-  return MapResult::mapped;
+  mapping.size = status.st_size;
+  fault = IndexImage::open({static_cast<const std::byte*>(memory), size}, mapping.index);
+  if (fault == IndexFault::none) return MapResult::mapped;
+  munmap(memory, size);
+  return MapResult::absent;
+}
+
+}  // namespace
+
+MapResult map_index(Mapping& mapping) noexcept {
+  for (;;) {
+    IndexFault fault = IndexFault::none;
+    const MapResult result = map_file(mapping, fault);
+    // Replaced between its opening and its mapping. If it is still there, somebody put such a file in place.
+    if (fault == IndexFault::emptied && is_in_place(mapping) == InPlace::no) continue;
+    return result;
+  }
 }
 
 void unmap(const IndexImage& index) noexcept {
@@ -70,7 +86,7 @@ InPlace is_in_place(const Mapping& mapping) noexcept {
   if (lstat(paths::kIndex, &status) != 0) {
     return result_of_failure(errno) == MapResult::absent ? InPlace::no : InPlace::unreachable;
   }
-  return status.st_dev == mapping.device && status.st_ino == mapping.inode ? InPlace::yes : InPlace::no;
+  return is_of(mapping, status) ? InPlace::yes : InPlace::no;
 }
 
 }  // namespace leases::nss

@@ -14,6 +14,7 @@ struct Mapping {
   IndexImage index;
   dev_t device = 0;
   ino_t inode = 0;
+  off_t size = 0;  ///< in bytes
 };
 
 enum class MapResult : std::uint8_t {
@@ -29,8 +30,8 @@ void unmap(const IndexImage& index) noexcept;
 
 enum class InPlace : std::uint8_t { yes, no, unreachable };
 
-/// Whether the file at the index's path is still the one that is mapped. Its inode number cannot be used
-/// again while it is mapped.
+/// Whether the file at the index's path is still the one that is mapped, and as long: the pages of one that
+/// was cut short cannot be read. Its inode number cannot be used again while it is mapped.
 InPlace is_in_place(const Mapping& mapping) noexcept;
 
 }  // namespace leases::nss

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <string>
 
+#include "store/index_file.h"
 #include "util/clock.h"
 #include "util/error.h"
 
@@ -21,25 +22,24 @@ void require_right_to_read(const std::string& directory) {
       .with_advice("every user has to read it; run as root: chmod a+rX " + directory + ' ' + path);
 }
 
-WritableIndex open_index(const Settings& settings) {
+IndexCopy copy_of_index(const Settings& settings) {
   require_directories(settings);
   require_right_to_read(settings.runtime_directory);
   std::string problem = settings.runtime_directory + " does not exist";
   if (const auto directory = Directory::open_existing(settings.runtime_directory)) {
-    if (auto file = WritableIndex::open(*directory, Access::read, problem)) return std::move(*file);
+    if (auto copy = IndexCopy::of(*directory, problem)) return std::move(*copy);
   }
   throw Error(problem + "; it is made at the first lease (see leaseshelper(8)), or by: leasectl rebuild");
 }
 
 }  // namespace
 
-IndexReader::IndexReader(const Settings& settings)
-    : file_(open_index(settings)), view_(IndexView::of(file_.index()).value_or(IndexView())) {}
+IndexReader::IndexReader(const Settings& settings) : copy_(copy_of_index(settings)) {}
 
 std::vector<Lease> IndexReader::live_leases() const {
   const EpochSeconds present = now();
   std::vector<Lease> leases;
-  view_.for_each_lease([&](const Lease& lease) {
+  view().for_each_lease([&](const Lease& lease) {
     if (!lease.expiry.expired_at(present)) leases.push_back(lease);
   });
   std::sort(leases.begin(), leases.end(), before_in_listing);
@@ -48,7 +48,7 @@ std::vector<Lease> IndexReader::live_leases() const {
 
 std::vector<std::string_view> IndexReader::networks() const {
   std::vector<std::string_view> names;
-  for (const Table* table : {&view_.overlay(), &view_.snapshot()}) {
+  for (const Table* table : {&view().overlay(), &view().snapshot()}) {
     for (std::uint32_t i = 0; i < table->source_count(); ++i) names.push_back(table->network_of(i));
   }
   std::erase(names, std::string_view());  // a MAC map for all networks

@@ -7,8 +7,8 @@
 
 #include "common/host_index.h"
 #include "common/lease.h"
+#include "store/index_copy.h"
 #include "store/settings.h"
-#include "store/writable_index.h"
 
 namespace leases {
 
@@ -23,7 +23,7 @@ class IndexReader {
   /// Throws Error if there is no index, or none that can be trusted.
   explicit IndexReader(const Settings& settings);
 
-  [[nodiscard]] const IndexView& view() const { return view_; }
+  [[nodiscard]] const IndexView& view() const { return copy_.view(); }
   /// All leases that have not expired, by network, then by address, then by source. This object owns their
   /// texts.
   [[nodiscard]] std::vector<Lease> live_leases() const;
@@ -31,8 +31,7 @@ class IndexReader {
   [[nodiscard]] std::vector<std::string_view> networks() const;
 
  private:
-  WritableIndex file_;
-  IndexView view_;
+  IndexCopy copy_;
 };
 
 }  // namespace leases

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "common/host_name.h"
 #include "paths.h"
@@ -87,10 +88,21 @@ std::uint64_t NamePolicy::fingerprint() const {
   fingerprint.add_list(kReserved);
   fingerprint.add_list(kReservedUnlessAllowed);
   fingerprint.add_list(own_);
+  fingerprint.add_list(short_in_);
   fingerprint.add_list(deny_);
   fingerprint.add_list(allow_);
   if (hosts_) hosts_->add_to(fingerprint);
   return fingerprint.value();
+}
+
+bool NamePolicy::judge(Lease& lease) const {
+  const std::string network(lease.network);
+  const bool is_refused = refusal(lease).has_value();
+  const bool is_short = std::ranges::any_of(
+      short_in_, [&](const std::string& glob) { return ::fnmatch(glob.c_str(), network.c_str(), 0) == 0; });
+  const bool was_refused = std::exchange(lease.name_refused, is_refused);
+  const bool was_short = std::exchange(lease.short_name, is_short);
+  return was_refused != is_refused || was_short != is_short;
 }
 
 std::optional<std::string> NamePolicy::refusal(const Lease& lease) const {

@@ -29,6 +29,10 @@ class NamePolicy {
   /// The same for the host name of a lease, which must not be another machine's; nothing if it has no name.
   [[nodiscard]] std::optional<std::string> refusal(const Lease& lease) const;
 
+  /// Sets what the policy decides of a lease: whether its name is refused, and whether it is short. Whether
+  /// that changes the lease.
+  bool judge(Lease& lease) const;
+
   /// Identifies the policy by everything that an answer depends on: the globs, this machine's names, the
   /// contents of the hosts files and the version of the program. Equal policies have equal fingerprints;
   /// different ones almost certainly differ.
@@ -38,6 +42,8 @@ class NamePolicy {
   /// them.
   void keep_own(std::vector<std::string> names) { own_ = std::move(names); }
   [[nodiscard]] const std::vector<std::string>& own() const { return own_; }
+  /// Networks, as globs of fnmatch(3), in which canonical names are without the domain.
+  void keep_short_in(std::vector<std::string> networks) { short_in_ = std::move(networks); }
   /// Before that, only the label counts, and the domain and network.
   void use(std::shared_ptr<const HostsNames> hosts) { hosts_ = std::move(hosts); }
   /// Hosts files that could not be read, a line each.
@@ -49,6 +55,7 @@ class NamePolicy {
   std::vector<std::string> deny_;
   std::vector<std::string> allow_;
   std::vector<std::string> own_;
+  std::vector<std::string> short_in_;
   std::shared_ptr<const HostsNames> hosts_;
 };
 

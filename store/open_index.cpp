@@ -3,6 +3,7 @@
 #include "store/policy_note.h"
 #include "store/store_error.h"
 #include "util/error.h"
+#include "util/file_system.h"
 
 namespace leases {
 
@@ -19,8 +20,8 @@ void OpenIndex::open(const std::string& runtime_directory, bool is_required) {
   if (!directory_) return;
   try {
     std::string problem;
-    read_only_ = WritableIndex::open(*directory_, Access::read, problem);
-    if (read_only_) view_ = *IndexView::of(read_only_->index());
+    read_only_ = IndexCopy::of(*directory_, problem);
+    if (read_only_) view_ = read_only_->view();
   } catch (const Error&) {
     // The caller can do without an index.
   }
@@ -29,15 +30,12 @@ void OpenIndex::open(const std::string& runtime_directory, bool is_required) {
 void OpenIndex::use_writable() {
   std::string problem;
   view_ = {};
-  index_ = WritableIndex::open(*directory_, Access::write, problem);
+  index_ = WritableIndex::open(*directory_, problem);
   if (index_) view_ = *IndexView::of(index_->index());
 }
 
 void OpenIndex::commit(const LeaseChange& change) {
-  if (index_->publish(build_table(next_overlay(view_, change)))) {
-    view_ = *IndexView::of(index_->index());
-    return;
-  }
+  if (append(next_overlay(view_, change))) return;
   try {
     replace(next_snapshot(view_, change));
   } catch (const IndexError& error) {
@@ -47,7 +45,14 @@ void OpenIndex::commit(const LeaseChange& change) {
 
 bool OpenIndex::publish(const IndexChanges& changes) {
   if (!index_ || index_->index().superseded()) return false;
-  if (!index_->publish(build_table(next_overlay(view_, changes)))) return false;
+  return append(next_overlay(view_, changes));
+}
+
+bool OpenIndex::append(const TableInput& overlay) {
+  // A process that mapped the index while it was in a lower layer (overlayfs) goes on with the file there,
+  // whatever is written into the upper one; a new file it sees.
+  if (file_system_of(directory_->path()) == FileSystemKind::layered) return false;
+  if (!index_->publish(build_table(overlay))) return false;
   view_ = *IndexView::of(index_->index());
   return true;
 }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "common/host_index.h"
+#include "store/index_copy.h"
 #include "store/overlay.h"
 #include "store/table_builder.h"
 #include "store/writable_index.h"
@@ -44,10 +45,11 @@ class OpenIndex {
 
  private:
   void use_writable();
+  [[nodiscard]] bool append(const TableInput& overlay);
 
   std::optional<Directory> directory_;
   std::optional<WritableIndex> index_;
-  std::optional<WritableIndex> read_only_;  ///< if there is no other
+  std::optional<IndexCopy> read_only_;  ///< if there is no other
   std::string problem_;
   IndexView view_;
 };

@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <set>
 #include <string>
-#include <unordered_map>
-#include <unordered_set>
 #include <utility>
 
 #include "common/table.h"
+#include "util/hash_table.h"
 
 namespace leases {
 
@@ -91,7 +90,7 @@ class OverlayBuilder {
   }
 
   void apply(const IndexChanges& changes) {
-    std::unordered_multimap<IpAddress, const Lease*, AddressHash> removed;
+    HashMultimap<IpAddress, const Lease*> removed;
     for (const Lease& lease : changes.removed) removed.emplace(lease.address, &lease);
     std::erase_if(contents_.leases, [&](const Lease& lease) {
       const auto [first, last] = removed.equal_range(lease.address);
@@ -104,7 +103,7 @@ class OverlayBuilder {
   }
 
   void find_gone_addresses() {
-    std::unordered_set<IpAddress, AddressHash> leased;
+    HashSet<IpAddress> leased;
     for (const Lease& lease : contents_.leases) leased.insert(lease.address);
     for (const IpAddress& address : addresses_) {
       if (!leased.contains(address)) contents_.overlay->gone.push_back(address);
@@ -126,8 +125,8 @@ class OverlayBuilder {
 
   const Table& snapshot_;
   const Table& present_;  ///< the overlay so far
-  std::unordered_set<IpAddress, AddressHash> addresses_;
-  std::unordered_set<std::string> names_;                            ///< in lower case
+  HashSet<IpAddress> addresses_;
+  HashSet<std::string> names_;                                       ///< in lower case
   std::set<std::pair<std::string_view, std::string_view>> sources_;  ///< network and path of each
   TableInput contents_;
 };

@@ -128,8 +128,9 @@ class SettingsReader {
   void read_names(const toml::node& node) {
     const toml::table* names = node.as_table();
     if (names == nullptr) return log_line(node.source(), "'names' has to be a section: [names]");
-    reject_unknown_keys(*names, "names.", {"deny", "allow", "hosts-files"});
+    reject_unknown_keys(*names, "names.", {"deny", "allow", "hosts-files", "short-names"});
     settings_.names = NamePolicy(read_texts(*names, "deny"), read_texts(*names, "allow"));
+    settings_.names.keep_short_in(read_texts(*names, "short-names"));
     if (const toml::node* files = names->get("hosts-files")) read_hosts_files(*names, *files);
   }
 

@@ -7,7 +7,9 @@
 #include <array>
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
 #include <ctime>
+#include <map>
 #include <tuple>
 #include <utility>
 
@@ -27,14 +29,28 @@ namespace {
 /// Four million leases; what is larger is not a status file, and must not take all memory.
 constexpr std::size_t kLargestStatusFile = std::size_t{1} << 30;
 
-/// ".damaged-20260131T093000Z"
-std::string suffix(const char* word) {
+/// Each damaged file is kept once more, and whoever damages one may do so at every event.
+constexpr std::size_t kMostAside = 16;
+
+/// Of the files whose names begin so, removes those that were set aside first.
+void keep_newest_aside(const Directory& directory, const std::string& prefix, const std::string& newest) {
+  std::multimap<std::int64_t, std::string> aside;
+  for (const std::string& name : directory.names()) {
+    if (!name.starts_with(prefix) || name == newest) continue;
+    if (const auto status = directory.status_of(name)) aside.emplace(stamp_of(*status).changed_ns, name);
+  }
+  for (; aside.size() >= kMostAside; aside.erase(aside.begin()))
+    directory.remove_if_there(aside.begin()->second);
+}
+
+/// "-20260131T093000Z"
+std::string time_suffix() {
   const std::time_t present = std::time(nullptr);
   std::tm utc{};
   ::gmtime_r(&present, &utc);
   char text[32];
   const std::size_t length = std::strftime(text, sizeof text, "-%Y%m%dT%H%M%SZ", &utc);
-  return '.' + std::string(word) + std::string(text, length);
+  return {text, length};
 }
 
 }  // namespace
@@ -130,12 +146,14 @@ std::string StatusFile::set_aside() const {
 }
 
 std::string set_damaged_aside(const Directory& directory, const std::string& name, const char* word) {
-  const std::string first = name + suffix(word);
+  const std::string prefix = name + '.' + word;
+  const std::string first = prefix + time_suffix();
   std::string aside = first;
   for (int number = 2; directory.status_of(aside); ++number) aside = first + '-' + std::to_string(number);
   const auto status = directory.status_of(name);
   if (!status) return aside;
   if (S_ISDIR(status->st_mode) || !directory.link(name, aside)) directory.rename(name, aside);
+  keep_newest_aside(directory, prefix + '-', aside);
   return aside;
 }
 

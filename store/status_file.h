@@ -99,7 +99,8 @@ class StatusFile {
 
 /// Gives a file a second name, NAME.damaged-TIME or with another word in place of `damaged`, so that somebody
 /// can look at it after it has been replaced. It keeps its first name until then: a process that is killed in
-/// between must not make it look as if the file was removed. Returns the second name. Throws Error.
+/// between must not make it look as if the file was removed. The newest sixteen of a file are kept. Returns
+/// the second name. Throws Error.
 std::string set_damaged_aside(const Directory& directory, const std::string& name,
                               const char* word = "damaged");
 

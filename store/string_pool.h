@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 #include "store/checked_count.h"
+#include "util/hash_table.h"
 
 namespace leases {
 
@@ -28,7 +28,7 @@ class StringPool {
 
  private:
   std::string bytes_;
-  std::unordered_map<std::string_view, std::uint32_t> shared_;
+  HashMap<std::string_view, std::uint32_t> shared_;
 };
 
 }  // namespace leases

@@ -6,7 +6,6 @@
 #include <optional>
 #include <span>
 #include <tuple>
-#include <unordered_map>
 #include <utility>
 
 #include "common/hash.h"
@@ -16,6 +15,7 @@
 #include "store/checked_count.h"
 #include "store/name_index.h"
 #include "store/string_pool.h"
+#include "util/hash_table.h"
 
 namespace leases {
 
@@ -157,6 +157,7 @@ class TableBuilder {
     record.domain_offset = strings_.add_shared(lease.domain);
     record.domain_length = static_cast<std::uint8_t>(lease.domain.size());
     if (lease.name_refused) record.flags |= layout::kNameRefused;
+    if (lease.short_name) record.flags |= layout::kShortName;
     add_details(lease, record, details);
   }
 
@@ -243,8 +244,7 @@ class TableBuilder {
   StringPool strings_;
   NameIndexBuilder names_;
   /// By network: the path and the number of each of its sources.
-  std::unordered_map<std::string_view, std::vector<std::pair<std::string_view, std::uint32_t>>>
-      source_numbers_;
+  HashMap<std::string_view, std::vector<std::pair<std::string_view, std::uint32_t>>> source_numbers_;
   std::vector<SourceRecord> sources_;
   std::vector<GuestRecord> guests_;
   std::vector<LeaseRecord> records_;

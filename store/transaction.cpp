@@ -167,7 +167,7 @@ ChangeTime StoreTransaction::next_change() const {
   ::clock_gettime(CLOCK_REALTIME, &time);
   const ChangeTime present{static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 +
                            static_cast<std::uint64_t>(time.tv_nsec)};
-  return std::max(present, next_after(view().newest_change()));
+  return std::max(std::min(present, kLatestChange), next_after(view().newest_change()));
 }
 
 bool StoreTransaction::put(const Lease& lease) {

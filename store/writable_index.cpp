@@ -8,7 +8,7 @@
 #include <cstring>
 
 #include "common/hash.h"
-#include "common/trust.h"
+#include "util/mapped_file.h"
 #include "util/new_file.h"
 
 namespace leases {
@@ -32,31 +32,16 @@ Word* word_at(const ipc::mapped_region& region, std::size_t offset) {
 
 }  // namespace
 
-std::optional<WritableIndex> WritableIndex::open(const Directory& directory, Access access,
-                                                 std::string& problem) {
+std::optional<WritableIndex> WritableIndex::open(const Directory& directory, std::string& problem) {
+  auto file = IndexFile::open(directory, O_RDWR, problem);
+  if (!file) return {};
   const std::string path = directory.path_of(kIndexName);
-  FileDescriptor file = directory.open(kIndexName, access == Access::write ? O_RDWR : O_RDONLY);
-  if (file.number() < 0) {
-    if (!is_path_error(errno)) throw errno_error(path, "cannot be opened", errno);
-    problem = path + (errno == ENOENT ? " does not exist"
-                                      : std::string(" cannot be opened: ") + std::strerror(errno));
-    return {};
-  }
-  struct stat status {};
-  if (::fstat(file.number(), &status) != 0) throw errno_error(path, "cannot be examined", errno);
-  if (!is_trustworthy(status, directory.status())) {
-    problem = path + " is not a regular file that only root or the directory's owner can write";
-    return {};
-  }
-  const auto size = static_cast<std::size_t>(status.st_size);
+  ipc::mapped_region region = map_file(file->descriptor, path, file->size, Access::write);
   IndexImage index;
-  IndexFault fault = IndexFault::too_short;
-  if (size >= sizeof(layout::FileHeader)) {
-    ipc::mapped_region region = map_file(file, path, size, access);
-    fault = IndexImage::open({static_cast<const std::byte*>(region.get_address()), size}, index);
-    if (fault == IndexFault::none && !IndexView::of(index)) fault = IndexFault::damaged;
-    if (fault == IndexFault::none) return WritableIndex(std::move(file), std::move(region), index);
-  }
+  IndexFault fault =
+      IndexImage::open({static_cast<const std::byte*>(region.get_address()), file->size}, index);
+  if (fault == IndexFault::none && !IndexView::of(index)) fault = IndexFault::damaged;
+  if (fault == IndexFault::none) return WritableIndex(std::move(file->descriptor), std::move(region), index);
   problem = path + ' ' + describe(fault);
   return {};
 }
@@ -82,9 +67,22 @@ bool WritableIndex::publish(std::string_view overlay) {
   return true;
 }
 
-void WritableIndex::mark_superseded(bool superseded) {
+void WritableIndex::mark(layout::Superseded superseded) {
   __atomic_store_n(word_at<std::uint32_t>(region_, offsetof(layout::FileHeader, superseded)),
-                   superseded ? 1U : 0U, __ATOMIC_RELEASE);
+                   static_cast<std::uint32_t>(superseded), __ATOMIC_SEQ_CST);
+}
+
+void WritableIndex::give_back_pages() {
+  // Marked first: a reader that meets zeros sees the mark afterwards. The mark itself is in the page that
+  // stays.
+  mark(layout::kEmptied);
+  const auto page = static_cast<off_t>(ipc::mapped_region::get_page_size());
+  const auto size = static_cast<off_t>(region_.get_size());
+  // Whole pages, the last one too. Where a file system cannot do that, they stay until the last process has
+  // let go.
+  const off_t rest = (size - 1) / page * page;
+  if (rest > 0)
+    static_cast<void>(::fallocate(file_.number(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, page, rest));
 }
 
 void WritableIndex::replace(const Directory& directory, std::string_view snapshot,
@@ -104,13 +102,14 @@ void WritableIndex::replace(const Directory& directory, std::string_view snapsho
   file.reserve(room);
   // Marked first: readers use a marked file only for as long as it is in its place. So if this process is
   // killed in between, no reader keeps an old state without knowing it.
-  if (old) old->mark_superseded(true);
+  if (old) old->mark(layout::kReplaced);
   try {
     file.put_in_place();
   } catch (const Error&) {
-    if (old && !file.is_in_place()) old->mark_superseded(false);
+    if (old && !file.is_in_place()) old->mark(layout::kPresent);
     throw;
   }
+  if (old) old->give_back_pages();
 }
 
 }  // namespace leases

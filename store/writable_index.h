@@ -7,15 +7,12 @@
 #include <boost/interprocess/mapped_region.hpp>
 
 #include "common/host_index.h"
+#include "store/index_file.h"
 #include "util/directory.h"
 #include "util/error.h"
 #include "util/file.h"
-#include "util/mapped_file.h"
 
 namespace leases {
-
-/// The name of the index in the runtime directory.
-inline constexpr const char* kIndexName = "hosts.idx";
 
 /// Something is wrong with the index or the runtime directory. Leases can still be recorded; names follow
 /// when somebody has fixed it.
@@ -28,13 +25,12 @@ class IndexError : public Error {
               cause.error()) {}
 };
 
-/// hosts.idx, opened and mapped. It stays open for as long as the object lives, because closing it notifies
-/// those who watch the directory (schema/index-layout.md).
+/// hosts.idx, opened and mapped for its writer. It stays open for as long as the object lives, because
+/// closing it notifies those who watch the directory (schema/index-layout.md).
 class WritableIndex {
  public:
-  /// Opens the index of a runtime directory. Nothing if there is no index, or none that readers would trust;
-  /// `problem` then says what is wrong.
-  static std::optional<WritableIndex> open(const Directory& directory, Access access, std::string& problem);
+  /// As IndexFile::open(). Nothing also for a file whose contents are not sound.
+  static std::optional<WritableIndex> open(const Directory& directory, std::string& problem);
 
   [[nodiscard]] const IndexImage& index() const { return index_; }
 
@@ -46,7 +42,9 @@ class WritableIndex {
   /// when it was about to replace the file: then the file has to be replaced now.
   bool publish(std::string_view overlay);
 
-  /// Writes a new index that replaces `old`, if there is one, and whatever else is there. Throws Error.
+  /// Writes a new index that replaces `old`, if there is one, and whatever else is there. Then nearly all of
+  /// the old one's memory is given back, although processes may have it mapped for as long as they run.
+  /// Throws Error.
   static void replace(const Directory& directory, std::string_view snapshot,
                       std::optional<WritableIndex>& old);
 
@@ -54,7 +52,8 @@ class WritableIndex {
   WritableIndex(FileDescriptor file, boost::interprocess::mapped_region region, const IndexImage& index)
       : file_(std::move(file)), region_(std::move(region)), index_(index) {}
 
-  void mark_superseded(bool superseded);
+  void mark(layout::Superseded superseded);
+  void give_back_pages();
 
   FileDescriptor file_;
   boost::interprocess::mapped_region region_;

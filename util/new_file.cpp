@@ -13,6 +13,7 @@ namespace leases {
 namespace {
 
 constexpr mode_t kFileMode = 0644;
+constexpr int kCreate = O_RDWR | O_CREAT | O_EXCL;
 
 }  // namespace
 
@@ -20,11 +21,17 @@ NewFile::NewFile(const Directory& directory, std::string name)
     : directory_(directory),
       name_(std::move(name)),
       temporary_name_('.' + name_ + ".new"),
-      descriptor_(directory.open(temporary_name_, O_RDWR | O_CREAT | O_EXCL, kFileMode)) {
+      descriptor_(directory.open(temporary_name_, kCreate, kFileMode)) {
   if (descriptor_.number() < 0 && errno == EEXIST) {
     // Left by a writer that was killed: nobody else is writing it.
     directory.remove_if_there(temporary_name_);
-    descriptor_ = directory.open(temporary_name_, O_RDWR | O_CREAT | O_EXCL, kFileMode);
+    descriptor_ = directory.open(temporary_name_, kCreate, kFileMode);
+  }
+  if (descriptor_.number() < 0 && errno == EEXIST) {
+    // Somebody made a directory there, which must not stop all writers. It may be full of anything, so it
+    // stays.
+    temporary_name_ += '-' + std::to_string(::getpid());
+    descriptor_ = directory.open(temporary_name_, kCreate, kFileMode);
   }
   if (descriptor_.number() < 0)
     throw errno_error(directory_.path_of(temporary_name_), "cannot be created", errno);

@@ -71,8 +71,7 @@ void check_content(const CheckContext& context, const Directory& directory, cons
     return;
   }
   std::string problem;
-  const auto index = WritableIndex::open(directory, Access::read, problem);
-  if (!index) {
+  if (!IndexCopy::of(directory, problem)) {
     findings.problem(printable(problem) + " (" + std::to_string(file.st_size) + " bytes)",
                      rebuild_command(context));
     return;

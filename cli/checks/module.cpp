@@ -9,7 +9,7 @@
 
 #include "cli/checks/checks.h"
 #include "cli/checks/remedy.h"
-#include "store/writable_index.h"
+#include "store/index_copy.h"
 #include "util/directory.h"
 #include "util/regular_file.h"
 #include "util/words.h"
@@ -57,7 +57,7 @@ bool finds_no_index(const Library& library) {
 bool index_is_sound(const CheckContext& context) {
   std::string problem;
   const auto directory = Directory::open_existing(context.module_runtime);
-  return directory && WritableIndex::open(*directory, Access::read, problem);
+  return directory && IndexCopy::of(*directory, problem);
 }
 
 /// Reports why the loader does not load it.

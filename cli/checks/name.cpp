@@ -9,6 +9,7 @@
 #include "common/lookup.h"
 #include "store/index_reader.h"
 #include "util/clock.h"
+#include "util/error.h"
 #include "util/processes.h"
 #include "util/words.h"
 

@@ -13,6 +13,7 @@
 #include "store/freshness.h"
 #include "store/index_reader.h"
 #include "store/source_place.h"
+#include "util/error.h"
 #include "util/words.h"
 
 namespace leases::cli {

@@ -16,6 +16,7 @@
 #include "store/index_reader.h"
 #include "store/network_name.h"
 #include "store/status_file.h"
+#include "util/error.h"
 #include "util/regular_file.h"
 #include "util/words.h"
 

@@ -21,6 +21,7 @@
 #include "store/status_file.h"
 #include "store/transaction.h"
 #include "util/clock.h"
+#include "util/error.h"
 #include "util/escaped_text.h"
 #include "util/log.h"
 #include "util/output_file.h"

@@ -93,6 +93,7 @@ class TableDump {
       addresses.push_back(IpText(Table::address_of(table_.record(table_.position_of(slot, n)))).view());
     row.set("addresses", addresses);
     if (!has_sound_addresses(slot)) row.damaged("addresses");
+    row.set("full-name", (slot.flags & layout::kFullName) != 0);
     row.print(print_);
   }
 
@@ -120,6 +121,7 @@ class TableDump {
     row.set_text("hostname", lease.hostname, record.hostname_length > 0,
                  is_sound_name(lease) && lease.hostname == table_.name_of(record));
     row.set("refused", lease.name_refused);
+    row.set("short-name", lease.short_name);
     row.set_text("domain", lease.domain, record.domain_length > 0, is_domain_name(lease.domain));
     row.set_text("guest", lease.guest_name, !lease.guest_name.empty(), is_domain_name(lease.guest_name));
     if (lease.hardware) row.set("mac-address", HardwareText(*lease.hardware).view());

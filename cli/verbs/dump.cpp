@@ -9,7 +9,7 @@
 #include "cli/output/json_text.h"
 #include "cli/output/standard_output.h"
 #include "cli/verbs/verbs.h"
-#include "store/writable_index.h"
+#include "store/index_file.h"
 #include "util/error.h"
 #include "util/escaped_text.h"
 #include "util/regular_file.h"

@@ -23,6 +23,7 @@
 #include "store/network_name.h"
 #include "store/server_duid.h"
 #include "store/transaction.h"
+#include "util/error.h"
 #include "util/escaped_text.h"
 #include "util/log.h"
 

@@ -22,6 +22,7 @@
 #include "cli/verbs/verbs.h"
 #include "store/index_reader.h"
 #include "util/clock.h"
+#include "util/error.h"
 #include "util/hex_text.h"
 #include "util/log.h"
 #include "util/regular_file.h"

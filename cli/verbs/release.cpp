@@ -22,6 +22,7 @@
 #include "cli/verbs/verbs.h"
 #include "dnsmasq/release_path.h"
 #include "store/index_reader.h"
+#include "util/error.h"
 #include "util/escaped_text.h"
 #include "util/local_subnets.h"
 #include "util/log.h"

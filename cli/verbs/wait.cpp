@@ -29,6 +29,7 @@
 #include "cli/verbs/verbs.h"
 #include "store/index_reader.h"
 #include "util/clock.h"
+#include "util/error.h"
 #include "util/escaped_text.h"
 #include "util/log.h"
 

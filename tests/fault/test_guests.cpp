@@ -172,7 +172,7 @@ TEST_CASE("A guest with 10,000 names has the last one, and the files do not grow
     largest = std::max(largest, read_file(leases::paths::kIndex).size());
   }
   CHECK(largest < 100'000);
-  CHECK(by_address("10.77.1.9").name == "name-9999");
+  CHECK(by_address("10.77.1.9").name == "name-9999.lab");
   CHECK(by_name("name-9999").addresses == "10.77.1.9");
   CHECK(by_name("name-9998").unknown());
   CHECK(by_name("name-0").unknown());

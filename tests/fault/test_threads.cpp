@@ -75,7 +75,7 @@ long publish_until_full(const Directory& directory) {
   std::optional<WritableIndex> none;
   std::string problem;
   WritableIndex::replace(directory, build_table({{first}, {{"br0", {}}}, {}, {}}), none);
-  auto file = WritableIndex::open(directory, Access::write, problem);
+  auto file = WritableIndex::open(directory, problem);
   REQUIRE(file.has_value());
 
   Seen seen;

@@ -6,7 +6,7 @@
 
 #include "import/status_parser.h"
 #include "paths.h"
-#include "store/writable_index.h"
+#include "store/index_copy.h"
 #include "tests/support/children.h"
 #include "tests/support/files.h"
 #include "tests/support/writer.h"
@@ -117,12 +117,10 @@ State state_of_index() {
   if (!fs::exists(paths::kIndex)) return "none";
   std::string problem;
   const auto directory = Directory::open_existing(paths::kRuntimeDirectory);
-  const auto file = WritableIndex::open(*directory, Access::read, problem);
-  if (!file) return "damaged";
-  const auto view = IndexView::of(file->index());
-  if (!view) return "damaged";
+  const auto index = IndexCopy::of(*directory, problem);
+  if (!index) return "damaged";
   std::multiset<std::string> lines;
-  view->for_each_lease([&](const Lease& lease) { lines.insert(line_of(lease)); });
+  index->view().for_each_lease([&](const Lease& lease) { lines.insert(line_of(lease)); });
   return joined(lines);
 }
 

@@ -2,7 +2,7 @@
 
 import itertools
 
-from index_reader import GONE, HAS_HARDWARE, HAS_IAID, LABEL, NAME_REFUSED, SECTIONS, TEMPORARY, address_of, bucket, hash_of
+from index_reader import FULL_NAME, GONE, HAS_HARDWARE, HAS_IAID, LABEL, NAME_REFUSED, SECTIONS, SHORT_NAME, TEMPORARY, address_of, bucket, hash_of
 
 STATUS_FILE, MAC_MAP = 0, 3
 FILE_HEADER, TABLE_HEADER = 64, 88
@@ -13,7 +13,7 @@ def check(data, index):
     """Raises AssertionError at the first one that does not hold."""
     *overlay, snapshot = index.tables
     header = index.header
-    assert header.reserved == 0 and header.superseded in (0, 1)
+    assert header.reserved == 0 and header.superseded in (0, 1, 2)
     assert header.file_size == len(data) and header.checksum == hash_of(data[:40]), 'header'
     assert header.snapshot_size == snapshot.size, 'snapshot_size'
     assert header.overlay_offset % 64 == 0, 'overlay_offset'
@@ -55,12 +55,14 @@ def check_names(table, is_overlay):
     lists = []
     for slot, name in zip(table.names, names):
         assert LABEL.fullmatch(name) and slot.hash == hash_of(name.lower().encode()), name
-        assert slot.name_begin == begin_of(name.encode(), 16) and not any(slot.reserved), name
+        assert slot.name_begin == begin_of(name.encode(), 16) and not slot.reserved, name
         if slot.lease_count == 1:
             record = table.leases[slot.first]
             assert (slot.address, slot.family, slot.expiry) == (record.address, record.family, record.expiry), f'{name}: lease'
+            is_full = record.domain_length > 0 and not record.flags & SHORT_NAME
+            assert slot.flags == (FULL_NAME if is_full else 0), f'{name}: flags'
         else:
-            assert (slot.address, slot.family, slot.expiry) == (bytes(16), 0, 0), f'{name}: not 0'
+            assert (slot.address, slot.family, slot.expiry, slot.flags) == (bytes(16), 0, 0, 0), f'{name}: not 0'
             assert is_overlay or slot.lease_count, f'{name}: no lease'
             assert slot.first == len(lists) or not slot.lease_count, f'{name}: list'
             lists += table.positions(slot)
@@ -100,7 +102,7 @@ def check_leases(table, is_overlay):
         for element, texts in (record, ('hostname', 'domain')), (details, ('client_id', 'server_duid', 'guest_name')):
             for what in texts:
                 table.text(element, what)
-        assert record.flags < 2 * TEMPORARY and details.changed <= table.newest_change, f'{address}: flags or newest_change'
+        assert record.flags < 2 * SHORT_NAME and details.changed <= table.newest_change, f'{address}: flags or newest_change'
         assert record.hostname_begin == begin_of(table.text(record, 'hostname'), 24), f'{address}: hostname_begin'
         assert table.sources[record.source].kind != MAC_MAP, f'{address}: source'
         assert details.client_id_length <= 255 and details.server_duid_length <= 255, f'{address}: identifier'

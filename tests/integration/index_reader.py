@@ -6,7 +6,8 @@ import itertools
 import re
 import struct
 
-GONE, NAME_REFUSED, HAS_HARDWARE, HAS_IAID, TEMPORARY = 1, 2, 4, 8, 16
+GONE, NAME_REFUSED, HAS_HARDWARE, HAS_IAID, TEMPORARY, SHORT_NAME = 1, 2, 4, 8, 16, 32
+FULL_NAME = 1  # of a name slot
 LABEL = re.compile(r'[A-Za-z0-9][A-Za-z0-9_-]{0,62}', re.ASCII)
 
 
@@ -25,7 +26,7 @@ POSITION = Struct('I', int)
 # In the order of the table header.
 SECTIONS = {
     'name_buckets': POSITION,
-    'names': Struct('QII16s16sIBB2sQ', 'NameSlot', 'hash name_offset first name_begin address lease_count name_length family reserved expiry'),
+    'names': Struct('QII16s16sIBBBBQ', 'NameSlot', 'hash name_offset first name_begin address lease_count name_length family flags reserved expiry'),
     'name_leases': POSITION,
     'address_buckets': POSITION,
     'leases': Struct('16sQIIIBBBB24s', 'LeaseRecord', 'address expiry hostname_offset domain_offset source hostname_length domain_length '
@@ -38,7 +39,7 @@ SECTIONS = {
     'strings': Struct('c', bytes)}
 
 
-class Lease(collections.namedtuple('Lease', 'network path address hardware hostname refused domain guest client_id server_duid iaid '
+class Lease(collections.namedtuple('Lease', 'network path address hardware hostname refused domain short guest client_id server_duid iaid '
                                             'temporary expiry changed')):
     def is_live(self, now):
         return self.expiry == 0 or now < self.expiry
@@ -103,7 +104,7 @@ class Table:
         source = self.sources[record.source]
         hardware = (details.hardware_type, details.hardware_bytes[:details.hardware_length]) if record.flags & HAS_HARDWARE else None
         return Lease(self.name(source, 'network'), self.name(source, 'path'), address_of(record), hardware, self.name(record, 'hostname'),
-                     bool(record.flags & NAME_REFUSED), self.name(record, 'domain'), self.name(details, 'guest_name'),
+                     bool(record.flags & NAME_REFUSED), self.name(record, 'domain'), bool(record.flags & SHORT_NAME), self.name(details, 'guest_name'),
                      self.text(details, 'client_id'), self.text(details, 'server_duid'), details.iaid if record.flags & HAS_IAID else None,
                      bool(record.flags & TEMPORARY), record.expiry, details.changed)
 
@@ -141,7 +142,8 @@ class Index:
         for lease in self.records(address):
             name = lease.hostname if lease.hostname and not lease.refused else lease.guest.partition('.')[0]
             if name and lease.is_live(now):
-                return [name.lower(), f'{name}.{lease.domain}'.lower()] if lease.domain else [name.lower()]
+                names = [name.lower(), f'{name}.{lease.domain}'.lower()] if lease.domain else [name.lower()]
+                return names if lease.short else names[::-1]
         return []
 
 

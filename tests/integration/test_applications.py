@@ -20,12 +20,12 @@ class Applications(lab.LabTest):
     def test_getent_hosts_finds_a_name_and_its_qualified_forms(self):
         for name in 'web', 'web.lan.test', 'web.lan', 'WEB', 'web.', 'web.lan.test.':
             with self.subTest(name=name):
-                self.assertEqual(getent('hosts', name), [[self.web4, name.lower().rstrip('.')]])
-        self.assertEqual(getent('hosts', 'six'), [[self.six6, 'six']])
+                self.assertEqual(getent('hosts', name), [[self.web4, 'web.lan.test', 'web']])
+        self.assertEqual(getent('hosts', 'six'), [[self.six6, 'six.lan.test', 'six']])
 
     def test_getent_hosts_finds_the_name_of_an_address(self):
         for address, name in (self.web4, 'web'), (self.six6, 'six'):
-            self.assertEqual(getent('hosts', address), [[address, name, f'{name}.lan.test']])
+            self.assertEqual(getent('hosts', address), [[address, f'{name}.lan.test', name]])
         for unknown in '10.77.250.250', 'fd77:ffff::1':
             self.assertEqual(getent('hosts', unknown), [])
 
@@ -36,7 +36,7 @@ class Applications(lab.LabTest):
         lines = getent('ahosts', 'web')
         self.assertEqual(sorted(fields[:2] for fields in lines),
                          sorted([address, kind] for address in (self.web4, web6) for kind in ('STREAM', 'DGRAM', 'RAW')))
-        self.assertEqual(lines[0][2:], ['web'])
+        self.assertEqual(lines[0][2:], ['web.lan.test'])
 
     def test_getent_ahosts_of_one_family_gives_that_family_only(self):
         self.assertEqual({fields[0] for fields in getent('ahostsv4', 'web')}, {self.web4})
@@ -53,8 +53,8 @@ class Applications(lab.LabTest):
     def test_all_leases_are_enumerated(self):
         self.assertEqual(sorted(getent('hosts')), sorted([
             ['127.0.0.1', 'localhost'],
-            [self.web4, 'web', 'web.lan.test'],
-            [self.six6, 'six', 'six.lan.test'],
+            [self.web4, 'web.lan.test', 'web'],
+            [self.six6, 'six.lan.test', 'six'],
         ]))
 
     def test_ping_reaches_a_client_by_its_name(self):

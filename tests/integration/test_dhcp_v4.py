@@ -30,7 +30,7 @@ class Dhcpv4(lab.LabTest):
                 host, _, address = self.join(network, name, kind)
                 self.assertEqual(resolve(f'{name}.lan.test'), {address})
                 self.assertEqual(resolve(f'{name}.lan'), {address})
-                self.assertEqual(reverse(address), [name, f'{name}.lan.test'])
+                self.assertEqual(reverse(address), [f'{name}.lan.test', name])
                 self.assertEqual(record(network, address)['mac-address'], host.mac)
 
     def test_the_record_holds_what_dnsmasq_said(self):

@@ -15,7 +15,7 @@ class Dhcpv6(lab.LabTest):
                 _, _, address = self.join(network, name, kind, family=6)
                 self.assertEqual(resolve(f'{name}.lan.test'), {address})
                 self.assertEqual(resolve(f'{name}.lan'), {address})
-                self.assertEqual(reverse(address), [name, f'{name}.lan.test'])
+                self.assertEqual(reverse(address), [f'{name}.lan.test', name])
 
     def test_the_record_holds_what_dnsmasq_said(self):
         network = self.network(families=(6,))

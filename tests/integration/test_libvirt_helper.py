@@ -70,7 +70,7 @@ class InPlace(LibvirtTest):
             address = machines[guest].address()
             for suffix in '', f'.{network.name}', '.lab.test':
                 self.resolves(guest + suffix, address)
-            self.assertEqual(reverse(address)[0], 'vm1' if name == 'localhost' else 'ubuntu')
+            self.assertEqual(reverse(address)[0], 'vm1.lab.test' if name == 'localhost' else 'ubuntu.lab.test')
             self.assertEqual(found('libvirt_guest', guest), {address})
 
     def test_switching_on_and_off_while_leases_exist_loses_none_and_doubles_none(self):

@@ -19,8 +19,8 @@ def resolve(*arguments, text=''):
 
 def reads(process):
     """Whether it only waits for its input."""
-    place = pathlib.Path(f'/proc/{process.pid}')
-    return 'hosts.idx' in (place / 'maps').read_text() and (place / 'syscall').read_text().split()[0] in READ
+    number, descriptor, *_ = pathlib.Path(f'/proc/{process.pid}/syscall').read_text().split() + ['']
+    return number in READ and descriptor == '0x0'
 
 
 def peak_memory(*arguments, text=b''):

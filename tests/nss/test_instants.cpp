@@ -6,6 +6,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include <string>
 #include <vector>
 
 #include "tests/support/children.h"
@@ -49,7 +50,13 @@ inline void stop_stepping() {
                    : "memory", "cc");
 }
 
-const std::vector<Host> kHosts{{"alpha", "10.77.1.1"}};
+/// So many that most of the index lies behind the page that a replaced file keeps.
+const std::vector<Host> kHosts = [] {
+  std::vector<Host> hosts{{"alpha", "10.77.1.1"}};
+  for (int i = 2; i <= 200; ++i)
+    hosts.push_back({"host-" + std::to_string(i), "10.77.2." + std::to_string(i)});
+  return hosts;
+}();
 
 const InstalledStore* g_store = nullptr;
 int g_wrong = 0;
@@ -101,7 +108,9 @@ void replace_and_look_up() {
 void fork_and_replace() {
   expect(in_child([] {
            if (!answer_is_right()) return 1;
-           g_store->replace_index({{"alpha", "10.77.9.9"}});
+           std::vector<Host> others = kHosts;
+           others.front().address = "10.77.9.9";
+           g_store->replace_index(others);
            return answers_with("alpha", {10, 77, 9, 9}, 1) ? 0 : 2;
          }) == 0);
   g_store->replace_index(kHosts);

@@ -39,8 +39,9 @@ TEST_CASE("Case does not matter, and the answer is in lower case, as in DNS") {
   const InstalledStore store{{"Build-Host_07", "10.77.1.7", "Lab.Example"}};
   for (const std::string name : {"build-host_07", "BUILD-HOST_07", "Build-Host_07", "bUiLd-hOsT_07"}) {
     CAPTURE(name);
-    CHECK(by_name(name).name == "build-host_07");
-    CHECK(by_name(name, AF_INET).name == "build-host_07");
+    CHECK(by_name(name).name == "build-host_07.lab.example");
+    CHECK(by_name(name, AF_INET).name == "build-host_07.lab.example");
+    CHECK(by_name(name, AF_INET).aliases == "build-host_07");
   }
   CHECK(by_name("build-host_07.LAB.EXAMPLE").name == "build-host_07.lab.example");
   CHECK(by_name("BUILD-HOST_07.lab.example", AF_INET).name == "build-host_07.lab.example");
@@ -55,9 +56,25 @@ TEST_CASE("Case is ASCII's: a byte beyond it is never folded") {
   CHECK(by_name("\x0biln").unknown());
 }
 
+TEST_CASE("In a network of short names the canonical name has the domain only if that was asked for") {
+  const InstalledStore store{{"alpha", "10.77.1.1", "lab", "br0", kFarFuture, false, "", true},
+                             {"twin", "10.77.1.2", "lab", "br0", kFarFuture, false, "", true},
+                             {"twin", "10.77.1.3", "lab", "br0", kFarFuture, false, "", true}};
+  for (const std::string name : {"alpha", "twin"}) {
+    CAPTURE(name);
+    CHECK(by_name(name).name == name);
+    CHECK(by_name(name, AF_INET).name == name);
+    CHECK(by_name(name, AF_INET).aliases == "");
+    CHECK(by_name(name + ".lab").name == name + ".lab");
+    CHECK(by_name(name + ".br0", AF_INET).name == name + ".br0");
+  }
+  CHECK(by_address("10.77.1.1").name == "alpha");
+  CHECK(by_address("10.77.1.1").aliases == "alpha.lab");
+}
+
 TEST_CASE("One dot at the end is accepted") {
   const InstalledStore store{{"Alpha", "10.77.1.196"}};
-  CHECK(by_name("alpha.").name == "alpha");
+  CHECK(by_name("alpha.").name == "alpha.lab");
   CHECK(by_name("alpha.lab.").name == "alpha.lab");
   CHECK(by_name("alpha.lab.", AF_INET).name == "alpha.lab");
   CHECK(by_name("alpha..").unknown());
@@ -68,8 +85,8 @@ TEST_CASE("A name is qualified by the lease's domain or by its network, and by n
   const InstalledStore store{{"alpha", "10.77.1.1", "lab.example", "br0"}, {"bare", "10.77.1.2", "", "br0"}};
   CHECK(by_name("alpha").found());
   CHECK(by_name("alpha.lab.example").name == "alpha.lab.example");
-  CHECK(by_name("alpha.br0").name == "alpha.br0");
-  CHECK(by_name("alpha.BR0").name == "alpha.br0");
+  CHECK(by_name("alpha.br0").name == "alpha.lab.example");
+  CHECK(by_name("alpha.BR0", AF_INET).name == "alpha.lab.example");
   CHECK(by_name("bare.br0").name == "bare.br0");
   for (const std::string name : {"alpha.lab", "alpha.example", "alpha.lab.exampl", "alpha.lab.example.org",
                                  "alpha.br", "alpha.br1", "alpha.br0.lab.example", "alpha.lab.example.br0",
@@ -84,7 +101,7 @@ TEST_CASE(
     "The same name in two networks: both are given, most recent first, and the network tells them apart") {
   const InstalledStore store{{"Twin", "10.77.1.1", "lab", "br0"}, {"tWIN", "10.77.2.1", "other", "br1"}};
   CHECK(by_name("twin").addresses == "10.77.2.1 10.77.1.1");
-  CHECK(by_name("twin").name == "twin");
+  CHECK(by_name("twin").name == "twin.other");
   CHECK(by_name("twin.br0").addresses == "10.77.1.1");
   CHECK(by_name("twin.lab").name == "twin.lab");
   CHECK(by_name("twin.br1").addresses == "10.77.2.1");
@@ -161,7 +178,7 @@ TEST_CASE("Names as long as DNS has them are found") {
   const InstalledStore store{{label, "10.77.1.1", domain}};
   const std::string name = label + '.' + domain;
   REQUIRE(name.size() == 253);
-  CHECK(by_name(label).name == label);
+  CHECK(by_name(label).name == name);
   CHECK(by_name(name).name == name);
   CHECK(by_name(name + '.').name == name);
   CHECK(by_name(name + "..").unknown());
@@ -195,8 +212,8 @@ TEST_CASE("What the helper records for dnsmasq is answered") {
   CHECK(added.output == "");
   REQUIRE(added.status == 0);
   CHECK(by_name("alpha.lab").addresses == "10.77.1.196");
-  CHECK(by_name("alpha.br0").name == "alpha.br0");
-  CHECK(by_address("10.77.1.196").name == "alpha");
+  CHECK(by_name("alpha.br0").name == "alpha.lab");
+  CHECK(by_address("10.77.1.196").name == "alpha.lab");
 
   REQUIRE(run({"env", "DNSMASQ_INTERFACE=br0", NSS_LEASES_HELPER, "del", "02:00:00:00:00:01", "10.77.1.196",
                "Alpha"})

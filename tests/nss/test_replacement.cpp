@@ -5,8 +5,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "common/index_layout.h"
 #include "paths.h"
@@ -35,7 +37,7 @@ TEST_CASE("A change that is published in place is seen by the next lookup") {
     CAPTURE(i);
     store.lease({{"moving", address_of(i)}});
     REQUIRE(by_name("moving").addresses == address_of(i));
-    REQUIRE(by_address(address_of(i)).name == "moving");
+    REQUIRE(by_address(address_of(i)).name == "moving.lab");
     store.end(address_of(i));
     REQUIRE(by_name("moving").unknown());
     REQUIRE(by_address(address_of(i)).unknown());
@@ -71,6 +73,61 @@ TEST_CASE("A replaced file is unmapped with the first lookup that uses the new o
     store.replace_index();
     CHECK(by_name("alpha").found());
     CHECK(mapped_indexes() == 1);
+  }
+}
+
+TEST_CASE(
+    "A replaced file gives its memory back, but for one page, although processes still have it mapped") {
+  const InstalledStore store;
+  std::vector<Host> hosts;
+  for (int i = 0; i < 1000; ++i) hosts.push_back({"host-" + std::to_string(i), address_of(i)});
+  store.replace_index(hosts);
+  CHECK(by_name("host-7").addresses == address_of(7));
+  const int file = ::open(kIndex, O_RDONLY | O_CLOEXEC);
+  const auto kept_bytes = [&] {
+    struct stat status {};
+    REQUIRE(::fstat(file, &status) == 0);
+    return status.st_blocks * 512;
+  };
+  const std::int64_t page = ::sysconf(_SC_PAGESIZE);
+  CHECK(kept_bytes() > 20 * page);
+  store.replace_index();
+  CHECK(mapped_indexes() == 1);
+  CHECK(kept_bytes() <= page);
+  ::close(file);
+  CHECK(by_name("host-7").addresses == address_of(7));
+}
+
+TEST_CASE("A copy of a file that was replaced and emptied is no index") {
+  const InstalledStore store{{"alpha", "10.77.1.1"}};
+  const int file = ::open(kIndex, O_RDWR | O_CLOEXEC);
+  const std::uint32_t emptied = leases::layout::kEmptied;
+  REQUIRE(::pwrite(file, &emptied, sizeof emptied, offsetof(leases::layout::FileHeader, superseded)) ==
+          sizeof emptied);
+  ::close(file);
+  // In a child, since it could hang.
+  CHECK(in_child([] { return by_name("alpha").unavailable() ? 0 : 1; }, 3) == 0);
+  remove_and_unmap_index();
+}
+
+TEST_CASE(
+    "A program that looks up now and then survives that the file is cut short, or overwritten in place") {
+  for (const off_t size : {off_t{0}, off_t{64}, off_t{4096}}) {
+    CAPTURE(size);
+    const InstalledStore store;
+    std::vector<Host> hosts;
+    for (int i = 0; i < 1000; ++i) hosts.push_back({"host-" + std::to_string(i), address_of(i)});
+    store.replace_index(hosts);
+    const int result = in_child([&] {
+      if (!by_name("host-7").found()) return 1;
+      if (::truncate(kIndex, size) != 0) return 2;
+      wait_for_next_check();
+      if (!by_name("host-7").unavailable() || !by_address(address_of(7)).unavailable()) return 3;
+      store.replace_index(hosts);
+      return by_name("host-7").addresses == address_of(7) ? 0 : 4;
+    });
+    CHECK(result == 0);
+    remove_and_unmap_index();
   }
 }
 

@@ -19,6 +19,7 @@ struct Host {
   std::uint64_t expiry = kFarFuture;
   bool refused = false;
   std::string guest = "";
+  bool short_name = false;
 };
 
 /// The store at the paths that are compiled into the module, without leases at first. Each call is a

@@ -8,6 +8,7 @@
 #include "import/importer.h"
 #include "store/transaction.h"
 #include "tests/support/files.h"
+#include "tests/support/owned_lease.h"
 
 namespace leases::test {
 
@@ -28,6 +29,8 @@ class StoreFixture {
   }
   [[nodiscard]] std::string status(std::string_view network) const { return read_file(status_path(network)); }
   [[nodiscard]] std::string index_path() const { return settings_.runtime_directory + "/hosts.idx"; }
+
+  void put(const OwnedLease& lease) const { StoreTransaction(settings_).put(lease.lease()); }
 
   /// Runs the importer until no source can be half written: other programs of this host may be at work.
   /// Returns its warnings.

@@ -31,6 +31,7 @@ std::string text_of(Writer::Verb verb, const std::vector<Host>& hosts) {
   for (const Host& host : hosts) {
     text << host.name << '\n' << host.address << '\n' << host.domain << '\n' << host.network << '\n';
     text << host.expiry << '\n' << host.refused << '\n' << host.guest << '\n';
+    text << host.short_name << '\n';
   }
   return text.str();
 }
@@ -40,11 +41,13 @@ std::vector<Host> hosts_of(std::istream& text) {
   Host host;
   std::string expiry;
   std::string refused;
+  std::string short_name;
   while (std::getline(text, host.name) && std::getline(text, host.address) &&
          std::getline(text, host.domain) && std::getline(text, host.network) && std::getline(text, expiry) &&
-         std::getline(text, refused) && std::getline(text, host.guest)) {
+         std::getline(text, refused) && std::getline(text, host.guest) && std::getline(text, short_name)) {
     host.expiry = std::stoull(expiry);
     host.refused = refused == "1";
+    host.short_name = short_name == "1";
     hosts.push_back(host);
   }
   return hosts;
@@ -141,6 +144,7 @@ Lease lease_of(const Host& host) {
   lease.hostname = host.name;
   lease.name_refused = host.refused;
   lease.domain = host.domain;
+  lease.short_name = host.short_name;
   lease.guest_name = host.guest;
   lease.expiry = {host.expiry};
   return lease;

@@ -139,8 +139,13 @@ TEST_CASE("what the writer changes in a file that is in use is seen") {
   BuiltIndex image(one_lease());
   IndexImage index;
   REQUIRE(image.open(index) == IndexFault::none);
-  image.set(offsetof(FileHeader, superseded), std::uint32_t{1});
+  image.set(offsetof(FileHeader, superseded), std::uint32_t{layout::kReplaced});
   CHECK(index.superseded());
+  CHECK_FALSE(index.emptied());
+  image.set(offsetof(FileHeader, superseded), std::uint32_t{layout::kEmptied});
+  CHECK(index.superseded());
+  CHECK(index.emptied());
+  CHECK(image.open(index) == IndexFault::emptied);
 
   REQUIRE(leases_of(*IndexView::of(index), "alpha").size() == 1);
   REQUIRE(image.publish(nothing_left()));

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -216,6 +217,37 @@ TEST_CASE("a file that ends too early is kept aside, and what it lost comes from
   CHECK(fixture.names_in("br0") == Names{"Alpha", "six"});
   CHECK(fixture.agree("br0"));
   CHECK(fixture.lab_is_untouched());
+}
+
+TEST_CASE("of a file that is damaged again and again the newest sixteen are kept") {
+  const TwoNetworks fixture;
+  std::string half;
+  for (int i = 0; i < 20; ++i) {
+    half = "[" + std::to_string(i);
+    write_file(fixture.status_path("br0"), half);
+    CHECK(fixture.import().size() == 1);
+  }
+  std::set<std::string> kept;
+  for (const std::string& path : fixture.others({"br0", "lab"})) kept.insert(read_file(path));
+  CHECK(kept.size() == 16);
+  CHECK(kept.contains(half));
+  CHECK_FALSE(kept.contains("[0"));
+}
+
+TEST_CASE("a change near the end of time is not believed, so later ones still come after it") {
+  const TwoNetworks fixture;
+  write_file(fixture.status_path("br0"),
+             R"([{"ip-address": "10.77.1.196", "hostname": "planted", "expiry-time": 0,
+                  "last-change": "18446744072.999999999"}])");
+  CHECK(fixture.import().size() == 1);
+  for (const char* name : {"planted", "first", "second"}) {
+    OwnedLease lease = full_v4();
+    lease.hostname = name;
+    fixture.put(lease);
+    const StoreTransaction store(fixture.settings());
+    CHECK(store.view().newest_change() < kLatestChange);
+    CHECK(store.find("br0", lease.address)->changed == store.view().newest_change());
+  }
 }
 
 TEST_CASE("without an index what can still be read of the file is what the network goes on with") {

@@ -17,7 +17,7 @@ TEST_CASE("a note says one policy of one index, and nothing while it cannot be r
   const StoreFixture fixture;
   const auto directory = Directory::open_existing(fixture.settings().runtime_directory);
   std::string problem;
-  const auto index = WritableIndex::open(*directory, Access::write, problem);
+  const auto index = WritableIndex::open(*directory, problem);
   REQUIRE(index);
   const PolicyNote note(*directory);
   note.write(*index, 7);

@@ -19,20 +19,12 @@
 
 namespace leases::test {
 
-namespace {
-
-void put_lease(const Settings& settings, const OwnedLease& lease) {
-  StoreTransaction(settings).put(lease.lease());
-}
-
-}  // namespace
-
 TEST_SUITE_BEGIN("transaction_recovery");
 
 TEST_CASE(
     "an index that is missing, damaged, foreign or not to be trusted is made anew from the status files") {
   const StoreFixture fixture;
-  for (const OwnedLease& lease : {full_v4(), full_v6()}) put_lease(fixture.settings(), lease);
+  for (const OwnedLease& lease : {full_v4(), full_v6()}) fixture.put(lease);
   const std::string status = identity_of(fixture.status_path("br0"));
   const std::string index = read_file(fixture.index_path());
   const std::vector<std::string> damages{"",
@@ -69,21 +61,21 @@ TEST_CASE(
 
 TEST_CASE("an index whose writer was killed before the new one was in its place is used, and replaced next") {
   const StoreFixture fixture;
-  put_lease(fixture.settings(), full_v4());
+  fixture.put(full_v4());
   std::string marked = read_file(fixture.index_path());
   marked[offsetof(layout::FileHeader, superseded)] = 1;
   write_file(fixture.index_path(), marked);
   const Directory directory = Directory::open_or_create(fixture.settings().runtime_directory);
   std::string problem;
-  const auto reader = WritableIndex::open(directory, Access::read, problem);
+  const auto reader = WritableIndex::open(directory, problem);
   REQUIRE(reader);
   CHECK(StoreTransaction(fixture.settings()).is_current());
   CHECK(StoreTransaction(fixture.settings()).leases_of("br0").size() == 1);
   CHECK(read_file(fixture.index_path()) == marked);
 
   // Readers look at the path at each lookup, so they see this one at once.
-  put_lease(fixture.settings(), full_v6());
-  const auto next = WritableIndex::open(directory, Access::read, problem);
+  fixture.put(full_v6());
+  const auto next = WritableIndex::open(directory, problem);
   REQUIRE(next);
   CHECK(reader->index().superseded());
   CHECK_FALSE(next->index().superseded());
@@ -93,10 +85,10 @@ TEST_CASE("an index whose writer was killed before the new one was in its place 
 
 TEST_CASE("an index that could not be replaced goes on without a mark") {
   const StoreFixture fixture;
-  put_lease(fixture.settings(), full_v4());
+  fixture.put(full_v4());
   const Directory directory = Directory::open_or_create(fixture.settings().runtime_directory);
   std::string problem;
-  auto present = WritableIndex::open(directory, Access::write, problem);
+  auto present = WritableIndex::open(directory, problem);
   REQUIRE(present);
   std::filesystem::remove(fixture.index_path());
   std::filesystem::create_directory(fixture.index_path());
@@ -106,10 +98,10 @@ TEST_CASE("an index that could not be replaced goes on without a mark") {
 
 TEST_CASE("a status file that somebody else wrote is not current, and neither is one that was removed") {
   const StoreFixture fixture;
-  put_lease(fixture.settings(), full_v4());
+  fixture.put(full_v4());
   OwnedLease other = full_v4();
   other.network = "lab";
-  put_lease(fixture.settings(), other);
+  fixture.put(other);
   const std::string text = fixture.status("br0");
   // The same bytes in another file: whoever wrote it may have meant something by it.
   std::filesystem::remove(fixture.status_path("br0"));
@@ -128,7 +120,7 @@ TEST_CASE("a status file that somebody else wrote is not current, and neither is
 
 TEST_CASE("a status file that was removed is written again whole also where no index can be made") {
   const StoreFixture fixture;
-  for (const OwnedLease& lease : {full_v4(), full_v6()}) put_lease(fixture.settings(), lease);
+  for (const OwnedLease& lease : {full_v4(), full_v6()}) fixture.put(lease);
   std::filesystem::remove(fixture.status_path("br0"));
   const auto names = [&] {
     std::vector<std::string> found;
@@ -154,18 +146,19 @@ TEST_CASE("a status file that was removed is written again whole also where no i
 
 TEST_CASE("a reader of an index that was replaced is told so") {
   const StoreFixture fixture;
-  put_lease(fixture.settings(), full_v4());
+  fixture.put(full_v4());
   const Directory directory = Directory::open_or_create(fixture.settings().runtime_directory);
   std::string problem;
-  const auto reader = WritableIndex::open(directory, Access::read, problem);
+  const auto reader = WritableIndex::open(directory, problem);
   REQUIRE(reader);
-  put_lease(fixture.settings(), full_v6());
+  fixture.put(full_v6());
   CHECK_FALSE(reader->index().superseded());
   CHECK(leases_of(*IndexView::of(reader->index()), "six").size() == 1);
 
   fixture.import(ImportScope::everything);
   CHECK(reader->index().superseded());
-  const auto next = WritableIndex::open(directory, Access::read, problem);
+  CHECK(reader->index().emptied());
+  const auto next = WritableIndex::open(directory, problem);
   REQUIRE(next);
   CHECK_FALSE(next->index().superseded());
   CHECK(next->index().generation() == reader->index().generation() + 1);

@@ -45,6 +45,16 @@ using Names = std::vector<std::string>;
 
 TEST_SUITE_BEGIN("new_file");
 
+TEST_CASE("a directory in the place of the temporary file, empty or not, stops nobody and stays") {
+  const Place place;
+  fs::create_directory(place.path(".a.status.new"));
+  write_file(place.path(".a.status.new/somebody's"), "");
+  place.write("a.status", "first");
+  place.write("a.status", "second");
+  CHECK(read_file(place.path("a.status")) == "second");
+  CHECK(place.names() == Names{".a.status.new", "a.status"});
+}
+
 TEST_CASE("a new file takes its place whole and not before") {
   const Place place;
   write_file(place.path("a.status"), "old");

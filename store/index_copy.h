@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "common/host_index.h"
+#include "store/index_file.h"
+#include "util/directory.h"
+
+namespace leases {
+
+/// hosts.idx at one moment, for a program that may look at all of it: the file itself loses its contents when
+/// a writer replaces it, and its owner could cut it short.
+class IndexCopy {
+ public:
+  /// Nothing if there is no index, or none that can be trusted; `problem` then says what is wrong. Throws
+  /// Error if the file cannot be read.
+  static std::optional<IndexCopy> of(const Directory& directory, std::string& problem);
+
+  [[nodiscard]] const IndexView& view() const { return view_; }
+
+ private:
+  IndexCopy(std::unique_ptr<std::byte[]> bytes, const IndexView& view)
+      : bytes_(std::move(bytes)), view_(view) {}
+
+  std::unique_ptr<std::byte[]> bytes_;
+  IndexView view_;
+};
+
+}  // namespace leases

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <string>
 
+#include "store/index_file.h"
 #include "util/clock.h"
 #include "util/error.h"
 

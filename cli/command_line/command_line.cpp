@@ -5,6 +5,7 @@
 #include <cmath>
 #include <iostream>
 #include <sstream>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -50,11 +51,18 @@ std::vector<std::string> commands_of(const CLI::App& command) {
   return names;
 }
 
-/// What may have been meant instead of a word, as the middle of a sentence.
-std::string suggestion(const std::string& word, const std::vector<std::string>& known) {
+/// "'leasectl' has no command 'lst'; did you mean 'list'? see leasectl --help". `known`: what may have been
+/// meant.
+std::string refusal(const std::string& command, std::string_view problem, const std::string& word,
+                    const std::vector<std::string>& known) {
+  std::string text = "'";
+  text.append(command).append("' ").append(problem).append(" '").append(word).append("';");
   const std::string meant = similar_word(word.substr(0, word.find('=')), known);
-  return meant.empty() ? ";" : "; did you mean '" + meant + "'?";
+  if (!meant.empty()) text.append(" did you mean '").append(meant).append("'?");
+  return text.append(" see ").append(command).append(" --help");
 }
+
+constexpr std::string_view kNoCommand = "has no command";
 
 /// What is wrong with a command line that has a word too many, and perhaps lacks another; "" if it has none.
 std::string unknown_word(const CLI::App& leasectl) {
@@ -64,19 +72,9 @@ std::string unknown_word(const CLI::App& leasectl) {
   const std::vector<const CLI::App*> commands = given_commands(leasectl);
   std::string command;
   for (const CLI::App* app : commands) command += (command.empty() ? "" : " ") + app->get_name();
+  if (word.starts_with('-')) return refusal(command, "has no option", word, options_of(commands));
   const std::vector<std::string> parts = commands_of(*commands.back());
-  std::string problem = "'" + command + "' ";
-  std::vector<std::string> meant;
-  if (word.starts_with('-')) {
-    problem += "has no option '" + word + "'";
-    meant = options_of(commands);
-  } else if (!parts.empty()) {
-    problem += "has no command '" + word + "'";
-    meant = parts;
-  } else {
-    problem += "does not take '" + word + "'";
-  }
-  return problem + suggestion(word, meant) + " see " + command + " --help";
+  return refusal(command, parts.empty() ? "does not take" : kNoCommand, word, parts);
 }
 
 /// The help of an argument would have its name and TEXT.
@@ -238,8 +236,7 @@ Finish CommandLine::explain() {
     names += (names.empty() ? "" : " ") + explained->get_name();
     const std::vector<std::string> parts = commands_of(*explained);
     if (std::ranges::find(parts, word) == parts.end()) {
-      log_line("'" + names + "' has no command '" + word + "'" + suggestion(word, parts) + " see " + names +
-               " --help");
+      log_line(refusal(names, kNoCommand, word, parts));
       return {kUsage, {}};
     }
     explained = explained->get_subcommand(word);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <ranges>
 #include <set>
 #include <sstream>
 #include <utility>
@@ -90,8 +91,8 @@ class Walk {
 
   /// An option of the command or of one that it belongs to.
   [[nodiscard]] const CLI::Option* option_named(const std::string& name) const {
-    for (auto owner = commands_.rbegin(); owner != commands_.rend(); ++owner) {
-      if (const CLI::Option* option = (*owner)->get_option_no_throw(name)) return option;
+    for (const CLI::App* owner : std::views::reverse(commands_)) {
+      if (const CLI::Option* option = owner->get_option_no_throw(name)) return option;
     }
     return nullptr;
   }
@@ -137,9 +138,9 @@ class Walk {
   /// A command's own --help and --version say more than those of the command that it belongs to.
   void expect_options() {
     std::set<std::string> names;
-    for (auto owner = commands_.rbegin(); owner != commands_.rend(); ++owner) {
-      for (const CLI::Option* option : (*owner)->get_options()) {
-        const bool is_of_other = *owner != &command() && option == (*owner)->get_version_ptr();
+    for (const CLI::App* owner : std::views::reverse(commands_)) {
+      for (const CLI::Option* option : owner->get_options()) {
+        const bool is_of_other = owner != &command() && option == owner->get_version_ptr();
         if (option->get_lnames().empty() || is_of_other || !may_be_given(*option)) continue;
         if (names.insert(name_of(*option)).second) expect(name_of(*option), option->get_description());
       }

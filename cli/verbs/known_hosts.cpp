@@ -26,6 +26,7 @@
 #include "util/hex_text.h"
 #include "util/log.h"
 #include "util/regular_file.h"
+#include "util/words.h"
 
 namespace leases::cli {
 
@@ -109,6 +110,12 @@ std::optional<std::string> doubt_of(const ChangedHost& host, const std::string& 
   return other_meaning(host.name, addresses_of_host(host.leases, host.name));
 }
 
+/// How a person removes a host's lines. ssh-keygen would put a file in the place of a link.
+std::string removal_command(const std::string& host, const KnownHostsFile& file) {
+  const bool is_usual = file.target() == from_environment("HOME") + "/.ssh/known_hosts";
+  return "ssh-keygen -R " + host + (is_usual ? "" : " -f " + shell_word(file.target()));
+}
+
 /// Removes a host's lines from a file, or prints them.
 void remove_or_print(const ChangedHost& changed, KnownHostsFile& file, const KnownHostsOptions& options) {
   const std::string& host = changed.name;
@@ -126,7 +133,7 @@ void remove_or_print(const ChangedHost& changed, KnownHostsFile& file, const Kno
   }
   if (const auto doubt = has_pattern(found) ? std::nullopt : doubt_of(changed, found)) {
     log_line(file.path() + ": the key of " + host + " was kept, since " + host + ' ' + *doubt +
-             "; if it is not that machine's: ssh-keygen -R " + host);
+             "; if it is not that machine's: " + removal_command(host, file));
     report("kept", "");
     return;
   }

@@ -81,6 +81,7 @@ std::string table_of(const std::vector<NetworkSummary>& summaries, const TextSty
 
 std::vector<std::string_view> names_of(const std::vector<NetworkSummary>& summaries) {
   std::vector<std::string_view> names;
+  names.reserve(summaries.size());
   for (const NetworkSummary& summary : summaries) names.push_back(summary.network);
   return names;
 }

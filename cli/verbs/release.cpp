@@ -71,6 +71,7 @@ void wait_for_end(const Settings& settings, IndexWatch& watch, std::vector<Relea
 
 /// Asks dnsmasq through one interface after the other, and removes the requests whose leases have ended.
 void end_leases(const Settings& settings, std::vector<ReleaseRequest>& requests) {
+  if (requests.empty()) return;
   IndexWatch watch(settings.runtime_directory);
   const auto can_be_asked = [&](std::size_t round) {
     return std::ranges::any_of(

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -14,7 +15,6 @@
 
 #include "cli/command_line/exit_code.h"
 #include "cli/names/folded_name.h"
-#include "cli/names/lease_query.h"
 #include "cli/names/name_fold.h"
 #include "cli/names/name_range.h"
 #include "cli/names/typed_address.h"
@@ -98,7 +98,7 @@ class Resolver {
     } else if (query) {
       find_addresses(*query);
     }
-    if (const auto hardware = typed_hardware(subject); found_ == 0 && hardware) find_client(*hardware);
+    if (found_ == 0) find_client(subject);
     all_found_ = all_found_ && found_ > 0;
     if (found_ == 0) explain(subject);
     if ((found_ == 0) == options_.missing) print(subject);
@@ -140,9 +140,21 @@ class Resolver {
     });
   }
 
+  /// The index has no order by clients, so this is made at the first question for one.
+  std::map<std::string, std::vector<Lease>>& clients() {
+    if (clients_) return *clients_;
+    clients_.emplace();
+    for (const Lease& lease : reader_.live_leases()) {
+      if (lease.hardware) (*clients_)[std::string(HardwareText(*lease.hardware).view())].push_back(lease);
+    }
+    return *clients_;
+  }
+
   /// The addresses or names of a hardware address.
-  void find_client(const HardwareAddress& hardware) {
-    for (const Lease& lease : leases_of_hardware(reader_, hardware)) {
+  void find_client(std::string_view text) {
+    const auto hardware = typed_hardware(text);
+    if (!hardware) return;
+    for (const Lease& lease : clients()[std::string(HardwareText(*hardware).view())]) {
       if (!options_.reverse) add(IpText(lease.address).view());
       if (options_.reverse && !lease.display_name().empty()) add(escaped(folded(lease.display_name())));
     }
@@ -188,6 +200,7 @@ class Resolver {
   std::array<std::string, 64> subjects_;
   std::array<std::string, 64> names_asked_;
   std::array<std::optional<HostQuery>, 64> queries_;
+  std::optional<std::map<std::string, std::vector<Lease>>> clients_;  ///< by hardware address
   std::size_t waiting_ = 0;
   std::string answers_;  ///< for the current subject, separated by spaces
   std::size_t found_ = 0;

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -164,6 +165,14 @@ class KnownHosts(lab.LabTest):
     def test_a_line_with_a_host_that_was_never_leased_is_kept(self):
         self.assertIn('has a line together with 192.0.2.5, which was never leased', self.change_hands('bastion', '192.0.2.5'))
         self.assertEqual(self.knows('bastion', '192.0.2.5'), {'bastion', '192.0.2.5'})
+
+    def test_the_command_that_is_named_works_on_what_a_link_leads_to(self):
+        target = self.file.rename(self.home / 'dotfile')
+        self.file.symlink_to(target)
+        said = self.change_hands('bastion', '192.0.2.5')
+        run('sh', '-c', re.search("if it is not that machine's: (.*)", said)[1])
+        self.assertTrue(self.file.is_symlink())
+        self.assertEqual(self.knows('bastion'), set())
 
     def test_a_line_with_leased_hosts_alone_is_removed(self):
         self.change_hands('web', '10.0.0.1', 'web.lan')

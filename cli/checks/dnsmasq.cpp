@@ -26,21 +26,23 @@ std::string with_restart(const Server& server, const std::string& command) {
   return command + (restart.empty() ? "" : " && " + restart);
 }
 
-void check_executable(const std::string& path, Findings& findings) {
+void check_executable(const CheckContext& context, const std::string& path, Findings& findings) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) {
-    findings.problem(printable(path) + " does not exist, or its directory is not readable by this user",
-                     kInstall);
+    findings.problem(printable(path) + " does not exist, or its directory is not readable by this user" +
+                         install_advice(context),
+                     install_command(context));
   } else if (!S_ISREG(status.st_mode)) {
-    findings.problem(printable(path) + " is " + kind_of_file(status.st_mode) + ", not a program",
-                     "rm -r " + shell_word(path) + " && " + kInstall);
+    findings.problem(
+        printable(path) + " is " + kind_of_file(status.st_mode) + ", not a program" + install_advice(context),
+        install_after("rm -r " + shell_word(path), context));
   } else if ((status.st_mode & 0111U) != 0111U) {
     findings.problem(printable(path) + " is not executable", "chmod a+x " + shell_word(path));
   }
 }
 
 void check_programs(const CheckContext& context, Findings& findings) {
-  for (const std::string& program : helper_programs(context)) check_executable(program, findings);
+  for (const std::string& program : helper_programs(context)) check_executable(context, program, findings);
 }
 
 /// dnsmasq reads its configuration only when it starts.
@@ -133,7 +135,7 @@ bool check_server(const CheckContext& context, const Server& server, Findings& f
                        with_restart(server, replacing_script(context, server.options)));
       return false;
     case ScriptKind::runs_helper:
-      check_executable(script, findings);
+      check_executable(context, script, findings);
       break;
     case ScriptKind::helper:
       break;

@@ -37,6 +37,7 @@ class CheckFixture : public leases::test::IndexFixture {
       : IndexFixture(leases, guests) {
     context_.helper = program("usr/libexec/leaseshelper");
     program("usr/libexec/leases-import");
+    file("usr/libexec/installed-from", "/src/build\n");
     context_.libvirt_helper = root_ + "/usr/lib/libvirt_leaseshelper";
     context_.module = root_ + "/usr/lib/libnss_leases.so.2";
     context_.module_name = "libnss_leases_of_no_host.so.2";

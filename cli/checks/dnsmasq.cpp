@@ -8,6 +8,7 @@
 #include "cli/checks/dnsmasq_remedy.h"
 #include "cli/checks/dnsmasq_script.h"
 #include "cli/checks/dnsmasq_server.h"
+#include "cli/checks/dnsmasq_start.h"
 #include "cli/checks/helper_programs.h"
 #include "cli/checks/remedy.h"
 #include "dnsmasq/options.h"
@@ -118,6 +119,13 @@ bool check_server(const CheckContext& context, const Server& server, Findings& f
       return true;
     }
   }
+  if (const std::string unread = unread_script_file(context, server.options);
+      script.empty() && !unread.empty()) {
+    findings.problem(server.name() + " does not read " + printable(unread) +
+                         ", which has the helper as dhcp-script" + server.restart_advice(),
+                     with_restart(server, reading_script_file(context, server.options, unread)));
+    return false;
+  }
   if (script.empty()) {
     findings.problem(server.name() + " has dhcp-range, but no dhcp-script=" + context.helper +
                          ": nothing learns of its leases" + server.restart_advice(),
@@ -188,12 +196,22 @@ void check_files(const CheckContext& context, Findings& findings) {
   const DnsmasqOptions options = options_in_files(context);
   const auto files = list_sources(context.settings.sources).files;
   const bool imports = std::any_of(files.begin(), files.end(), [](const SourceFile& file) {
-    return !properties_of(file.kind).has_guests;
+    struct stat status {};
+    return !properties_of(file.kind).has_guests && ::stat(file.path.c_str(), &status) == 0;
   });
   if (imports) {
     findings.ok("no dnsmasq runs the helper; leases of other programs are imported");
+  } else if (report_failing_start(context, options, findings)) {
+    return;
   } else if (!options.script().empty()) {
     check_script_in_files(context, options, findings);
+  } else if (!options.unread().empty()) {
+    for (const std::string& unread : options.unread())
+      findings.unknown("no dnsmasq runs the helper, and what its files say is not known: " + unread);
+  } else if (const std::string unread = unread_script_file(context, options); !unread.empty()) {
+    findings.problem("no dnsmasq runs the helper, and none would read " + printable(unread) +
+                         ", which has it as dhcp-script",
+                     reading_script_file(context, options, unread) + " && " + kRestartDnsmasq);
   } else {
     findings.problem(std::string("no dnsmasq runs the helper, and there is no dhcp-script=") +
                          context.helper + " in " + context.dnsmasq_file + " or " + context.dnsmasq_directory,

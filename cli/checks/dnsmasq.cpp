@@ -134,6 +134,7 @@ bool check_server(const CheckContext& context, const Server& server, Findings& f
   }
   switch (kind) {
     case ScriptKind::other:
+      if (has_called_helper(context, server)) break;
       findings.unknown(server.name() + " runs " + printable(script) +
                        ": its leases have names here only if that runs " + context.helper);
       return false;
@@ -153,7 +154,9 @@ bool check_server(const CheckContext& context, const Server& server, Findings& f
   check_owners(context, server, findings);
   if (!findings.any_problem())
     findings.ok(server.name() + " runs " + printable(script) +
-                (script == context.helper ? "" : ", which runs the helper"));
+                (kind == ScriptKind::other  ? ", which has called the helper"
+                 : script == context.helper ? ""
+                                            : ", which runs the helper"));
   return true;
 }
 

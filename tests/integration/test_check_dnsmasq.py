@@ -260,6 +260,19 @@ class CheckDnsmasq(CheckTest):
         self.assertNotIn('remedy', self.found('dnsmasq', 'no dnsmasq runs the helper'))
         self.assertIn(f'{script} can run it', self.found('dnsmasq', 'no dnsmasq runs the helper')['text'])
 
+    def test_a_script_that_runs_the_helper_through_another(self):
+        second = self.lan.directory / 'second'
+        second.write_text(f'#!/bin/sh\nexec {HELPER} "$@"\n')
+        script = self.lan.directory / 'first'
+        script.write_text(f'#!/bin/sh\n{second} "$@"\n')
+        for path in script, second:
+            path.chmod(0o755)
+        self.reconfigured(lambda text: text.replace(f'dhcp-script={HELPER}', f'dhcp-script={script}'))
+        self.join(self.lan, 'db')
+        self.assertIn(f'runs {script}, which has called the helper', json.dumps(self.well('db')))
+        script.write_text('#!/bin/sh\n')
+        self.found('dnsmasq', 'its leases have names here only if', severity='unknown')
+
     def test_dnsmasq_whose_lease_file_is_imported(self):
         self.reconfigured(lambda text: text.replace(f'dhcp-script={HELPER}\n', ''))
         self.found('dnsmasq', 'no dhcp-script')

@@ -16,12 +16,13 @@ namespace leases {
 
 namespace {
 
-constexpr std::array<std::pair<char, std::string_view>, 6> kShortNames{{
+constexpr std::array<std::pair<char, std::string_view>, 7> kShortNames{{
     {'6', "dhcp-script"},
     {'7', "conf-dir"},
     {'9', "leasefile-ro"},
     {'C', "conf-file"},
     {'F', "dhcp-range"},
+    {'X', "dhcp-lease-max"},
     {'l', "dhcp-leasefile"},
 }};
 
@@ -29,8 +30,9 @@ constexpr std::array<std::pair<char, std::string_view>, 6> kShortNames{{
 constexpr std::string_view kShortFlags = "951yZDNLERKzowefnbvhdkq";
 
 /// The long options whose value may be the next word: that of conf-file may not.
-constexpr std::array<std::string_view, 6> kTakesWord{"conf-dir",   "conf-script", "dhcp-leasefile",
-                                                     "dhcp-range", "dhcp-script", "dhcp-scriptuser"};
+constexpr std::array<std::string_view, 7> kTakesWord{"conf-dir",       "conf-script", "dhcp-leasefile",
+                                                     "dhcp-lease-max", "dhcp-range",  "dhcp-script",
+                                                     "dhcp-scriptuser"};
 
 std::string_view long_name_of(char letter) {
   const auto* known = std::find_if(kShortNames.begin(), kShortNames.end(),
@@ -125,6 +127,7 @@ void DnsmasqOptions::set(std::string_view name, std::string_view value, const st
   if (name == "dhcp-range") serves_dhcp_ = true;
   if (name == "dhcp-script") script_.offer(value, file);
   if (name == "dhcp-leasefile") lease_file_.offer(value, file);
+  if (name == "dhcp-lease-max") lease_limit_.offer(value, file);
   if (name == "dhcp-scriptuser") script_user_.offer(value, file);
   if (name == "script-on-renewal" || name == "leasefile-ro") {
     if (!std::exchange(reports_renewals_, true)) renewals_file_ = file;

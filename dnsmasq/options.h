@@ -54,6 +54,10 @@ class DnsmasqOptions {
   [[nodiscard]] bool leases_are_with_script() const { return leases_are_with_script_; }
   /// dnsmasq's own lease file.
   [[nodiscard]] const std::string& lease_file() const { return lease_file_.text(); }
+  /// How many leases it takes at most (dhcp-lease-max), as written.
+  [[nodiscard]] const std::string& lease_limit() const { return lease_limit_.text(); }
+  /// The file in which that stands; empty for the command line, or dnsmasq's default.
+  [[nodiscard]] const std::string& lease_limit_file() const { return lease_limit_.file(); }
   /// Whether a configuration file other than the default was named.
   [[nodiscard]] bool has_own_file() const { return has_own_file_; }
   /// The first configuration file.
@@ -88,6 +92,7 @@ class DnsmasqOptions {
   DnsmasqValue script_;
   DnsmasqValue script_user_{"root"};
   DnsmasqValue lease_file_{"/var/lib/misc/dnsmasq.leases"};
+  DnsmasqValue lease_limit_{"1000"};
   std::string renewals_file_;
   std::string main_file_;
   std::vector<ConfDirectory> directories_;

@@ -15,7 +15,8 @@ struct CheckContext {
   const Settings& settings;
   std::string configuration;  ///< the file that they were read from
 
-  std::string helper = paths::kHelper;  ///< leases-import is beside it
+  std::string standard_state = paths::kStateDirectory;  ///< the state directory without a configuration
+  std::string helper = paths::kHelper;                  ///< leases-import is beside it
   std::string libvirt_helper = paths::kLibvirtHelper;
   std::string module = paths::kModule;                    ///< where it is installed
   std::string module_name = "libnss_leases.so.2";         ///< by which glibc loads it
@@ -29,6 +30,7 @@ struct CheckContext {
   std::string dnsmasq_program = "/usr/sbin/dnsmasq";
   std::string dnsmasq_file = kDnsmasqFile;
   std::string dnsmasq_directory = "/etc/dnsmasq.d";
+  std::string dnsmasq_defaults = "/etc/default/dnsmasq";  ///< of Debian's service
   std::string apparmor_enabled = "/sys/module/apparmor/parameters/enabled";
   std::string apparmor_profiles = "/sys/kernel/security/apparmor/profiles";
   std::string apparmor_directory = "/etc/apparmor.d";

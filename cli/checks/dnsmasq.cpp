@@ -8,6 +8,7 @@
 #include "cli/checks/dnsmasq_remedy.h"
 #include "cli/checks/dnsmasq_script.h"
 #include "cli/checks/dnsmasq_server.h"
+#include "cli/checks/dnsmasq_start.h"
 #include "cli/checks/helper_programs.h"
 #include "cli/checks/remedy.h"
 #include "dnsmasq/options.h"
@@ -26,21 +27,23 @@ std::string with_restart(const Server& server, const std::string& command) {
   return command + (restart.empty() ? "" : " && " + restart);
 }
 
-void check_executable(const std::string& path, Findings& findings) {
+void check_executable(const CheckContext& context, const std::string& path, Findings& findings) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) {
-    findings.problem(printable(path) + " does not exist, or its directory is not readable by this user",
-                     kInstall);
+    findings.problem(printable(path) + " does not exist, or its directory is not readable by this user" +
+                         install_advice(context),
+                     install_command(context));
   } else if (!S_ISREG(status.st_mode)) {
-    findings.problem(printable(path) + " is " + kind_of_file(status.st_mode) + ", not a program",
-                     "rm -r " + shell_word(path) + " && " + kInstall);
+    findings.problem(
+        printable(path) + " is " + kind_of_file(status.st_mode) + ", not a program" + install_advice(context),
+        install_after("rm -r " + shell_word(path), context));
   } else if ((status.st_mode & 0111U) != 0111U) {
     findings.problem(printable(path) + " is not executable", "chmod a+x " + shell_word(path));
   }
 }
 
 void check_programs(const CheckContext& context, Findings& findings) {
-  for (const std::string& program : helper_programs(context)) check_executable(program, findings);
+  for (const std::string& program : helper_programs(context)) check_executable(context, program, findings);
 }
 
 /// dnsmasq reads its configuration only when it starts.
@@ -116,6 +119,13 @@ bool check_server(const CheckContext& context, const Server& server, Findings& f
       return true;
     }
   }
+  if (const std::string unread = unread_script_file(context, server.options);
+      script.empty() && !unread.empty()) {
+    findings.problem(server.name() + " does not read " + printable(unread) +
+                         ", which has the helper as dhcp-script" + server.restart_advice(),
+                     with_restart(server, reading_script_file(context, server.options, unread)));
+    return false;
+  }
   if (script.empty()) {
     findings.problem(server.name() + " has dhcp-range, but no dhcp-script=" + context.helper +
                          ": nothing learns of its leases" + server.restart_advice(),
@@ -124,6 +134,7 @@ bool check_server(const CheckContext& context, const Server& server, Findings& f
   }
   switch (kind) {
     case ScriptKind::other:
+      if (has_called_helper(context, server)) break;
       findings.unknown(server.name() + " runs " + printable(script) +
                        ": its leases have names here only if that runs " + context.helper);
       return false;
@@ -133,7 +144,7 @@ bool check_server(const CheckContext& context, const Server& server, Findings& f
                        with_restart(server, replacing_script(context, server.options)));
       return false;
     case ScriptKind::runs_helper:
-      check_executable(script, findings);
+      check_executable(context, script, findings);
       break;
     case ScriptKind::helper:
       break;
@@ -143,7 +154,9 @@ bool check_server(const CheckContext& context, const Server& server, Findings& f
   check_owners(context, server, findings);
   if (!findings.any_problem())
     findings.ok(server.name() + " runs " + printable(script) +
-                (script == context.helper ? "" : ", which runs the helper"));
+                (kind == ScriptKind::other  ? ", which has called the helper"
+                 : script == context.helper ? ""
+                                            : ", which runs the helper"));
   return true;
 }
 
@@ -186,12 +199,22 @@ void check_files(const CheckContext& context, Findings& findings) {
   const DnsmasqOptions options = options_in_files(context);
   const auto files = list_sources(context.settings.sources).files;
   const bool imports = std::any_of(files.begin(), files.end(), [](const SourceFile& file) {
-    return !properties_of(file.kind).has_guests;
+    struct stat status {};
+    return !properties_of(file.kind).has_guests && ::stat(file.path.c_str(), &status) == 0;
   });
   if (imports) {
     findings.ok("no dnsmasq runs the helper; leases of other programs are imported");
+  } else if (report_failing_start(context, options, findings)) {
+    return;
   } else if (!options.script().empty()) {
     check_script_in_files(context, options, findings);
+  } else if (!options.unread().empty()) {
+    for (const std::string& unread : options.unread())
+      findings.unknown("no dnsmasq runs the helper, and what its files say is not known: " + unread);
+  } else if (const std::string unread = unread_script_file(context, options); !unread.empty()) {
+    findings.problem("no dnsmasq runs the helper, and none would read " + printable(unread) +
+                         ", which has it as dhcp-script",
+                     reading_script_file(context, options, unread) + " && " + kRestartDnsmasq);
   } else {
     findings.problem(std::string("no dnsmasq runs the helper, and there is no dhcp-script=") +
                          context.helper + " in " + context.dnsmasq_file + " or " + context.dnsmasq_directory,

@@ -1,9 +1,11 @@
 #include "cli/checks/dnsmasq_script.h"
 
 #include <filesystem>
+#include <string_view>
 #include <system_error>
 
 #include "util/regular_file.h"
+#include "util/words.h"
 
 namespace leases::cli {
 
@@ -16,9 +18,26 @@ ScriptKind kind_of(const CheckContext& context, const std::string& script) {
   return file.text.find(context.helper) != std::string::npos ? ScriptKind::runs_helper : ScriptKind::other;
 }
 
+std::vector<std::string> arguments_of_service(const CheckContext& context) {
+  const RegularFile defaults = read_regular_file(context.dnsmasq_defaults);
+  if (defaults.read()) {
+    std::string directory;
+    for (const std::string_view line : lines_of(defaults.text)) {
+      constexpr std::string_view kKey = "CONFIG_DIR=";
+      if (line.starts_with(kKey)) directory = trimmed(line.substr(kKey.size()));
+    }
+    std::erase_if(directory, [](char c) { return c == '"' || c == '\''; });
+    return directory.empty() ? std::vector<std::string>() : std::vector<std::string>{"-7", directory};
+  }
+  // Other systems' services have no such option: their main file names the directory.
+  if (read_regular_file(context.dnsmasq_file).read()) return {};
+  return {"-7", context.dnsmasq_directory + ",.dpkg-dist,.dpkg-old,.dpkg-new"};
+}
+
 DnsmasqOptions options_in_files(const CheckContext& context) {
-  return {{"dnsmasq", "-7", context.dnsmasq_directory + ",.dpkg-dist,.dpkg-old,.dpkg-new"},
-          context.dnsmasq_file};
+  std::vector<std::string> arguments = arguments_of_service(context);
+  arguments.insert(arguments.begin(), "dnsmasq");
+  return {arguments, context.dnsmasq_file};
 }
 
 }  // namespace leases::cli

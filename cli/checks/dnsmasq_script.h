@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "cli/checks/context.h"
 #include "dnsmasq/options.h"
@@ -18,7 +19,11 @@ enum class ScriptKind : std::uint8_t {
 /// What a dhcp-script is. Not for libvirt's networks: there the helper has the path of libvirt's own.
 ScriptKind kind_of(const CheckContext& context, const std::string& script);
 
-/// The options of a dnsmasq that Debian's service would start.
+/// What the system's service adds to dnsmasq's command line of options that matter here: with Debian's, the
+/// directory that /etc/default/dnsmasq names.
+std::vector<std::string> arguments_of_service(const CheckContext& context);
+
+/// The options of a dnsmasq that the system's service would start.
 DnsmasqOptions options_in_files(const CheckContext& context);
 
 }  // namespace leases::cli

@@ -10,6 +10,9 @@
 #include <system_error>
 #include <utility>
 
+#include "dnsmasq/server_registry.h"
+#include "util/directory.h"
+#include "util/error.h"
 #include "util/regular_file.h"
 #include "util/words.h"
 
@@ -76,6 +79,26 @@ std::string doubt_about(const CheckContext& context, const Process& process) {
 }
 
 }  // namespace
+
+bool has_called_helper(const CheckContext& context, const Server& server) try {
+  const auto state = Directory::open_existing(context.settings.state_directory);
+  const auto directory = state ? Directory::open_existing(state->path_of(kServersDirectory)) : std::nullopt;
+  const auto noted = directory ? directory->status_of(kServersFile) : std::nullopt;
+  struct stat script {};
+  if (!noted || ::stat(server.options.script().c_str(), &script) != 0) return false;
+  const auto is_later = [](const timespec& a, const timespec& b) {
+    return std::pair(a.tv_sec, a.tv_nsec) > std::pair(b.tv_sec, b.tv_nsec);
+  };
+  if (is_later(script.st_mtim, noted->st_mtim)) return false;
+  const ServerRegistry registry = ServerRegistry::read(*state);
+  return std::ranges::any_of(registry.servers(), [&](const KnownServer& known) {
+    const ProcessIdentity& process = known.server.process;
+    return is_running(process) &&
+           (process.id == server.process.id || parent_of(process.id) == server.process.id);
+  });
+} catch (const Error&) {
+  return false;
+}
 
 std::vector<Server> servers(const CheckContext& context, Findings& findings) {
   const auto processes = processes_named(context.proc, "dnsmasq");

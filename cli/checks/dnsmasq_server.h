@@ -34,6 +34,10 @@ struct Server {
 /// reported.
 std::vector<Server> servers(const CheckContext& context, Findings& findings);
 
+/// Whether this start of a dnsmasq has called the helper with its script as it is now, whatever the script
+/// runs on the way.
+bool has_called_helper(const CheckContext& context, const Server& server);
+
 /// A user with its group. Reads the file, since a lookup through NSS could wait for the very fault that is
 /// looked for. Nothing if there is no such user.
 std::optional<ScriptUser> user_of(const CheckContext& context, std::string_view name);

@@ -7,10 +7,13 @@
 
 namespace leases::cli {
 
+inline std::string helper_directory(const CheckContext& context) {
+  return context.helper.substr(0, context.helper.rfind('/'));
+}
+
 /// The helper, and the importer that it starts.
 inline std::array<std::string, 2> helper_programs(const CheckContext& context) {
-  const std::string& helper = context.helper;
-  return {helper, helper.substr(0, helper.rfind('/')) + "/leases-import"};
+  return {context.helper, helper_directory(context) + "/leases-import"};
 }
 
 }  // namespace leases::cli

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "cli/checks/checks.h"
+#include "cli/checks/elf_file.h"
 #include "cli/checks/remedy.h"
 #include "store/index_copy.h"
 #include "util/directory.h"
@@ -65,15 +66,17 @@ void check_installed_file(const CheckContext& context, const std::string& loader
   struct stat status {};
   const std::string& path = context.module;
   if (::stat(path.c_str(), &status) != 0) {
-    findings.problem(path + " is not installed, and the loader finds no other " + context.module_name,
-                     kInstall);
+    findings.problem(path + " is not installed, and the loader finds no other " + context.module_name +
+                         install_advice(context),
+                     install_command(context));
   } else if (!S_ISREG(status.st_mode)) {
-    findings.problem(path + " is " + kind_of_file(status.st_mode) + ", not a file",
-                     "rm -r " + shell_word(path) + " && " + kInstall);
+    findings.problem(path + " is " + kind_of_file(status.st_mode) + ", not a file" + install_advice(context),
+                     install_after("rm -r " + shell_word(path), context));
   } else if (loader_error.find("cannot open shared object file") != std::string::npos) {
     findings.problem("the loader does not look for " + path + " there", "ldconfig");
   } else {
-    findings.problem("the loader does not load " + printable(loader_error), kInstall);
+    findings.problem("the loader does not load " + printable(loader_error) + install_advice(context),
+                     install_command(context));
   }
 }
 
@@ -88,6 +91,12 @@ std::vector<Finding> check_module(const CheckContext& context) {
                      "chmod a+r " + shell_word(context.module));
     return std::move(findings).take();
   }
+  if (is_cut_short(context.module)) {
+    findings.problem(context.module + " is cut short (" + std::to_string(status.st_size) +
+                         " bytes): it ends every program that loads it" + install_advice(context),
+                     install_command(context));
+    return std::move(findings).take();
+  }
   // The loader would wait for the other end of a FIFO.
   const bool loadable = !installed || S_ISREG(status.st_mode);
   const Library library(loadable ? ::dlopen(context.module_name.c_str(), RTLD_NOW | RTLD_LOCAL) : nullptr,
@@ -100,14 +109,15 @@ std::vector<Finding> check_module(const CheckContext& context) {
   const std::string path = path_of(library, context);
   for (const char* name : kEntryPoints) {
     if (::dlsym(library.get(), name) != nullptr) continue;
-    findings.problem(path + " has no " + name + ": it is not a module of nss-leases, or an old one",
-                     kInstall);
+    findings.problem(path + " has no " + name + ": it is not a module of nss-leases, or an old one" +
+                         install_advice(context),
+                     install_command(context));
     return std::move(findings).take();
   }
   if (finds_no_index(library) && index_is_sound(context)) {
     findings.problem(path + " does not read " + context.module_runtime + '/' + kIndexName +
-                         ", which leasectl reads: it is of another version",
-                     kInstall);
+                         ", which leasectl reads: it is of another version" + install_advice(context),
+                     install_command(context));
   } else {
     findings.ok(path + " is loaded by its name");
   }

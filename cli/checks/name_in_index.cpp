@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/checks/dnsmasq_server.h"
 #include "cli/checks/file_edit.h"
 #include "cli/checks/remedy.h"
 #include "cli/output/time_text.h"
@@ -73,13 +74,32 @@ bool report_guest(const CheckContext& context, const IndexView& view, const Host
   return false;
 }
 
+/// The service's dnsmasq has to be restarted only if the lease is its own.
+void report_expired(const CheckContext& context, const Lease& lease, Findings& findings) {
+  const std::string text =
+      "the lease of " + lease_text(lease) + " expired at " + local_time({lease.expiry.seconds});
+  if (lease.source.empty()) {
+    findings.problem(text +
+                         ", and dnsmasq has not reported it since: let the machine renew it, or restart "
+                         "dnsmasq",
+                     kRestartDnsmasq);
+    return;
+  }
+  const std::string source(lease.source);
+  std::string server = "the program that writes it";
+  Findings strangers("name");
+  for (const Server& running : servers(context, strangers)) {
+    if (running.options.lease_file() == source) server = running.name();
+  }
+  findings.problem(
+      text + ", as " + printable(source) + " has it: let the machine renew it, or restart " + server,
+      LookAt{"ls -l " + shell_word(source)});
+}
+
 void report_lease(const CheckContext& context, const HostQuery& query, const Lease& lease,
                   Findings& findings) {
   if (lease.expiry.expired_at(now())) {
-    findings.problem(
-        "the lease of " + lease_text(lease) + " expired at " + local_time({lease.expiry.seconds}) +
-            ", and dnsmasq has not reported it since: let the machine renew it, or restart dnsmasq",
-        kRestartDnsmasq);
+    report_expired(context, lease, findings);
   } else if (!has_suffix(lease, query.label.view(), query.suffix)) {
     findings.problem(lease_text(lease) + " is not in '" + printable(query.suffix) + "', but in the network " +
                          printable(lease.network) +

@@ -9,8 +9,17 @@
 
 namespace leases::cli {
 
-inline constexpr const char* kInstall = "cmake --install build/install";
 inline constexpr const char* kRestartDnsmasq = "systemctl restart dnsmasq";
+
+/// Installs what is missing or damaged once more; empty where nss-leases was not installed from its source,
+/// or that is not known any more.
+std::string install_command(const CheckContext& context);
+
+/// The same after another command, which makes room for it; never that command alone.
+std::string install_after(const std::string& command, const CheckContext& context);
+
+/// The advice where there is no command.
+std::string install_advice(const CheckContext& context);
 
 /// A command line of leasectl that reads the configuration that was read here.
 inline std::string leasectl(const CheckContext& context, std::string_view arguments) {

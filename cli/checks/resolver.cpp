@@ -9,6 +9,7 @@
 #include <cstring>
 #include <memory>
 
+#include "cli/checks/elf_file.h"
 #include "cli/checks/nsswitch_file.h"
 #include "paths.h"
 #include "util/regular_file.h"
@@ -47,6 +48,7 @@ bool services_are_set = false;
 /// Why getaddrinfo(3) must not be asked; empty if it may be.
 std::string reason_not_to_ask() {
   if (const char* path = file_to_wait_for()) return std::string(path) + " is a FIFO";
+  if (is_cut_short(paths::kModule)) return std::string(paths::kModule) + " is cut short";
   // getaddrinfo() of glibc 2.36 reads beyond the end of an empty list.
   if (!services_are_set && NsswitchFile::parse(read_regular_file(kNsswitch).text).hosts.empty())
     return std::string(kNsswitch) + " has a line hosts without services, and glibc does not survive that";

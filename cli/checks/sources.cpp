@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "store/index_reader.h"
 #include "store/source_place.h"
 #include "util/error.h"
+#include "util/glob.h"
 #include "util/words.h"
 
 namespace leases::cli {
@@ -22,6 +24,13 @@ namespace {
 
 std::string import_command(const CheckContext& context) {
   return leasectl(context, "import");
+}
+
+/// Whether a file has nothing that an index could have of it, as that of a network in which nobody is yet.
+bool has_nothing(const SourceFile& file) {
+  const SourceReading contents = SourceReader().read(file, SourcesInIndex(IndexView()));
+  return contents.state == SourceReading::State::read && contents.damage.empty() &&
+         contents.problems.empty() && contents.parsed.leases.empty() && contents.parsed.guests.empty();
 }
 
 /// Whether a file is incomplete because its writer is at work.
@@ -48,6 +57,8 @@ void compare_with(const SourcesInIndex& known_sources, const SourceFile& file, c
     findings.unknown(path + " is not readable by this user");
   } else if (state != IndexState::stale || present == layout::FileStamp{}) {
     return;  // report_damaged() reports a file that the index knows to be damaged.
+  } else if (known == nullptr && has_nothing(file)) {
+    return;
   } else if (known != nullptr && is_being_written(file, known_sources)) {
     findings.unknown(path + " is being written");
   } else {
@@ -85,6 +96,19 @@ void report_damaged(const CheckContext& context, const SourceListing& sources, F
   }
 }
 
+/// What the configuration names may come later. libvirt's directory is named without it.
+void report_unmatched(const CheckContext& context, Findings& findings) {
+  for (const SourceConfig& source : context.settings.sources) {
+    if (source.kind == SourceConfig::kLibvirt) continue;
+    const SourceListing listing = list_sources({source});
+    const bool is_there = std::ranges::any_of(
+        listing.files, [](const SourceFile& file) { return stamp_at(file.path).has_value(); });
+    if (!is_there && listing.problems.empty())
+      findings.unknown("the source " + printable(source.path) + " in " + printable(context.configuration) +
+                       (is_pattern(source.path) ? " matches no file" : " does not exist"));
+  }
+}
+
 }  // namespace
 
 std::vector<Finding> check_sources(const CheckContext& context) {
@@ -103,6 +127,7 @@ std::vector<Finding> check_sources(const CheckContext& context) {
       findings.unknown(printable(problem));
     }
   }
+  if (!findings.any_problem()) report_unmatched(context, findings);
   if (findings.empty())
     findings.ok("the index is up to date with other programs' files (" +
                 std::to_string(sources.files.size()) + ')');

@@ -10,6 +10,7 @@
 
 #include "cli/checks/checks.h"
 #include "cli/checks/comparison.h"
+#include "cli/checks/file_edit.h"
 #include "cli/checks/remedy.h"
 #include "store/file_stamp.h"
 #include "store/freshness.h"
@@ -58,6 +59,13 @@ bool has_leases_from_files(const CheckContext& context) try {
   return false;
 }
 
+bool has_status_files(const std::string& path) try {
+  const auto directory = Directory::open_existing(path);
+  return directory && !networks_in(*directory).empty();
+} catch (const Error&) {
+  return false;
+}
+
 /// Listing the files needs the right to read, looking at one the right to search.
 bool is_unreadable(const std::string& path) {
   return ::faccessat(AT_FDCWD, path.c_str(), R_OK | X_OK, AT_EACCESS) != 0 && errno == EACCES;
@@ -82,6 +90,13 @@ std::vector<Finding> check_status_files(const CheckContext& context) {
     return std::move(findings).take();
   }
   const auto state = Directory::open_existing(path);
+  // A rebuild would make the directory, and an index of what is in it.
+  if (!state && path != context.standard_state && has_status_files(context.standard_state)) {
+    findings.problem(printable(context.configuration) + " has the state-directory " + printable(path) +
+                         ", which does not exist; there are status files in " + context.standard_state,
+                     sed_command("/^[[:space:]]*state-directory/d", context.configuration));
+    return std::move(findings).take();
+  }
   if (!state && has_leases_from_files(context)) {
     findings.problem(printable(path) + " does not exist, but the index still has leases from there",
                      rebuild_command(context));

@@ -137,6 +137,11 @@ class Check(CheckTest):
         self.fixed('status', f'{STATE} does not exist, but the index still has leases from there')
         self.assertNotEqual(resolve('web'), set())
 
+    def test_a_state_directory_that_is_misspelt_costs_no_name(self):
+        CONFIGURATION.write_text('state-directory = "/var/lib/nss_leases"\n')
+        self.fixed('status', f'there are status files in {STATE}', 'web')
+        self.assertEqual(resolve('web'), {self.web})
+
     def test_status_files_without_an_index(self):
         INDEX.unlink()
         self.found('status', 'without an index', severity='unknown')

@@ -197,6 +197,42 @@ class CheckDnsmasq(CheckTest):
         file.write_text('dhcp-script=/bin/true\n')
         self.assertNotIn('remedy', self.found('dnsmasq', f'/bin/true can run it: {HELPER} "$@"'))
 
+    def stopped_with(self, **files):
+        """No dnsmasq runs, and these are the files in the system's directory."""
+        self.lan.stop()
+        directory = pathlib.Path('/etc/dnsmasq.d')
+        directory.mkdir(exist_ok=True)
+        self.addCleanup(shutil.rmtree, directory)
+        for name, text in files.items():
+            (directory / name).write_text(text)
+        return directory
+
+    def test_dnsmasq_that_cannot_start_says_why(self):
+        directory = self.stopped_with(a=f'dhcp-script={HELPER}\nscript-on-renewal\nport=0\n', b='dhcp-script=/bin/true\n')
+        finding = self.found('dnsmasq', f'dnsmasq cannot start: dnsmasq: illegal repeated keyword at line 1 of {directory}/b')
+        self.assertNotIn('remedy', finding)
+        shown = subprocess.run(['sh', '-c', finding['look-at']], capture_output=True, text=True)
+        self.assertIn('illegal repeated keyword', shown.stderr)
+        self.assertNotIn('systemctl', json.dumps(self.report()))
+        (directory / 'b').unlink()
+        self.found('dnsmasq', 'no dnsmasq serves DHCP')
+
+    def test_dnsmasq_that_is_given_more_leases_than_it_takes(self):
+        self.stopped_with(a=f'dhcp-script={HELPER}\nleasefile-ro\nport=0\ndhcp-lease-max=0\n')
+        remedy = self.found('dnsmasq', 'it is given 1 leases, and takes 0 (dhcp-lease-max)')['remedy']
+        run('sh', '-c', remedy.removesuffix(' && systemctl restart dnsmasq'))
+        self.found('dnsmasq', 'no dnsmasq serves DHCP')
+
+    def test_a_file_that_dnsmasq_would_not_read(self):
+        directory = self.stopped_with(leases=f'dhcp-script={HELPER}\nscript-on-renewal\n')
+        defaults = pathlib.Path('/etc/default/dnsmasq')
+        defaults.parent.mkdir(exist_ok=True)
+        self.addCleanup(defaults.unlink)
+        defaults.write_text(f'CONFIG_DIR={directory},*.conf\n')
+        remedy = self.found('dnsmasq', f'none would read {directory}/leases')['remedy']
+        run('sh', '-c', remedy.removesuffix(' && systemctl restart dnsmasq'))
+        self.found('dnsmasq', f'though {directory}/leases.conf has the helper')
+
     def test_the_files_that_dnsmasq_reads(self):
         directory = self.lan.directory / 'more'
         directory.mkdir()
@@ -223,6 +259,19 @@ class CheckDnsmasq(CheckTest):
         self.found('dnsmasq', 'its leases have names here only if', severity='unknown')
         self.assertNotIn('remedy', self.found('dnsmasq', 'no dnsmasq runs the helper'))
         self.assertIn(f'{script} can run it', self.found('dnsmasq', 'no dnsmasq runs the helper')['text'])
+
+    def test_a_script_that_runs_the_helper_through_another(self):
+        second = self.lan.directory / 'second'
+        second.write_text(f'#!/bin/sh\nexec {HELPER} "$@"\n')
+        script = self.lan.directory / 'first'
+        script.write_text(f'#!/bin/sh\n{second} "$@"\n')
+        for path in script, second:
+            path.chmod(0o755)
+        self.reconfigured(lambda text: text.replace(f'dhcp-script={HELPER}', f'dhcp-script={script}'))
+        self.join(self.lan, 'db')
+        self.assertIn(f'runs {script}, which has called the helper', json.dumps(self.well('db')))
+        script.write_text('#!/bin/sh\n')
+        self.found('dnsmasq', 'its leases have names here only if', severity='unknown')
 
     def test_dnsmasq_whose_lease_file_is_imported(self):
         self.reconfigured(lambda text: text.replace(f'dhcp-script={HELPER}\n', ''))

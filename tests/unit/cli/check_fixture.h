@@ -37,6 +37,8 @@ class CheckFixture : public leases::test::IndexFixture {
       : IndexFixture(leases, guests) {
     context_.helper = program("usr/libexec/leaseshelper");
     program("usr/libexec/leases-import");
+    file("usr/libexec/installed-from", "/src/build\n");
+    context_.standard_state = root_ + "/var/standard";
     context_.libvirt_helper = root_ + "/usr/lib/libvirt_leaseshelper";
     context_.module = root_ + "/usr/lib/libnss_leases.so.2";
     context_.module_name = "libnss_leases_of_no_host.so.2";
@@ -50,6 +52,7 @@ class CheckFixture : public leases::test::IndexFixture {
     context_.dnsmasq_program = program("usr/sbin/dnsmasq");
     context_.dnsmasq_file = root_ + "/etc/dnsmasq.conf";
     context_.dnsmasq_directory = root_ + "/etc/dnsmasq.d";
+    context_.dnsmasq_defaults = root_ + "/etc/default/dnsmasq";
     std::filesystem::create_directories(context_.dnsmasq_directory);
     context_.apparmor_enabled = root_ + "/sys/enabled";
     context_.apparmor_profiles = root_ + "/sys/profiles";

@@ -229,11 +229,11 @@ TEST_CASE("the helper and the importer have to be programs") {
         "/usr/libexec/leaseshelper\n"
         "problem  dnsmasq        /usr/libexec/leases-import does not exist, or its directory is not readable "
         "by this "
-        "user; to fix it: cmake --install build/install\n");
+        "user; to fix it: cmake --install /src/build\n");
   std::filesystem::create_directory(host.path_of("usr/libexec/leases-import"));
   CHECK(host.report(check_dnsmasq)
             .find("/usr/libexec/leases-import is a directory, not a program; to fix it: rm -r "
-                  "/usr/libexec/leases-import && cmake --install build/install\n") != std::string::npos);
+                  "/usr/libexec/leases-import && cmake --install /src/build\n") != std::string::npos);
 }
 
 TEST_SUITE_END();

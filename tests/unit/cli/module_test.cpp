@@ -1,6 +1,9 @@
+#include <link.h>
+
 #include <filesystem>
 
 #include "tests/unit/cli/check_fixture.h"
+#include "util/regular_file.h"
 
 namespace leases::cli::test {
 
@@ -11,7 +14,32 @@ TEST_SUITE_BEGIN("module");
 TEST_CASE("a module that is not installed is a problem") {
   CHECK(CheckFixture().report(check_module) ==
         "problem  module         /usr/lib/libnss_leases.so.2 is not installed, and the loader finds no other "
-        "libnss_leases_of_no_host.so.2; to fix it: cmake --install build/install\n");
+        "libnss_leases_of_no_host.so.2; to fix it: cmake --install /src/build\n");
+}
+
+TEST_CASE("what was not installed from its source has no command that installs it") {
+  const CheckFixture host;
+  fs::remove(host.path_of("usr/libexec/installed-from"));
+  CHECK(host.report(check_module) ==
+        "problem  module         /usr/lib/libnss_leases.so.2 is not installed, and the loader finds no other "
+        "libnss_leases_of_no_host.so.2; install nss-leases again\n");
+  fs::create_directories(host.context().module);
+  CHECK(host.report(check_module) ==
+        "problem  module         /usr/lib/libnss_leases.so.2 is a directory, not a file; install nss-leases "
+        "again\n");
+}
+
+TEST_CASE("a module that is cut short is not loaded, since that would end this process") {
+  CheckFixture host;
+  link_map* libraries = _r_debug.r_map;
+  while (std::string_view(libraries->l_name).find("libc.so") == std::string_view::npos)
+    libraries = libraries->l_next;
+  host.context().module = host.context().module_name =
+      host.file("usr/lib/libnss_leases.so.2", read_regular_file(libraries->l_name).text.substr(0, 1000));
+  CHECK(
+      host.report(check_module) ==
+      "problem  module         /usr/lib/libnss_leases.so.2 is cut short (1000 bytes): it ends every program "
+      "that loads it; to fix it: cmake --install /src/build\n");
 }
 
 TEST_CASE("a module that the loader does not look for is a problem") {
@@ -28,7 +56,7 @@ TEST_CASE("a file that is not a library is not loaded") {
       host.file("usr/lib/libnss_leases.so.2", "not a library");
   const std::string report = host.report(check_module);
   CHECK(report.starts_with("problem  module         the loader does not load /usr/lib/libnss_leases.so.2: "));
-  CHECK(report.ends_with("; to fix it: cmake --install build/install\n"));
+  CHECK(report.ends_with("; to fix it: cmake --install /src/build\n"));
 }
 
 TEST_CASE("what is not a file is not loaded") {
@@ -37,7 +65,7 @@ TEST_CASE("what is not a file is not loaded") {
   REQUIRE(::mkfifo(host.context().module.c_str(), 0644) == 0);
   CHECK(host.report(check_module) ==
         "problem  module         /usr/lib/libnss_leases.so.2 is a FIFO, not a file; to fix it: rm -r "
-        "/usr/lib/libnss_leases.so.2 && cmake --install build/install\n");
+        "/usr/lib/libnss_leases.so.2 && cmake --install /src/build\n");
 }
 
 TEST_CASE("a module that not everybody can read is a problem") {
@@ -57,7 +85,7 @@ TEST_CASE("another library is not the module") {
   CHECK(
       report.find(
           "/libc.so.6 has no _nss_leases_gethostbyname4_r: it is not a module of nss-leases, or an old one; "
-          "to fix it: cmake --install build/install\n") != std::string::npos);
+          "to fix it: cmake --install /src/build\n") != std::string::npos);
 }
 
 TEST_SUITE_END();

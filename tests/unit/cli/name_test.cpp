@@ -96,6 +96,18 @@ TEST_CASE("a lease that has expired is a problem") {
             "systemctl restart dnsmasq"));
 }
 
+TEST_CASE("an imported lease that has expired is not the business of the service's dnsmasq") {
+  const CheckFixture host({with(with(lease_of("br0", "10.0.0.1", "web"), &OwnedLease::expiry, 1000),
+                                &OwnedLease::source, "/incus.leases")});
+  const std::string text = "the lease of web (10.0.0.1 in br0) expired at " + local_time({1000}) +
+                           ", as /incus.leases has it: let the machine renew it, or restart ";
+  CHECK(host.report(check_name(host.context(), "web")) ==
+        name_puzzle(text + "the program that writes it", "ls -l /incus.leases"));
+  host.process(812, {"dnsmasq", {"dnsmasq", "-C", "/dev/null", "--dhcp-leasefile=/incus.leases"}});
+  CHECK(host.report(check_name(host.context(), "web")) ==
+        name_puzzle(text + "dnsmasq (process 812)", "ls -l /incus.leases"));
+}
+
 TEST_CASE("a name with another domain is a problem") {
   const auto lease = with(lease_of("br0", "10.0.0.1", "web"), &OwnedLease::domain, "lab");
   CHECK(check({lease}, "web.elsewhere") ==

@@ -61,13 +61,32 @@ TEST_CASE("a file that was removed is a problem") {
         "import\n");
 }
 
-TEST_CASE("a file that never was, and that the index does not have, is well") {
+TEST_CASE("a source that is not there may come, or be misspelt") {
   CheckFixture host;
   host.change_settings([&](Settings& settings) {
-    settings.sources = {{SourceKind::dnsmasq_leases, host.path_of("later.leases"), "lan"}};
+    settings.sources = {{SourceKind::dnsmasq_leases, host.path_of("later.leases"), "lan"},
+                        {SourceKind::dnsmasq_leases, host.path_of("later/*.leases"), ""}};
   });
+  CHECK(host.report(check_sources) == "unknown  sources        the source /later.leases in " +
+                                          std::string(paths::kConfig) +
+                                          " does not exist\nunknown  sources        the source "
+                                          "/later/*.leases in " +
+                                          paths::kConfig + " matches no file\n");
+}
+
+TEST_CASE("a file with nothing in it yet is well, though the index does not know it") {
+  CheckFixture host;
+  host.change_settings([&](Settings& settings) {
+    settings.libvirt_directory = host.path_of("libvirt");
+    settings.sources = {{SourceConfig::kLibvirt, host.path_of("libvirt"), ""}};
+  });
+  host.file("libvirt/virbr0.status", "[]\n");
   CHECK(host.report(check_sources) ==
         "ok       sources        the index is up to date with other programs' files (1)\n");
+  host.file("libvirt/virbr0.status",
+            "[{\"ip-address\": \"10.0.0.1\", \"mac-address\": \"02:00:00:00:00:01\", \"expiry-time\": "
+            "4102444800}]\n");
+  CHECK(host.report(check_sources).starts_with("problem  sources        /libvirt/virbr0.status was written"));
 }
 
 TEST_CASE("a file that the configuration does not name any more is a problem") {

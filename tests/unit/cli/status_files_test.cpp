@@ -1,6 +1,7 @@
 #include <filesystem>
 
 #include "tests/unit/cli/check_fixture.h"
+#include "util/regular_file.h"
 
 namespace leases::cli::test {
 
@@ -90,6 +91,21 @@ TEST_CASE("a state directory that was removed with leases in it is a problem") {
         "problem  status         /state does not exist, but the index still has leases from there; to fix "
         "it: leasectl "
         "rebuild\n");
+}
+
+TEST_CASE("a state directory that is misspelt is a problem of the configuration, and nothing is rebuilt") {
+  HostWithStatusFiles host;
+  fs::remove_all(host.path_of("state"));
+  host.context().configuration = host.file(
+      "etc/nss-leases.conf", "[names]\ndeny = []\n state-directory = \"" + host.path_of("state") + "\"\n");
+  host.file("var/standard/br0.status", "[]");
+  const auto findings = check_status_files(host.context());
+  CHECK(host.report(findings) ==
+        "problem  status         /etc/nss-leases.conf has the state-directory /state, which does not exist; "
+        "there are status files in /var/standard; to fix it: sed -i --follow-symlinks -E "
+        "'/^[[:space:]]*state-directory/d' /etc/nss-leases.conf\n");
+  CheckFixture::obey(findings);
+  CHECK(read_regular_file(host.path_of("etc/nss-leases.conf")).text == "[names]\ndeny = []\n");
 }
 
 TEST_CASE("a user who may not read the directory cannot tell") {

@@ -97,6 +97,15 @@ TEST_CASE("whether a file of a directory would be read is for its endings to say
   CHECK_FALSE(told({}).would_read("/etc/dnsmasq.d", "x.conf"));
 }
 
+TEST_CASE("the number of leases that it takes is the file's, or 1000") {
+  CHECK(told({}).lease_limit() == "1000");
+  CHECK(told({"-X", "5"}).lease_limit() == "5");
+  CHECK(told({"--dhcp-lease-max", "6"}).lease_limit() == "6");
+  const Configuration configuration("dhcp-lease-max = 7\n");
+  CHECK(configuration.options({"-X5"}).lease_limit() == "7");
+  CHECK(configuration.options().lease_limit_file() == configuration.path());
+}
+
 TEST_SUITE_END();
 
 }  // namespace leases::test

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <ranges>
 #include <set>
 #include <sstream>
 #include <utility>
@@ -39,7 +38,7 @@ class Walk {
     } else if (!only_arguments_ && word.starts_with('-')) {
       pass_option(word);
     } else if (const CLI::App* part = command_named(&command(), word)) {
-      commands_.push_back(part);
+      commands_.insert(commands_.begin(), part);
     } else if (const CLI::Option* argument = next_argument()) {
       give(*argument, word);
     }
@@ -65,7 +64,7 @@ class Walk {
   }
 
  private:
-  [[nodiscard]] const CLI::App& command() const { return *commands_.back(); }
+  [[nodiscard]] const CLI::App& command() const { return *commands_.front(); }
 
   static std::string name_of(const CLI::Option& option) {
     return option.get_lnames().empty() ? option.get_name() : "--" + option.get_lnames().front();
@@ -91,7 +90,7 @@ class Walk {
 
   /// An option of the command or of one that it belongs to.
   [[nodiscard]] const CLI::Option* option_named(const std::string& name) const {
-    for (const CLI::App* owner : std::views::reverse(commands_)) {
+    for (const CLI::App* owner : commands_) {
       if (const CLI::Option* option = owner->get_option_no_throw(name)) return option;
     }
     return nullptr;
@@ -124,7 +123,7 @@ class Walk {
 
   /// For `help`: the commands of those that were named.
   void expect_commands_to_explain() {
-    const CLI::App* explained = commands_.front();
+    const CLI::App* explained = commands_.back();
     for (const std::string& name : expected_.taken) explained = command_named(explained, name);
     if (explained != nullptr) expect_commands_of(*explained);
   }
@@ -138,7 +137,7 @@ class Walk {
   /// A command's own --help and --version say more than those of the command that it belongs to.
   void expect_options() {
     std::set<std::string> names;
-    for (const CLI::App* owner : std::views::reverse(commands_)) {
+    for (const CLI::App* owner : commands_) {
       for (const CLI::Option* option : owner->get_options()) {
         const bool is_of_other = owner != &command() && option == owner->get_version_ptr();
         if (option->get_lnames().empty() || is_of_other || !may_be_given(*option)) continue;
@@ -163,7 +162,7 @@ class Walk {
     }
   }
 
-  std::vector<const CLI::App*> commands_;  ///< leasectl, a verb, a part of the verb
+  std::vector<const CLI::App*> commands_;  ///< the innermost first, leasectl last
   const CLI::Option* awaiting_ = nullptr;  ///< an option whose value comes next
   bool only_arguments_ = false;            ///< after "--"
   std::map<const CLI::Option*, std::vector<std::string>> given_;

@@ -37,6 +37,7 @@ struct KeyedHash {
   static std::uint64_t key() {
     static const std::uint64_t key = [] {
       std::uint64_t bytes = 0;
+      // NOLINTNEXTLINE(performance-no-int-to-ptr): the kernel gives an address as a number
       if (const auto* random = reinterpret_cast<const void*>(::getauxval(AT_RANDOM)); random != nullptr)
         std::memcpy(&bytes, random, sizeof bytes);
       // The C library has other uses for them, so they are not used as they are.

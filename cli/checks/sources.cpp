@@ -15,6 +15,7 @@
 #include "store/index_reader.h"
 #include "store/source_place.h"
 #include "util/glob.h"
+#include "util/processes.h"
 #include "util/words.h"
 
 namespace leases::cli {
@@ -108,6 +109,23 @@ void report_unmatched(const CheckContext& context, Findings& findings) {
   }
 }
 
+bool is_follower(const Process& process) {
+  const auto has = [&](const char* word) {
+    return std::ranges::find(process.arguments, word) != process.arguments.end();
+  };
+  return has("import") && has("--follow");
+}
+
+/// Without systemd, imports may be a timer's.
+void check_follower(const CheckContext& context, const SourceListing& sources, Findings& findings) {
+  const bool has_files = std::ranges::any_of(
+      sources.files, [](const SourceFile& file) { return stamp_at(file.path).has_value(); });
+  if (!has_files || !sees_all_processes(context.proc) || ::access(context.systemd.c_str(), F_OK) != 0) return;
+  if (std::ranges::any_of(processes_named(context.proc, "leasectl"), is_follower)) return;
+  findings.problem("nothing follows other programs' files: leases-import.service does not run",
+                   "systemctl enable --now leases-import.path && systemctl start leases-import.service");
+}
+
 }  // namespace
 
 std::vector<Finding> check_sources(const CheckContext& context) {
@@ -126,6 +144,7 @@ std::vector<Finding> check_sources(const CheckContext& context) {
       findings.unknown(printable(problem));
     }
   }
+  check_follower(context, sources, findings);
   if (!findings.any_problem()) report_unmatched(context, findings);
   if (findings.empty())
     findings.ok("the index is up to date with other programs' files (" +

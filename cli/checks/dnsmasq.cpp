@@ -109,7 +109,11 @@ std::string imported_from(const CheckContext& context, const Server& server) {
 }
 
 void report_missing_script(const CheckContext& context, const Server& server, Findings& findings) {
-  if (const std::string unread = unread_script_file(context, server.options); !unread.empty()) {
+  if (const std::string source = adding_source(context, server.options); !source.empty()) {
+    findings.problem(server.name() + " has no dhcp-script, and its lease file, " +
+                         printable(server.options.lease_file()) + ", is not imported",
+                     server.certain ? source : std::string());
+  } else if (const std::string unread = unread_script_file(context, server.options); !unread.empty()) {
     findings.problem(server.name() + " does not read " + printable(unread) +
                          ", which has the helper as dhcp-script" + server.restart_advice(),
                      with_restart(server, reading_script_file(context, server.options, unread)));

@@ -55,10 +55,9 @@ void compare_with(const SourcesInIndex& known_sources, const SourceFile& file, c
   const IndexState state = state_of(known, present);
   if (state == IndexState::unknown) {
     findings.unknown(path + " is not readable by this user");
-  } else if (state != IndexState::stale || present == layout::FileStamp{}) {
+  } else if (state != IndexState::stale || present == layout::FileStamp{} ||
+             (known == nullptr && has_nothing(file))) {
     return;  // report_damaged() reports a file that the index knows to be damaged.
-  } else if (known == nullptr && has_nothing(file)) {
-    return;
   } else if (known != nullptr && is_being_written(file, known_sources)) {
     findings.unknown(path + " is being written");
   } else {

@@ -108,6 +108,22 @@ std::string imported_from(const CheckContext& context, const Server& server) {
   return is_source ? server.options.lease_file() : std::string();
 }
 
+void report_missing_script(const CheckContext& context, const Server& server, Findings& findings) {
+  if (const std::string source = adding_source(context, server.options); !source.empty()) {
+    findings.problem(server.name() + " has no dhcp-script, and its lease file, " +
+                         printable(server.options.lease_file()) + ", is not imported",
+                     server.certain ? source : std::string());
+  } else if (const std::string unread = unread_script_file(context, server.options); !unread.empty()) {
+    findings.problem(server.name() + " does not read " + printable(unread) +
+                         ", which has the helper as dhcp-script" + server.restart_advice(),
+                     with_restart(server, reading_script_file(context, server.options, unread)));
+  } else {
+    findings.problem(server.name() + " has dhcp-range, but no dhcp-script=" + context.helper +
+                         ": nothing learns of its leases" + server.restart_advice(),
+                     with_restart(server, adding_script(context, server.options)));
+  }
+}
+
 /// True if the server's leases reach the index.
 bool check_server(const CheckContext& context, const Server& server, Findings& findings) {
   const std::string& script = server.options.script();
@@ -119,17 +135,8 @@ bool check_server(const CheckContext& context, const Server& server, Findings& f
       return true;
     }
   }
-  if (const std::string unread = unread_script_file(context, server.options);
-      script.empty() && !unread.empty()) {
-    findings.problem(server.name() + " does not read " + printable(unread) +
-                         ", which has the helper as dhcp-script" + server.restart_advice(),
-                     with_restart(server, reading_script_file(context, server.options, unread)));
-    return false;
-  }
   if (script.empty()) {
-    findings.problem(server.name() + " has dhcp-range, but no dhcp-script=" + context.helper +
-                         ": nothing learns of its leases" + server.restart_advice(),
-                     with_restart(server, adding_script(context, server.options)));
+    report_missing_script(context, server, findings);
     return false;
   }
   switch (kind) {

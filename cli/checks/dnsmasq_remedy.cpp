@@ -1,12 +1,23 @@
 #include "cli/checks/dnsmasq_remedy.h"
 
+#include <fnmatch.h>
 #include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
 
 #include "cli/checks/file_edit.h"
+#include "cli/checks/remedy.h"
 
 namespace leases::cli {
 
 namespace {
+
+/// As nss-leases.conf(5) has them.
+constexpr std::array kLeaseFilesOfPrograms{
+    "/var/lib/incus/networks/*/dnsmasq.leases", "/var/lib/lxd/networks/*/dnsmasq.leases",
+    "/var/snap/lxd/common/lxd/networks/*/dnsmasq.leases", "/var/lib/NetworkManager/dnsmasq-*.leases"};
 
 constexpr const char* kRenewals = "script-on-renewal";
 
@@ -40,6 +51,19 @@ std::string adding_script(const CheckContext& context, const DnsmasqOptions& opt
 
 std::string adding_renewals(const CheckContext& context, const DnsmasqOptions& options) {
   return adding_lines(file_for_renewals(context, options), {kRenewals});
+}
+
+std::string adding_source(const CheckContext& context, const DnsmasqOptions& options) {
+  const auto* pattern = std::ranges::find_if(kLeaseFilesOfPrograms, [&](const char* glob) {
+    return ::fnmatch(glob, options.lease_file().c_str(), FNM_PATHNAME) == 0;
+  });
+  if (pattern == kLeaseFilesOfPrograms.end()) return {};
+  std::string command = adding_lines(context.configuration, {"[[source]]", "kind = \"dnsmasq-leases\"",
+                                                             std::string("path = \"") + *pattern + '"'});
+  command += " && " + leasectl(context, "import");
+  if (::access(context.systemd.c_str(), F_OK) == 0)
+    command += " && systemctl enable --now leases-import.path";
+  return command;
 }
 
 std::string replacing_script(const CheckContext& context, const DnsmasqOptions& options) {

@@ -26,4 +26,8 @@ std::string adding_renewals(const CheckContext& context, const DnsmasqOptions& o
 /// Replaces the dhcp-script: dnsmasq does not start with two of them.
 std::string replacing_script(const CheckContext& context, const DnsmasqOptions& options);
 
+/// For a dnsmasq whose configuration another program writes (Incus, LXD, NetworkManager), which is known by
+/// its lease file: reads that file as a source (nss-leases.conf(5)). Empty for any other.
+std::string adding_source(const CheckContext& context, const DnsmasqOptions& options);
+
 }  // namespace leases::cli

@@ -49,7 +49,7 @@ std::optional<ScriptUser> user_of(const CheckContext& context, std::string_view 
 namespace {
 
 /// The users that a dnsmasq of the system runs as: its options come from root.
-constexpr std::array kSystemUsers{"root", "dnsmasq", "libvirt-dnsmasq"};
+constexpr std::array kSystemUsers{"root", "dnsmasq", "libvirt-dnsmasq", "incus", "lxd"};
 
 enum class Program : std::uint8_t {
   installed,

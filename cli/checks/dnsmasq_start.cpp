@@ -41,10 +41,10 @@ std::string shell_line(const std::vector<std::string>& words) {
 
 /// The last line that a program prints, which says why it failed; nothing if it did not.
 std::optional<std::string> complaint_of(const std::vector<std::string>& command) {
-  constexpr std::chrono::seconds kPatience{5};
+  constexpr std::chrono::seconds kLongestTest{5};
   std::vector<std::string> words{"sh", "-c", R"(exec "$@" 2>&1)", "sh"};
   words.insert(words.end(), command.begin(), command.end());
-  const auto result = run_program({.arguments = std::move(words)}, Deadline(kPatience));
+  const auto result = run_program({.arguments = std::move(words)}, Deadline(kLongestTest));
   if (!result || result->status == 0) return {};
   const auto lines = lines_of(result->output);
   return lines.empty() ? std::string("it says nothing") : std::string(trimmed(lines.back()));
@@ -102,7 +102,7 @@ std::string unread_script_file(const CheckContext& context, const DnsmasqOptions
   const auto directory = Directory::open_existing(context.dnsmasq_directory);
   if (!directory) return {};
   for (const std::string& name : directory->names()) {
-    const std::string path = directory->path_of(name);
+    std::string path = directory->path_of(name);
     if (options.would_read(context.dnsmasq_directory, name)) continue;
     const DnsmasqOptions alone({"dnsmasq", "--conf-file=" + path}, {});
     if (!alone.script().empty() && kind_of(context, alone.script()) == ScriptKind::helper) return path;

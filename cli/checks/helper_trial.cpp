@@ -68,8 +68,9 @@ class Trial {
       if (state->open(status_name(network), O_RDONLY).number() < 0)
         tell(Action::open, errno, state->path_of(status_name(network)));
     }
-    if (const auto servers = opened(state->path_of(kServersDirectory))) writes_in(*servers);
-    if (const auto runtime = opened(runtime_path)) writes_in(*runtime);
+    if (const auto servers = opened(state->path_of(kServersDirectory)))
+      static_cast<void>(writes_in(*servers));
+    if (const auto runtime = opened(runtime_path)) static_cast<void>(writes_in(*runtime));
   }
 
  private:
@@ -99,7 +100,7 @@ class Trial {
   }
 
   /// A file system may be full, or read-only, whatever the rights are.
-  bool writes_in(const Directory& directory) const {
+  [[nodiscard]] bool writes_in(const Directory& directory) const {
     constexpr std::array<char, 4096> kBlock{};
     const FileDescriptor file(::openat(directory.descriptor(), ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600));
     int error = 0;

@@ -16,6 +16,7 @@
 #include "store/source_place.h"
 #include "util/error.h"
 #include "util/glob.h"
+#include "util/processes.h"
 #include "util/words.h"
 
 namespace leases::cli {
@@ -55,10 +56,9 @@ void compare_with(const SourcesInIndex& known_sources, const SourceFile& file, c
   const IndexState state = state_of(known, present);
   if (state == IndexState::unknown) {
     findings.unknown(path + " is not readable by this user");
-  } else if (state != IndexState::stale || present == layout::FileStamp{}) {
+  } else if (state != IndexState::stale || present == layout::FileStamp{} ||
+             (known == nullptr && has_nothing(file))) {
     return;  // report_damaged() reports a file that the index knows to be damaged.
-  } else if (known == nullptr && has_nothing(file)) {
-    return;
   } else if (known != nullptr && is_being_written(file, known_sources)) {
     findings.unknown(path + " is being written");
   } else {
@@ -109,6 +109,23 @@ void report_unmatched(const CheckContext& context, Findings& findings) {
   }
 }
 
+bool is_follower(const Process& process) {
+  const auto has = [&](const char* word) {
+    return std::ranges::find(process.arguments, word) != process.arguments.end();
+  };
+  return has("import") && has("--follow");
+}
+
+/// Without systemd, imports may be a timer's.
+void check_follower(const CheckContext& context, const SourceListing& sources, Findings& findings) {
+  const bool has_files = std::ranges::any_of(
+      sources.files, [](const SourceFile& file) { return stamp_at(file.path).has_value(); });
+  if (!has_files || !sees_all_processes(context.proc) || ::access(context.systemd.c_str(), F_OK) != 0) return;
+  if (std::ranges::any_of(processes_named(context.proc, "leasectl"), is_follower)) return;
+  findings.problem("nothing follows other programs' files: leases-import.service does not run",
+                   "systemctl enable --now leases-import.path && systemctl start leases-import.service");
+}
+
 }  // namespace
 
 std::vector<Finding> check_sources(const CheckContext& context) {
@@ -127,6 +144,7 @@ std::vector<Finding> check_sources(const CheckContext& context) {
       findings.unknown(printable(problem));
     }
   }
+  check_follower(context, sources, findings);
   if (!findings.any_problem()) report_unmatched(context, findings);
   if (findings.empty())
     findings.ok("the index is up to date with other programs' files (" +

@@ -102,6 +102,8 @@ class Check(CheckTest):
     def test_what_is_wrong_with_the_configuration(self):
         CONFIGURATION.write_text('colour = "\\u001b[31m"\n')
         self.found('configuration', 'line 1')
+        CONFIGURATION.write_text('state-directory =\n')
+        self.assertIn('saw the end of the line', self.found('configuration', 'line 1')['text'])
 
     def test_the_configuration_that_was_read_is_the_one_to_edit(self):
         other = sandbox.SCRATCH / "it's another.conf"

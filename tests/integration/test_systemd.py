@@ -142,6 +142,25 @@ class Systemd(lab.LabTest):
         self.systemd.run('systemctl', 'stop', 'leases-import.service')
         self.assertEqual((self.of_imports('ActiveState'), self.of_imports('Result')), ('inactive', 'success'))
 
+    def test_check_finds_that_nothing_follows_the_sources(self):
+        self.start_imports()
+        LIBVIRT.mkdir(parents=True)
+        self.write_status('vm')
+        self.resolves('vm', '10.9.0.1')
+        self.assertEqual(self.problems_of_sources(), [])
+        self.systemd.run('systemctl', 'stop', 'leases-import.path', 'leases-import.service')
+        problem, = self.problems_of_sources()
+        self.assertIn('leases-import.service does not run', problem['text'])
+        self.addCleanup(self.systemd.run, 'systemctl', 'disable', 'leases-import.path')
+        fixed = self.systemd.run('sh', '-c', problem['remedy'])
+        self.assertEqual(fixed.returncode, 0, fixed.stderr)
+        self.assertEqual(self.problems_of_sources(), [])
+        self.assertEqual(self.systemd.run('systemctl', 'is-enabled', 'leases-import.path').stdout, 'enabled\n')
+
+    def problems_of_sources(self):
+        findings = json.loads(self.systemd.run('leasectl', 'check', '--json').stdout)['findings']
+        return [finding for finding in findings if (finding['severity'], finding['topic']) == ('problem', 'sources')]
+
     def of_imports(self, key):
         """A property of leases-import.service."""
         return self.systemd.run('systemctl', 'show', f'--property={key}', '--value', 'leases-import.service').stdout.strip()

@@ -49,6 +49,7 @@ class CheckFixture : public leases::test::IndexFixture {
     context_.passwd = file("etc/passwd", "root:x:0:0::/:\ndnsmasq:x:110:110::/:\nleaser:x:4242:4242::/:\n");
     context_.proc = root_ + "/proc";
     file("proc/1/stat", "");
+    context_.systemd = root_ + "/run/systemd";
     context_.dnsmasq_program = program("usr/sbin/dnsmasq");
     context_.dnsmasq_file = root_ + "/etc/dnsmasq.conf";
     context_.dnsmasq_directory = root_ + "/etc/dnsmasq.d";

@@ -159,6 +159,24 @@ TEST_CASE("leases that are imported need no helper") {
         "ok       dnsmasq        no dnsmasq runs the helper; leases of other programs are imported\n");
 }
 
+TEST_CASE("the configuration of Incus' dnsmasq is Incus', so its leases are imported") {
+  CheckFixture host;
+  host.context().configuration = host.path_of("etc/nss-leases.conf");
+  std::filesystem::create_directories(host.context().systemd);
+  host.file("etc/passwd", "root:x:0:0::/:\nincus:x:109:109::/:\n");
+  host.process(812, {"dnsmasq",
+                     {"dnsmasq", "--dhcp-range=10.0.0.1,10.0.0.9", "-C", host.file("dnsmasq.raw", ""),
+                      "--dhcp-leasefile=/var/lib/incus/networks/incusbr0/dnsmasq.leases"},
+                     1,
+                     109});
+  CHECK(host.report(check_dnsmasq) ==
+        "problem  dnsmasq        dnsmasq (process 812) has no dhcp-script, and its lease file, "
+        "/var/lib/incus/networks/incusbr0/dnsmasq.leases, is not imported; to fix it: printf '%s\\n' "
+        "'[[source]]' 'kind = \"dnsmasq-leases\"' 'path = \"/var/lib/incus/networks/*/dnsmasq.leases\"' >> "
+        "/etc/nss-leases.conf && leasectl --config /etc/nss-leases.conf import && systemctl enable --now "
+        "leases-import.path\n");
+}
+
 TEST_CASE("libvirt's dnsmasq is imported from libvirt's directory") {
   CheckFixture host;
   host.file("usr/lib/libvirt_leaseshelper", "");

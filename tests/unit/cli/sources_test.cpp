@@ -74,6 +74,19 @@ TEST_CASE("a source that is not there may come, or be misspelt") {
                                           paths::kConfig + " matches no file\n");
 }
 
+TEST_CASE("under systemd, something has to follow the files") {
+  const HostWithSources host;
+  fs::create_directories(host.context().systemd);
+  CHECK(host.report(check_sources) ==
+        "problem  sources        nothing follows other programs' files: leases-import.service does not run; "
+        "to fix it: systemctl enable --now leases-import.path && systemctl start leases-import.service\n");
+  host.process(700, {"leasectl", {"leasectl", "watch", "--follow"}});
+  CHECK_FALSE(all_well(check_sources(host.context())));
+  host.process(701, {"leasectl", {"/usr/bin/leasectl", "import", "--follow"}});
+  CHECK(all_well(check_sources(host.context())));
+  CHECK(all_well(check_sources(CheckFixture().context())));
+}
+
 TEST_CASE("a file with nothing in it yet is well, though the index does not know it") {
   CheckFixture host;
   host.change_settings([&](Settings& settings) {

@@ -250,8 +250,8 @@ class StatusParser {
   }
 
   /// Which records have another one of the same address after them. Sorting finds them faster than a hash
-  /// table, in which each of a million would be a cache miss. Keyed, since a guest that knew the hash could have all of
-  /// its addresses compared with each other.
+  /// table, in which each of a million would be a cache miss. Keyed, since a guest that knew the hash could
+  /// have all of its addresses compared with each other.
   [[nodiscard]] std::vector<bool> replaced_records() const {
     const std::vector<Lease>& leases = status_.leases;
     std::vector<std::pair<std::uint64_t, std::size_t>> order;

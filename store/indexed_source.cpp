@@ -18,8 +18,9 @@ std::optional<std::uint32_t> position_of_source(const Table& table, std::string_
                                                 std::string_view path) {
   const auto positions = std::views::iota(std::uint32_t{0}, table.source_count());
   const std::pair sought(network, path);
-  const auto found = std::ranges::lower_bound(
-      positions, sought, {}, [&](std::uint32_t i) { return std::pair(table.network_of(i), table.path_of(i)); });
+  const auto found = std::ranges::lower_bound(positions, sought, {}, [&](std::uint32_t i) {
+    return std::pair(table.network_of(i), table.path_of(i));
+  });
   const bool is_there =
       found != positions.end() && std::pair(table.network_of(*found), table.path_of(*found)) == sought;
   return is_there ? std::optional(*found) : std::nullopt;

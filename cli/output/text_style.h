@@ -27,9 +27,9 @@ struct TextStyle {
   bool for_terminal = false;    ///< arranged for a person, not for programs that read lines
   std::size_t width = 0;        ///< in columns of a terminal; 0: a line may have any length
 
-  /// For standard output. On a terminal, text is arranged for a person, times are relative and there is colour,
-  /// unless NO_COLOR (https://no-color.org) or TERM=dumb forbids it; --color overrides both. Without --long, a
-  /// line is as long as the terminal is wide.
+  /// For standard output. On a terminal, text is arranged for a person, times are relative and there is
+  /// colour, unless NO_COLOR (https://no-color.org) or TERM=dumb forbids it; --color overrides both. Without
+  /// --long, a line is as long as the terminal is wide.
   static TextStyle of_standard_output(const OutputOptions& options);
 };
 

@@ -232,7 +232,8 @@ TEST_CASE("what is left of a network that has gone is removed, and nothing else"
   fixture.import();
   CHECK(networks() == Names{"br0", "gone", "lab", "lo", "recent"});
   const auto long_ago = fs::file_time_type::clock::now() - std::chrono::hours(2);
-  for (const char* network : {"gone", "lo", "br0"}) fs::last_write_time(fixture.status_path(network), long_ago);
+  for (const char* network : {"gone", "lo", "br0"})
+    fs::last_write_time(fixture.status_path(network), long_ago);
   fixture.import();
   CHECK(fixture.import().empty());
   CHECK(networks() == Names{"br0", "lab", "lo", "recent"});

@@ -24,8 +24,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr mode_t kPermissions = 0777;
-/// As many as the system follows (path_resolution(7)).
-constexpr int kMaxLinks = 40;
 
 Error not_written(const std::string& path, int error) {
   return Error(path + ": cannot be written: " + std::strerror(error) + "; what was there is still there");

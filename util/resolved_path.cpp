@@ -7,13 +7,6 @@ namespace leases {
 
 namespace fs = std::filesystem;
 
-namespace {
-
-/// As many as the system follows (path_resolution(7)).
-constexpr int kMaxLinks = 40;
-
-}  // namespace
-
 fs::path resolved_path(const fs::path& path, const std::function<void(const fs::path&)>& look) {
   fs::path reached = "/";
   std::deque<fs::path> names(path.begin(), path.end());

@@ -17,6 +17,7 @@
 #include "store/settings.h"
 #include "util/log.h"
 #include "util/run_main.h"
+#include "util/words.h"
 
 namespace {
 
@@ -44,7 +45,8 @@ std::string config_problem(const std::string& file) {
 void report_problems(const leases::Settings& settings) {
   if (::access(settings.path.c_str(), R_OK) != 0 && errno == EACCES) {
     leases::log_line(settings.path + ": cannot be read: " + std::strerror(EACCES) +
-                     "; every user has to read it; run as root: chmod a+r " + settings.path);
+                     "; every user has to read it; run as root: chmod a+r " +
+                     leases::shell_word(settings.path));
     return;
   }
   for (const std::string& problem : settings.problems) leases::log_line(problem);

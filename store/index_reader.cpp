@@ -9,6 +9,7 @@
 #include "store/index_file.h"
 #include "util/clock.h"
 #include "util/error.h"
+#include "util/words.h"
 
 namespace leases {
 
@@ -19,7 +20,8 @@ void require_right_to_read(const std::string& directory) {
   const std::string path = directory + '/' + kIndexName;
   if (::access(path.c_str(), R_OK) == 0 || errno != EACCES) return;
   throw errno_error(path, "cannot be read", EACCES)
-      .with_advice("every user has to read it; run as root: chmod a+rX " + directory + ' ' + path);
+      .with_advice("every user has to read it; run as root: chmod a+rX " + shell_word(directory) + ' ' +
+                   shell_word(path));
 }
 
 IndexCopy copy_of_index(const Settings& settings) {

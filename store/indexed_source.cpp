@@ -1,7 +1,5 @@
 #include "store/indexed_source.h"
 
-#include <algorithm>
-#include <ranges>
 #include <set>
 #include <utility>
 
@@ -16,14 +14,20 @@ IndexedSource source_of(const Table& table, std::uint32_t position) {
 
 std::optional<std::uint32_t> position_of_source(const Table& table, std::string_view network,
                                                 std::string_view path) {
-  const auto positions = std::views::iota(std::uint32_t{0}, table.source_count());
   const std::pair sought(network, path);
-  const auto found = std::ranges::lower_bound(positions, sought, {}, [&](std::uint32_t i) {
-    return std::pair(table.network_of(i), table.path_of(i));
-  });
-  const bool is_there =
-      found != positions.end() && std::pair(table.network_of(*found), table.path_of(*found)) == sought;
-  return is_there ? std::optional(*found) : std::nullopt;
+  std::uint32_t first = 0;
+  for (std::uint32_t count = table.source_count(); count > 0;) {
+    const std::uint32_t half = count / 2;
+    if (std::pair(table.network_of(first + half), table.path_of(first + half)) < sought) {
+      first += half + 1;
+      count -= half + 1;
+    } else {
+      count = half;
+    }
+  }
+  if (first == table.source_count() || std::pair(table.network_of(first), table.path_of(first)) != sought)
+    return {};
+  return first;
 }
 
 std::optional<IndexedSource> known_source(const IndexView& view, std::string_view network,

@@ -11,7 +11,7 @@ namespace leases::cli {
 
 // A check looks at its part of the context and changes nothing. It has at least one finding. It may throw
 // Error where the system fails. None waits for another program, except check_name() for the services that it
-// asks.
+// asks, and check_dnsmasq() for some seconds for `dnsmasq --test`.
 
 /// Whether the configuration could be read as it was meant.
 std::vector<Finding> check_configuration(const CheckContext& context);

@@ -4,8 +4,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -92,6 +94,14 @@ bool report_too_many(const CheckContext& context, const DnsmasqOptions& options,
   return true;
 }
 
+/// Whether a package manager, an editor or a person put a file away under this name: it holds what once was.
+bool is_backup(std::string_view name) {
+  constexpr std::array kMarks{".dpkg-", ".rpm", ".ucf-", ".bak", ".old", ".orig", ".save", ".swp"};
+  return name.starts_with('.') || name.starts_with('#') || name.ends_with('~') ||
+         std::ranges::any_of(kMarks,
+                             [&](const char* mark) { return name.find(mark) != std::string_view::npos; });
+}
+
 }  // namespace
 
 bool report_failing_start(const CheckContext& context, const DnsmasqOptions& options, Findings& findings) {
@@ -117,7 +127,8 @@ std::string reading_script_file(const CheckContext& context, const DnsmasqOption
   const std::string renamed = file + ".conf";
   struct stat status {};
   const bool is_free = ::lstat(renamed.c_str(), &status) != 0;
-  if (is_free && options.would_read(context.dnsmasq_directory, renamed.substr(renamed.rfind('/') + 1)))
+  if (is_free && !is_backup(file.substr(file.rfind('/') + 1)) &&
+      options.would_read(context.dnsmasq_directory, renamed.substr(renamed.rfind('/') + 1)))
     return "mv " + shell_word(file) + ' ' + shell_word(renamed);
   return adding_script(context, options);
 }

@@ -124,7 +124,8 @@ void report(const CheckContext& context, const Caller& caller, const Obstacle& o
                      printable(obstacle.path) + ": " + reason_of(obstacle);
   std::string remedy = remedy_for(context, caller.user, obstacle);
   if (remedy.empty()) {
-    findings.problem(std::move(text), LookAt{"df -h " + shell_word(obstacle.path)});
+    const bool is_full = obstacle.error == ENOSPC || obstacle.error == EDQUOT;
+    findings.problem(std::move(text), LookAt{(is_full ? "df -h " : "ls -ld ") + shell_word(obstacle.path)});
     return;
   }
   // The events that failed meanwhile are made up for at the start.

@@ -75,15 +75,16 @@ std::vector<Lease> leases_of_hardware(const IndexReader& reader, const HardwareA
 }
 
 // Eight bytes of a hardware address also read as an IPv6 address, and any bytes without colons as a name, so
-// one is tried after the other.
+// one is tried after the other. A name comes first: whoever has be-ef as its client identifier must not take
+// the place of the host be-ef.
 std::vector<Lease> leases_of(const IndexReader& reader, const std::string& subject) {
   std::vector<Lease> leases;
   if (const auto address = typed_ip(subject)) leases = leases_at(reader, *address);
+  if (leases.empty()) leases = leases_with_name(reader, subject);
   const auto hardware = typed_hardware(subject);
   if (leases.empty() && hardware) leases = leases_of_hardware(reader, *hardware);
   const auto identifier = typed_identifier(subject);
   if (leases.empty() && identifier) leases = leases_of_client(reader, *identifier);
-  if (leases.empty()) leases = leases_with_name(reader, subject);
   const auto bytes = typed_bytes(subject);
   if (leases.empty() && bytes) leases = leases_with_bytes(reader, *bytes);
   return leases;

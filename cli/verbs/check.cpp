@@ -38,9 +38,10 @@ std::optional<std::string> subject_of(const std::string& word, const Settings& s
     if (!name) log_line(problem);
     return name.value_or(word);
   }
-  const std::vector<Lease> leases = leases_of_hardware(reader, *hardware);
-  if (!leases.empty()) return std::string(IpText(leases.front().address).view());
-  if (!leases_of(reader, word).empty()) return word;
+  const std::vector<Lease> leases = leases_of(reader, word);
+  if (!leases.empty() && leases.front().hardware == hardware)
+    return std::string(IpText(leases.front().address).view());
+  if (!leases.empty()) return word;
   log_line("nothing is leased to '" + word + "'");
   return {};
 } catch (const Error&) {

@@ -37,7 +37,8 @@ class CheckFixture : public leases::test::IndexFixture {
       : IndexFixture(leases, guests) {
     context_.helper = program("usr/libexec/leaseshelper");
     program("usr/libexec/leases-import");
-    file("usr/libexec/installed-from", "/src/build\n");
+    file("src/build/cmake_install.cmake", "");
+    file("usr/libexec/installed-from", root_ + "/src/build\n");
     context_.standard_state = root_ + "/var/standard";
     context_.libvirt_helper = root_ + "/usr/lib/libvirt_leaseshelper";
     context_.module = root_ + "/usr/lib/libnss_leases.so.2";

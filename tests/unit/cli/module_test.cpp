@@ -29,6 +29,20 @@ TEST_CASE("what was not installed from its source has no command that installs i
         "again\n");
 }
 
+TEST_CASE("root is not told to install from a directory that is gone, or that others can write") {
+  for (const bool is_gone : {true, false}) {
+    CAPTURE(is_gone);
+    const CheckFixture host;
+    const std::string build = host.path_of("src/build");
+    if (is_gone) {
+      fs::remove_all(build);
+    } else {
+      fs::permissions(build, fs::perms::others_write, fs::perm_options::add);
+    }
+    CHECK(host.report(check_module).ends_with("; install nss-leases again\n"));
+  }
+}
+
 TEST_CASE("a module that is cut short is not loaded, since that would end this process") {
   CheckFixture host;
   link_map* libraries = _r_debug.r_map;

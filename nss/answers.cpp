@@ -122,14 +122,14 @@ std::optional<AddressQuery> address_query(const void* bytes, socklen_t length, i
 
 }  // namespace
 
-Outcome addresses_of_all_families(const char* name, gaih_addrtuple** pat, Arena whole,
+Outcome addresses_of_all_families(const char* name, gaih_addrtuple** pat, Arena buffer,
                                   std::int32_t* ttlp) noexcept {
   gaih_addrtuple* first = nullptr;
   Ttl ttl;
   const Outcome outcome = outcome_of([&](const IndexView& view, EpochSeconds now) {
     const auto query = query_of(name);
     if (!query) return Outcome::unknown;
-    Arena arena = whole;
+    Arena arena = buffer;
     first = nullptr;
     ttl = {};
     gaih_addrtuple** link = &first;
@@ -161,7 +161,7 @@ Outcome addresses_of_all_families(const char* name, gaih_addrtuple** pat, Arena 
   return outcome;
 }
 
-Outcome addresses_of_family(const char* name, int af, hostent& result, Arena whole, std::int32_t* ttlp,
+Outcome addresses_of_family(const char* name, int af, hostent& result, Arena buffer, std::int32_t* ttlp,
                             char** canonp) noexcept {
   const auto family = family_of(af);
   if (!family) return Outcome::bad_family;
@@ -169,7 +169,7 @@ Outcome addresses_of_family(const char* name, int af, hostent& result, Arena who
   const Outcome outcome = outcome_of([&](const IndexView& view, EpochSeconds now) {
     const auto query = query_of(name);
     if (!query) return Outcome::unknown;
-    Arena arena = whole;
+    Arena arena = buffer;
     found.ttl = {};
     HostNames names;
     bool known = false;

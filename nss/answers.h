@@ -25,11 +25,11 @@ enum class Outcome : std::uint8_t {
 /// leases expires.
 
 /// All addresses of a name, the latest change first. If `*pat` is not null, the first address goes there.
-Outcome addresses_of_all_families(const char* name, gaih_addrtuple** pat, Arena arena,
+Outcome addresses_of_all_families(const char* name, gaih_addrtuple** pat, Arena buffer,
                                   std::int32_t* ttlp) noexcept;
 
 /// The addresses of a name that are of family `af`, AF_INET if it is AF_UNSPEC.
-Outcome addresses_of_family(const char* name, int af, hostent& result, Arena arena, std::int32_t* ttlp,
+Outcome addresses_of_family(const char* name, int af, hostent& result, Arena buffer, std::int32_t* ttlp,
                             char** canonp) noexcept;
 
 /// The name of an address: that of its latest lease which has one.

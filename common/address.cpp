@@ -20,6 +20,15 @@ std::optional<IpAddress> parse_ip(std::string_view text) noexcept {
   return {};
 }
 
+IpAddress unmapped(const IpAddress& address) noexcept {
+  constexpr std::array<std::uint8_t, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+  if (address.family != Family::v6 || std::memcmp(address.bytes.data(), kMapped.data(), kMapped.size()) != 0)
+    return address;
+  IpAddress v4;
+  std::memcpy(v4.bytes.data(), address.bytes.data() + kMapped.size(), v4.size());
+  return v4;
+}
+
 IpText::IpText(const IpAddress& address) noexcept {
   if (address.family == Family::v6) {
     inet_ntop(AF_INET6, address.bytes.data(), text_, sizeof text_);

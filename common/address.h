@@ -30,6 +30,10 @@ struct IpAddress {
   }
 };
 
+/// An IPv4 address that came as an IPv6 one, ::ffff:192.0.2.1 (RFC 4291, 2.5.5.2), as the IPv4 address; any
+/// other as it is.
+IpAddress unmapped(const IpAddress& address) noexcept;
+
 /// Reads what inet_pton(3) reads: dotted decimal or RFC 4291 text, without a zone, a prefix length or blanks.
 std::optional<IpAddress> parse_ip(std::string_view text) noexcept;
 

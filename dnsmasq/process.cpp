@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "common/hash.h"
+#include "util/file.h"
 #include "util/processes.h"
 #include "util/regular_file.h"
 
@@ -139,8 +140,8 @@ std::string network_namespace() {
   const std::unique_ptr<DIR, int (*)(DIR*)> listing(::opendir(kNamed), ::closedir);
   while (const dirent* entry = listing ? ::readdir(listing.get()) : nullptr) {
     struct stat named {};
-    const bool is_own = ::fstatat(::dirfd(listing.get()), entry->d_name, &named, 0) == 0 &&
-                        named.st_ino == own.st_ino && named.st_dev == own.st_dev;
+    const bool is_own =
+        ::fstatat(::dirfd(listing.get()), entry->d_name, &named, 0) == 0 && is_same_file(named, own);
     if (is_own) return std::string("name:") + entry->d_name;
   }
   return "id:" + std::to_string(own.st_ino);

@@ -124,7 +124,7 @@ bool InitHook::is_current(const StoreTransaction& store) const {
 bool InitHook::needs_import(const StoreTransaction& store) const {
   // Every start goes through all networks; the import removes those that have gone.
   constexpr std::size_t kManyNetworks = 64;
-  return !is_current(store) || store.number_of_left_over_networks() >= kManyNetworks;
+  return !is_current(store) || store.left_over_networks().size() >= kManyNetworks;
 }
 
 bool InitHook::is_given(const ServerRegistry& registry, std::string_view network) const {

@@ -47,7 +47,14 @@ class Importer {
     result.is_unsettled = readings.any(SourceReading::State::unsettled);
     sources_.import(readings);
     result.failed = sources_.failed();
-    for (const std::string& network : store_.networks()) statuses_.import(network);
+    const std::set<std::string> left_over = store_.left_over_networks();
+    for (const std::string& network : store_.networks()) {
+      if (left_over.contains(network)) {
+        statuses_.remove(network);
+      } else {
+        statuses_.import(network);
+      }
+    }
     result.leases = change_index() ? lease_count_of(store_.view()) : make_index();
     result.networks = number_of_networks();
     for (const SourceUpdate& update : updates_.all()) {

@@ -6,7 +6,6 @@
 
 #include "import/status_parser.h"
 #include "store/file_stamp.h"
-#include "store/freshness.h"
 #include "store/network_files.h"
 #include "store/status_file.h"
 #include "util/clock.h"
@@ -36,13 +35,7 @@ ParsedFile read_status_file(const Directory& directory, std::string_view network
 }
 
 void StatusImport::import(const std::string& network) {
-  if (is_left_over(network)) {
-    updates_.note_change();
-    is_changed_ = true;
-    remove_network_files(store_.state_directory(), network);
-    return;
-  }
-  if (scope_ == ImportScope::changed && is_current(network)) {
+  if (scope_ == ImportScope::changed && store_.is_current(network)) {
     is_changed_ = is_changed_ || undefined_.contains(network);
     updates_.keep(network, {});
     return;
@@ -66,19 +59,10 @@ void StatusImport::import(const std::string& network) {
   updates_.add(update_of(network, with_known(network, parsed.leases), {}, true));
 }
 
-/// Whether nothing is left of a network but files without a live lease. A CI job may have a network of its
-/// own each time, and their files would be all that ever were. If the network comes back, it begins anew.
-bool StatusImport::is_left_over(const std::string& network) const {
-  if (!is_long_gone(store_.state_directory(), network) || !is_current(network)) return false;
-  const EpochSeconds present = now();
-  return std::ranges::all_of(updates_.known().leases_of(network, {}),
-                             [&](const Lease& lease) { return lease.expiry.expired_at(present); });
-}
-
-/// As StoreTransaction::is_current(), however many networks there are.
-bool StatusImport::is_current(const std::string& network) const {
-  return store_.has_index() &&
-         has_stamp(updates_.known().find(network, {}), StatusFile(store_.state_directory(), network).stamp());
+void StatusImport::remove(const std::string& network) {
+  updates_.note_change();
+  is_changed_ = true;
+  remove_network_files(store_.state_directory(), network);
 }
 
 /// A file that was removed by mistake costs nothing while the index has its leases.

@@ -37,6 +37,8 @@ class StatusImport {
 
   /// Adds the update of a network. Throws Error.
   void import(const std::string& network);
+  /// Removes a network and its files. If it comes back, it begins anew.
+  void remove(const std::string& network);
   /// A network with these leases, of a file with this stamp. Writes the file if it differs from what it
   /// should hold, as it does if the policy changed. Throws Error.
   [[nodiscard]] SourceUpdate update_of(const std::string& network, std::vector<Lease> leases,
@@ -46,8 +48,6 @@ class StatusImport {
   [[nodiscard]] bool is_changed() const { return is_changed_; }
 
  private:
-  [[nodiscard]] bool is_current(const std::string& network) const;
-  [[nodiscard]] bool is_left_over(const std::string& network) const;
   void restore(const std::string& network);
   [[nodiscard]] std::vector<Lease> with_known(const std::string& network,
                                               const std::vector<Lease>& read) const;

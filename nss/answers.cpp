@@ -109,14 +109,9 @@ std::optional<AddressQuery> address_query(const void* bytes, socklen_t length, i
     return query;
   }
   if (af != AF_INET6 || length != 16) return {};
-  constexpr std::uint8_t kMapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
   query.shown.family = Family::v6;
   memcpy(query.shown.bytes.data(), bytes, 16);
-  query.searched = query.shown;
-  if (memcmp(bytes, kMapped, sizeof kMapped) == 0) {
-    query.searched = {};
-    memcpy(query.searched.bytes.data(), query.shown.bytes.data() + sizeof kMapped, 4);
-  }
+  query.searched = unmapped(query.shown);
   return query;
 }
 

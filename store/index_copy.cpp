@@ -40,8 +40,7 @@ bool is_as_long_as_it_says(const IndexFile& file, const std::string& path) {
 bool is_in_place(const IndexFile& file, const Directory& directory) {
   struct stat status {};
   const auto present = directory.status_of(kIndexName);
-  return present && ::fstat(file.descriptor.number(), &status) == 0 && status.st_dev == present->st_dev &&
-         status.st_ino == present->st_ino;
+  return present && ::fstat(file.descriptor.number(), &status) == 0 && is_same_file(status, *present);
 }
 
 }  // namespace

@@ -8,12 +8,11 @@
 
 #include "common/host_name.h"
 #include "util/regular_file.h"
+#include "util/words.h"
 
 namespace leases {
 
 namespace {
-
-constexpr std::string_view kBlank = " \t\r";
 
 /// Linux allows 64 bytes (uname(2)), and what else there may be in the file is a comment.
 constexpr std::size_t kLargestFile = 4096;
@@ -23,14 +22,11 @@ std::string kernel_name() {
   return ::gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data()) : std::string();
 }
 
-/// The first line that is neither empty nor a comment.
+/// The first word of a line that is neither empty nor a comment.
 std::string name_in(std::string_view text) {
-  while (!text.empty()) {
-    std::string_view line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(line.size() + 1, text.size()));
-    line.remove_prefix(std::min(line.find_first_not_of(kBlank), line.size()));
-    line = line.substr(0, line.find_first_of(kBlank));
-    if (!line.empty() && !line.starts_with('#')) return std::string(line);
+  for (const std::string_view line : lines_of(text)) {
+    const std::vector<std::string_view> words = words_of(line);
+    if (!words.empty() && !words.front().starts_with('#')) return std::string(words.front());
   }
   return {};
 }

@@ -147,8 +147,7 @@ FileDescriptor locked_file(Directory& directory, const LockWait& wait) {
     lock(file, directory.path_of(kName), type, wait);
     // Somebody may have removed the file while we waited; then others lock another file.
     struct stat present {};
-    if (::lstat(directory.path_of(kName).c_str(), &present) == 0 && present.st_ino == opened.st_ino &&
-        present.st_dev == opened.st_dev)
+    if (::lstat(directory.path_of(kName).c_str(), &present) == 0 && is_same_file(present, opened))
       return file;
     directory = Directory::open_or_create(directory.path());
   }

@@ -21,7 +21,6 @@
 #include "util/clock.h"
 #include "util/error.h"
 #include "util/file.h"
-#include "util/hash_table.h"
 #include "util/log.h"
 #include "util/privileges.h"
 
@@ -138,15 +137,17 @@ std::vector<std::string> StoreTransaction::networks() const {
   return networks;
 }
 
-std::size_t StoreTransaction::number_of_left_over_networks() const {
-  const auto all = networks();
-  HashSet<std::string_view> leased;
+std::set<std::string> StoreTransaction::left_over_networks() const {
+  std::set<std::string> left_over;
+  for (std::string& network : networks()) {
+    if (is_long_gone(state_directory(), network) && is_current(network)) left_over.insert(std::move(network));
+  }
+  if (left_over.empty()) return left_over;
   view().for_each_lease([&, present = now()](const Lease& lease) {
-    if (lease.source.empty() && !lease.expiry.expired_at(present)) leased.insert(lease.network);
+    if (lease.source.empty() && !lease.expiry.expired_at(present))
+      left_over.erase(std::string(lease.network));
   });
-  return static_cast<std::size_t>(std::ranges::count_if(all, [&](const std::string& network) {
-    return !leased.contains(network) && is_long_gone(state_directory(), network);
-  }));
+  return left_over;
 }
 
 std::optional<Lease> StoreTransaction::find_in(const StatusFile& file, const IpAddress& address) const {

@@ -81,8 +81,9 @@ class StoreTransaction {
   [[nodiscard]] std::vector<Lease> leases_of(std::string_view network, std::string_view source = {}) const;
   /// Networks that have a status file in the state directory, or had one when the index was made; sorted.
   [[nodiscard]] std::vector<std::string> networks() const;
-  /// How many of them are long gone, with no live lease in their own status file.
-  [[nodiscard]] std::size_t number_of_left_over_networks() const;
+  /// Those of them of which nothing is left but files without a live lease (is_long_gone()). A CI job may
+  /// have a network of its own each time, and their files would be all that ever were.
+  [[nodiscard]] std::set<std::string> left_over_networks() const;
 
   /// Makes a lease the one of its address and network. `lease.source` and `lease.changed` are ignored; the
   /// change is now. False if it was there already, in a file that is not damaged. The index must be up to

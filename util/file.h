@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/stat.h>
+
 #include <utility>
 
 namespace leases {
@@ -22,5 +24,10 @@ class FileDescriptor {
  private:
   int number_;
 };
+
+/// Whether two names or descriptors, of which these are the states, are of one file.
+inline bool is_same_file(const struct stat& a, const struct stat& b) {
+  return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
 
 }  // namespace leases

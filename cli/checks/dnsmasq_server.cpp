@@ -11,8 +11,10 @@
 #include <utility>
 
 #include "dnsmasq/server_registry.h"
+#include "store/file_stamp.h"
 #include "util/directory.h"
 #include "util/error.h"
+#include "util/file.h"
 #include "util/regular_file.h"
 #include "util/words.h"
 
@@ -62,8 +64,8 @@ Program program_of(const CheckContext& context, const Process& process) {
   struct stat installed {};
   const std::string link = context.proc + '/' + std::to_string(process.id) + "/exe";
   if (::stat(link.c_str(), &running) != 0) return Program::hidden;
-  const bool same = ::stat(context.dnsmasq_program.c_str(), &installed) == 0 &&
-                    running.st_dev == installed.st_dev && running.st_ino == installed.st_ino;
+  const bool same =
+      ::stat(context.dnsmasq_program.c_str(), &installed) == 0 && is_same_file(running, installed);
   return same ? Program::installed : Program::another;
 }
 
@@ -86,10 +88,7 @@ bool has_called_helper(const CheckContext& context, const Server& server) try {
   const auto noted = directory ? directory->status_of(kServersFile) : std::nullopt;
   struct stat script {};
   if (!noted || ::stat(server.options.script().c_str(), &script) != 0) return false;
-  const auto is_later = [](const timespec& a, const timespec& b) {
-    return std::pair(a.tv_sec, a.tv_nsec) > std::pair(b.tv_sec, b.tv_nsec);
-  };
-  if (is_later(script.st_mtim, noted->st_mtim)) return false;
+  if (stamp_of(script).modified_ns > stamp_of(*noted).modified_ns) return false;
   const ServerRegistry registry = ServerRegistry::read(*state);
   return std::ranges::any_of(registry.servers(), [&](const KnownServer& known) {
     const ProcessIdentity& process = known.server.process;

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "common/host_name.h"
+#include "util/hex_text.h"
 
 namespace leases::cli {
 
@@ -27,14 +28,13 @@ std::string identifier(std::string_view prefix, std::string_view text) {
 /// The same with what makes it another text spelled out: "_x2d_" for "-". Different texts give different
 /// names.
 std::string spelled_identifier(std::string_view prefix, std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
   std::string name(prefix);
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     if (is_alphanumeric(c)) {
       name += c;
     } else {
-      name.append("_x").append(1, kDigits[byte >> 4U]).append(1, kDigits[byte & 0xfU]).append("_");
+      name.append("_x").append(hex_text({&byte, 1})).append("_");
     }
   }
   return name;

@@ -23,7 +23,7 @@ namespace {
 bool is_at(const std::string& descriptor, const SourcePlace& place) {
   struct stat open {};
   if (::stat(descriptor.c_str(), &open) != 0) return false;
-  if (place.status && place.status->st_dev == open.st_dev && place.status->st_ino == open.st_ino) return true;
+  if (place.status && is_same_file(*place.status, open)) return true;
   if (open.st_nlink != 0 || open.st_dev != place.directory->status().st_dev) return false;
   std::array<char, PATH_MAX> target;
   const ssize_t length = ::readlink(descriptor.c_str(), target.data(), target.size());

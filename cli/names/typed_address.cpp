@@ -1,7 +1,6 @@
 #include "cli/names/typed_address.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <string>
 
@@ -13,16 +12,6 @@ namespace leases::cli {
 namespace {
 
 constexpr std::size_t kEthernet = 6;
-
-/// ::ffff:10.0.0.1 (RFC 4291, 2.5.5.2).
-IpAddress unmapped(const IpAddress& address) {
-  constexpr std::array<std::uint8_t, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-  if (address.family != Family::v6 || !std::equal(kMapped.begin(), kMapped.end(), address.bytes.begin()))
-    return address;
-  IpAddress v4;
-  std::copy(address.bytes.begin() + kMapped.size(), address.bytes.end(), v4.bytes.begin());
-  return v4;
-}
 
 /// The text before its prefix length.
 std::string_view without_length(std::string_view text) {

@@ -60,7 +60,7 @@ std::string table_of(const std::vector<Lease>& leases, const LocalSubnets& subne
   const EpochSeconds present = now();
   for (const Lease& lease : leases) {
     std::vector<Cell> row{{escaped(lease.network)},
-                          expiry_cell(lease.expiry, present, style.relative_times),
+                          expiry_cell(lease.expiry, present, style.for_terminal),
                           {lease.hardware ? std::string(HardwareText(*lease.hardware).view()) : ""},
                           {lease.address.family == Family::v4 ? "ipv4" : "ipv6"},
                           {address_text(lease, subnets)},

@@ -32,7 +32,7 @@ TextStyle TextStyle::of_standard_output(const OutputOptions& options) {
   const bool terminal = ::isatty(STDOUT_FILENO) == 1;
   const bool wanted = terminal && environment("NO_COLOR").empty() && environment("TERM") != "dumb";
   const bool has_width = terminal && !options.all_columns;
-  return {options.color == "always" || (options.color == "auto" && wanted), terminal, terminal,
+  return {options.color == "always" || (options.color == "auto" && wanted), terminal,
           has_width ? terminal_width(STDOUT_FILENO) : 0};
 }
 

@@ -22,10 +22,9 @@ void add_long_option(Command command, OutputOptions& options);
 
 /// The style of a table. The default is for a pipe.
 struct TextStyle {
-  bool color = false;           ///< with SGR escape sequences (ECMA-48)
-  bool relative_times = false;  ///< "in 43 min" instead of a date
-  bool for_terminal = false;    ///< arranged for a person, not for programs that read lines
-  std::size_t width = 0;        ///< in columns of a terminal; 0: a line may have any length
+  bool color = false;         ///< with SGR escape sequences (ECMA-48)
+  bool for_terminal = false;  ///< arranged for a person, with "in 43 min" instead of a date
+  std::size_t width = 0;      ///< in columns of a terminal; 0: a line may have any length
 
   /// For standard output. On a terminal, text is arranged for a person, times are relative and there is
   /// colour, unless NO_COLOR (https://no-color.org) or TERM=dumb forbids it; --color overrides both. Without

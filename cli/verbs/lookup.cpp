@@ -30,8 +30,8 @@ struct LookupOptions {
 
 Verb lookup_verb(Command leasectl) {
   auto options = std::make_shared<LookupOptions>();
-  Command command =
-      leasectl.add_command("lookup", "The leases of a host name, an address, a MAC address or a client identifier");
+  Command command = leasectl.add_command(
+      "lookup", "The leases of a host name, an address, a MAC address or a client identifier");
   command.add_option("NAME|ADDRESS|MAC|CLIENT-ID", options->subject, "What to look up").required();
   add_output_options(command, options->output, "Print a JSON array");
   add_long_option(command, options->output);

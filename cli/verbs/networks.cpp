@@ -51,7 +51,7 @@ std::string paths_of(const NetworkSummary& summary) {
 }
 
 std::string time_text(EpochSeconds time, const TextStyle& style) {
-  return style.relative_times ? relative_time(time, now()) : local_time(time);
+  return style.for_terminal ? relative_time(time, now()) : local_time(time);
 }
 
 /// "-" where there is no lease that could end.

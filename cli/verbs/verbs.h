@@ -25,7 +25,8 @@ struct Verb {
 
 /// Prints the leases of some or all networks. kNotFound if a network does not exist.
 Verb list_verb(Command leasectl);
-/// Prints the leases of a host name (as the NSS module answers it), an IP address, a MAC address or a client identifier.
+/// Prints the leases of a host name (as the NSS module answers it), an IP address, a MAC address or a client
+/// identifier.
 Verb lookup_verb(Command leasectl);
 /// Prints the networks that have or had leases, and whether the index is up to date with their status files.
 Verb networks_verb(Command leasectl);

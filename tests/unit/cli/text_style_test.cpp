@@ -15,7 +15,7 @@ std::pair<bool, bool> style(const std::string& color) {
   OutputOptions options;
   options.color = color;
   const TextStyle style = TextStyle::of_standard_output(options);
-  return {style.color, style.relative_times};
+  return {style.color, style.for_terminal};
 }
 
 using Style = std::pair<bool, bool>;

@@ -142,7 +142,7 @@ layout::FileStamp StatusFile::edit(const Edit& edit, bool is_damaged, const Leas
 }
 
 std::string StatusFile::set_aside() const {
-  const std::string aside = set_damaged_aside(*directory_, name_);
+  std::string aside = set_damaged_aside(*directory_, name_);
   keep_newest_aside(*directory_, name_ + ".damaged-", aside);
   return aside;
 }

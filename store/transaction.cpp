@@ -110,12 +110,20 @@ bool StoreTransaction::lacks_file(std::string_view network) const {
 }
 
 bool StoreTransaction::has_undefined_network() const {
-  const auto all = known_sources(view());
-  return std::ranges::any_of(all, [](const IndexedSource& source) {
+  // Each event asks this, of all networks that there ever were: the others cost a look at their kind alone.
+  const auto has_lost_its_file = [](const Table& table, std::uint32_t source) {
+    if (!properties_of(static_cast<SourceKind>(table.source(source).kind)).is_removed_with_network)
+      return false;
     struct stat status {};
-    return properties_of(source.kind).is_removed_with_network && ::lstat(source.path.c_str(), &status) != 0 &&
-           errno == ENOENT;
-  });
+    const std::string path(table.path_of(source));
+    return ::lstat(path.c_str(), &status) != 0 && errno == ENOENT;
+  };
+  for (const Table* table : {&view().overlay(), &view().snapshot()}) {
+    for (std::uint32_t i = 0; i < table->source_count(); ++i) {
+      if (has_lost_its_file(*table, i)) return true;
+    }
+  }
+  return false;
 }
 
 bool StoreTransaction::lacks_libvirt_file(std::string_view network) const {

@@ -3,12 +3,10 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/inotify.h>
-#include <sys/signalfd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <filesystem>
 #include <iostream>
 #include <system_error>
@@ -21,6 +19,7 @@
 #include "util/glob.h"
 #include "util/log.h"
 #include "util/resolved_path.h"
+#include "util/stop_signals.h"
 
 namespace leases {
 
@@ -43,17 +42,6 @@ constexpr milliseconds kBetweenAttempts{5000};
 constexpr std::chrono::minutes kSilence{1};
 constexpr std::size_t kMaxLines = 1000;
 
-FileDescriptor blocked_signals() {
-  sigset_t signals;
-  ::sigemptyset(&signals);
-  ::sigaddset(&signals, SIGTERM);
-  ::sigaddset(&signals, SIGINT);
-  ::sigprocmask(SIG_BLOCK, &signals, nullptr);
-  FileDescriptor stop(::signalfd(-1, &signals, SFD_CLOEXEC));
-  if (stop.number() < 0) throw errno_error("a signal descriptor", "cannot be created", errno);
-  return stop;
-}
-
 /// Waits for one of the files, or until the time is up.
 template <std::size_t n>
 void poll_for(std::array<pollfd, n>& files, milliseconds time) {
@@ -74,7 +62,7 @@ bool pause_for(std::chrono::steady_clock::duration time, const FileDescriptor& s
 ImportFollower::ImportFollower(const std::string& configuration, Import import)
     : configuration_(std::filesystem::absolute(configuration).string()),
       import_(std::move(import)),
-      stop_(blocked_signals()),
+      stop_(stop_signals()),
       mounts_(::open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC)) {}
 
 void ImportFollower::run() {

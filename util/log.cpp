@@ -1,6 +1,7 @@
 #include "util/log.h"
 
 #include <cstdio>
+#include <utility>
 
 #include "util/escaped_text.h"
 
@@ -9,6 +10,7 @@ namespace leases {
 namespace {
 
 std::string_view current_log_name = "nss-leases";
+LogRounds* current_rounds = nullptr;
 
 }  // namespace
 
@@ -17,8 +19,25 @@ void set_log_name(std::string_view name) {
 }
 
 void log_line(std::string_view text) {
+  if (current_rounds != nullptr && current_rounds->was_said(text)) return;
   const std::string line = std::string(current_log_name).append(": ").append(one_line(text)).append("\n");
   std::fputs(line.c_str(), stderr);
+}
+
+LogRounds::LogRounds() {
+  current_rounds = this;
+}
+
+LogRounds::~LogRounds() {
+  current_rounds = nullptr;
+}
+
+void LogRounds::begin() {
+  before_ = std::exchange(present_, {});
+}
+
+bool LogRounds::was_said(std::string_view text) {
+  return !present_.emplace(text).second || before_.contains(text);
 }
 
 DeferredLog::~DeferredLog() {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,6 +30,25 @@ class DeferredLog {
 
  private:
   std::vector<std::string> lines_;
+};
+
+/// For work that is done in rounds, again and again: while an object of this class exists, a line is not
+/// logged if the round before had it, too. One object at a time.
+class LogRounds {
+ public:
+  LogRounds();
+  LogRounds(const LogRounds&) = delete;
+  LogRounds& operator=(const LogRounds&) = delete;
+  ~LogRounds();
+
+  void begin();
+
+ private:
+  friend void log_line(std::string_view text);
+  [[nodiscard]] bool was_said(std::string_view text);
+
+  std::set<std::string, std::less<>> before_;
+  std::set<std::string, std::less<>> present_;
 };
 
 }  // namespace leases

@@ -64,6 +64,26 @@ class FileActions {
   posix_spawn_file_actions_t actions_{};
 };
 
+/// posix_spawn(3)'s attributes of a program that can be ended: this process may have signals blocked.
+class NoSignalBlocked {
+ public:
+  NoSignalBlocked() {
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::posix_spawnattr_init(&attributes_);
+    ::posix_spawnattr_setsigmask(&attributes_, &none);
+    ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK);
+  }
+  NoSignalBlocked(const NoSignalBlocked&) = delete;
+  NoSignalBlocked& operator=(const NoSignalBlocked&) = delete;
+  ~NoSignalBlocked() { ::posix_spawnattr_destroy(&attributes_); }
+
+  [[nodiscard]] const posix_spawnattr_t* get() const { return &attributes_; }
+
+ private:
+  posix_spawnattr_t attributes_{};
+};
+
 pid_t spawn(std::vector<std::string>& arguments, FileActions& actions) {
   std::vector<char*> words;
   words.reserve(arguments.size() + 1);
@@ -71,7 +91,8 @@ pid_t spawn(std::vector<std::string>& arguments, FileActions& actions) {
   words.push_back(nullptr);
   expect_child();
   pid_t child = 0;
-  const int error = ::posix_spawnp(&child, words[0], actions.get(), nullptr, words.data(), environ);
+  const int error =
+      ::posix_spawnp(&child, words[0], actions.get(), NoSignalBlocked().get(), words.data(), environ);
   if (error != 0) throw errno_error(arguments[0], "cannot be run", error);
   return child;
 }

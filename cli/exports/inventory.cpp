@@ -151,7 +151,8 @@ std::vector<InventoryHost> Inventory::by_every_name() const {
   return all;
 }
 
-Inventory inventory_of(const IndexReader& reader, const Settings& settings, const NetworkChoice& choice) {
+Inventory inventory_of(const IndexReader& reader, const Settings& settings, const NetworkChoice& choice,
+                       EpochSeconds time) {
   Hosts hosts;
   Hosts guests;
   const std::vector<Lease> leases = chosen_leases(reader, choice);
@@ -164,7 +165,7 @@ Inventory inventory_of(const IndexReader& reader, const Settings& settings, cons
   }
   std::erase_if(guests, [&](const auto& guest) { return hosts.contains(guest.first); });
   Inventory inventory{sorted(std::move(hosts)), sorted(std::move(guests)),
-                      checked_networks(reader, settings, choice), domains_of(reader, choice)};
+                      checked_networks(reader, settings, choice), domains_of(reader, choice), time};
   disambiguate(inventory);
   return inventory;
 }

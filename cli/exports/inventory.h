@@ -10,6 +10,7 @@
 #include "cli/names/network_choice.h"
 #include "common/address.h"
 #include "common/hardware_address.h"
+#include "common/time.h"
 #include "store/index_reader.h"
 #include "store/network_summary.h"
 
@@ -43,6 +44,8 @@ struct Inventory {
   /// dnsmasq's domains for the leases of these networks, also for those that have ended and are still in the
   /// index; in lower case, any bytes.
   std::set<std::string> domains{};
+  /// When it was made, as far as a file says that.
+  EpochSeconds time{};
 
   /// Both lists: for formats that can have all names of a machine.
   [[nodiscard]] std::vector<InventoryHost> by_every_name() const;
@@ -55,6 +58,7 @@ void leave_out_hosts(Inventory& inventory, const std::function<bool(const std::s
 
 /// The hosts of the networks chosen. Texts that no other program should have to read (of a damaged index, or
 /// that of a hostile owner) are left out, with a line on standard error.
-Inventory inventory_of(const IndexReader& reader, const Settings& settings, const NetworkChoice& choice);
+Inventory inventory_of(const IndexReader& reader, const Settings& settings, const NetworkChoice& choice,
+                       EpochSeconds time);
 
 }  // namespace leases::cli

@@ -11,7 +11,7 @@
 #include "cli/exports/formats.h"
 #include "cli/names/folded_name.h"
 #include "common/host_name.h"
-#include "util/clock.h"
+#include "common/time.h"
 #include "util/escaped_text.h"
 #include "util/log.h"
 
@@ -65,10 +65,10 @@ class ZoneWriter {
  public:
   ZoneWriter(const ZoneOptions& options, std::ostream& out) : options_(options), out_(out) {}
 
-  /// The serial number is the time, since it must grow, and a lease that expires writes nothing.
-  void write_head() {
+  /// The serial number is a time, since it must grow, and a lease that expires writes nothing.
+  void write_head(EpochSeconds time) {
     out_ << "$ORIGIN " << options_.origin << ".\n$TTL " << options_.ttl << '\n'
-         << "@ IN SOA localhost. root.localhost. " << static_cast<std::uint32_t>(now().value)
+         << "@ IN SOA localhost. root.localhost. " << static_cast<std::uint32_t>(time.value)
          << " 3600 600 86400 " << options_.ttl << "\n@ IN NS localhost.\n";
   }
 
@@ -129,7 +129,7 @@ int write_zone(const Inventory& inventory, const ZoneOptions& options, std::ostr
     return kNotFound;
   }
   ZoneWriter writer(options, out);
-  writer.write_head();
+  writer.write_head(inventory.time);
   for (const InventoryHost& host : inventory.by_every_name()) {
     if (reverse) {
       writer.write_pointers(host);

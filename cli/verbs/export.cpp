@@ -1,16 +1,20 @@
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/command_line/exit_code.h"
 #include "cli/exports/formats.h"
 #include "cli/exports/inventory.h"
+#include "cli/follow/followed_file.h"
 #include "cli/names/network_choice.h"
 #include "cli/output/standard_output.h"
 #include "cli/verbs/verbs.h"
 #include "store/index_reader.h"
+#include "util/clock.h"
 #include "util/error.h"
 #include "util/output_file.h"
 
@@ -21,19 +25,64 @@ namespace {
 struct ExportOptions {
   NetworkChoice networks;
   std::string output;  ///< a file; empty: standard output
+  bool follow = false;
+  std::string command;  ///< to run after each change of the file
 };
 
-int write_export(const Invocation& invocation, ExportOptions& options, const ExportFormat& format) {
-  const IndexReader reader(invocation.settings);
-  if (!options.networks.settle(reader.networks(), invocation.settings)) return kNotFound;
+/// An export as text, and the format's exit code.
+struct ExportText {
+  int code = kFound;
+  std::string text;
+};
+
+/// `choice` may name networks by libvirt's names, or some that do not exist.
+ExportText export_text(const IndexReader& reader, const Settings& settings, NetworkChoice choice,
+                       const ExportFormat& format, EpochSeconds time) {
+  if (!choice.settle(reader.networks(), settings)) return {kNotFound, {}};
   std::ostringstream text;
-  const int code = format.write(inventory_of(reader, invocation.settings, options.networks), text);
+  const int code = format.write(inventory_of(reader, settings, choice, time), text);
+  return {code, std::move(text).str()};
+}
+
+void follow(const Invocation& invocation, const ExportOptions& options, const ExportFormat& format) {
+  const auto text = [&](const IndexReader& reader, EpochSeconds time) -> std::optional<std::string> {
+    ExportText exported = export_text(reader, invocation.settings, options.networks, format, time);
+    if (exported.code != kFound) return {};
+    return std::move(exported.text);
+  };
+  require_directories(invocation.settings);
+  FollowedFile(invocation.settings, {options.output, 0666 & ~invocation.umask, text, options.command}).run();
+}
+
+int write_export(const Invocation& invocation, const ExportOptions& options, const ExportFormat& format) {
+  if (options.follow) {
+    follow(invocation, options, format);
+    return kFound;
+  }
+  const auto [code, text] =
+      export_text(IndexReader(invocation.settings), invocation.settings, options.networks, format, now());
   if (options.output.empty()) {
-    print(text.view());
+    print(text);
   } else if (code == kFound) {
-    replace_file(options.output, text.view(), 0666 & ~invocation.umask);
+    replace_file(options.output, text, 0666 & ~invocation.umask);
   }
   return code;
+}
+
+/// The options of every format.
+void add_options(Command exporter, ExportOptions& options) {
+  exporter.add_option("NETWORK", options.networks.names, "Only these networks");
+  const Option output =
+      exporter.add_option("--output", options.output, "Replace this file, completely or not at all")
+          .validated_by(
+              [](const std::string& file) { return file.empty() ? "the name of the file is empty" : ""; })
+          .value("FILE");
+  const Option follow =
+      exporter.add_flag("--follow", options.follow, "Keep the file up to date until told to end")
+          .needs(output);
+  exporter.add_option("--exec", options.command, "After each change of the file, run this in a shell")
+      .needs(follow)
+      .value("COMMAND");
 }
 
 }  // namespace
@@ -45,14 +94,7 @@ Verb export_verb(Command leasectl) {
   formats.reserve(kExportFormats.size());
   for (const auto format_of : kExportFormats) formats.push_back(format_of(command));
   auto options = std::make_shared<ExportOptions>();
-  for (const ExportFormat& format : formats) {
-    Command exporter = format.command;
-    exporter.add_option("NETWORK", options->networks.names, "Only these networks");
-    exporter.add_option("--output", options->output, "Replace this file, completely or not at all")
-        .validated_by(
-            [](const std::string& file) { return file.empty() ? "the name of the file is empty" : ""; })
-        .value("FILE");
-  }
+  for (const ExportFormat& format : formats) add_options(format.command, *options);
   return {command, [formats, options](const Invocation& invocation) {
             const auto was_chosen = [](const ExportFormat& format) { return format.command.was_chosen(); };
             return write_export(invocation, *options,

@@ -8,6 +8,7 @@ import sys
 import unittest
 
 import lab
+from calls import lease
 from lab import INDEX, RUNTIME, STATE, resolve
 from libvirt import STATE as LIBVIRT
 from sandbox import run
@@ -15,6 +16,7 @@ from service_manager import UNITS, CannotStart, ServiceManager, lay_out_root
 from waiting import wait_until
 
 ROOT = pathlib.Path('/run/root-of-a-service')
+EXPORTED = pathlib.Path('/run/leases-export')
 LOCKED_UP = [
     ['ProtectSystem=strict', 'PrivateTmp=yes'],
     ['DynamicUser=yes', 'ProtectHome=yes', 'NoNewPrivileges=yes'],
@@ -156,6 +158,27 @@ class Systemd(lab.LabTest):
         self.assertEqual(fixed.returncode, 0, fixed.stderr)
         self.assertEqual(self.problems_of_sources(), [])
         self.assertEqual(self.systemd.run('systemctl', 'is-enabled', 'leases-import.path').stdout, 'enabled\n')
+
+    def test_an_export_follows_the_leases_and_runs_its_command(self):
+        ran = EXPORTED / 'ran'
+        drop_in = UNITS / 'leases-export@hosts.service.d/alone.conf'
+        drop_in.parent.mkdir(parents=True)
+        self.addCleanup(shutil.rmtree, drop_in.parent)
+        drop_in.write_text(f"[Unit]\nDefaultDependencies=no\n[Service]\nEnvironment=\"OPTIONS=--exec 'echo >>{ran}'\"\n")
+        self.systemd.run('systemctl', 'daemon-reload')
+        started = self.systemd.run('systemctl', 'start', '--job-mode=ignore-dependencies', 'leases-export@hosts.service')
+        self.assertEqual(started.returncode, 0, started.stderr)
+        self.addCleanup(self.systemd.run, 'systemctl', 'stop', 'leases-export@hosts.service')
+        exported = EXPORTED / 'hosts'
+        wait_until(lambda: exported.exists() and self.web in exported.read_text(), lab.SOON, 'the lease is in the file')
+        lease(7, 'vm7')
+        wait_until(lambda: 'vm7' in exported.read_text(), lab.SOON, 'the new one, too')
+        wait_until(lambda: ran.read_text() == '\n\n', lab.SOON, 'the command has run twice')
+        self.assertEqual(exported.stat().st_mode & 0o777, 0o644)
+        stopped = self.systemd.run('systemctl', 'stop', 'leases-export@hosts.service')
+        self.assertEqual(stopped.returncode, 0, stopped.stderr)
+        result = self.systemd.run('systemctl', 'show', '--property=Result', '--value', 'leases-export@hosts.service')
+        self.assertEqual(result.stdout.strip(), 'success')
 
     def problems_of_sources(self):
         findings = json.loads(self.systemd.run('leasectl', 'check', '--json').stdout)['findings']

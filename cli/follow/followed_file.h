@@ -1,0 +1,58 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "cli/follow/index_watch.h"
+#include "common/time.h"
+#include "store/index_reader.h"
+#include "store/settings.h"
+#include "util/file.h"
+#include "util/log.h"
+
+namespace leases::cli {
+
+/// Keeps a file equal to a text that is made from the index. The file is replaced, whole, and only when its
+/// bytes change. While no index can be read, the leases of the last one go on until they end.
+class FollowedFile {
+ public:
+  struct Content {
+    std::string path;
+    mode_t mode_of_new_file = 0;
+    /// The text for the leases that are alive. The time is what the text may say of the time at which it was
+    /// made. Nothing if there is no text, and then the file stays as it is.
+    std::function<std::optional<std::string>(const IndexReader&, EpochSeconds)> text;
+    /// For sh, to run after each change, again and again until it succeeds. May be empty.
+    std::string command{};
+  };
+
+  /// From here on SIGTERM and SIGINT are blocked. Throws Error.
+  FollowedFile(const Settings& settings, Content content);
+
+  /// Returns after SIGTERM or SIGINT. What goes wrong is logged once and tried again.
+  void run();
+
+ private:
+  void update();
+  void look();
+  void write_if_changed();
+  void run_command();
+  void set_alarm();
+  /// Until there may be something to do. False if it was told to end.
+  [[nodiscard]] bool wait() const;
+
+  const Settings& settings_;
+  Content content_;
+  FileDescriptor stop_;
+  IndexWatch watch_;
+  LogRounds log_;
+  std::optional<IndexReader> index_;
+  EpochSeconds written_at_{0};
+  bool has_news_ = false;    ///< that the command has not been run for yet
+  bool has_failed_ = false;  ///< the last update, so another one is due soon
+};
+
+}  // namespace leases::cli

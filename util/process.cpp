@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,6 +16,7 @@
 
 #include "util/error.h"
 #include "util/file.h"
+#include "util/spawn.h"
 
 namespace leases {
 
@@ -35,67 +35,6 @@ struct Pipe {
     input = FileDescriptor(ends[1]);
   }
 };
-
-/// This process may have been started with SIGCHLD ignored, and then there would be nothing to wait for.
-void expect_child() {
-  ::signal(SIGCHLD, SIG_DFL);
-}
-
-/// Returns its status (wait(2)).
-int wait_for(pid_t child, const std::string& name) {
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) throw errno_error(name, "cannot be waited for", errno);
-  }
-  return status;
-}
-
-/// posix_spawn(3)'s list of changes to the descriptors of the program.
-class FileActions {
- public:
-  FileActions() { ::posix_spawn_file_actions_init(&actions_); }
-  FileActions(const FileActions&) = delete;
-  FileActions& operator=(const FileActions&) = delete;
-  ~FileActions() { ::posix_spawn_file_actions_destroy(&actions_); }
-
-  posix_spawn_file_actions_t* get() { return &actions_; }
-
- private:
-  posix_spawn_file_actions_t actions_{};
-};
-
-/// posix_spawn(3)'s attributes of a program that can be ended: this process may have signals blocked.
-class NoSignalBlocked {
- public:
-  NoSignalBlocked() {
-    sigset_t none;
-    ::sigemptyset(&none);
-    ::posix_spawnattr_init(&attributes_);
-    ::posix_spawnattr_setsigmask(&attributes_, &none);
-    ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK);
-  }
-  NoSignalBlocked(const NoSignalBlocked&) = delete;
-  NoSignalBlocked& operator=(const NoSignalBlocked&) = delete;
-  ~NoSignalBlocked() { ::posix_spawnattr_destroy(&attributes_); }
-
-  [[nodiscard]] const posix_spawnattr_t* get() const { return &attributes_; }
-
- private:
-  posix_spawnattr_t attributes_{};
-};
-
-pid_t spawn(std::vector<std::string>& arguments, FileActions& actions) {
-  std::vector<char*> words;
-  words.reserve(arguments.size() + 1);
-  for (std::string& argument : arguments) words.push_back(argument.data());
-  words.push_back(nullptr);
-  expect_child();
-  pid_t child = 0;
-  const int error =
-      ::posix_spawnp(&child, words[0], actions.get(), NoSignalBlocked().get(), words.data(), environ);
-  if (error != 0) throw errno_error(arguments[0], "cannot be run", error);
-  return child;
-}
 
 /// Waits until there is something to read. False if the deadline passes first.
 bool wait_to_read(const FileDescriptor& file, const Deadline& until) {
@@ -193,8 +132,7 @@ std::optional<ProgramResult> run_program(ProgramCall call, const std::optional<D
   const std::string& name = call.arguments.at(0);
   std::optional<Pipe> pipe;
   FileActions actions;
-  if (call.input == ProgramCall::Input::empty)
-    ::posix_spawn_file_actions_addopen(actions.get(), STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  if (call.input == ProgramCall::Input::empty) actions.open_empty_input();
   if (call.output == ProgramCall::Output::captured) {
     pipe.emplace(name);
     ::posix_spawn_file_actions_adddup2(actions.get(), pipe->input.number(), STDOUT_FILENO);
@@ -212,7 +150,7 @@ std::optional<ProgramResult> run_program(ProgramCall call, const std::optional<D
   }
   const int status = wait_for(child, name);
   result.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-  result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + result.signal;
+  result.status = exit_status_of(status);
   return result;
 }
 

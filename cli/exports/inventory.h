@@ -46,6 +46,8 @@ struct Inventory {
   std::set<std::string> domains{};
   /// When it was made, as far as a file says that.
   EpochSeconds time{};
+  /// It was exported before: what has no lease any more is not a mistake of whoever asked for it.
+  bool was_exported = false;
 
   /// Both lists: for formats that can have all names of a machine.
   [[nodiscard]] std::vector<InventoryHost> by_every_name() const;

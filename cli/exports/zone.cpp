@@ -124,7 +124,7 @@ void report_unknown(const Inventory& inventory, const std::string& origin) {
 
 int write_zone(const Inventory& inventory, const ZoneOptions& options, std::ostream& out) {
   const bool reverse = is_within(options.origin, "in-addr.arpa") || is_within(options.origin, "ip6.arpa");
-  if (!reverse && !is_known(inventory, options.origin)) {
+  if (!reverse && !inventory.was_exported && !is_known(inventory, options.origin)) {
     report_unknown(inventory, options.origin);
     return kNotFound;
   }

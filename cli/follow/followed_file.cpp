@@ -5,13 +5,12 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <chrono>
+#include <exception>
 #include <utility>
 
 #include "util/clock.h"
 #include "util/error.h"
 #include "util/output_file.h"
-#include "util/process.h"
 #include "util/regular_file.h"
 #include "util/stop_signals.h"
 
@@ -20,11 +19,17 @@ namespace leases::cli {
 namespace {
 
 using std::chrono::milliseconds;
-using Clock = std::chrono::steady_clock;
 
 /// From a failure, say of a full disk, to the next attempt.
 constexpr milliseconds kBetweenAttempts{2000};
-constexpr milliseconds kForEver{-1};
+constexpr milliseconds kLongestPause{1000};
+
+/// The seconds in which the file was written last; 0 if it is not there.
+EpochSeconds time_of_writing(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0 || status.st_mtim.tv_sec < 0) return {};
+  return {static_cast<std::uint64_t>(status.st_mtim.tv_sec)};
+}
 
 }  // namespace
 
@@ -32,61 +37,58 @@ FollowedFile::FollowedFile(const Settings& settings, Content content)
     : settings_(settings),
       content_(std::move(content)),
       stop_(stop_signals()),
-      watch_(settings.runtime_directory) {}
+      watch_(settings.runtime_directory),
+      written_at_(time_of_writing(content_.path)) {
+  if (!content_.command.empty()) command_due_ = Clock::now();
+}
 
 void FollowedFile::run() {
-  do {
-    const auto begin = Clock::now();
-    update();
-    // A burst of events takes half of a processor at most.
-    pollfd stop{stop_.number(), POLLIN, 0};
-    ::poll(&stop, 1, static_cast<int>(std::chrono::ceil<milliseconds>(Clock::now() - begin).count()));
-  } while (wait());
+  update();
+  while (wait()) {
+  }
 }
 
 void FollowedFile::update() {
+  const auto begin = Clock::now();
   log_.begin();
-  watch_.renew();
-  has_failed_ = false;
   try {
-    look();
-    if (!index_) return;
-    // Before the command, which may take long.
-    set_alarm();
-    write_if_changed();
-    if (has_news_) run_command();
-  } catch (const Error& error) {
+    watch_.renew();
+    const bool has_looked = look();
+    if (index_) set_alarm();
+    has_failed_ = !(index_ && write_if_changed() && has_looked);
+  } catch (const std::exception& error) {
     log_line(error.what());
     has_failed_ = true;
   }
+  // A burst of events takes half of a processor at most.
+  const auto pause = std::min<Clock::duration>(Clock::now() - begin, kLongestPause);
+  pause_ends_ = Clock::now() + (has_failed_ ? kBetweenAttempts : pause);
 }
 
-void FollowedFile::look() {
+bool FollowedFile::look() {
   try {
     index_ = IndexReader(settings_);
+    return true;
   } catch (const Error& error) {
     log_line(std::string(error.what()) + "; waiting for it");
+    return false;
   }
 }
 
-void FollowedFile::write_if_changed() {
-  const RegularFile present = read_regular_file(content_.path);
-  if (present.read() && content_.text(*index_, written_at_) == present.text) return;
+bool FollowedFile::write_if_changed() {
+  const std::optional<std::string> as_before = content_.text(*index_, written_at_);
+  if (!as_before) return false;
+  // A longer one is another.
+  const RegularFile present = read_regular_file(content_.path, as_before->size());
+  if (present.read() && present.text == *as_before) return true;
   // A zone's serial number must grow with each of its states.
   const EpochSeconds time{std::max(now().value, written_at_.value + 1)};
   const std::optional<std::string> text = content_.text(*index_, time);
-  if (!text || (present.read() && *text == present.text)) return;
+  if (!text) return false;
   replace_file(content_.path, *text, content_.mode_of_new_file);
   written_at_ = time;
-  has_news_ = !content_.command.empty();
-}
-
-void FollowedFile::run_command() {
-  const auto result = run_program({{"/bin/sh", "-c", content_.command}, {}, ProgramCall::Output::shared}, {});
-  has_news_ = result && result->status != 0;
-  has_failed_ = has_news_;
-  if (has_failed_)
-    log_line("'" + content_.command + "' ended with exit status " + std::to_string(result->status));
+  if (!content_.command.empty()) command_due_ = Clock::now();
+  return true;
 }
 
 void FollowedFile::set_alarm() {
@@ -95,12 +97,44 @@ void FollowedFile::set_alarm() {
   watch_.set_alarm(next);
 }
 
-bool FollowedFile::wait() const {
-  std::array<pollfd, 2> files{{{stop_.number(), POLLIN, 0}, {watch_.descriptor(), POLLIN, 0}}};
-  const milliseconds time = has_failed_ ? kBetweenAttempts : kForEver;
-  while (::poll(files.data(), files.size(), static_cast<int>(time.count())) < 0) {
-    if (errno != EINTR) throw errno_error("poll", "failed", errno);
+void FollowedFile::run_command_if_due() {
+  // The file comes first.
+  if (!command_due_ || command_ || written_at_.value == 0 || Clock::now() < *command_due_) return;
+  command_due_.reset();
+  try {
+    command_.emplace(std::vector<std::string>{"/bin/sh", "-c", content_.command});
+  } catch (const Error& error) {
+    log_line(error.what());
+    command_due_ = Clock::now() + kBetweenAttempts;
   }
+}
+
+void FollowedFile::end_command() {
+  const int status = command_->wait();
+  command_.reset();
+  if (status == 0) return;
+  log_line("'" + content_.command + "' ended with exit status " + std::to_string(status));
+  command_due_ = Clock::now() + kBetweenAttempts;
+}
+
+bool FollowedFile::wait() {
+  run_command_if_due();
+  const bool is_paused = Clock::now() < pause_ends_;
+  std::array<pollfd, 3> files{{{stop_.number(), POLLIN, 0},
+                               {is_paused ? -1 : watch_.descriptor(), POLLIN, 0},
+                               {command_ ? command_->descriptor() : -1, POLLIN, 0}}};
+  auto wake = Clock::time_point::max();
+  if (is_paused || has_failed_) wake = pause_ends_;
+  if (command_due_ && !command_ && written_at_.value != 0) wake = std::min(wake, *command_due_);
+  const auto left = std::chrono::ceil<milliseconds>(std::max(wake - Clock::now(), Clock::duration::zero()));
+  const int time = wake == Clock::time_point::max() ? -1 : static_cast<int>(left.count());
+  if (::poll(files.data(), files.size(), time) < 0) {
+    if (errno != EINTR) throw errno_error("poll", "failed", errno);
+    return true;
+  }
+  if (files[2].revents != 0) end_command();
+  const bool is_retry_due = has_failed_ && Clock::now() >= pause_ends_;
+  if (files[1].revents != 0 || is_retry_due) update();
   return files[0].revents == 0;
 }
 

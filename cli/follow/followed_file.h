@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "store/settings.h"
 #include "util/file.h"
 #include "util/log.h"
+#include "util/running_program.h"
 
 namespace leases::cli {
 
@@ -23,26 +25,32 @@ class FollowedFile {
     std::string path;
     mode_t mode_of_new_file = 0;
     /// The text for the leases that are alive. The time is what the text may say of the time at which it was
-    /// made. Nothing if there is no text, and then the file stays as it is.
+    /// made. Nothing if there is no text yet, and then the file stays as it is.
     std::function<std::optional<std::string>(const IndexReader&, EpochSeconds)> text;
-    /// For sh, to run after each change, again and again until it succeeds. May be empty.
+    /// For sh, to run at the start and after each change, again and again until it succeeds. May be empty.
     std::string command{};
   };
 
   /// From here on SIGTERM and SIGINT are blocked. Throws Error.
   FollowedFile(const Settings& settings, Content content);
 
-  /// Returns after SIGTERM or SIGINT. What goes wrong is logged once and tried again.
+  /// Returns after SIGTERM or SIGINT; a command that is running then gets SIGTERM. What goes wrong is logged
+  /// once and tried again.
   void run();
 
  private:
+  using Clock = std::chrono::steady_clock;
+
   void update();
-  void look();
-  void write_if_changed();
-  void run_command();
+  /// False if there is no index.
+  bool look();
+  /// False if there is no text.
+  bool write_if_changed();
   void set_alarm();
-  /// Until there may be something to do. False if it was told to end.
-  [[nodiscard]] bool wait() const;
+  void run_command_if_due();
+  void end_command();
+  /// Until something happens that may need an update, or the command ends. False if it was told to end.
+  bool wait();
 
   const Settings& settings_;
   Content content_;
@@ -51,8 +59,10 @@ class FollowedFile {
   LogRounds log_;
   std::optional<IndexReader> index_;
   EpochSeconds written_at_{0};
-  bool has_news_ = false;    ///< that the command has not been run for yet
-  bool has_failed_ = false;  ///< the last update, so another one is due soon
+  bool has_failed_ = false;       ///< the last update, so another one follows the pause
+  Clock::time_point pause_ends_;  ///< until then there is no other update
+  std::optional<RunningProgram> command_;
+  std::optional<Clock::time_point> command_due_;
 };
 
 }  // namespace leases::cli

@@ -35,32 +35,53 @@ struct ExportText {
   std::string text;
 };
 
-/// `choice` may name networks by libvirt's names, or some that do not exist.
-ExportText export_text(const IndexReader& reader, const Settings& settings, NetworkChoice choice,
-                       const ExportFormat& format, EpochSeconds time) {
-  if (!choice.settle(reader.networks(), settings)) return {kNotFound, {}};
+ExportText export_text(const Inventory& inventory, const ExportFormat& format) {
   std::ostringstream text;
-  const int code = format.write(inventory_of(reader, settings, choice, time), text);
+  const int code = format.write(inventory, text);
   return {code, std::move(text).str()};
 }
 
-void follow(const Invocation& invocation, const ExportOptions& options, const ExportFormat& format) {
-  const auto text = [&](const IndexReader& reader, EpochSeconds time) -> std::optional<std::string> {
-    ExportText exported = export_text(reader, invocation.settings, options.networks, format, time);
+/// What a file is followed with. Until its networks and its domain have been seen once, there is no text.
+class FollowedExport {
+ public:
+  FollowedExport(const Settings& settings, const ExportFormat& format, NetworkChoice networks)
+      : settings_(settings), format_(format), networks_(std::move(networks)) {}
+
+  std::optional<std::string> text(const IndexReader& reader, EpochSeconds time) {
+    NetworkChoice choice = networks_;
+    if (!was_exported_ && !choice.settle(reader.networks(), settings_)) return {};
+    Inventory inventory = inventory_of(reader, settings_, choice, time);
+    inventory.was_exported = was_exported_;
+    ExportText exported = export_text(inventory, format_);
     if (exported.code != kFound) return {};
+    was_exported_ = true;
+    networks_ = std::move(choice);
     return std::move(exported.text);
-  };
+  }
+
+ private:
+  const Settings& settings_;
+  const ExportFormat& format_;
+  NetworkChoice networks_;
+  bool was_exported_ = false;
+};
+
+void follow(const Invocation& invocation, const ExportOptions& options, const ExportFormat& format) {
   require_directories(invocation.settings);
+  FollowedExport followed(invocation.settings, format, options.networks);
+  const auto text = [&](const IndexReader& reader, EpochSeconds time) { return followed.text(reader, time); };
   FollowedFile(invocation.settings, {options.output, 0666 & ~invocation.umask, text, options.command}).run();
 }
 
-int write_export(const Invocation& invocation, const ExportOptions& options, const ExportFormat& format) {
+int write_export(const Invocation& invocation, ExportOptions& options, const ExportFormat& format) {
   if (options.follow) {
     follow(invocation, options, format);
     return kFound;
   }
-  const auto [code, text] =
-      export_text(IndexReader(invocation.settings), invocation.settings, options.networks, format, now());
+  const Settings& settings = invocation.settings;
+  const IndexReader reader(settings);
+  if (!options.networks.settle(reader.networks(), settings)) return kNotFound;
+  const auto [code, text] = export_text(inventory_of(reader, settings, options.networks, now()), format);
   if (options.output.empty()) {
     print(text);
   } else if (code == kFound) {
@@ -80,7 +101,9 @@ void add_options(Command exporter, ExportOptions& options) {
   const Option follow =
       exporter.add_flag("--follow", options.follow, "Keep the file up to date until told to end")
           .needs(output);
-  exporter.add_option("--exec", options.command, "After each change of the file, run this in a shell")
+  exporter
+      .add_option("--exec", options.command,
+                  "At the start and after each change of the file, run this in a shell")
       .needs(follow)
       .value("COMMAND");
 }

@@ -31,6 +31,7 @@ namespace {
 
 constexpr int kProcesses = 8;
 constexpr int kThreads = 4;
+constexpr int kSlots = 4;  ///< of nss/live_index.cpp
 constexpr std::size_t kNames = 2000;
 
 /// Each address is given to a name with a number, its version, that grows with each event. What is answered
@@ -171,8 +172,9 @@ void check(const Board& board) {
   CHECK(board.text == std::string());
   CHECK(board.wrong == 0);
   CHECK(board.lookups > 10'000);
-  // One that is current, one for each thread that was interrupted while it held another.
-  CHECK(board.most_mapped <= kThreads + 2);
+  MESSAGE(board.most_mapped.load(), " mappings at most");
+  // Each is in a slot, or a lookup's own: because no slot was free, or because it is not in its slot yet.
+  CHECK(board.most_mapped.load() <= kSlots + kThreads);
   CHECK(board.growth < 4096);
 }
 

@@ -11,7 +11,7 @@ import lab
 from calls import lease
 from lab import INDEX, RUNTIME, STATE, resolve
 from libvirt import STATE as LIBVIRT
-from sandbox import run
+from sandbox import SCRATCH, run
 from service_manager import UNITS, CannotStart, ServiceManager, lay_out_root
 from waiting import wait_until
 
@@ -159,26 +159,34 @@ class Systemd(lab.LabTest):
         self.assertEqual(self.problems_of_sources(), [])
         self.assertEqual(self.systemd.run('systemctl', 'is-enabled', 'leases-import.path').stdout, 'enabled\n')
 
-    def test_an_export_follows_the_leases_and_runs_its_command(self):
-        ran = EXPORTED / 'ran'
-        drop_in = UNITS / 'leases-export@hosts.service.d/alone.conf'
-        drop_in.parent.mkdir(parents=True)
-        self.addCleanup(shutil.rmtree, drop_in.parent)
-        drop_in.write_text(f"[Unit]\nDefaultDependencies=no\n[Service]\nEnvironment=\"OPTIONS=--exec 'echo >>{ran}'\"\n")
+    def test_an_export_follows_the_leases_and_tells_another_service(self):
+        told = SCRATCH / 'told'
+        alone = '[Unit]\nDefaultDependencies=no\n'
+        self.unit('another.service', f"{alone}[Service]\nType=oneshot\nExecStart=sh -c 'echo >>{told}'\n")
+        self.unit('leases-export@hosts.service.d/alone.conf',
+                  f"{alone}[Service]\nEnvironment=\"OPTIONS=--exec 'systemctl restart another'\"\n")
         self.systemd.run('systemctl', 'daemon-reload')
         started = self.systemd.run('systemctl', 'start', '--job-mode=ignore-dependencies', 'leases-export@hosts.service')
         self.assertEqual(started.returncode, 0, started.stderr)
         self.addCleanup(self.systemd.run, 'systemctl', 'stop', 'leases-export@hosts.service')
-        exported = EXPORTED / 'hosts'
+        exported = EXPORTED / 'hosts/leases'
         wait_until(lambda: exported.exists() and self.web in exported.read_text(), lab.SOON, 'the lease is in the file')
+        wait_until(lambda: told.exists(), lab.SOON, 'the other service knows')
+        before = told.read_text()
         lease(7, 'vm7')
         wait_until(lambda: 'vm7' in exported.read_text(), lab.SOON, 'the new one, too')
-        wait_until(lambda: ran.read_text() == '\n\n', lab.SOON, 'the command has run twice')
+        wait_until(lambda: told.read_text() != before, lab.SOON, 'the other service knows')
         self.assertEqual(exported.stat().st_mode & 0o777, 0o644)
         stopped = self.systemd.run('systemctl', 'stop', 'leases-export@hosts.service')
         self.assertEqual(stopped.returncode, 0, stopped.stderr)
         result = self.systemd.run('systemctl', 'show', '--property=Result', '--value', 'leases-export@hosts.service')
         self.assertEqual(result.stdout.strip(), 'success')
+
+    def unit(self, name, text):
+        file = UNITS / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text)
+        self.addCleanup(file.unlink)
 
     def problems_of_sources(self):
         findings = json.loads(self.systemd.run('leasectl', 'check', '--json').stdout)['findings']

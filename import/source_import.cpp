@@ -136,7 +136,7 @@ void SourceImport::warn_of_problems(const std::string& path, const SourceReading
 }
 
 void SourceImport::warn_of_refused(const Guest& guest, const IndexedSource& map) {
-  if (const auto refusal = settings_.names.refusal(label_of(guest.name)))
+  if (const auto refusal = settings_.names.guest_refusal(guest.name))
     warn(map.path + ": the guest '" + std::string(guest.name) + "' is not resolved: its name " + *refusal);
 }
 

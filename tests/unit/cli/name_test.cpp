@@ -205,6 +205,14 @@ TEST_CASE("a guest without a lease is known") {
                     "leasectl lookup 52:54:00:00:00:01"));
 }
 
+TEST_CASE("a guest whose name is refused is told so") {
+  CheckFixture host({}, {{mac("52:54:00:00:00:01"), "vm.invalid", "virbr0", "/libvirt/virbr0.macs"}});
+  CHECK(check(host, "vm") ==
+        name_puzzle("vm.invalid is a guest in /libvirt/virbr0.macs, but its name is reserved (*.invalid): "
+                    "give the machine another name",
+                    "man nss-leases.conf"));
+}
+
 TEST_CASE("a lease is found by its guest's name and the domain of that") {
   const auto lease = with(lease_of("br0", "10.0.0.1"), &OwnedLease::guest_name, "vm.corp");
   CHECK(check({lease}, "vm.corp", {ip("10.0.0.1")}) ==

@@ -7,6 +7,7 @@
 #include <map>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 #include "store/network_name.h"
 #include "util/error.h"
@@ -131,7 +132,7 @@ class SourceExpander {
 
 std::vector<SourcePattern> patterns_of(const SourceConfig& source) {
   const std::string path = with_single_slashes(source.path);
-  if (source.kind) return {{*source.kind, path}};
+  if (const auto* kind = std::get_if<SourceKind>(&source.kind)) return {{*kind, path}};
   std::vector<SourcePattern> patterns;
   for (const SourceProperties& kind : kSourceKinds) {
     if (!kind.libvirt_suffix.empty())

@@ -12,6 +12,7 @@
 #include "store/network_name.h"
 #include "util/error.h"
 #include "util/glob.h"
+#include "util/path.h"
 
 namespace leases {
 
@@ -129,6 +130,10 @@ class SourceExpander {
 };
 
 }  // namespace
+
+bool SourceListing::may_hold(std::string_view path) const {
+  return std::ranges::any_of(unlisted, [&](const std::string& directory) { return is_in(path, directory); });
+}
 
 std::vector<SourcePattern> patterns_of(const SourceConfig& source) {
   const std::string path = with_single_slashes(source.path);

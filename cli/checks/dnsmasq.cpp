@@ -1,3 +1,4 @@
+#include <fnmatch.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -97,15 +98,25 @@ void check_owners(const CheckContext& context, const Server& server, Findings& f
   }
 }
 
+/// Whether a source in the configuration stands for a file, whether it can be seen or not.
+bool is_named(const CheckContext& context, const std::string& file) {
+  return std::ranges::any_of(context.settings.sources, [&](const SourceConfig& source) {
+    return std::ranges::any_of(patterns_of(source), [&](const SourcePattern& pattern) {
+      return ::fnmatch(pattern.path.c_str(), file.c_str(), FNM_PATHNAME) == 0;
+    });
+  });
+}
+
 /// The file or directory from which the server's leases are imported; empty if they are not.
 std::string imported_from(const CheckContext& context, const Server& server) {
   const std::string& script = server.options.script();
   if (script == context.libvirt_helper) return context.settings.libvirt_directory;
-  const auto files = list_sources(context.settings.sources).files;
-  const bool is_source = std::any_of(files.begin(), files.end(), [&](const SourceFile& file) {
-    return file.path == server.options.lease_file();
-  });
-  return is_source ? server.options.lease_file() : std::string();
+  const std::string& lease_file = server.options.lease_file();
+  const SourceListing sources = list_sources(context.settings.sources);
+  const bool is_source =
+      std::ranges::any_of(sources.files, [&](const SourceFile& file) { return file.path == lease_file; });
+  return is_source || (sources.may_hold(lease_file) && is_named(context, lease_file)) ? lease_file
+                                                                                      : std::string();
 }
 
 void report_missing_script(const CheckContext& context, const Server& server, Findings& findings) {

@@ -11,6 +11,10 @@
 #include "cli/checks/dnsmasq_server.h"
 #include "cli/checks/helper_programs.h"
 #include "cli/checks/helper_trial.h"
+#include "cli/checks/mount.h"
+#include "common/trust.h"
+#include "store/status_file.h"
+#include "util/directory.h"
 #include "util/error.h"
 #include "util/words.h"
 
@@ -75,6 +79,13 @@ std::string remounting(const char* option, const std::string& path) {
   return std::string("mount -o remount,") + option + " \"$(findmnt -no TARGET -T " + shell_word(path) + ")\"";
 }
 
+/// Empty where a file system is read-only though nobody mounted it so: after an error it has to be repaired
+/// first, and some cannot be written at all.
+std::string remounting_writable(const CheckContext& context, const std::string& path) {
+  const auto mount = mount_of(path, context.proc);
+  return mount && mount->is_read_only ? remounting("rw", path) : std::string();
+}
+
 bool is_on_noexec(const std::string& path) {
   struct statvfs status {};
   return ::statvfs(path.c_str(), &status) == 0 && (status.f_flag & ST_NOEXEC) != 0;
@@ -85,7 +96,7 @@ std::string remedy_for(const CheckContext& context, const ScriptUser& user, cons
   const std::string& path = obstacle.path;
   switch (obstacle.error) {
     case EROFS:
-      return remounting("rw", path);
+      return remounting_writable(context, path);
     case EISDIR:
       return "rm -r " + shell_word(path);
     case EACCES:
@@ -117,6 +128,12 @@ std::string reason_of(const Obstacle& obstacle) {
   return std::strerror(obstacle.error);
 }
 
+/// The command that shows what stands behind an error, without the path.
+std::string showing(int error) {
+  if (error == ENOSPC || error == EDQUOT) return "df -h ";
+  return error == EROFS ? "findmnt -T " : "ls -ld ";
+}
+
 void report(const CheckContext& context, const Caller& caller, const Obstacle& obstacle, Findings& findings) {
   const bool is_run = obstacle.action == Obstacle::Action::run;
   std::string text = (is_run ? "dnsmasq" : "the helper") + std::string(", as ") +
@@ -124,8 +141,7 @@ void report(const CheckContext& context, const Caller& caller, const Obstacle& o
                      printable(obstacle.path) + ": " + reason_of(obstacle);
   std::string remedy = remedy_for(context, caller.user, obstacle);
   if (remedy.empty()) {
-    const bool is_full = obstacle.error == ENOSPC || obstacle.error == EDQUOT;
-    findings.problem(std::move(text), LookAt{(is_full ? "df -h " : "ls -ld ") + shell_word(obstacle.path)});
+    findings.problem(std::move(text), LookAt{showing(obstacle.error) + shell_word(obstacle.path)});
     return;
   }
   // The events that failed meanwhile are made up for at the start.

@@ -83,6 +83,20 @@ class CheckHelper(CheckTest):
                 self.fixed('helper', f'cannot write in {directory}: Read-only file system', 'web')
         self.an_event_is_recorded()
 
+    def test_a_file_system_that_is_read_only_by_itself(self):
+        # As after an error: the mount that is looked at was made for writing.
+        place = sandbox.SCRATCH / 'itself'
+        place.mkdir()
+        self.mount_over(STATE)
+        sandbox.mount('--bind', STATE, place)
+        self.addCleanup(run, 'umount', '--lazy', place)
+        sandbox.mount('-o', 'remount,ro', place)
+        finding = self.found('helper', f'cannot write in {STATE}: Read-only file system')
+        self.assertEqual(finding['look-at'], f'findmnt -T {STATE}')
+        run('sh', '-c', finding['look-at'])
+        sandbox.mount('-o', 'remount,rw', place)
+        self.well('web')
+
     def test_file_systems_that_are_full(self):
         for directory in STATE, RUNTIME:
             with self.subTest(directory):

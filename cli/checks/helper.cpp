@@ -55,15 +55,29 @@ std::vector<Caller> callers(const CheckContext& context) {
   return found;
 }
 
+bool has_strangers_files(const std::string& state_directory) try {
+  const auto directory = Directory::open_existing(state_directory);
+  return directory && std::ranges::any_of(networks_in(*directory), [&](const std::string& network) {
+           const auto file = directory->status_of(status_name(network));
+           return file && is_strangers(*file, directory->status());
+         });
+} catch (const Error&) {
+  return false;
+}
+
 void check_closed_to_others(const CheckContext& context, Findings& findings) {
   const auto [helper, importer] = helper_programs(context);
   for (const std::string& path :
        {context.settings.state_directory, context.configuration, helper, importer}) {
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0 || (status.st_mode & 0022U) == 0) continue;
+    std::string command = "chmod go-w " + shell_word(path);
+    // As long as the directory is open, others' files in it are not believed (StatusImport).
+    if (path == context.settings.state_directory && has_strangers_files(path))
+      command = rebuild_command(context) + " && " + command;
     findings.problem(printable(path) +
                          " can be written by group or others, so other users than its own decide about names",
-                     "chmod go-w " + shell_word(path));
+                     std::move(command));
   }
 }
 

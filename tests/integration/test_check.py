@@ -5,6 +5,7 @@ import os
 import pwd
 import shutil
 import stat
+import subprocess
 import time
 
 import lab
@@ -143,6 +144,20 @@ class Check(CheckTest):
         CONFIGURATION.write_text('state-directory = "/var/lib/nss_leases"\n')
         self.fixed('status', f'there are status files in {STATE}', 'web')
         self.assertEqual(resolve('web'), {self.web})
+
+    def test_nothing_is_rebuilt_from_a_directory_that_was_never_a_store(self):
+        other = sandbox.SCRATCH / 'other store'
+        CONFIGURATION.write_text(f'state-directory = "{other}"\n')
+        for make in (lambda: None, other.mkdir):
+            make()
+            done = subprocess.run(['leasectl', 'rebuild'], capture_output=True, text=True)
+            self.assertEqual(done.returncode, 3, done)
+            self.assertIn(f'there was never a lease in it, and there are status files in {STATE}', done.stderr)
+            self.assertEqual(resolve('web'), {self.web})
+            self.found('status', f'there are status files in {STATE}')
+        run('sh', '-c', done.stderr[done.stderr.index('mkdir'):])
+        run('leasectl', 'rebuild')
+        self.well('web')
 
     def test_status_files_without_an_index(self):
         INDEX.unlink()

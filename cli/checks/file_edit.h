@@ -22,7 +22,8 @@ std::string removing_key(std::string_view key, const std::string& file);
 /// continue with the first of them. Empty if `file` is.
 std::string adding_lines(const std::string& file, const std::vector<std::string>& lines);
 
-/// Opens a file in the administrator's editor.
+/// Opens a file in the administrator's editor. What is changed there is a person's to say, so this fixes
+/// nothing by itself (LookAt).
 std::string editor_command(const std::string& file);
 
 }  // namespace leases::cli

@@ -13,7 +13,7 @@ enum class Severity : std::uint8_t {
   problem,
 };
 
-/// A shell command that shows what is wrong, for where no command can fix it.
+/// A shell command that shows what is wrong, or opens it in an editor, for where no command can fix it.
 struct LookAt {
   std::string command;
 };

@@ -50,10 +50,10 @@ void report_refused(const CheckContext& context, const Lease& lease, Findings& f
   const std::string found = lease_text(lease) + " has a lease, but its name " + printable(*rule);
   if (rule->find("names.deny") != std::string::npos) {
     findings.problem(found + "; make an exception in allow, then rebuild",
-                     editor_command(context.configuration) + " && " + rebuild_command(context));
+                     LookAt{editor_command(context.configuration) + " && " + rebuild_command(context)});
   } else if (const std::size_t file = rule->find(" by /"); file != std::string::npos) {
     findings.problem(found + ": give the machine another name, or remove it from that file, then rebuild",
-                     editor_command(rule->substr(file + 4)) + " && " + rebuild_command(context));
+                     LookAt{editor_command(rule->substr(file + 4)) + " && " + rebuild_command(context)});
   } else {
     findings.problem(found + ": give the machine another name", LookAt{"man nss-leases.conf"});
   }

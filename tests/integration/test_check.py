@@ -115,7 +115,7 @@ class Check(CheckTest):
         remedy = self.found('name', 'since the policy changed', 'web', '--config', str(other))['remedy']
         self.assertEqual(remedy, f'leasectl --config {word} rebuild')
         run('sh', '-c', remedy)
-        self.assertEqual(self.found('name', 'is denied', 'web', '--config', str(other))['remedy'],
+        self.assertEqual(self.found('name', 'is denied', 'web', '--config', str(other))['look-at'],
                          f'${{EDITOR:-vi}} {word} && leasectl --config {word} rebuild')
 
     # Status files

@@ -225,7 +225,7 @@ class CheckLookups(CheckTest):
         for asked in 'gitlab', 'gitlab.lan', address:
             finding = self.found('name', text, asked)
             self.assertIn('add "gitlab" to deny in [names], then rebuild', finding['text'])
-            self.assertEqual(finding['remedy'], f'${{EDITOR:-vi}} {CONFIGURATION} && leasectl rebuild')
+            self.assertEqual(finding['look-at'], f'${{EDITOR:-vi}} {CONFIGURATION} && leasectl rebuild')
         self.well('web')
         CONFIGURATION.write_text('[names]\ndeny = ["gitlab"]\n')
         run('leasectl', 'rebuild')

@@ -128,10 +128,10 @@ TEST_CASE("a name that the policy refuses is a problem, by the rule that refuses
   CheckFixture host({refused("debian")});
   deny(host, "deb*");
   CHECK(check(host, "debian") ==
-        name_problem("debian (10.0.0.1 in br0) has a lease, but its name is denied by "
-                     "names.deny (deb*); make an exception "
-                     "in allow, then rebuild",
-                     kEdit));
+        name_puzzle("debian (10.0.0.1 in br0) has a lease, but its name is denied by "
+                    "names.deny (deb*); make an exception "
+                    "in allow, then rebuild",
+                    kEdit));
   CHECK(check({refused("web")}, "web") ==
         name_problem("web (10.0.0.1 in br0) was refused by a name policy that accepts it now",
                      "leasectl rebuild"));
@@ -161,10 +161,10 @@ TEST_CASE("a name that a hosts file gives to another address is a problem") {
     settings = with_hosts_files(settings, false);
   });
   CHECK(check(host, "web") ==
-        name_problem("web (10.0.0.1 in br0) has a lease, but its name is given to 10.9.9.9 "
-                     "by /etc/hosts: give the machine "
-                     "another name, or remove it from that file, then rebuild",
-                     "${EDITOR:-vi} /etc/hosts && leasectl rebuild"));
+        name_puzzle("web (10.0.0.1 in br0) has a lease, but its name is given to 10.9.9.9 "
+                    "by /etc/hosts: give the machine "
+                    "another name, or remove it from that file, then rebuild",
+                    "${EDITOR:-vi} /etc/hosts && leasectl rebuild"));
   CHECK(
       check(host, "db", {ip("10.0.0.2")}) ==
       "ok       name           db is 10.0.0.2 (IPv4 only)\n" +

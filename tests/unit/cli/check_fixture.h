@@ -1,6 +1,7 @@
 #pragma once
 
 #include <doctest/doctest.h>
+#include <link.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -27,6 +28,15 @@ struct FakeProcess {
   long age = -100;                           ///< seconds since it started
   std::string program = "usr/sbin/dnsmasq";  ///< below the fixture's root; empty: hidden from this user
 };
+
+/// A library that this process has loaded, whole.
+inline std::string path_of_libc() {
+  const link_map* library = _r_debug.r_map;
+  while (library != nullptr && std::string_view(library->l_name).find("libc.so") == std::string_view::npos)
+    library = library->l_next;
+  REQUIRE(library != nullptr);
+  return library->l_name;
+}
 
 /// A host in a temporary directory: everything that a check looks at is below it, and nothing is on this
 /// host. At first it has an index without leases, and this user sees all processes, of which there are none.

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pathlib
 import pwd
 import shutil
 import stat
@@ -12,6 +13,7 @@ import lab
 import sandbox
 from check import CONFIGURATION, NSSWITCH, SCHEMA, CheckTest, lease_of, leasectl_check, replace
 from lab import INDEX, RUNTIME, STATE, resolve, run, status_file
+from network import HELPER
 
 TERABYTE = 1 << 40
 OFFSET_OF_VERSION = 8
@@ -171,6 +173,16 @@ class Check(CheckTest):
                 self.well(user='nobody')
                 self.found('status', f'{STATE} is not readable by this user', severity='unknown', user='nobody')
                 self.assertNotIn('unknown', json.dumps(self.well()))
+
+    # Installations
+
+    def test_an_installation_elsewhere_does_not_say_where_this_one_came_from(self):
+        here = pathlib.Path(HELPER).with_name('installed-from')
+        here.write_text('/the/build/of/this/one\n')
+        prefix = sandbox.SCRATCH / 'elsewhere'
+        run('cmake', f'-DCMAKE_INSTALL_PREFIX={prefix}', '-P', sandbox.build_directory() / 'cli/cmake_install.cmake')
+        self.assertEqual(here.read_text(), '/the/build/of/this/one\n')
+        self.assertEqual((prefix / 'libexec/nss-leases/installed-from').read_text(), f'{sandbox.build_directory()}\n')
 
     # What is read is not trusted
 

@@ -76,7 +76,7 @@ std::string doubt_about(const CheckContext& context, const Process& process) {
     const auto known = user_of(context, user);
     return known && known->id == process.owner;
   });
-  if (!is_systems) return "is run by user " + std::to_string(process.owner);
+  if (!is_systems && !process.is_service) return "is run by user " + std::to_string(process.owner);
   if (program_of(context, process) == Program::another) return "is not " + context.dnsmasq_program;
   return {};
 }

@@ -43,6 +43,9 @@ class Findings {
   void problem(std::string text, LookAt look_at) {
     add({Severity::problem, topic_, std::move(text), {}, std::move(look_at.command)});
   }
+  void add_all(Findings others) {
+    for (Finding& finding : others.list_) add(std::move(finding));
+  }
   [[nodiscard]] bool any_problem() const { return any_problem_; }
   [[nodiscard]] bool empty() const { return list_.empty(); }
   [[nodiscard]] std::vector<Finding> take() && { return std::move(list_); }

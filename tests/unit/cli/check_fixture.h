@@ -64,6 +64,7 @@ class CheckFixture : public leases::test::IndexFixture {
     context_.dnsmasq_program = program("usr/sbin/dnsmasq");
     context_.dnsmasq_file = root_ + "/etc/dnsmasq.conf";
     context_.dnsmasq_directory = root_ + "/etc/dnsmasq.d";
+    context_.dnsmasq_units = {file("etc/systemd/system/dnsmasq.service", "")};
     context_.dnsmasq_defaults = root_ + "/etc/default/dnsmasq";
     std::filesystem::create_directories(context_.dnsmasq_directory);
     context_.apparmor_enabled = root_ + "/sys/enabled";

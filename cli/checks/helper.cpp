@@ -35,13 +35,20 @@ bool runs_helper(const CheckContext& context, const std::string& script) {
   return script == context.libvirt_helper || kind == ScriptKind::helper || kind == ScriptKind::runs_helper;
 }
 
-/// Users, each once. Where no dnsmasq runs the helper, the importer is root's.
-std::vector<Caller> callers(const CheckContext& context) {
+/// Users, each once. Where no dnsmasq runs the helper, the importer is root's. One whom passwd(5) does not
+/// have is reported.
+std::vector<Caller> callers(const CheckContext& context, Findings& findings) {
   std::vector<Caller> found;
+  bool any_unknown = false;
   const auto add = [&](const DnsmasqOptions& options, std::string restart, std::string advice) {
     const auto user = user_of(context, options.script_user());
-    if (!user || std::ranges::any_of(found, [&](const Caller& known) { return known.user.id == user->id; }))
+    if (!user) {
+      any_unknown = true;
+      findings.unknown("dnsmasq runs the helper as " + printable(options.script_user()) + ", who is not in " +
+                       context.passwd + ", so what that user may do is not tried");
       return;
+    }
+    if (std::ranges::any_of(found, [&](const Caller& known) { return known.user.id == user->id; })) return;
     found.push_back({*user, std::move(restart), std::move(advice)});
   };
   Findings strangers("helper");
@@ -50,8 +57,9 @@ std::vector<Caller> callers(const CheckContext& context) {
       add(server.options, server.restart_command(), server.restart_advice());
   }
   const DnsmasqOptions stopped = options_in_files(context);
-  if (found.empty() && runs_helper(context, stopped.script())) add(stopped, kRestartDnsmasq, {});
-  if (found.empty()) found.push_back({{"root"}, {}, {}});
+  if (found.empty() && !any_unknown && runs_helper(context, stopped.script()))
+    add(stopped, restarting_service(context), {});
+  if (found.empty() && !any_unknown) found.push_back({{"root"}, {}, {}});
   return found;
 }
 
@@ -204,7 +212,7 @@ std::vector<Finding> check_helper(const CheckContext& context) {
     return std::move(findings).take();
   }
   std::string users;
-  for (const Caller& caller : callers(context)) {
+  for (const Caller& caller : callers(context, findings)) {
     try_as(context, caller, findings);
     users.append(users.empty() ? "" : ", ").append(printable(caller.user.name));
   }

@@ -165,6 +165,21 @@ class CheckLookups(CheckTest):
         self.fixed('caches', 'nscd (process', 'web')
         self.found('caches', 'nscd runs without a cache of hosts', severity='ok')
 
+    def test_nscd_that_remembers_that_a_name_did_not_exist(self):
+        configuration = pathlib.Path('/etc/nscd.conf')
+        self.addCleanup(configuration.write_text, configuration.read_text())
+        configuration.write_text('enable-cache hosts yes\npositive-time-to-live hosts 3600\nnegative-time-to-live hosts 3600\ncheck-files hosts no\n')
+        pathlib.Path('/run/nscd').mkdir(exist_ok=True)
+        run('service', 'nscd', 'start')
+        self.addCleanup(run, 'service', 'nscd', 'stop')
+        self.assertEqual(resolve('late'), set())
+        lease_of('late', '10.77.250.5', int(time.time()) + 3600, 'other')
+        run('sh', '-c', self.found('name', 'nscd remembers that it did not exist', 'late')['remedy'])
+        self.found('name', 'late is 10.77.250.5', 'late', severity='ok')
+        lease_of('late', '10.77.250.6', int(time.time()) + 3600, 'third')
+        run('sh', '-c', self.found('name', 'a cache may remember it', 'late')['remedy'])
+        self.found('name', 'late is 10.77.250.5 10.77.250.6', 'late', severity='ok')
+
     # Names
 
     def test_a_name_that_is_over(self):
@@ -212,6 +227,12 @@ class CheckLookups(CheckTest):
         self.fixed('name', '10.9.9.9, from /etc/hosts', 'web.lan')
         self.well('web')
         self.assertEqual(resolve('webserver'), {'10.9.9.9'})
+
+    def test_a_name_that_stands_in_etc_hosts_since_the_index_was_made(self):
+        HOSTS.write_text(HOSTS.read_text() + '10.9.9.9 web.lan\n')
+        given = 'its name is given to 10.9.9.9 by /etc/hosts'
+        run('sh', '-c', self.found('name', f'web ({self.web} in lan) is answered, but {given}', 'web')['remedy'])
+        self.found('name', f'web ({self.web} in lan) has a lease, but {given}', 'web')
 
     def serve_dns(self, network, *lines):
         """With a dnsmasq that also answers DNS."""

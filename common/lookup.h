@@ -82,12 +82,15 @@ class SeenAddresses {
 /// nobody is.
 class NewestLeases {
  public:
-  /// False if a newer lease of the same machine was offered before. The same lease may be offered again.
-  bool offer(const Table& table, std::uint32_t position) noexcept {
-    const Holder lease = lease_at(table, position);
+  /// False if a newer lease of the same machine was offered before. Of leases that changed at the same time
+  /// the newer is the one that comes first in the name's slot, whenever it was offered: one with the name as
+  /// its own, then one under its guest's name. `place` is where the lease comes there. The same lease may be
+  /// offered again.
+  bool offer(const Table& table, std::uint32_t position, std::uint32_t place) noexcept {
+    const Holder lease = lease_at(table, position, place);
     if (Holder* known = find(lease)) {
-      if (known->position == position) return true;
-      if (lease.changed <= known->changed) return false;
+      if (known->place == place) return true;
+      if (!lease.is_newer_than(*known)) return false;
       *known = lease;
     } else if (count_ < kRoom) {
       leases_[count_++] = lease;
@@ -109,8 +112,11 @@ class NewestLeases {
     std::string_view client_id;
     std::string_view network;
     std::uint64_t changed;
-    std::uint32_t position;
+    std::uint32_t place;  ///< in the name's slot
 
+    [[nodiscard]] bool is_newer_than(const Holder& other) const noexcept {
+      return changed != other.changed ? changed > other.changed : place < other.place;
+    }
     /// By the hardware address, since firmware and system have client identifiers of their own. Where one of
     /// them is not known, as that of a DHCPv6 client in dnsmasq's lease file, by the identifier.
     [[nodiscard]] bool is_of_machine_of(const Holder& other) const noexcept {
@@ -122,7 +128,7 @@ class NewestLeases {
     }
   };
 
-  static Holder lease_at(const Table& table, std::uint32_t position) noexcept {
+  static Holder lease_at(const Table& table, std::uint32_t position, std::uint32_t place) noexcept {
     const layout::LeaseRecord record = table.record(position);
     const layout::LeaseDetails details = table.details(position);
     return {record.family == 6 ? load<std::uint64_t>(record.address) : 0,
@@ -133,7 +139,7 @@ class NewestLeases {
             table.text(details.client_id_offset, details.client_id_length),
             table.network_of(record.source),
             details.changed,
-            position};
+            place};
   }
 
   Holder* find(const Holder& lease) noexcept {
@@ -172,7 +178,7 @@ class LeasesOfName {
       if (!is_chosen(answer, record)) continue;
       // Leases that are left out count, or one machine with very many would be looked at as often.
       --left;
-      if (older_ == OlderLeases::left_out && !newest_.offer(table_, position)) continue;
+      if (older_ == OlderLeases::left_out && !newest_.offer(table_, position, n)) continue;
       if (!addresses_.add(answer.address)) continue;
       if (!visit(answer)) return;
     }
@@ -188,7 +194,7 @@ class LeasesOfName {
     for (std::uint32_t n = first; n < slot_.lease_count && n - first < kMaxAddresses; ++n) {
       const std::uint32_t position = table_.position_of(slot_, n);
       const layout::LeaseRecord record = table_.record(position);
-      if (is_chosen(answer_at(position, record), record)) newest_.offer(table_, position);
+      if (is_chosen(answer_at(position, record), record)) newest_.offer(table_, position, n);
     }
   }
 

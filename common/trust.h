@@ -27,6 +27,13 @@ inline Distrust distrust_of(const struct stat& file, const struct stat& director
   return owned ? Distrust::none : Distrust::foreign_owner;
 }
 
+/// Whether a file of a directory can be one that somebody else put there: others can write in the directory,
+/// and the file is neither root's nor the directory's owner's.
+inline bool is_strangers(const struct stat& file, const struct stat& directory) noexcept {
+  const bool is_open = (directory.st_mode & (S_IWGRP | S_IWOTH)) != 0;
+  return is_open && file.st_uid != 0 && file.st_uid != directory.st_uid;
+}
+
 inline bool is_trustworthy(const struct stat& file, const struct stat& directory) noexcept {
   return distrust_of(file, directory) == Distrust::none;
 }

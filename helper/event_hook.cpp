@@ -181,8 +181,7 @@ Lease EventHook::lease_in(const std::string& network, const std::vector<std::str
   const Table& snapshot = store.view().snapshot();
   if (snapshot.guest_count() == 0) return lease;
   if (const auto hardware = hardware_of_client(lease, store.view())) {
-    const std::string_view guest = snapshot.guest_name(*hardware, network);
-    if (!guest.empty() && !context_.settings.names.refusal(label_of(guest))) lease.guest_name = guest;
+    context_.settings.names.name_guest(lease, snapshot.guest_name(*hardware, network));
   }
   return lease;
 }

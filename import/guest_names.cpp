@@ -2,9 +2,9 @@
 
 namespace leases {
 
-void GuestNames::add(const GuestInIndex& guest, bool is_accepted) {
+void GuestNames::add(const GuestInIndex& guest) {
   guests_.push_back(guest);
-  if (is_accepted) names_.try_emplace(Key(guest.network, guest.hardware), guest.name);
+  names_.try_emplace(Key(guest.network, guest.hardware), guest.name);
 }
 
 std::string_view GuestNames::name_of(const HardwareAddress& hardware, std::string_view network) const {

@@ -14,10 +14,10 @@ namespace leases {
 /// caller keeps the texts.
 class GuestNames {
  public:
-  /// Keeps a name that the policy refuses, but name_of() does not return it.
-  void add(const GuestInIndex& guest, bool is_accepted);
-  [[nodiscard]] bool empty() const { return names_.empty(); }
-  /// What a machine is called in a network; empty if no map knows it. As Table::guest_name().
+  void add(const GuestInIndex& guest);
+  [[nodiscard]] bool empty() const { return guests_.empty(); }
+  /// What a machine is called in a network; empty if no map knows it. As Table::guest_name(), which
+  /// events ask.
   [[nodiscard]] std::string_view name_of(const HardwareAddress& hardware, std::string_view network) const;
   [[nodiscard]] std::vector<GuestInIndex> all() && { return std::move(guests_); }
 

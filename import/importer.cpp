@@ -92,8 +92,7 @@ class Importer {
     for (const SourceUpdate& update : updates_.all()) {
       contents.sources.push_back(*update.source);
       contents.leases.insert(contents.leases.end(), update.leases.begin(), update.leases.end());
-      for (const GuestInIndex& guest : update.guests)
-        guests.add(guest, !settings_.names.refusal(label_of(guest.name)));
+      for (const GuestInIndex& guest : update.guests) guests.add(guest);
     }
     name_guests(guests, contents);
     contents.guests = std::move(guests).all();
@@ -128,8 +127,9 @@ class Importer {
         const auto hardware = clients.of(lease);
         if (hardware) guest = guests.name_of(*hardware, lease.network);
       }
-      updates_.note_change(guest != lease.guest_name);
-      lease.guest_name = guest;
+      const std::string_view before = lease.guest_name;
+      settings_.names.name_guest(lease, guest);
+      updates_.note_change(lease.guest_name != before);
       contents.newest_change = std::max(contents.newest_change, lease.changed);
     }
   }

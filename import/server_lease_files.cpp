@@ -148,8 +148,7 @@ void complete(std::vector<Lease>& leases, const StoreTransaction& store, const N
     policy.judge(lease);
     const auto hardware = hardware_of_client(lease, store.view());
     if (!hardware) continue;
-    const std::string_view guest = store.view().snapshot().guest_name(*hardware, lease.network);
-    if (!guest.empty() && !policy.refusal(label_of(guest))) lease.guest_name = guest;
+    policy.name_guest(lease, store.view().snapshot().guest_name(*hardware, lease.network));
   }
 }
 

@@ -157,7 +157,7 @@ class ChangeFinder {
     const auto hardware = clients.of(lease);
     if (!hardware) return true;
     if (!look_up(*hardware)) return false;
-    lease.guest_name = guests_.name_of(*hardware, lease.network);
+    policy_.name_guest(lease, guests_.name_of(*hardware, lease.network));
     return true;
   }
 
@@ -170,7 +170,7 @@ class ChangeFinder {
         return other.network == guest.network && other.source != guest.source;
       });
       if (is_unclear) return false;
-      guests_.add(guest, !policy_.refusal(label_of(guest.name)));
+      guests_.add(guest);
     }
     return true;
   }

@@ -3,16 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "common/host_name.h"
+#include "util/path.h"
 
 namespace leases {
 
 namespace {
-
-bool is_in(std::string_view path, std::string_view directory) {
-  return path.starts_with(directory) &&
-         (directory.ends_with('/') || path.substr(directory.size()).starts_with('/'));
-}
 
 /// A lease that is as it was has not changed, whatever else did in its file. Its guest is looked up later.
 void keep_time(Lease& lease, const LeasesByAddress& before) {
@@ -70,13 +65,12 @@ void SourceImport::keep_what_cannot_be_seen(const Readings& readings) {
   for (const IndexedSource& source : readings.known) before.emplace(source.network, source.path);
   for (const IndexedSource& known : updates_.known().all()) {
     if (paths.contains(known.path)) continue;
-    const auto holds_it = [&](const std::string& directory) { return is_in(known.path, directory); };
     const bool may_be_one = !settings_.problems.empty() || !before.contains({known.network, known.path}) ||
-                            std::ranges::any_of(readings.files.unlisted, holds_it);
+                            readings.files.may_hold(known.path);
     if (!known.path.empty() && may_be_one) {
       updates_.keep(known.network, known.path);
     } else if (properties_of(known.kind).is_removed_with_network && !may_be_one &&
-               holds_it(settings_.libvirt_directory)) {
+               is_in(known.path, settings_.libvirt_directory)) {
       undefined_.insert(known.network);
     }
   }
@@ -136,7 +130,7 @@ void SourceImport::warn_of_problems(const std::string& path, const SourceReading
 }
 
 void SourceImport::warn_of_refused(const Guest& guest, const IndexedSource& map) {
-  if (const auto refusal = settings_.names.refusal(label_of(guest.name)))
+  if (const auto refusal = settings_.names.guest_refusal(guest.name))
     warn(map.path + ": the guest '" + std::string(guest.name) + "' is not resolved: its name " + *refusal);
 }
 

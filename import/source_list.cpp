@@ -7,10 +7,12 @@
 #include <map>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 #include "store/network_name.h"
 #include "util/error.h"
 #include "util/glob.h"
+#include "util/path.h"
 
 namespace leases {
 
@@ -129,9 +131,13 @@ class SourceExpander {
 
 }  // namespace
 
+bool SourceListing::may_hold(std::string_view path) const {
+  return std::ranges::any_of(unlisted, [&](const std::string& directory) { return is_in(path, directory); });
+}
+
 std::vector<SourcePattern> patterns_of(const SourceConfig& source) {
   const std::string path = with_single_slashes(source.path);
-  if (source.kind) return {{*source.kind, path}};
+  if (const auto* kind = std::get_if<SourceKind>(&source.kind)) return {{*kind, path}};
   std::vector<SourcePattern> patterns;
   for (const SourceProperties& kind : kSourceKinds) {
     if (!kind.libvirt_suffix.empty())

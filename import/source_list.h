@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/source_kind.h"
@@ -27,6 +28,10 @@ struct SourceListing {
   std::vector<std::string> unlisted;
   /// How many of those the system failed to list, so that another look may succeed.
   std::size_t failed = 0;
+
+  /// Whether a path may be one of these files, though it was not found: it is below a directory that cannot
+  /// be listed.
+  [[nodiscard]] bool may_hold(std::string_view path) const;
 };
 
 /// The files of one kind that a source stands for.

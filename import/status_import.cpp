@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "common/trust.h"
 #include "import/status_parser.h"
 #include "store/file_stamp.h"
 #include "store/network_files.h"
@@ -15,10 +16,17 @@ namespace leases {
 
 namespace {
 
-ParsedFile parse_status_file(const RegularFile& file, std::string_view network) {
-  ParsedFile unreadable;
-  unreadable.damage = "is not a file that can be read";
-  if (!file.read()) return unreadable;
+ParsedFile parse_status_file(const Directory& directory, const RegularFile& file, std::string_view network) {
+  ParsedFile nothing;
+  if (!file.read()) {
+    nothing.damage = "is not a file that can be read";
+    return nothing;
+  }
+  if (is_strangers(file.status, directory.status())) {
+    nothing.damage = "is owned by user " + std::to_string(file.status.st_uid) +
+                     ", in a directory in which others can write";
+    return nothing;
+  }
   const std::int64_t modified = std::max<std::int64_t>(stamp_of(file.status).modified_ns, 0);
   return parse_status(file.text, network, {static_cast<std::uint64_t>(modified)});
 }
@@ -31,7 +39,7 @@ bool is_beside_libvirts(const Lease& lease) {
 }  // namespace
 
 ParsedFile read_status_file(const Directory& directory, std::string_view network) {
-  return parse_status_file(StatusFile(directory, network).read(), network);
+  return parse_status_file(directory, StatusFile(directory, network).read(), network);
 }
 
 void StatusImport::import(const std::string& network) {
@@ -45,7 +53,7 @@ void StatusImport::import(const std::string& network) {
   const StatusFile file(store_.state_directory(), network);
   const RegularFile present = file.read();
   if (present.state == RegularFile::State::absent) return restore(network);
-  ParsedFile parsed = parse_status_file(present, network);
+  ParsedFile parsed = parse_status_file(store_.state_directory(), present, network);
   updates_.own(std::move(parsed.texts));
   if (parsed.damage.empty() && !parsed.problems.empty())
     parsed.damage = "is damaged in " + text_of(parsed.problems);

@@ -58,6 +58,17 @@ std::string reserved(const std::string& rule) {
   return "is reserved (" + rule + ')';
 }
 
+std::optional<std::string> refusal_in(std::string_view domain) {
+  if (!is_reserved_domain(domain)) return {};
+  return reserved(std::string("*.").append(domain));
+}
+
+/// Of any name in a lease's domain or network.
+std::optional<std::string> refusal_around(const Lease& lease) {
+  auto refused = refusal_in(lease.domain);
+  return refused ? refused : refusal_in(lease.network);
+}
+
 bool is_all_digits(std::string_view name) {
   return std::all_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
@@ -105,12 +116,20 @@ bool NamePolicy::judge(Lease& lease) const {
   return was_refused != is_refused || was_short != is_short;
 }
 
+void NamePolicy::name_guest(Lease& lease, std::string_view guest_name) const {
+  const bool is_refused = guest_name.empty() || guest_refusal(guest_name) || refusal_around(lease);
+  lease.guest_name = is_refused ? std::string_view() : guest_name;
+}
+
+std::optional<std::string> NamePolicy::guest_refusal(std::string_view guest_name) const {
+  auto refused = refusal(label_of(guest_name));
+  return refused ? refused : refusal_in(domain_part_of(guest_name));
+}
+
 std::optional<std::string> NamePolicy::refusal(const Lease& lease) const {
   if (lease.hostname.empty()) return {};
   if (auto refused = refusal(lease.hostname)) return refused;
-  for (const std::string_view domain : {lease.domain, lease.network}) {
-    if (is_reserved_domain(domain)) return reserved(std::string("*.").append(domain));
-  }
+  if (auto refused = refusal_around(lease)) return refused;
   return hosts_ ? hosts_->refusal(lease) : std::nullopt;
 }
 

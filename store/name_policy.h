@@ -29,9 +29,16 @@ class NamePolicy {
   /// The same for the host name of a lease, which must not be another machine's; nothing if it has no name.
   [[nodiscard]] std::optional<std::string> refusal(const Lease& lease) const;
 
+  /// The same for the name of a guest, with its domain if it has one. Hosts files do not count, since guests
+  /// do not choose these names.
+  [[nodiscard]] std::optional<std::string> guest_refusal(std::string_view guest_name) const;
+
   /// Sets what the policy decides of a lease: whether its name is refused, and whether it is short. Whether
   /// that changes the lease.
   bool judge(Lease& lease) const;
+  /// Gives a lease the name that its guest has, which may be empty; none if the policy refuses it, or any
+  /// name in the lease's domain and network.
+  void name_guest(Lease& lease, std::string_view guest_name) const;
 
   /// Identifies the policy by everything that an answer depends on: the globs, this machine's names, the
   /// contents of the hosts files and the version of the program. Equal policies have equal fingerprints;

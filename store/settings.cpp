@@ -193,8 +193,8 @@ class SettingsReader {
     return source;
   }
 
-  /// As SourceConfig::kind; nothing if there is no such kind.
-  static std::optional<std::optional<SourceKind>> kind_of(std::string_view text) {
+  /// Nothing if there is no such kind.
+  static std::optional<SourceConfig::Kind> kind_of(std::string_view text) {
     if (text == kLibvirtKind) return SourceConfig::kLibvirt;
     for (const SourceProperties& kind : kSourceKinds) {
       if (kind.is_configurable && text == kind.name) return kind.kind;

@@ -1,20 +1,25 @@
 #pragma once
 
-#include <optional>
 #include <string>
+#include <variant>
 
 #include "common/source_kind.h"
 
 namespace leases {
 
+/// A directory in which libvirt has a file of each kind with a `libvirt_suffix` for each network.
+struct LibvirtDirectory {
+  friend constexpr bool operator==(const LibvirtDirectory&, const LibvirtDirectory&) = default;
+};
+
 /// Other programs' files, as the configuration names them.
 struct SourceConfig {
-  /// A directory in which libvirt has a file of each kind with a `libvirt_suffix` for each network.
-  static constexpr std::optional<SourceKind> kLibvirt{};
+  using Kind = std::variant<LibvirtDirectory, SourceKind>;
+  static constexpr Kind kLibvirt{LibvirtDirectory{}};
 
-  std::optional<SourceKind> kind = kLibvirt;  ///< of the files that the path leads to, or kLibvirt
-  std::string path;                           ///< absolute, or a pattern of glob(7): neither braces nor `~`
-  std::string network;                        ///< empty: from the file's path; has no meaning for kLibvirt
+  Kind kind = kLibvirt;  ///< of the files that the path leads to
+  std::string path;      ///< absolute, or a pattern of glob(7): neither braces nor `~`
+  std::string network;   ///< empty: from the file's path; has no meaning for kLibvirt
 };
 
 }  // namespace leases

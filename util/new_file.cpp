@@ -1,9 +1,11 @@
 #include "util/new_file.h"
 
 #include <fcntl.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <utility>
 
 #include "util/error.h"
@@ -13,32 +15,57 @@ namespace leases {
 namespace {
 
 constexpr mode_t kFileMode = 0644;
+constexpr mode_t kPrivateMode = 0600;
+constexpr mode_t kPermissions = 0777;
 constexpr int kCreate = O_RDWR | O_CREAT | O_EXCL;
 
 }  // namespace
 
-NewFile::NewFile(const Directory& directory, std::string name)
-    : directory_(directory),
-      name_(std::move(name)),
-      temporary_name_('.' + name_ + ".new"),
-      descriptor_(directory.open(temporary_name_, kCreate, kFileMode)) {
+NewFile::NewFile(const Directory& directory, std::string name, Writers writers)
+    : directory_(directory), name_(std::move(name)) {
+  writers == Writers::one ? create() : create_unique();
+  if (descriptor_.number() < 0)
+    throw errno_error(directory_.path_of(temporary_name_), "cannot be created", errno);
+}
+
+void NewFile::create() {
+  temporary_name_ = '.' + name_ + ".new";
+  descriptor_ = directory_.open(temporary_name_, kCreate, kFileMode);
   if (descriptor_.number() < 0 && errno == EEXIST) {
-    // Left by a writer that was killed: nobody else is writing it.
-    directory.remove_if_there(temporary_name_);
-    descriptor_ = directory.open(temporary_name_, kCreate, kFileMode);
+    directory_.remove_if_there(temporary_name_);
+    descriptor_ = directory_.open(temporary_name_, kCreate, kFileMode);
   }
   if (descriptor_.number() < 0 && errno == EEXIST) {
     // Somebody made a directory there, which must not stop all writers. It may be full of anything, so it
     // stays.
     temporary_name_ += '-' + std::to_string(::getpid());
-    descriptor_ = directory.open(temporary_name_, kCreate, kFileMode);
+    descriptor_ = directory_.open(temporary_name_, kCreate, kFileMode);
   }
-  if (descriptor_.number() < 0)
-    throw errno_error(directory_.path_of(temporary_name_), "cannot be created", errno);
+}
+
+void NewFile::create_unique() {
+  do {
+    std::uint64_t number = 0;
+    if (::getrandom(&number, sizeof number, 0) != sizeof number)
+      throw errno_error("getrandom", "failed", errno);
+    temporary_name_ = '.' + name_ + '.' + std::to_string(number);
+    descriptor_ = directory_.open(temporary_name_, kCreate, kPrivateMode);
+  } while (descriptor_.number() < 0 && errno == EEXIST);
 }
 
 NewFile::~NewFile() {
   if (!in_place_) directory_.remove_if_there(temporary_name_);
+}
+
+void NewFile::become_like(const struct stat& other) {
+  if (::fchown(descriptor_.number(), other.st_uid, other.st_gid) != 0 && errno != EPERM)
+    throw errno_error(directory_.path_of(temporary_name_), "cannot be given to its owner", errno);
+  set_mode(other.st_mode & kPermissions);
+}
+
+void NewFile::set_mode(mode_t mode) {
+  if (::fchmod(descriptor_.number(), mode) != 0)
+    throw errno_error(directory_.path_of(temporary_name_), "cannot be given its mode", errno);
 }
 
 void NewFile::write(std::span<const std::string_view> pieces) {

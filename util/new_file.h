@@ -12,17 +12,27 @@
 
 namespace leases {
 
-/// A file that takes its place whole or not at all: it is written under another name, then renamed. Only one
-/// process at a time may make a file of this name.
+/// A file that takes its place whole or not at all: it is written under another name, then renamed.
 class NewFile {
  public:
+  /// How many processes at a time may make a file of this name.
+  enum class Writers : bool {
+    one,   ///< whatever stands at the other name was left by one that was killed, and is removed
+    many,  ///< the other name is unique, and nobody else may open the file until it has another mode
+  };
+
   /// `name` is its final name. `directory` must outlive it. Throws Error.
-  NewFile(const Directory& directory, std::string name);
+  NewFile(const Directory& directory, std::string name, Writers writers = Writers::one);
   NewFile(const NewFile&) = delete;
   NewFile& operator=(const NewFile&) = delete;
   /// Removes it if it was not put in place.
   ~NewFile();
 
+  /// Gives it the owner, group and permissions of another file. Only root may give files away; any other user
+  /// keeps it. Throws Error.
+  void become_like(const struct stat& other);
+  /// Throws Error.
+  void set_mode(mode_t mode);
   /// Appends all the pieces. Throws Error.
   void write(std::span<const std::string_view> pieces);
   /// Adds `size` bytes of zeros whose space is really there, so that a write into a mapping cannot fail
@@ -36,10 +46,12 @@ class NewFile {
   [[nodiscard]] bool is_in_place() const { return in_place_; }
 
  private:
+  void create();
+  void create_unique();
   const Directory& directory_;
   std::string name_;
   std::string temporary_name_;
-  FileDescriptor descriptor_;
+  FileDescriptor descriptor_{-1};
   bool in_place_ = false;
 };
 

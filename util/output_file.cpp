@@ -4,17 +4,21 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
+#include <deque>
 #include <filesystem>
 #include <optional>
-#include <random>
-#include <system_error>
 #include <utility>
+#include <vector>
 
+#include <climits>
+
+#include "util/directory.h"
 #include "util/error.h"
 #include "util/file.h"
+#include "util/new_file.h"
 #include "util/resolved_path.h"
 
 namespace leases {
@@ -22,8 +26,6 @@ namespace leases {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr mode_t kPermissions = 0777;
 
 Error not_written(const std::string& path, int error) {
   return Error(path + ": cannot be written: " + std::strerror(error) + "; what was there is still there");
@@ -35,132 +37,124 @@ bool is_trusted(uid_t owner) {
   return owner == 0 || owner == ::geteuid();
 }
 
-bool is_foreign_link(const fs::path& path) {
-  struct stat status {};
-  return ::lstat(path.c_str(), &status) == 0 && S_ISLNK(status.st_mode) && !is_trusted(status.st_uid);
-}
-
-fs::path followed_directory(const std::string& path, const fs::path& directory) {
-  return resolved_path(directory, [&](const fs::path& step) {
-    if (is_foreign_link(step))
-      throw Error(path + ": leads through " + step.string() +
-                  ", a symbolic link of another user, which is not followed; name the file without it");
-  });
-}
-
-/// Where the path leads. Another user's link at its end is the end.
-fs::path followed(const std::string& path) {
-  fs::path place = fs::absolute(path);
-  for (int links = 0; links <= kMaxLinks; ++links) {
-    place = followed_directory(path, place.parent_path()) / place.filename();
-    std::error_code error;
-    const fs::path target = fs::read_symlink(place, error);
-    if (error || is_foreign_link(place)) return place;
-    place = place.parent_path() / target;
-  }
-  throw not_written(path, ELOOP);
-}
-
-/// Opens a directory whose path has no link, so that none put there meanwhile is followed either.
-FileDescriptor open_without_links(const fs::path& directory) {
-  FileDescriptor opened(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
-  for (const fs::path& name : directory.relative_path()) {
-    opened = FileDescriptor(
-        ::openat(opened.number(), name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (opened.number() < 0) throw not_written(directory.string(), errno);
-  }
-  return opened;
-}
-
 /// What is in the file's place, and the directory that it is in.
 struct Place {
-  explicit Place(const fs::path& target)
-      : path(target.string()),
-        name(target.filename().string()),
-        directory(open_without_links(target.parent_path())) {
-    struct stat status {};
-    if (::fstatat(directory.number(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) present = status;
-  }
-
   /// Whether a stranger may have put it there: in a sticky directory, everybody can, and keeps control of it.
   [[nodiscard]] bool may_be_planted() const {
-    struct stat status {};
-    if (::fstat(directory.number(), &status) != 0) throw not_written(path, errno);
-    const bool is_shared = (status.st_mode & S_ISVTX) != 0 && (status.st_mode & (S_IWGRP | S_IWOTH)) != 0;
-    return is_shared && !is_trusted(present->st_uid) && present->st_uid != status.st_uid;
+    const struct stat around = directory.status();
+    const bool is_shared = (around.st_mode & S_ISVTX) != 0 && (around.st_mode & (S_IWGRP | S_IWOTH)) != 0;
+    return is_shared && !is_trusted(present->st_uid) && present->st_uid != around.st_uid;
   }
 
-  std::string path;
+  Directory directory;
   std::string name;
-  FileDescriptor directory;
   std::optional<struct stat> present{};
 };
 
-/// Its name is unique, so that two exports to one file do not collide. It is removed with this object.
-class TemporaryFile {
+/// The way to a file, from the root down. What stands at a name is opened once, and that is looked at and
+/// followed: another user may put something else there at any moment.
+class Way {
  public:
-  explicit TemporaryFile(const Place& place) : place_(place) {
-    std::random_device random;
-    do {
-      name_ = '.' + place.name + '.' + std::to_string(random());
-      descriptor_ = FileDescriptor(::openat(place.directory.number(), name_.c_str(),
-                                            O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-    } while (descriptor_.number() < 0 && errno == EEXIST);
-    if (descriptor_.number() < 0) throw not_written(place.path, errno);
-  }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  ~TemporaryFile() { ::unlinkat(place_.directory.number(), name_.c_str(), 0); }
+  explicit Way(std::string path) : path_(std::move(path)) { prepend(fs::absolute(path_)); }
 
-  /// Gives it the owner, group and mode of the file whose place it takes. Only root may give files away.
-  void become_like(const struct stat& before) const {
-    if (::fchown(descriptor_.number(), before.st_uid, before.st_gid) != 0 && errno != EPERM)
-      throw not_written(place_.path, errno);
-    set_mode(before.st_mode & kPermissions);
-  }
-
-  void set_mode(mode_t mode) const {
-    if (::fchmod(descriptor_.number(), mode) != 0) throw not_written(place_.path, errno);
-  }
-
-  void write(std::string_view text) const {
-    while (!text.empty()) {
-      const ssize_t count = ::write(descriptor_.number(), text.data(), text.size());
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0) throw not_written(place_.path, errno);
-      text.remove_prefix(static_cast<std::size_t>(count));
+  /// Where it ends. Another user's link at its end is the end.
+  Place end() {
+    while (!names_.empty()) {
+      const fs::path name = std::move(names_.front());
+      names_.pop_front();
+      if (name.empty() || name == "." || go_up(name)) continue;
+      const FileDescriptor found(::openat(here().number(), name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+      if (found.number() < 0 && (errno != ENOENT || !names_.empty())) throw not_written(path_, errno);
+      const auto status = found.number() < 0 ? std::nullopt : std::optional(status_of(found));
+      const bool is_link = status && S_ISLNK(status->st_mode);
+      if (is_link && is_trusted(status->st_uid)) {
+        follow(found);
+      } else if (names_.empty()) {
+        return {Directory::from(reached_.string(), duplicate(here())), name.string(), status};
+      } else {
+        if (is_link) refuse(reached_ / name);
+        steps_.push_back(duplicate(found));
+        reached_ /= name;
+      }
     }
-    if (::fsync(descriptor_.number()) != 0) throw not_written(place_.path, errno);
-  }
-
-  void put_in_place() const {
-    const int directory = place_.directory.number();
-    if (::renameat(directory, name_.c_str(), directory, place_.name.c_str()) != 0)
-      throw not_written(place_.path, errno);
+    throw not_written(path_, EISDIR);
   }
 
  private:
-  const Place& place_;
-  std::string name_;
-  FileDescriptor descriptor_{-1};
+  [[nodiscard]] const FileDescriptor& here() const { return steps_.back(); }
+
+  void prepend(const fs::path& path) {
+    if (path.is_absolute()) start();
+    const fs::path relative = path.relative_path();
+    names_.insert(names_.begin(), relative.begin(), relative.end());
+  }
+
+  void start() {
+    steps_.clear();
+    reached_ = "/";
+    steps_.emplace_back(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (here().number() < 0) throw not_written(path_, errno);
+  }
+
+  bool go_up(const fs::path& name) {
+    if (name != "..") return false;
+    if (steps_.size() > 1) steps_.pop_back();
+    reached_ = reached_.parent_path();
+    return true;
+  }
+
+  [[nodiscard]] FileDescriptor duplicate(const FileDescriptor& descriptor) const {
+    FileDescriptor copy(::fcntl(descriptor.number(), F_DUPFD_CLOEXEC, 0));
+    if (copy.number() < 0) throw not_written(path_, errno);
+    return copy;
+  }
+
+  [[nodiscard]] struct stat status_of(const FileDescriptor& found) const {
+    struct stat status {};
+    if (::fstat(found.number(), &status) != 0) throw not_written(path_, errno);
+    return status;
+  }
+
+  void follow(const FileDescriptor& link) {
+    std::array<char, PATH_MAX> target;
+    const ssize_t length = ::readlinkat(link.number(), "", target.data(), target.size());
+    if (length < 0 || ++links_ > kMaxLinks) throw not_written(path_, length < 0 ? errno : ELOOP);
+    prepend(std::string(target.data(), static_cast<std::size_t>(length)));
+  }
+
+  [[noreturn]] void refuse(const fs::path& link) const {
+    throw Error(path_ + ": leads through " + link.string() +
+                ", a symbolic link of another user, which is not followed; name the file without it");
+  }
+
+  std::string path_;  ///< for messages
+  std::deque<fs::path> names_;
+  std::vector<FileDescriptor> steps_;  ///< from the root to the directory that is reached
+  fs::path reached_;
+  int links_ = 0;
 };
 
 }  // namespace
 
 void replace_file(const std::string& path, std::string_view text, mode_t mode_of_new_file) {
-  const Place place(followed(path));
+  const Place place = Way(path).end();
   const bool is_link = place.present && S_ISLNK(place.present->st_mode);
   // Renaming onto /dev/null or the like would take it from everybody.
   if (place.present && !is_link && !S_ISREG(place.present->st_mode))
     throw Error(path + ": is not a plain file; name another, or send standard output there");
-  const TemporaryFile file(place);
-  if (place.present && !is_link && !place.may_be_planted()) {
-    file.become_like(*place.present);
-  } else {
-    file.set_mode(mode_of_new_file);
+  try {
+    NewFile file(place.directory, place.name, NewFile::Writers::many);
+    if (place.present && !is_link && !place.may_be_planted()) {
+      file.become_like(*place.present);
+    } else {
+      file.set_mode(mode_of_new_file);
+    }
+    file.write(std::array{text});
+    file.sync();
+    file.put_in_place();
+  } catch (const Error& error) {
+    throw not_written(place.directory.path_of(place.name), error.error());
   }
-  file.write(text);
-  file.put_in_place();
 }
 
 }  // namespace leases

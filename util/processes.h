@@ -37,7 +37,7 @@ struct Process {
   uid_t owner;          ///< its real user: a program that is set-user-ID does not hide who runs it
   std::time_t started;  ///< seconds since 1970, give or take one
   std::vector<std::string> arguments;  ///< with the program's name
-  bool is_service;                     ///< it belongs to the systemd service of the name asked for
+  bool is_service;  ///< it belongs to the system's service of that name, which root alone started (systemd)
 };
 
 /// The processes whose program has this name (comm), by id.

@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -69,6 +70,18 @@ std::optional<std::string> read_kernel_log(const CheckContext& context) {
   return text;
 }
 
+/// Where the command for a denial puts its rules.
+std::string rules_for(const CheckContext& context, bool of_dnsmasq) {
+  return context.apparmor_directory +
+         (of_dnsmasq ? std::string("/local/") + kProfile : "/abstractions/nameservice.d/nss-leases");
+}
+
+/// Whether a file was written less than this many seconds ago.
+bool is_younger_than(const std::string& file, long age) {
+  struct stat status {};
+  return ::stat(file.c_str(), &status) == 0 && ::time(nullptr) - status.st_mtime < age;
+}
+
 /// An old denial may have been fixed since.
 void check_denials(const CheckContext& context, Findings& findings) {
   constexpr long kRecent = 3600;
@@ -82,8 +95,8 @@ void check_denials(const CheckContext& context, Findings& findings) {
   timespec present{};
   ::clock_gettime(CLOCK_MONOTONIC, &present);
   const long age = present.tv_sec - *denial->seconds;
-  if (age > kRecent) return;
   const bool of_dnsmasq = denial->text.find("dnsmasq") != std::string_view::npos;
+  if (age > kRecent || is_younger_than(rules_for(context, of_dnsmasq), age)) return;
   findings.problem(std::to_string(age / 60) + " min ago: " + printable(denial->text),
                    of_dnsmasq ? allow_dnsmasq_command(context) : allow_programs_command(context));
 }

@@ -1,4 +1,5 @@
 #include "cli/checks/checks.h"
+#include "cli/checks/file_edit.h"
 #include "util/processes.h"
 #include "util/regular_file.h"
 #include "util/words.h"
@@ -30,10 +31,11 @@ std::vector<Finding> check_caches(const CheckContext& context) {
   } else if (!file.read() && file.state != RegularFile::State::absent) {
     findings.unknown("nscd runs; " + context.nscd + ' ' + file.problem());
   } else if (caches_hosts(file.text)) {
-    findings.problem("nscd (process " + std::to_string(processes.front().id) +
-                         ") answers in place of the module, and remembers names that did not exist",
-                     "sed -i -E 's/^([[:space:]]*enable-cache[[:space:]]+hosts[[:space:]]+)yes/\\1no/' " +
-                         shell_word(context.nscd) + " && service nscd restart");
+    findings.problem(
+        "nscd (process " + std::to_string(processes.front().id) +
+            ") answers in place of the module, and remembers names that did not exist",
+        sed_command("s/^([[:space:]]*enable-cache[[:space:]]+hosts[[:space:]]+)yes/\\1no/", context.nscd) +
+            (processes.front().is_service ? " && systemctl restart nscd" : " && service nscd restart"));
   } else {
     findings.ok("nscd runs without a cache of hosts");
   }

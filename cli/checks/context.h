@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "cli/checks/name_services.h"
 #include "dnsmasq/options.h"
@@ -31,6 +32,11 @@ struct CheckContext {
   std::string dnsmasq_program = "/usr/sbin/dnsmasq";
   std::string dnsmasq_file = kDnsmasqFile;
   std::string dnsmasq_directory = "/etc/dnsmasq.d";
+  /// Of the system's service: one of them is there where dnsmasq is installed as such (systemd.unit(5)).
+  std::vector<std::string> dnsmasq_units = {"/etc/systemd/system/dnsmasq.service",
+                                            "/run/systemd/system/dnsmasq.service",
+                                            "/usr/lib/systemd/system/dnsmasq.service",
+                                            "/lib/systemd/system/dnsmasq.service", "/etc/init.d/dnsmasq"};
   std::string dnsmasq_defaults = "/etc/default/dnsmasq";  ///< of Debian's service
   std::string apparmor_enabled = "/sys/module/apparmor/parameters/enabled";
   std::string apparmor_profiles = "/sys/kernel/security/apparmor/profiles";

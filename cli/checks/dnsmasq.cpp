@@ -1,3 +1,4 @@
+#include <fnmatch.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -97,15 +98,25 @@ void check_owners(const CheckContext& context, const Server& server, Findings& f
   }
 }
 
+/// Whether a source in the configuration stands for a file, whether it can be seen or not.
+bool is_named(const CheckContext& context, const std::string& file) {
+  return std::ranges::any_of(context.settings.sources, [&](const SourceConfig& source) {
+    return std::ranges::any_of(patterns_of(source), [&](const SourcePattern& pattern) {
+      return ::fnmatch(pattern.path.c_str(), file.c_str(), FNM_PATHNAME) == 0;
+    });
+  });
+}
+
 /// The file or directory from which the server's leases are imported; empty if they are not.
 std::string imported_from(const CheckContext& context, const Server& server) {
   const std::string& script = server.options.script();
   if (script == context.libvirt_helper) return context.settings.libvirt_directory;
-  const auto files = list_sources(context.settings.sources).files;
-  const bool is_source = std::any_of(files.begin(), files.end(), [&](const SourceFile& file) {
-    return file.path == server.options.lease_file();
-  });
-  return is_source ? server.options.lease_file() : std::string();
+  const std::string& lease_file = server.options.lease_file();
+  const SourceListing sources = list_sources(context.settings.sources);
+  const bool is_source =
+      std::ranges::any_of(sources.files, [&](const SourceFile& file) { return file.path == lease_file; });
+  return is_source || (sources.may_hold(lease_file) && is_named(context, lease_file)) ? lease_file
+                                                                                      : std::string();
 }
 
 void report_missing_script(const CheckContext& context, const Server& server, Findings& findings) {
@@ -172,19 +183,21 @@ std::string calling_advice(const CheckContext& context, const std::string& scrip
   return printable(script) + " can run it: " + context.helper + " \"$@\"";
 }
 
-/// The dhcp-script in the files of a dnsmasq that is not running.
-void check_script_in_files(const CheckContext& context, const DnsmasqOptions& options, Findings& findings) {
+/// The dhcp-script in the files of a dnsmasq that is not running. `none` is "no dnsmasq", or "no other
+/// dnsmasq" where one was seen that may be anybody's.
+void check_script_in_files(const CheckContext& context, const DnsmasqOptions& options,
+                           const std::string& none, Findings& findings) {
   const std::string& script = options.script();
   const std::string place = " in " + printable(options.script_file());
   switch (kind_of(context, script)) {
     case ScriptKind::other:
-      findings.problem("no dnsmasq runs the helper, and the dhcp-script" + place + " is another one; " +
+      findings.problem(none + " runs the helper, and the dhcp-script" + place + " is another one; " +
                        calling_advice(context, script));
       return;
     case ScriptKind::missing:
-      findings.problem("no dnsmasq runs the helper, and the dhcp-script" + place + ", " + printable(script) +
+      findings.problem(none + " runs the helper, and the dhcp-script" + place + ", " + printable(script) +
                            ", does not exist",
-                       replacing_script(context, options) + " && " + kRestartDnsmasq);
+                       replacing_script(context, options) + " && " + restarting_service(context));
       return;
     case ScriptKind::runs_helper:
     case ScriptKind::helper:
@@ -197,12 +210,26 @@ void check_script_in_files(const CheckContext& context, const DnsmasqOptions& op
             renewals_advice(context, options),
         adding_renewals(context, options));
   findings.problem(
-      "no dnsmasq serves DHCP, though " + printable(options.script_file()) + " has the helper as dhcp-script",
-      kRestartDnsmasq);
+      none + " serves DHCP, though " + printable(options.script_file()) + " has the helper as dhcp-script",
+      restarting_service(context));
+}
+
+/// Where no service of dnsmasq could be started. Another program may have one in it (Pi-hole), or another
+/// container.
+void report_no_service(const CheckContext& context, const std::string& why, const std::string& none,
+                       Findings& findings) {
+  if (const std::size_t count = own_leases(context); count > 0) {
+    findings.unknown(none + " that is seen from here runs the helper, though it was told of " +
+                     std::to_string(count) + (count == 1 ? " lease that goes on" : " leases that go on"));
+    return;
+  }
+  findings.problem(none + " runs the helper, and " + why +
+                       ": install dnsmasq, or name other programs' lease files as sources",
+                   LookAt{"man nss-leases.conf"});
 }
 
 /// For when no dnsmasq runs that could run the helper: only its files can be checked.
-void check_files(const CheckContext& context, Findings& findings) {
+void check_files(const CheckContext& context, const std::string& none, Findings& findings) {
   const DnsmasqOptions options = options_in_files(context);
   const auto files = list_sources(context.settings.sources).files;
   const bool imports = std::any_of(files.begin(), files.end(), [](const SourceFile& file) {
@@ -210,22 +237,24 @@ void check_files(const CheckContext& context, Findings& findings) {
     return !properties_of(file.kind).has_guests && ::stat(file.path.c_str(), &status) == 0;
   });
   if (imports) {
-    findings.ok("no dnsmasq runs the helper; leases of other programs are imported");
+    findings.ok(none + " runs the helper; leases of other programs are imported");
+  } else if (const std::string why = wrong_with_service(context); !why.empty()) {
+    report_no_service(context, why, none, findings);
   } else if (report_failing_start(context, options, findings)) {
     return;
   } else if (!options.script().empty()) {
-    check_script_in_files(context, options, findings);
+    check_script_in_files(context, options, none, findings);
   } else if (!options.unread().empty()) {
     for (const std::string& unread : options.unread())
-      findings.unknown("no dnsmasq runs the helper, and what its files say is not known: " + unread);
+      findings.unknown(none + " runs the helper, and what its files say is not known: " + unread);
   } else if (const std::string unread = unread_script_file(context, options); !unread.empty()) {
-    findings.problem("no dnsmasq runs the helper, and none would read " + printable(unread) +
-                         ", which has it as dhcp-script",
-                     reading_script_file(context, options, unread) + " && " + kRestartDnsmasq);
+    findings.problem(
+        none + " runs the helper, and none would read " + printable(unread) + ", which has it as dhcp-script",
+        reading_script_file(context, options, unread) + " && " + restarting_service(context));
   } else {
-    findings.problem(std::string("no dnsmasq runs the helper, and there is no dhcp-script=") +
-                         context.helper + " in " + context.dnsmasq_file + " or " + context.dnsmasq_directory,
-                     adding_script(context, options) + " && " + kRestartDnsmasq);
+    findings.problem(none + " runs the helper, and there is no dhcp-script=" + context.helper + " in " +
+                         context.dnsmasq_file + " or " + context.dnsmasq_directory,
+                     adding_script(context, options) + " && " + restarting_service(context));
   }
 }
 
@@ -238,7 +267,11 @@ std::vector<Finding> check_dnsmasq(const CheckContext& context) {
   bool any_unserved = false;  // without a script that exists, which is a finding already
   bool any_unread = false;
   std::string foreign_script;
-  for (const Server& server : servers(context, findings)) {
+  Findings strangers("dnsmasq");
+  const std::vector<Server> running = servers(context, strangers);
+  const bool any_stranger = !strangers.empty();
+  findings.add_all(std::move(strangers));
+  for (const Server& server : running) {
     const DnsmasqOptions& options = server.options;
     // A file that could not be read may have the options.
     const bool unread = !options.unread().empty() && options.script().empty();
@@ -258,7 +291,7 @@ std::vector<Finding> check_dnsmasq(const CheckContext& context) {
   if (!foreign_script.empty()) {
     findings.problem("no dnsmasq runs the helper; " + calling_advice(context, foreign_script));
   } else if (sees_all_processes(context.proc)) {
-    check_files(context, findings);
+    check_files(context, any_stranger ? "no other dnsmasq" : "no dnsmasq", findings);
   } else {
     findings.unknown("no dnsmasq is visible, but this user cannot see all processes");
   }

@@ -1,9 +1,11 @@
 #include "cli/checks/dnsmasq_script.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <string_view>
 #include <system_error>
 
+#include "cli/checks/remedy.h"
 #include "util/regular_file.h"
 #include "util/words.h"
 
@@ -32,6 +34,22 @@ std::vector<std::string> arguments_of_service(const CheckContext& context) {
   // Other systems' services have no such option: their main file names the directory.
   if (read_regular_file(context.dnsmasq_file).read()) return {};
   return {"-7", context.dnsmasq_directory + ",.dpkg-dist,.dpkg-old,.dpkg-new"};
+}
+
+std::string wrong_with_service(const CheckContext& context) {
+  std::error_code error;
+  const auto exists = [&](const std::string& path) { return std::filesystem::exists(path, error); };
+  if (!exists(context.dnsmasq_program)) return "there is no " + context.dnsmasq_program;
+  return std::ranges::any_of(context.dnsmasq_units, exists) ? "" : "the system has no service of its name";
+}
+
+std::string restarting_service(const CheckContext& context) {
+  std::error_code error;
+  const bool has_script = std::ranges::any_of(context.dnsmasq_units, [&](const std::string& unit) {
+    return !unit.ends_with(".service") && std::filesystem::exists(unit, error);
+  });
+  return has_script && !std::filesystem::exists(context.systemd, error) ? "service dnsmasq restart"
+                                                                        : kRestartDnsmasq;
 }
 
 DnsmasqOptions options_in_files(const CheckContext& context) {

@@ -23,6 +23,13 @@ ScriptKind kind_of(const CheckContext& context, const std::string& script);
 /// directory that /etc/default/dnsmasq names.
 std::vector<std::string> arguments_of_service(const CheckContext& context);
 
+/// Why the system has no service of dnsmasq that could be started: the end of a sentence; empty if it has
+/// one.
+std::string wrong_with_service(const CheckContext& context);
+
+/// Starts the system's service again, whichever program manages services here.
+std::string restarting_service(const CheckContext& context);
+
 /// The options of a dnsmasq that the system's service would start.
 DnsmasqOptions options_in_files(const CheckContext& context);
 

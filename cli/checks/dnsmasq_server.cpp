@@ -12,6 +12,7 @@
 
 #include "dnsmasq/server_registry.h"
 #include "store/file_stamp.h"
+#include "store/index_reader.h"
 #include "util/directory.h"
 #include "util/error.h"
 #include "util/file.h"
@@ -75,7 +76,7 @@ std::string doubt_about(const CheckContext& context, const Process& process) {
     const auto known = user_of(context, user);
     return known && known->id == process.owner;
   });
-  if (!is_systems) return "is run by user " + std::to_string(process.owner);
+  if (!is_systems && !process.is_service) return "is run by user " + std::to_string(process.owner);
   if (program_of(context, process) == Program::another) return "is not " + context.dnsmasq_program;
   return {};
 }
@@ -84,16 +85,21 @@ std::string doubt_about(const CheckContext& context, const Process& process) {
 
 bool has_called_helper(const CheckContext& context, const Server& server) try {
   const auto state = Directory::open_existing(context.settings.state_directory);
-  const auto directory = state ? Directory::open_existing(state->path_of(kServersDirectory)) : std::nullopt;
-  const auto noted = directory ? directory->status_of(kServersFile) : std::nullopt;
   struct stat script {};
-  if (!noted || ::stat(server.options.script().c_str(), &script) != 0) return false;
-  if (stamp_of(script).modified_ns > stamp_of(*noted).modified_ns) return false;
+  if (!state || ::stat(server.options.script().c_str(), &script) != 0) return false;
   const ServerRegistry registry = ServerRegistry::read(*state);
-  return std::ranges::any_of(registry.servers(), [&](const KnownServer& known) {
-    const ProcessIdentity& process = known.server.process;
+  const auto known = std::ranges::find_if(registry.servers(), [&](const KnownServer& one) {
+    const ProcessIdentity& process = one.server.process;
     return is_running(process) &&
            (process.id == server.process.id || parent_of(process.id) == server.process.id);
+  });
+  if (known == registry.servers().end()) return false;
+  // It has called since it started; by another script, if this one was changed after that.
+  if (script.st_ctime + 1 < server.process.started) return true;
+  const auto changed = static_cast<std::uint64_t>(stamp_of(script).changed_ns);
+  return std::ranges::any_of(IndexReader(context.settings).live_leases(), [&](const Lease& lease) {
+    return lease.source.empty() && registry.serves(known->server, lease.network) &&
+           registry.is_served_by_one(lease.network) && lease.changed.nanoseconds > changed;
   });
 } catch (const Error&) {
   return false;

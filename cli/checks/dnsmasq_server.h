@@ -34,8 +34,9 @@ struct Server {
 /// reported.
 std::vector<Server> servers(const CheckContext& context, Findings& findings);
 
-/// Whether this start of a dnsmasq has called the helper with its script as it is now, whatever the script
-/// runs on the way.
+/// Whether this start of a dnsmasq is known to have called the helper with its script as it is now, whatever
+/// the script runs on the way. One that was changed since the start has, if a lease has changed since then in
+/// a network that only this dnsmasq serves.
 bool has_called_helper(const CheckContext& context, const Server& server);
 
 /// A user with its group. Reads the file, since a lookup through NSS could wait for the very fault that is

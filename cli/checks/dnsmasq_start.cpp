@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -14,7 +15,7 @@
 #include "cli/checks/dnsmasq_remedy.h"
 #include "cli/checks/dnsmasq_script.h"
 #include "cli/checks/file_edit.h"
-#include "cli/checks/remedy.h"
+#include "dnsmasq/server_registry.h"
 #include "store/index_reader.h"
 #include "util/deadline.h"
 #include "util/directory.h"
@@ -66,12 +67,20 @@ bool report_complaint(const CheckContext& context, const DnsmasqOptions& options
   return true;
 }
 
-std::size_t own_leases(const CheckContext& context) try {
-  const IndexReader index(context.settings);
-  return static_cast<std::size_t>(
-      std::ranges::count_if(index.live_leases(), [](const Lease& lease) { return lease.source.empty(); }));
-} catch (const Error&) {
-  return 0;
+/// The server that the service's dnsmasq was, if it is the only one that kept its leases with the helper and
+/// has stopped; else one that is not known.
+CallingServer stopped_server(const ServerRegistry& registry) {
+  const auto has_stopped = [](const KnownServer& known) {
+    return !known.server.is_of_libvirt() && known.server.leases.kind == LeaseDatabase::Kind::helper &&
+           !is_running(known.server.process);
+  };
+  const auto& servers = registry.servers();
+  const auto found = std::ranges::find_if(servers, has_stopped);
+  if (found != servers.end() && std::find_if(found + 1, servers.end(), has_stopped) == servers.end())
+    return found->server;
+  CallingServer unknown;
+  unknown.network_namespace = network_namespace();
+  return unknown;
 }
 
 /// With leasefile-ro it is given all leases at its start, and ends if they are too many.
@@ -90,7 +99,7 @@ bool report_too_many(const CheckContext& context, const DnsmasqOptions& options,
                    : sed_command("s/^[[:space:]]*dhcp-lease-max[[:space:]]*=.*/" + line + '/', file);
   findings.problem("dnsmasq cannot start: with leasefile-ro it is given " + std::to_string(count) +
                        " leases, and takes " + std::to_string(limit) + " (dhcp-lease-max)",
-                   command + " && " + kRestartDnsmasq);
+                   command + " && " + restarting_service(context));
   return true;
 }
 
@@ -103,6 +112,21 @@ bool is_backup(std::string_view name) {
 }
 
 }  // namespace
+
+std::size_t own_leases(const CheckContext& context) try {
+  const IndexReader index(context.settings);
+  const auto state = Directory::open_existing(context.settings.state_directory);
+  const ServerRegistry registry = state ? ServerRegistry::read(*state) : ServerRegistry();
+  const CallingServer starting = stopped_server(registry);
+  // Of several leases of one address, dnsmasq is given one.
+  std::set<IpAddress> addresses;
+  for (const Lease& lease : index.live_leases()) {
+    if (lease.source.empty() && registry.gives(starting, {}, lease.network)) addresses.insert(lease.address);
+  }
+  return addresses.size();
+} catch (const Error&) {
+  return 0;
+}
 
 bool report_failing_start(const CheckContext& context, const DnsmasqOptions& options, Findings& findings) {
   return report_complaint(context, options, findings) || report_too_many(context, options, findings);

@@ -19,6 +19,10 @@ std::string sed_literal(std::string_view text) {
   return pattern;
 }
 
+std::string removing_key(std::string_view key, const std::string& file) {
+  return sed_command(std::string("/^[[:space:]]*").append(key).append("[[:space:]]*=/d"), file);
+}
+
 std::string adding_lines(const std::string& file, const std::vector<std::string>& lines) {
   if (file.empty()) return {};
   std::string command = "printf '%s\\n'";

@@ -15,11 +15,15 @@ std::string sed_command(std::string_view script, const std::string& file);
 /// A pattern for sed that stands for this text alone.
 std::string sed_literal(std::string_view text);
 
+/// Removes a key of the configuration, whose value stands in the same line (nss-leases.conf(5)).
+std::string removing_key(std::string_view key, const std::string& file);
+
 /// Adds lines to the end of a file, or to a new one. The file is read: a last line without a newline would
 /// continue with the first of them. Empty if `file` is.
 std::string adding_lines(const std::string& file, const std::vector<std::string>& lines);
 
-/// Opens a file in the administrator's editor.
+/// Opens a file in the administrator's editor. What is changed there is a person's to say, so this fixes
+/// nothing by itself (LookAt).
 std::string editor_command(const std::string& file);
 
 }  // namespace leases::cli

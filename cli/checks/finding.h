@@ -13,7 +13,7 @@ enum class Severity : std::uint8_t {
   problem,
 };
 
-/// A shell command that shows what is wrong, for where no command can fix it.
+/// A shell command that shows what is wrong, or opens it in an editor, for where no command can fix it.
 struct LookAt {
   std::string command;
 };
@@ -42,6 +42,9 @@ class Findings {
   }
   void problem(std::string text, LookAt look_at) {
     add({Severity::problem, topic_, std::move(text), {}, std::move(look_at.command)});
+  }
+  void add_all(Findings others) {
+    for (Finding& finding : others.list_) add(std::move(finding));
   }
   [[nodiscard]] bool any_problem() const { return any_problem_; }
   [[nodiscard]] bool empty() const { return list_.empty(); }

@@ -11,6 +11,10 @@
 #include "cli/checks/dnsmasq_server.h"
 #include "cli/checks/helper_programs.h"
 #include "cli/checks/helper_trial.h"
+#include "cli/checks/mount.h"
+#include "common/trust.h"
+#include "store/status_file.h"
+#include "util/directory.h"
 #include "util/error.h"
 #include "util/words.h"
 
@@ -31,13 +35,20 @@ bool runs_helper(const CheckContext& context, const std::string& script) {
   return script == context.libvirt_helper || kind == ScriptKind::helper || kind == ScriptKind::runs_helper;
 }
 
-/// Users, each once. Where no dnsmasq runs the helper, the importer is root's.
-std::vector<Caller> callers(const CheckContext& context) {
+/// Users, each once. Where no dnsmasq runs the helper, the importer is root's. One whom passwd(5) does not
+/// have is reported.
+std::vector<Caller> callers(const CheckContext& context, Findings& findings) {
   std::vector<Caller> found;
+  bool any_unknown = false;
   const auto add = [&](const DnsmasqOptions& options, std::string restart, std::string advice) {
     const auto user = user_of(context, options.script_user());
-    if (!user || std::ranges::any_of(found, [&](const Caller& known) { return known.user.id == user->id; }))
+    if (!user) {
+      any_unknown = true;
+      findings.unknown("dnsmasq runs the helper as " + printable(options.script_user()) + ", who is not in " +
+                       context.passwd + ", so what that user may do is not tried");
       return;
+    }
+    if (std::ranges::any_of(found, [&](const Caller& known) { return known.user.id == user->id; })) return;
     found.push_back({*user, std::move(restart), std::move(advice)});
   };
   Findings strangers("helper");
@@ -46,9 +57,20 @@ std::vector<Caller> callers(const CheckContext& context) {
       add(server.options, server.restart_command(), server.restart_advice());
   }
   const DnsmasqOptions stopped = options_in_files(context);
-  if (found.empty() && runs_helper(context, stopped.script())) add(stopped, kRestartDnsmasq, {});
-  if (found.empty()) found.push_back({{"root"}, {}, {}});
+  if (found.empty() && !any_unknown && runs_helper(context, stopped.script()))
+    add(stopped, restarting_service(context), {});
+  if (found.empty() && !any_unknown) found.push_back({{"root"}, {}, {}});
   return found;
+}
+
+bool has_strangers_files(const std::string& state_directory) try {
+  const auto directory = Directory::open_existing(state_directory);
+  return directory && std::ranges::any_of(networks_in(*directory), [&](const std::string& network) {
+           const auto file = directory->status_of(status_name(network));
+           return file && is_strangers(*file, directory->status());
+         });
+} catch (const Error&) {
+  return false;
 }
 
 void check_closed_to_others(const CheckContext& context, Findings& findings) {
@@ -57,9 +79,13 @@ void check_closed_to_others(const CheckContext& context, Findings& findings) {
        {context.settings.state_directory, context.configuration, helper, importer}) {
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0 || (status.st_mode & 0022U) == 0) continue;
+    std::string command = "chmod go-w " + shell_word(path);
+    // As long as the directory is open, others' files in it are not believed (StatusImport).
+    if (path == context.settings.state_directory && has_strangers_files(path))
+      command = rebuild_command(context) + " && " + command;
     findings.problem(printable(path) +
                          " can be written by group or others, so other users than its own decide about names",
-                     "chmod go-w " + shell_word(path));
+                     std::move(command));
   }
 }
 
@@ -75,6 +101,13 @@ std::string remounting(const char* option, const std::string& path) {
   return std::string("mount -o remount,") + option + " \"$(findmnt -no TARGET -T " + shell_word(path) + ")\"";
 }
 
+/// Empty where a file system is read-only though nobody mounted it so: after an error it has to be repaired
+/// first, and some cannot be written at all.
+std::string remounting_writable(const CheckContext& context, const std::string& path) {
+  const auto mount = mount_of(path, context.proc);
+  return mount && mount->is_read_only ? remounting("rw", path) : std::string();
+}
+
 bool is_on_noexec(const std::string& path) {
   struct statvfs status {};
   return ::statvfs(path.c_str(), &status) == 0 && (status.f_flag & ST_NOEXEC) != 0;
@@ -85,7 +118,7 @@ std::string remedy_for(const CheckContext& context, const ScriptUser& user, cons
   const std::string& path = obstacle.path;
   switch (obstacle.error) {
     case EROFS:
-      return remounting("rw", path);
+      return remounting_writable(context, path);
     case EISDIR:
       return "rm -r " + shell_word(path);
     case EACCES:
@@ -117,6 +150,12 @@ std::string reason_of(const Obstacle& obstacle) {
   return std::strerror(obstacle.error);
 }
 
+/// The command that shows what stands behind an error, without the path.
+std::string showing(int error) {
+  if (error == ENOSPC || error == EDQUOT) return "df -h ";
+  return error == EROFS ? "findmnt -T " : "ls -ld ";
+}
+
 void report(const CheckContext& context, const Caller& caller, const Obstacle& obstacle, Findings& findings) {
   const bool is_run = obstacle.action == Obstacle::Action::run;
   std::string text = (is_run ? "dnsmasq" : "the helper") + std::string(", as ") +
@@ -124,8 +163,7 @@ void report(const CheckContext& context, const Caller& caller, const Obstacle& o
                      printable(obstacle.path) + ": " + reason_of(obstacle);
   std::string remedy = remedy_for(context, caller.user, obstacle);
   if (remedy.empty()) {
-    const bool is_full = obstacle.error == ENOSPC || obstacle.error == EDQUOT;
-    findings.problem(std::move(text), LookAt{(is_full ? "df -h " : "ls -ld ") + shell_word(obstacle.path)});
+    findings.problem(std::move(text), LookAt{showing(obstacle.error) + shell_word(obstacle.path)});
     return;
   }
   // The events that failed meanwhile are made up for at the start.
@@ -174,7 +212,7 @@ std::vector<Finding> check_helper(const CheckContext& context) {
     return std::move(findings).take();
   }
   std::string users;
-  for (const Caller& caller : callers(context)) {
+  for (const Caller& caller : callers(context, findings)) {
     try_as(context, caller, findings);
     users.append(users.empty() ? "" : ", ").append(printable(caller.user.name));
   }

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "cli/checks/checks.h"
+#include "cli/checks/file_edit.h"
 #include "cli/checks/remedy.h"
 #include "common/trust.h"
 #include "store/index_reader.h"
@@ -110,10 +111,9 @@ std::vector<Finding> check_index(const CheckContext& context) {
   const std::string rebuild = rebuild_command(context);
   const std::string& runtime = context.settings.runtime_directory;
   if (runtime != context.module_runtime)
-    findings.problem(
-        "the configuration puts the index into " + printable(runtime) + ", but the module looks only in " +
-            context.module_runtime,
-        "sed -i '/^ *runtime-directory/d' " + shell_word(context.configuration) + " && " + rebuild);
+    findings.problem("the configuration puts the index into " + printable(runtime) +
+                         ", but the module looks only in " + context.module_runtime,
+                     removing_key("runtime-directory", context.configuration) + " && " + rebuild);
   if (!is_open_to_all(runtime, findings)) return std::move(findings).take();
   const auto directory = Directory::open_existing(runtime);
   const auto file = directory ? directory->status_of(kIndexName) : std::nullopt;

@@ -67,7 +67,7 @@ void compare_with_dnsmasq(const CheckContext& context, const IndexView& view, co
         "not get it there; to leave it to DNS, add \"");
     text.append(name).append("\" to deny in [names], then rebuild");
     findings.problem(std::move(text),
-                     editor_command(context.configuration) + " && " + rebuild_command(context));
+                     LookAt{editor_command(context.configuration) + " && " + rebuild_command(context)});
   }
 }
 

@@ -50,20 +50,26 @@ void report_refused(const CheckContext& context, const Lease& lease, Findings& f
   const std::string found = lease_text(lease) + " has a lease, but its name " + printable(*rule);
   if (rule->find("names.deny") != std::string::npos) {
     findings.problem(found + "; make an exception in allow, then rebuild",
-                     editor_command(context.configuration) + " && " + rebuild_command(context));
+                     LookAt{editor_command(context.configuration) + " && " + rebuild_command(context)});
   } else if (const std::size_t file = rule->find(" by /"); file != std::string::npos) {
     findings.problem(found + ": give the machine another name, or remove it from that file, then rebuild",
-                     editor_command(rule->substr(file + 4)) + " && " + rebuild_command(context));
+                     LookAt{editor_command(rule->substr(file + 4)) + " && " + rebuild_command(context)});
   } else {
     findings.problem(found + ": give the machine another name", LookAt{"man nss-leases.conf"});
   }
 }
 
-/// True if a MAC map has a machine of this name, which has no lease.
+/// True if a MAC map has a machine of this name, which is not answered.
 bool report_guest(const CheckContext& context, const IndexView& view, const HostQuery& query,
                   Findings& findings) {
   for (const GuestInIndex& guest : guests_of(view)) {
     if (!equal_folded(label_of(guest.name), query.label.view())) continue;
+    if (const auto rule = context.settings.names.guest_refusal(guest.name)) {
+      findings.problem(printable(guest.name) + " is a guest in " + printable(guest.source) +
+                           ", but its name " + printable(*rule) + ": give the machine another name",
+                       LookAt{"man nss-leases.conf"});
+      return true;
+    }
     const std::string mac(HardwareText(guest.hardware).view());
     findings.problem(printable(guest.name) + " is a guest in " + printable(guest.source) +
                          ", but has no lease: it is not running, it asked a dnsmasq that is not known here, "

@@ -40,11 +40,9 @@ std::string fixed_line(const std::vector<NssService>& services) {
 /// `name` is a pattern for what the line begins with: its number may be another line's one day.
 std::string replacing_line(const CheckContext& context, unsigned number, std::string_view name,
                            const std::vector<NssService>& services, Extent extent = Extent::to_comment) {
-  const bool has_comment =
-      std::ranges::any_of(services, [](const NssService& service) { return service.name.starts_with('#'); });
   std::string script = std::to_string(number) + "s/^[[:space:]]*";
   script.append(name).append(extent == Extent::whole ? ".*/" : "[^#]*/").append(fixed_line(services));
-  if (has_comment && extent == Extent::to_comment) script += ' ';
+  if (std::ranges::any_of(services, has_comment) && extent == Extent::to_comment) script += ' ';
   return sed_command(script + '/', context.nsswitch);
 }
 

@@ -63,10 +63,14 @@ bool differ_by_one_slip(std::string_view a, std::string_view b) {
   return (a.size() <= 1 && b.size() <= 1) || are_swapped;
 }
 
-/// glibc knows no comment after other words, but a person does.
-Place end_for_a_person(const std::vector<NssService>& services) {
-  return std::ranges::find_if(services,
-                              [](const NssService& service) { return service.name.starts_with('#'); });
+/// glibc knows no comment after other words, but a person does, even one that begins in a word: these are the
+/// services before it.
+std::vector<NssService> before_comment(const std::vector<NssService>& services) {
+  const auto first = std::ranges::find_if(services, has_comment);
+  std::vector<NssService> before(services.begin(), first);
+  if (first == services.end() || first->name.starts_with('#')) return before;
+  before.emplace_back().name = first->name.substr(0, first->name.find('#'));
+  return before;
 }
 
 /// What is wrong with the place of leases.
@@ -88,6 +92,10 @@ std::string wrong_place(const std::vector<NssService>& services, Place leases) {
 
 }  // namespace
 
+bool has_comment(const NssService& service) {
+  return service.name.find('#') != std::string::npos;
+}
+
 std::string meant_by(std::string_view service) {
   if (std::ranges::find(kKnown, service) != kKnown.end()) return {};
   const auto* known = std::ranges::find_if(
@@ -100,17 +108,19 @@ std::string meant_by(std::string_view service) {
 
 std::string wrong_with(const std::vector<NssService>& services) {
   const auto leases = std::ranges::find_if(services, is_leases);
-  const auto end = end_for_a_person(services);
-  for (auto service = services.begin(); service != end; ++service) {
-    const std::string meant = meant_by(service->name);
+  const std::vector<NssService> before = before_comment(services);
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const std::string& written = services[i].name;
+    std::string meant = meant_by(before[i].name);
+    if (meant.empty() && written != before[i].name) meant = before[i].name;
     if (meant.empty() || (meant == kLeases && leases != services.end())) continue;
-    return "glibc does not know '" + printable(service->name) + "'; it has to be '" + meant + "'";
+    return "glibc does not know '" + printable(written) + "'; it has to be '" + printable(meant) + "'";
   }
   return leases == services.end() ? "leases is missing" : wrong_place(services, leases);
 }
 
 std::vector<NssService> with_leases(const std::vector<NssService>& services) {
-  std::vector<NssService> fixed(services.begin(), end_for_a_person(services));
+  std::vector<NssService> fixed = before_comment(services);
   for (NssService& service : fixed) {
     if (std::string meant = meant_by(service.name); !meant.empty()) service.name = std::move(meant);
   }

@@ -8,6 +8,9 @@
 
 namespace leases::cli {
 
+/// Whether a comment begins in this word, for a person: glibc knows none after other words.
+bool has_comment(const NssService& service);
+
 /// The service that was meant by one that glibc does not know: "leases" by "lease" or "Leases", "dns" by
 /// "DNS". Empty if the name is as it has to be, or is not known here.
 std::string meant_by(std::string_view service);

@@ -75,7 +75,9 @@ void compare(const CheckContext& context, const SourceListing& sources, Findings
     compare_with(known_sources, file, context, findings);
   }
   for (const IndexedSource& known : known_sources.all()) {
-    if (!known.path.empty() && !present.contains({known.network, known.path}))
+    if (known.path.empty() || present.contains({known.network, known.path})) continue;
+    // What this user cannot list is said with the directory.
+    if (!sources.may_hold(known.path))
       findings.problem(printable(known.path) + " is not a source any more, but the index still has it",
                        import_command(context));
   }

@@ -12,6 +12,7 @@
 #include "cli/checks/comparison.h"
 #include "cli/checks/file_edit.h"
 #include "cli/checks/remedy.h"
+#include "cli/checks/store_directory.h"
 #include "store/file_stamp.h"
 #include "store/freshness.h"
 #include "store/index_reader.h"
@@ -59,13 +60,6 @@ bool has_leases_from_files(const CheckContext& context) try {
   return false;
 }
 
-bool has_status_files(const std::string& path) try {
-  const auto directory = Directory::open_existing(path);
-  return directory && !networks_in(*directory).empty();
-} catch (const Error&) {
-  return false;
-}
-
 /// Listing the files needs the right to read, looking at one the right to search.
 bool is_unreadable(const std::string& path) {
   return ::faccessat(AT_FDCWD, path.c_str(), R_OK | X_OK, AT_EACCESS) != 0 && errno == EACCES;
@@ -90,11 +84,11 @@ std::vector<Finding> check_status_files(const CheckContext& context) {
     return std::move(findings).take();
   }
   const auto state = Directory::open_existing(path);
-  // A rebuild would make the directory, and an index of what is in it.
-  if (!state && path != context.standard_state && has_status_files(context.standard_state)) {
+  if (was_never_store(path) && path != context.standard_state && has_status_files(context.standard_state)) {
     findings.problem(printable(context.configuration) + " has the state-directory " + printable(path) +
-                         ", which does not exist; there are status files in " + context.standard_state,
-                     sed_command("/^[[:space:]]*state-directory/d", context.configuration));
+                         (state ? ", in which there was never a lease" : ", which does not exist") +
+                         "; there are status files in " + context.standard_state,
+                     removing_key("state-directory", context.configuration));
     return std::move(findings).take();
   }
   if (!state && has_leases_from_files(context)) {

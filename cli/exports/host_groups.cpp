@@ -25,18 +25,24 @@ std::string identifier(std::string_view prefix, std::string_view text) {
   return name;
 }
 
-/// The same with what makes it another text spelled out: "_x2d_" for "-". Different texts give different
-/// names.
+/// "_x2d_" for "-".
+std::string spelled(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return "_x" + hex_text({&byte, 1}) + '_';
+}
+
+/// The same with what makes it another text spelled out. Different texts give different names.
 std::string spelled_identifier(std::string_view prefix, std::string_view text) {
   std::string name(prefix);
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (is_alphanumeric(c)) {
-      name += c;
-    } else {
-      name.append("_x").append(hex_text({&byte, 1})).append("_");
-    }
-  }
+  for (const char c : text) name += is_alphanumeric(c) ? std::string(1, c) : spelled(c);
+  return name;
+}
+
+/// The group of a stem. Hosts come and go, and must not change the names of others' groups, so "web_a" never
+/// has that of "web-a".
+std::string group_of_stem(std::string_view stem) {
+  std::string name(kNamePrefix);
+  for (const char c : stem) name += c == '_' ? spelled(c) : identifier({}, {&c, 1});
   return name;
 }
 
@@ -97,8 +103,7 @@ HostGroups groups_of(const Inventory& inventory, const std::vector<std::string>&
   for (const InventoryHost& host : inventory.hosts) {
     const std::string key = host.key();
     groups[networks.at(host.network)].insert(key);
-    if (const auto stem = stem_of(host.name); !stem.empty())
-      groups[identifier(kNamePrefix, stem)].insert(key);
+    if (const auto stem = stem_of(host.name); !stem.empty()) groups[group_of_stem(stem)].insert(key);
     for (const std::string& rule : rules) {
       const std::string group(group_of(rule));
       if (::fnmatch(rule.c_str() + group.size() + 1, host.name.c_str(), FNM_CASEFOLD) == 0)

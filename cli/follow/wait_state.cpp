@@ -38,7 +38,8 @@ void WaitState::add_clients(const IndexReader& index, const std::vector<std::str
                             EpochSeconds now) {
   std::vector<std::pair<HardwareAddress, const std::string&>> clients;
   for (const std::string& name : names) {
-    if (const auto hardware = typed_hardware(name)) clients.emplace_back(*hardware, name);
+    const auto hardware = typed_hardware(name);
+    if (hardware && !addresses_.contains(name)) clients.emplace_back(*hardware, name);
   }
   if (clients.empty()) return;
   index.view().for_each_lease([&](const Lease& lease) {

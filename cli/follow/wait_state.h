@@ -50,7 +50,8 @@ class WaitState {
   [[nodiscard]] ExpiryTime next_expiry() const { return next_expiry_; }
 
  private:
-  /// Adds the leases of names that are hardware addresses.
+  /// Adds the leases of hardware addresses. One with dashes may be a host's name, too, which comes first, as
+  /// in leases_of().
   void add_clients(const IndexReader& index, const std::vector<std::string>& names, EpochSeconds now);
   void add(const std::string& name, const IpAddress& address, ExpiryTime expiry);
 

@@ -1,17 +1,32 @@
 #include <memory>
 #include <string>
 
+#include "cli/checks/store_directory.h"
 #include "cli/command_line/exit_code.h"
 #include "cli/command_line/root_only.h"
 #include "cli/output/import_report.h"
 #include "cli/verbs/verbs.h"
+#include "paths.h"
+#include "util/error.h"
 #include "util/log.h"
+#include "util/words.h"
 
 namespace leases::cli {
 
 namespace {
 
+/// A rebuild would make the directory, and an index of nothing.
+void require_store(const Settings& settings) {
+  const std::string& path = settings.state_directory;
+  const std::string standard = paths::kStateDirectory;
+  if (path == standard || !was_never_store(path) || !has_status_files(standard)) return;
+  throw Error(path + ": there was never a lease in it, and there are status files in " + standard +
+              "; correct state-directory in " + settings.path + ", or move them: mkdir -p " +
+              shell_word(path) + " && mv " + shell_word(standard) + "/*.status " + shell_word(path));
+}
+
 int rebuild(const Settings& settings, bool as_json) {
+  require_store(settings);
   const ImportResult result =
       as_root_or_owner("rebuild", [&] { return import_whole(settings, ImportScope::everything, log_line); });
   print_import(result, as_json);

@@ -2,15 +2,18 @@
 
 import json
 import os
+import pathlib
 import pwd
 import shutil
 import stat
+import subprocess
 import time
 
 import lab
 import sandbox
 from check import CONFIGURATION, NSSWITCH, SCHEMA, CheckTest, lease_of, leasectl_check, replace
 from lab import INDEX, RUNTIME, STATE, resolve, run, status_file
+from network import HELPER
 
 TERABYTE = 1 << 40
 OFFSET_OF_VERSION = 8
@@ -114,7 +117,7 @@ class Check(CheckTest):
         remedy = self.found('name', 'since the policy changed', 'web', '--config', str(other))['remedy']
         self.assertEqual(remedy, f'leasectl --config {word} rebuild')
         run('sh', '-c', remedy)
-        self.assertEqual(self.found('name', 'is denied', 'web', '--config', str(other))['remedy'],
+        self.assertEqual(self.found('name', 'is denied', 'web', '--config', str(other))['look-at'],
                          f'${{EDITOR:-vi}} {word} && leasectl --config {word} rebuild')
 
     # Status files
@@ -144,6 +147,20 @@ class Check(CheckTest):
         self.fixed('status', f'there are status files in {STATE}', 'web')
         self.assertEqual(resolve('web'), {self.web})
 
+    def test_nothing_is_rebuilt_from_a_directory_that_was_never_a_store(self):
+        other = sandbox.SCRATCH / 'other store'
+        CONFIGURATION.write_text(f'state-directory = "{other}"\n')
+        for make in (lambda: None, other.mkdir):
+            make()
+            done = subprocess.run(['leasectl', 'rebuild'], capture_output=True, text=True)
+            self.assertEqual(done.returncode, 3, done)
+            self.assertIn(f'there was never a lease in it, and there are status files in {STATE}', done.stderr)
+            self.assertEqual(resolve('web'), {self.web})
+            self.found('status', f'there are status files in {STATE}')
+        run('sh', '-c', done.stderr[done.stderr.index('mkdir'):])
+        run('leasectl', 'rebuild')
+        self.well('web')
+
     def test_status_files_without_an_index(self):
         INDEX.unlink()
         self.found('status', 'without an index', severity='unknown')
@@ -156,6 +173,16 @@ class Check(CheckTest):
                 self.well(user='nobody')
                 self.found('status', f'{STATE} is not readable by this user', severity='unknown', user='nobody')
                 self.assertNotIn('unknown', json.dumps(self.well()))
+
+    # Installations
+
+    def test_an_installation_elsewhere_does_not_say_where_this_one_came_from(self):
+        here = pathlib.Path(HELPER).with_name('installed-from')
+        here.write_text('/the/build/of/this/one\n')
+        prefix = sandbox.SCRATCH / 'elsewhere'
+        run('cmake', f'-DCMAKE_INSTALL_PREFIX={prefix}', '-P', sandbox.build_directory() / 'cli/cmake_install.cmake')
+        self.assertEqual(here.read_text(), '/the/build/of/this/one\n')
+        self.assertEqual((prefix / 'libexec/nss-leases/installed-from').read_text(), f'{sandbox.build_directory()}\n')
 
     # What is read is not trusted
 

@@ -83,6 +83,20 @@ class CheckHelper(CheckTest):
                 self.fixed('helper', f'cannot write in {directory}: Read-only file system', 'web')
         self.an_event_is_recorded()
 
+    def test_a_file_system_that_is_read_only_by_itself(self):
+        # As after an error: the mount that is looked at was made for writing.
+        place = sandbox.SCRATCH / 'itself'
+        place.mkdir()
+        self.mount_over(STATE)
+        sandbox.mount('--bind', STATE, place)
+        self.addCleanup(run, 'umount', '--lazy', place)
+        sandbox.mount('-o', 'remount,ro', place)
+        finding = self.found('helper', f'cannot write in {STATE}: Read-only file system')
+        self.assertEqual(finding['look-at'], f'findmnt -T {STATE}')
+        run('sh', '-c', finding['look-at'])
+        sandbox.mount('-o', 'remount,rw', place)
+        self.well('web')
+
     def test_file_systems_that_are_full(self):
         for directory in STATE, RUNTIME:
             with self.subTest(directory):
@@ -107,6 +121,21 @@ class CheckHelper(CheckTest):
                 with self.subTest(path, user=user):
                     path.chmod(0o777)
                     self.fixed('helper', f'{path} can be written by group or others', user=user)
+
+    def test_a_file_that_somebody_planted_is_not_believed(self):
+        STATE.chmod(0o777)
+        text = status_file(self.lan).read_text()
+        status_file(self.lan).unlink()
+        for planted in STATE / 'planted.status', status_file(self.lan):
+            planted.write_text(text.replace('"web"', '"mail"'))
+            os.chown(planted, NOBODY.pw_uid, NOBODY.pw_gid)
+        finding = self.found('helper', f'{STATE} can be written by group or others')
+        run('sh', '-c', finding['remedy'])
+        self.assertEqual((resolve('mail'), resolve('web')), (set(), {self.web}))
+        self.assertEqual((STATE.stat().st_mode & 0o777, status_file(self.lan).stat().st_uid), (0o755, 0))
+        for name in 'planted', 'lan':
+            run('sh', '-c', self.found('status', f'{name}.status.damaged-')['remedy'])
+        self.well('web')
 
     def test_an_index_that_others_cannot_read(self):
         for path, mode in (RUNTIME, 0o700), (RUNTIME, 0o711), (INDEX, 0o600):

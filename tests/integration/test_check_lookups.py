@@ -102,6 +102,9 @@ class CheckLookups(CheckTest):
             "hosts: files dns # it's Bob's; $(reboot) & `reboot`",
             'hosts: files dns # leases in front',
             'hosts: files leases dns # lease names before DNS',
+            'hosts: files dns#note',
+            'hosts: files leases#note',
+            'hosts: files dns [NOTFOUND=return]#note',
             '# hosts: files leases\nhosts: files dns',
             'hosts: files leases\nhosts: files dns',
             'hosts:',
@@ -162,6 +165,21 @@ class CheckLookups(CheckTest):
         self.fixed('caches', 'nscd (process', 'web')
         self.found('caches', 'nscd runs without a cache of hosts', severity='ok')
 
+    def test_nscd_that_remembers_that_a_name_did_not_exist(self):
+        configuration = pathlib.Path('/etc/nscd.conf')
+        self.addCleanup(configuration.write_text, configuration.read_text())
+        configuration.write_text('enable-cache hosts yes\npositive-time-to-live hosts 3600\nnegative-time-to-live hosts 3600\ncheck-files hosts no\n')
+        pathlib.Path('/run/nscd').mkdir(exist_ok=True)
+        run('service', 'nscd', 'start')
+        self.addCleanup(run, 'service', 'nscd', 'stop')
+        self.assertEqual(resolve('late'), set())
+        lease_of('late', '10.77.250.5', int(time.time()) + 3600, 'other')
+        run('sh', '-c', self.found('name', 'nscd remembers that it did not exist', 'late')['remedy'])
+        self.found('name', 'late is 10.77.250.5', 'late', severity='ok')
+        lease_of('late', '10.77.250.6', int(time.time()) + 3600, 'third')
+        run('sh', '-c', self.found('name', 'a cache may remember it', 'late')['remedy'])
+        self.found('name', 'late is 10.77.250.5 10.77.250.6', 'late', severity='ok')
+
     # Names
 
     def test_a_name_that_is_over(self):
@@ -210,6 +228,12 @@ class CheckLookups(CheckTest):
         self.well('web')
         self.assertEqual(resolve('webserver'), {'10.9.9.9'})
 
+    def test_a_name_that_stands_in_etc_hosts_since_the_index_was_made(self):
+        HOSTS.write_text(HOSTS.read_text() + '10.9.9.9 web.lan\n')
+        given = 'its name is given to 10.9.9.9 by /etc/hosts'
+        run('sh', '-c', self.found('name', f'web ({self.web} in lan) is answered, but {given}', 'web')['remedy'])
+        self.found('name', f'web ({self.web} in lan) has a lease, but {given}', 'web')
+
     def serve_dns(self, network, *lines):
         """With a dnsmasq that also answers DNS."""
         network.stop()
@@ -225,7 +249,7 @@ class CheckLookups(CheckTest):
         for asked in 'gitlab', 'gitlab.lan', address:
             finding = self.found('name', text, asked)
             self.assertIn('add "gitlab" to deny in [names], then rebuild', finding['text'])
-            self.assertEqual(finding['remedy'], f'${{EDITOR:-vi}} {CONFIGURATION} && leasectl rebuild')
+            self.assertEqual(finding['look-at'], f'${{EDITOR:-vi}} {CONFIGURATION} && leasectl rebuild')
         self.well('web')
         CONFIGURATION.write_text('[names]\ndeny = ["gitlab"]\n')
         run('leasectl', 'rebuild')

@@ -1,10 +1,12 @@
 """Services that systemd confines find leases, and the installed units work."""
 
 import json
+import os
 import pathlib
 import shutil
 import subprocess
 import sys
+import time
 import unittest
 
 import lab
@@ -83,6 +85,19 @@ class Systemd(lab.LabTest):
         started = self.systemd.run('systemctl', 'start', '--job-mode=ignore-dependencies', 'leases-rebuild.service')
         self.assertEqual(started.returncode, 0, started.stderr)
         self.assertTrue(INDEX.exists())
+        self.assertEqual(resolve('web'), {self.web})
+
+    def test_locked_up_services_see_no_interfaces_and_take_no_network_for_one_that_has_gone(self):
+        gone = [STATE / 'gone.status', STATE / 'gone.duid']
+        for file in gone:
+            file.write_text('[]\n')
+            os.utime(file, (0, 0))
+        for _ in range(2):
+            started = self.systemd.run('systemctl', 'start', '--job-mode=ignore-dependencies', 'leases-rebuild.service')
+            self.assertEqual(started.returncode, 0, started.stderr)
+            self.assertTrue(all(file.exists() for file in gone))
+        run('leasectl', 'rebuild')
+        self.assertFalse(any(file.exists() for file in gone))
         self.assertEqual(resolve('web'), {self.web})
 
     def test_a_rebuild_that_hangs_is_given_up_and_what_waits_for_it_goes_on(self):
@@ -188,9 +203,55 @@ class Systemd(lab.LabTest):
         file.write_text(text)
         self.addCleanup(file.unlink)
 
-    def problems_of_sources(self):
+    def test_the_commands_of_check_mend_the_service_of_dnsmasq(self):
+        self.lan.stop()
+        right = self.lan.configuration.read_text()
+        configuration = pathlib.Path('/etc/dnsmasq.conf')
+        self.addCleanup(configuration.unlink)
+        unit = UNITS / 'dnsmasq.service'
+        self.addCleanup(unit.unlink)
+        unit.write_text('[Unit]\nDefaultDependencies=no\nStartLimitIntervalSec=0\n'
+                        '[Service]\nType=exec\nExecStart=/usr/sbin/dnsmasq --keep-in-foreground\n')
+        self.systemd.run('systemctl', 'daemon-reload')
+        self.addCleanup(self.systemd.run, 'systemctl', 'stop', 'dnsmasq')
+        helper = '/usr/libexec/nss-leases/leaseshelper'
+        cases = {
+            'no dhcp-script': right.replace(f'dhcp-script={helper}\n', ''),
+            'does not exist': right.replace(helper, '/nowhere/script'),
+            'names expire while their leases go on': right.replace('script-on-renewal\n', ''),
+            'who does not own': right + 'dhcp-scriptuser=nobody\n',
+        }
+        for text, configured in cases.items():
+            with self.subTest(text):
+                configuration.write_text(configured)
+                self.systemd.run('systemctl', 'restart', 'dnsmasq')
+                self.is_mended('dnsmasq', text)
+        configuration.write_text(right)
+        self.systemd.run('systemctl', 'stop', 'dnsmasq')
+        self.is_mended('dnsmasq', 'no dnsmasq serves DHCP')
+        # A process's start and a file's change are compared in whole seconds.
+        soon = time.time() + 5
+        os.utime(configuration, (soon, soon))
+        problem, = self.problems_of('dnsmasq')
+        self.assertIn('was started before', problem['text'])
+        wait_until(lambda: time.time() > soon, lab.SOON, 'that second')
+        self.is_mended('dnsmasq', 'was started before')
+
+    def is_mended(self, topic, text):
+        """There is this problem; after the command that it names there is none."""
+        problem, = self.problems_of(topic)
+        self.assertIn(text, problem['text'])
+        self.assertIn('systemctl restart dnsmasq', problem['remedy'])
+        mended = self.systemd.run('sh', '-c', problem['remedy'])
+        self.assertEqual(mended.returncode, 0, mended.stderr)
+        self.assertEqual(self.problems_of(topic), [])
+
+    def problems_of(self, topic):
         findings = json.loads(self.systemd.run('leasectl', 'check', '--json').stdout)['findings']
-        return [finding for finding in findings if (finding['severity'], finding['topic']) == ('problem', 'sources')]
+        return [finding for finding in findings if (finding['severity'], finding['topic']) == ('problem', topic)]
+
+    def problems_of_sources(self):
+        return self.problems_of('sources')
 
     def of_imports(self, key):
         """A property of leases-import.service."""

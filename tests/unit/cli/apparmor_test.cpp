@@ -83,6 +83,18 @@ TEST_CASE("a denial of the last hour is a problem, and is shown without its cont
   CHECK(host.report(check_apparmor).ends_with(kAllowDnsmasq));
 }
 
+TEST_CASE("a denial from before its rule was written has been seen to") {
+  const CheckFixture host;
+  const std::string own = std::string(paths::kHelper) + " Ux,";
+  confine(host, own);
+  const std::string rule = host.file("etc/apparmor.d/abstractions/nameservice.d/nss-leases", "");
+  host.file("dev/kmsg", record(130, "ping"));
+  CHECK(host.report(check_apparmor) == kAllowed);
+  std::filesystem::last_write_time(rule,
+                                   std::filesystem::file_time_type::clock::now() - std::chrono::minutes(3));
+  CHECK(host.report(check_apparmor) != kAllowed);
+}
+
 TEST_CASE("an older denial, or one without a time, may have been fixed since") {
   const CheckFixture host;
   confine(host, std::string(paths::kHelper) + " Ux,");

@@ -36,7 +36,8 @@ TEST_CASE("nscd with a cache of hosts is a problem") {
   CHECK(check("\tenable-cache\t\thosts\tyes # x\n") ==
         "problem  caches         nscd (process 77) answers in place of the module, and remembers names that "
         "did not "
-        "exist; to fix it: sed -i -E 's/^([[:space:]]*enable-cache[[:space:]]+hosts[[:space:]]+)yes/\\1no/' "
+        "exist; to fix it: sed -i --follow-symlinks -E "
+        "'s/^([[:space:]]*enable-cache[[:space:]]+hosts[[:space:]]+)yes/\\1no/' "
         "/etc/nscd.conf && service nscd restart\n");
 }
 

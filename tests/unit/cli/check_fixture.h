@@ -1,6 +1,7 @@
 #pragma once
 
 #include <doctest/doctest.h>
+#include <link.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -28,6 +29,15 @@ struct FakeProcess {
   std::string program = "usr/sbin/dnsmasq";  ///< below the fixture's root; empty: hidden from this user
 };
 
+/// A library that this process has loaded, whole.
+inline std::string path_of_libc() {
+  const link_map* library = _r_debug.r_map;
+  while (library != nullptr && std::string_view(library->l_name).find("libc.so") == std::string_view::npos)
+    library = library->l_next;
+  REQUIRE(library != nullptr);
+  return library->l_name;
+}
+
 /// A host in a temporary directory: everything that a check looks at is below it, and nothing is on this
 /// host. At first it has an index without leases, and this user sees all processes, of which there are none.
 class CheckFixture : public leases::test::IndexFixture {
@@ -54,6 +64,7 @@ class CheckFixture : public leases::test::IndexFixture {
     context_.dnsmasq_program = program("usr/sbin/dnsmasq");
     context_.dnsmasq_file = root_ + "/etc/dnsmasq.conf";
     context_.dnsmasq_directory = root_ + "/etc/dnsmasq.d";
+    context_.dnsmasq_units = {file("etc/systemd/system/dnsmasq.service", "")};
     context_.dnsmasq_defaults = root_ + "/etc/default/dnsmasq";
     std::filesystem::create_directories(context_.dnsmasq_directory);
     context_.apparmor_enabled = root_ + "/sys/enabled";

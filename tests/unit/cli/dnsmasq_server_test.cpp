@@ -74,6 +74,17 @@ TEST_CASE("a process of another user, or of another program, is not trusted") {
       "checked\n");
 }
 
+TEST_CASE("the system's service is root's, whatever user it has become") {
+  const CheckFixture host;
+  FakeProcess service = dnsmasq();
+  service.owner = 4242;
+  service.service = "dnsmasq";
+  host.process(10, service);
+  CHECK(ids(host) == std::vector<pid_t>{10});
+  host.file("proc/10/cgroup", "0::/user.slice/user-4242.slice/user@4242.service/app.slice/dnsmasq.service\n");
+  CHECK(ids(host).empty());
+}
+
 TEST_CASE("it is certain that it is dnsmasq if this user sees its program") {
   const CheckFixture host;
   host.process(10, dnsmasq());

@@ -1,6 +1,7 @@
 #include "cli/checks/dnsmasq_start.h"
 
 #include "cli/checks/dnsmasq_script.h"
+#include "dnsmasq/server_registry.h"
 #include "tests/unit/cli/check_fixture.h"
 
 namespace leases::cli::test {
@@ -62,6 +63,30 @@ TEST_CASE("more leases than dnsmasq takes keep it from starting") {
             "systemctl restart dnsmasq\n");
   host.file("etc/dnsmasq.conf", "leasefile-ro\ndhcp-lease-max=2\n");
   CHECK(failing_start(host).empty());
+}
+
+TEST_CASE("the leases of a dnsmasq that runs, and of several at one address, are not given to another") {
+  const CheckFixture host({lease_of("br0", "10.0.0.1", "a"), lease_of("br1", "10.0.0.1", "a"),
+                           lease_of("br1", "10.0.0.2", "b"), lease_of("br2", "10.0.0.3", "c"),
+                           lease_of("virbr0", "10.0.0.4", "d")});
+  ServerRegistry registry;
+  const auto directory = Directory::open_or_create(host.settings().state_directory);
+  const auto add = [&](const std::string& key, const ProcessIdentity& process, const std::string& network,
+                       LeaseDatabase::Kind kind) {
+    const CallingServer server{key, process, network_namespace(), {kind}};
+    registry.note(server);
+    registry.network_of(server, network, false, [](const std::string&) { return true; });
+    registry.write(directory);
+  };
+  const ProcessIdentity stopped{1, 1, "before"};
+  add("a", *identity_of_process(::getpid()), "br2", LeaseDatabase::Kind::helper);
+  add("libvirt:virbr0", {}, "virbr0", LeaseDatabase::Kind::helper);
+  CHECK(own_leases(host.context()) == 2);
+  add("b", stopped, "br1", LeaseDatabase::Kind::file);
+  CHECK(own_leases(host.context()) == 2);
+  // The only one that kept its leases with the helper is the service's, and the others' are theirs.
+  add("c", stopped, "br0", LeaseDatabase::Kind::helper);
+  CHECK(own_leases(host.context()) == 1);
 }
 
 TEST_CASE("a file that is not read gets a name under which it is") {

@@ -208,6 +208,47 @@ TEST_CASE("without a dnsmasq its files say what is wrong") {
         "helper as dhcp-script; to fix it: systemctl restart dnsmasq\n");
 }
 
+TEST_CASE("a service that is not installed is not told to start") {
+  const std::string none = "problem  dnsmasq        no dnsmasq runs the helper, and ";
+  const std::string advice =
+      ": install dnsmasq, or name other programs' lease files as sources; look at: man nss-leases.conf\n";
+  const CheckFixture host;
+  host.file("etc/dnsmasq.d/a", "dhcp-script=" + host.context().helper + '\n');
+  std::filesystem::remove(host.context().dnsmasq_units.front());
+  CHECK(host.report(check_dnsmasq) == none + "the system has no service of its name" + advice);
+  std::filesystem::remove(host.context().dnsmasq_program);
+  CHECK(host.report(check_dnsmasq) == none + "there is no /usr/sbin/dnsmasq" + advice);
+}
+
+TEST_CASE("where a dnsmasq may be anybody's, it is not said that there is none") {
+  const CheckFixture host;
+  FakeProcess stranger;
+  stranger.owner = 4242;
+  serve(host, good(host), stranger);
+  const std::string report = host.report(check_dnsmasq);
+  CAPTURE(report);
+  CHECK(report.starts_with("unknown  dnsmasq        process 812 is called dnsmasq, but is run by user 4242"));
+  CHECK(report.find("problem  dnsmasq        no other dnsmasq runs the helper") != std::string::npos);
+}
+
+TEST_CASE("without systemd a service is restarted by its script") {
+  CheckFixture host;
+  host.file("etc/dnsmasq.d/nss-leases.conf",
+            "dhcp-script=" + host.context().helper + "\nscript-on-renewal\n");
+  host.context().dnsmasq_units.push_back(host.file("etc/init.d/dnsmasq", ""));
+  CHECK(host.report(check_dnsmasq).ends_with("; to fix it: service dnsmasq restart\n"));
+  std::filesystem::create_directories(host.context().systemd);
+  CHECK(host.report(check_dnsmasq).ends_with("; to fix it: systemctl restart dnsmasq\n"));
+}
+
+TEST_CASE("leases that somebody else's dnsmasq reports are no problem") {
+  const CheckFixture host({leases::test::lease_of("br0", "10.0.0.1", "a")});
+  std::filesystem::remove(host.context().dnsmasq_program);
+  CHECK(host.report(check_dnsmasq) ==
+        "unknown  dnsmasq        no dnsmasq that is seen from here runs the helper, though it was told of 1 "
+        "lease that goes on\n");
+}
+
 TEST_CASE("without a dnsmasq, renewals and the script in its files count as well") {
   const CheckFixture host;
   host.file("etc/dnsmasq.d/a", "dhcp-script=" + host.context().helper + '\n');

@@ -43,6 +43,18 @@ TEST_CASE("what decides about names must not be anybody's") {
   }
 }
 
+TEST_CASE("a user whom passwd does not have is not taken for root") {
+  if (::geteuid() != 0) return;  // only root can try
+  const CheckFixture host;
+  host.file("etc/dnsmasq.conf",
+            "dhcp-script=" + host.context().helper + "\nscript-on-renewal\ndhcp-scriptuser=of-ldap\n");
+  // Root could not write there.
+  ::chmod(host.settings().state_directory.c_str(), 0500);
+  CHECK(host.report(check_helper) ==
+        "unknown  helper         dnsmasq runs the helper as of-ldap, who is not in /etc/passwd, so what that "
+        "user may do is not tried\n");
+}
+
 // Root has no capabilities here either: the fixture's store gave them up.
 TEST_CASE("what the helper cannot use is a problem") {
   if (::geteuid() != 0) return;  // only root can try

@@ -55,6 +55,13 @@ TEST_CASE("networks that would share a group have one each, with all characters 
             {"network_br_x2d_a", {"a"}}, {"network_br_x5f_a", {"b"}}, {"network_br_x5f_x2d_x5f_a", {"c"}}});
 }
 
+TEST_CASE("names with a dash and with an underscore never share a group") {
+  const HostGroups found = groups({host("web-a1"), host("web_a1"), host("web-a-2")});
+  CHECK(found.at("name_web_a") == std::set<std::string>{"web-a1", "web-a-2"});
+  CHECK(found.at("name_web_x5f_a") == std::set<std::string>{"web_a1"});
+  CHECK(groups({host("web_a1")}).contains("name_web_x5f_a"));
+}
+
 TEST_CASE("a network without hosts counts, so that groups do not change their names with leases") {
   Inventory inventory{{host("a", "br-a")}, {}, {}};
   inventory.networks.emplace_back().network = "br_a";

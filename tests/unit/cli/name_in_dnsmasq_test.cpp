@@ -55,7 +55,7 @@ TEST_CASE("a dnsmasq that gives a name another address is a problem") {
         "10.9.9.9, not "
         "10.0.0.1: a hosts file, dnsmasq's configuration or a server that it asks has the name, so the "
         "client does not "
-        "get it there; to leave it to DNS, add \"web\" to deny in [names], then rebuild; to fix it: "
+        "get it there; to leave it to DNS, add \"web\" to deny in [names], then rebuild; look at: "
         "${EDITOR:-vi} " +
             std::string(paths::kConfig) + " && leasectl rebuild\n");
 }

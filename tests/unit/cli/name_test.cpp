@@ -128,10 +128,10 @@ TEST_CASE("a name that the policy refuses is a problem, by the rule that refuses
   CheckFixture host({refused("debian")});
   deny(host, "deb*");
   CHECK(check(host, "debian") ==
-        name_problem("debian (10.0.0.1 in br0) has a lease, but its name is denied by "
-                     "names.deny (deb*); make an exception "
-                     "in allow, then rebuild",
-                     kEdit));
+        name_puzzle("debian (10.0.0.1 in br0) has a lease, but its name is denied by "
+                    "names.deny (deb*); make an exception "
+                    "in allow, then rebuild",
+                    kEdit));
   CHECK(check({refused("web")}, "web") ==
         name_problem("web (10.0.0.1 in br0) was refused by a name policy that accepts it now",
                      "leasectl rebuild"));
@@ -161,10 +161,10 @@ TEST_CASE("a name that a hosts file gives to another address is a problem") {
     settings = with_hosts_files(settings, false);
   });
   CHECK(check(host, "web") ==
-        name_problem("web (10.0.0.1 in br0) has a lease, but its name is given to 10.9.9.9 "
-                     "by /etc/hosts: give the machine "
-                     "another name, or remove it from that file, then rebuild",
-                     "${EDITOR:-vi} /etc/hosts && leasectl rebuild"));
+        name_puzzle("web (10.0.0.1 in br0) has a lease, but its name is given to 10.9.9.9 "
+                    "by /etc/hosts: give the machine "
+                    "another name, or remove it from that file, then rebuild",
+                    "${EDITOR:-vi} /etc/hosts && leasectl rebuild"));
   CHECK(
       check(host, "db", {ip("10.0.0.2")}) ==
       "ok       name           db is 10.0.0.2 (IPv4 only)\n" +
@@ -203,6 +203,14 @@ TEST_CASE("a guest without a lease is known") {
                     "not running, it asked a dnsmasq "
                     "that is not known here, or another guest has its MAC address as well",
                     "leasectl lookup 52:54:00:00:00:01"));
+}
+
+TEST_CASE("a guest whose name is refused is told so") {
+  CheckFixture host({}, {{mac("52:54:00:00:00:01"), "vm.invalid", "virbr0", "/libvirt/virbr0.macs"}});
+  CHECK(check(host, "vm") ==
+        name_puzzle("vm.invalid is a guest in /libvirt/virbr0.macs, but its name is reserved (*.invalid): "
+                    "give the machine another name",
+                    "man nss-leases.conf"));
 }
 
 TEST_CASE("a lease is found by its guest's name and the domain of that") {

@@ -82,6 +82,10 @@ constexpr Fix kFixes[] = {
     {"hosts: files dns # it's Bob's; $(reboot)\n", "hosts: files leases dns # it's Bob's; $(reboot)\n"},
     {"# hosts: files leases\nhosts: files dns\n# The end\n",
      "# hosts: files leases\nhosts: files leases dns\n# The end\n"},
+    {"hosts: files dns#note\n", "hosts: files leases dns #note\n"},
+    {"hosts: files leases dns#note\n", "hosts: files leases dns #note\n"},
+    {"hosts: files leases#DNS is last\n", "hosts: files leases #DNS is last\n"},
+    {"hosts: files dns [NOTFOUND=return]#note\n", "hosts: files leases dns [NOTFOUND=return] #note\n"},
     // two lines, none, one that does not end
     {"hosts: files leases dns\nhosts: files dns\n", "hosts: files leases dns\nhosts: files leases dns\n"},
     {"hosts: dns\nhosts: files leases dns\n", {}},

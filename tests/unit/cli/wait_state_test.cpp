@@ -44,6 +44,17 @@ using Lines = std::vector<std::string>;
 
 TEST_SUITE_BEGIN("wait_state");
 
+TEST_CASE("a host whose name reads as a hardware address comes before the machine that has that address") {
+  OwnedLease machine = lease_of("br0", "10.0.0.1", "web");
+  machine.hardware = mac("aa:bb:cc:dd:ee:ff");
+  const OwnedLease host = lease_of("br0", "10.0.0.2", "AA-BB-CC-DD-EE-FF");
+  const WaitTarget target{{"aa-bb-cc-dd-ee-ff"}, {}, 0, {}};
+  CHECK(lines_of(state_of({machine, host}, target)) == Lines{"aa-bb-cc-dd-ee-ff 10.0.0.2 0"});
+  CHECK(lines_of(state_of({machine}, target)) == Lines{"aa-bb-cc-dd-ee-ff 10.0.0.1 0"});
+  CHECK(lines_of(state_of({machine, host}, {{"aa:bb:cc:dd:ee:ff"}, {}, 0, {}})) ==
+        Lines{"aa:bb:cc:dd:ee:ff 10.0.0.1 0"});
+}
+
 TEST_CASE("before the first look no name has a lease") {
   const WaitState state;
   CHECK(state.addresses().empty());

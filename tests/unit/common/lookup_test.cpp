@@ -117,6 +117,15 @@ TEST_CASE("a newer lease under a guest's name replaces an older one that has the
   CHECK(answers({lease_of("10.0.0.2", kTwo, 1), newer}) == Addresses{"10.0.0.2", "10.0.0.9"});
 }
 
+TEST_CASE("of leases that changed at the same time the one with the name itself comes before a guest's") {
+  for (const char* guests : {"10.0.0.1", "10.0.0.9"}) {
+    OwnedLease guest = with(lease_of(guests, kOne, 1), &OwnedLease::guest_name, std::string("web"));
+    guest.hostname = "ubuntu";
+    CHECK(answers({lease_of("10.0.0.5", kOne, 1), guest}) == Addresses{"10.0.0.5"});
+    CHECK(answers({guest, lease_of("10.0.0.5", kOne, 1)}) == Addresses{"10.0.0.5"});
+  }
+}
+
 TEST_CASE("only a lease that the question is about replaces another") {
   const OwnedLease newer = with(lease_of("10.0.0.9", kOne, 2), &OwnedLease::domain, std::string("lab"));
   const std::vector<OwnedLease> leases{

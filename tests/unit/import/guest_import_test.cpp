@@ -133,6 +133,38 @@ TEST_CASE("the policy is for guests' names, too") {
   CHECK(lab.name_at("192.168.122.5").empty());
 }
 
+TEST_CASE("a guest of a domain that is reserved is not found, however the index is changed") {
+  const Sources lab;
+  for (const std::string_view name : {"web.invalid", "db.arpa"}) {
+    CAPTURE(name);
+    const auto warnings_with = [&](std::string_view own, ImportScope scope) {
+      write_file(lab.virbr0(".status"), libvirt_status({libvirt_record("192.168.122.5", kMac, own)}));
+      return lab.import(scope);
+    };
+    write_file(lab.virbr0(".macs"), mac_map(name, kMac));
+    CHECK(warnings_with("one", ImportScope::everything).size() == 1);
+    for (const std::string_view own : {"two", "three"}) {
+      CHECK(warnings_with(own, ImportScope::changed).empty());
+      CHECK(lab.addresses(name).empty());
+      CHECK(lab.addresses(label_of(name)).empty());
+      CHECK(lab.addresses(own) == Names{"192.168.122.5"});
+    }
+  }
+}
+
+TEST_CASE("a name that is refused hides the guest's others, for imports as for events") {
+  Sources lab;
+  const std::string map = lab.path_of("guests.macs");
+  lab.change_settings([&](Settings& settings) {
+    settings.sources.push_back({SourceKind::mac_map, map, ""});
+  });
+  write_file(map, mac_map("everywhere", kMac));
+  write_file(lab.virbr0(".macs"), mac_map("wpad", kMac));
+  write_file(lab.virbr0(".status"), libvirt_status({libvirt_record("192.168.122.5", kMac, "")}));
+  lab.import();
+  CHECK(lab.addresses("everywhere").empty());
+}
+
 TEST_CASE("a change of the policy is for guests of maps that did not change, too") {
   const Sources lab;
   write_file(lab.virbr0(".macs"), mac_map("builder", kMac));

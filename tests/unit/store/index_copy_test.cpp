@@ -1,16 +1,25 @@
 #include "store/index_copy.h"
 
 #include <doctest/doctest.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <ucontext.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <csignal>
 #include <cstddef>
 #include <filesystem>
 #include <string>
+#include <utility>
 
 #include "common/index_layout.h"
 #include "tests/support/built_index.h"
 #include "tests/support/files.h"
 #include "tests/support/owned_lease.h"
 #include "tests/support/store_fixture.h"
+#include "tests/support/system_call_filter.h"
 
 namespace leases::test {
 
@@ -26,6 +35,21 @@ struct CopiedStore {
   StoreFixture fixture;
   std::string problem;
 };
+
+#ifdef __x86_64__
+CopiedStore* g_store = nullptr;
+bool g_is_replaced = false;
+
+/// In the place of pread(2), and does what that does.
+void replace_before_first_read(int, siginfo_t*, void* context) {
+  auto& registers = static_cast<ucontext_t*>(context)->uc_mcontext.gregs;
+  if (!std::exchange(g_is_replaced, true)) g_store->fixture.import(ImportScope::everything);
+  const iovec target{reinterpret_cast<void*>(registers[REG_RSI]),
+                     static_cast<std::size_t>(registers[REG_RDX])};
+  const ssize_t count = ::preadv(static_cast<int>(registers[REG_RDI]), &target, 1, registers[REG_R10]);
+  registers[REG_RAX] = count < 0 ? -errno : count;
+}
+#endif
 
 }  // namespace
 
@@ -56,6 +80,27 @@ TEST_CASE(
   std::filesystem::resize_file(store.fixture.index_path(), 0);
   CHECK(is_whole());
 }
+
+#ifdef __x86_64__
+TEST_CASE("an index that is replaced between its opening and its first byte is opened once more") {
+  CopiedStore store;
+  g_store = &store;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    struct sigaction action {};
+    action.sa_sigaction = replace_before_first_read;
+    action.sa_flags = SA_SIGINFO | SA_NODEFER;
+    ::sigaction(SIGSYS, &action, nullptr);
+    if (!filter_system_calls({SYS_pread64}, SECCOMP_RET_TRAP, SECCOMP_RET_ALLOW)) ::_exit(2);
+    const auto copy = store.copy();
+    ::_exit(!g_is_replaced ? 3 : copy && leases_of(copy->view(), "alpha").size() == 1 ? 0 : 1);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  REQUIRE(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
+}
+#endif
 
 TEST_CASE("what is no index is not copied, and the problem names the file") {
   CopiedStore store;

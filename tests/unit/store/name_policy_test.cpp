@@ -126,6 +126,35 @@ TEST_CASE("no machine has its place right below arpa, or in invalid") {
   }
 }
 
+TEST_CASE("a guest's name is held against the same rules, with its domain and those of its lease") {
+  NamePolicy policy({"db-*"}, {});
+  policy.keep_own({"builder"});
+  Lease lease;
+  lease.network = "lan";
+  for (const std::string_view name :
+       {"wpad", "builder", "builder.lab", "db-1", "10", "web.invalid", "web.lab.Invalid", "ipv4.arpa"}) {
+    CAPTURE(name);
+    CHECK(policy.guest_refusal(name));
+    policy.name_guest(lease, name);
+    CHECK(lease.guest_name.empty());
+  }
+  policy.name_guest(lease, "web.home.arpa");
+  CHECK(lease.guest_name == "web.home.arpa");
+  for (const std::string_view domain : {"invalid", "arpa"}) {
+    CAPTURE(domain);
+    Lease in_domain = lease;
+    in_domain.domain = domain;
+    policy.name_guest(in_domain, "web");
+    CHECK(in_domain.guest_name.empty());
+    Lease in_network = lease;
+    in_network.network = domain;
+    policy.name_guest(in_network, "web");
+    CHECK(in_network.guest_name.empty());
+  }
+  policy.name_guest(lease, "");
+  CHECK(lease.guest_name.empty());
+}
+
 TEST_SUITE_END();
 
 }  // namespace leases::test

@@ -195,13 +195,13 @@ kind = "mac-map"
   CHECK(settings.problems.empty());
   REQUIRE(settings.sources.size() == 4);
   CHECK(settings.sources[0].path == settings.libvirt_directory);
-  CHECK(settings.sources[1].kind == SourceKind::dnsmasq_leases);
+  CHECK(settings.sources[1].kind == SourceConfig::Kind(SourceKind::dnsmasq_leases));
   CHECK(settings.sources[1].path == "/var/lib/misc/dnsmasq.leases");
   CHECK(settings.sources[1].network == "lan");
   CHECK(settings.sources[2].kind == SourceConfig::kLibvirt);
   CHECK(settings.sources[2].path == "/srv/*/libvirt");
   CHECK(settings.sources[2].network.empty());
-  CHECK(settings.sources[3].kind == SourceKind::mac_map);
+  CHECK(settings.sources[3].kind == SourceConfig::Kind(SourceKind::mac_map));
   CHECK(settings.sources[3].path == "/srv/vms.macs");
 }
 
@@ -211,7 +211,7 @@ TEST_CASE("a source may have the kinds that are configurable, and the message na
     const Settings settings =
         ConfigFile("[[source]]\nkind = '" + std::string(kind.name) + "'\npath = '/srv/x'\n").read();
     CHECK(settings.problems.empty() == kind.is_configurable);
-    if (kind.is_configurable) CHECK(settings.sources.back().kind == kind.kind);
+    if (kind.is_configurable) CHECK(settings.sources.back().kind == SourceConfig::Kind(kind.kind));
   }
   const Settings wrong = ConfigFile("[[source]]\nkind = 'lxd'\npath = '/srv/x'\n").read();
   REQUIRE(wrong.problems.size() == 1);

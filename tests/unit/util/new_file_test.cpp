@@ -103,6 +103,28 @@ TEST_CASE("what a writer that was killed left is replaced") {
   CHECK(place.names() == Names{"a.status"});
 }
 
+TEST_CASE("several writers of one file have names of their own, which nobody else can open") {
+  const Place place;
+  {
+    NewFile first(place.directory(), "a", NewFile::Writers::many);
+    NewFile second(place.directory(), "a", NewFile::Writers::many);
+    REQUIRE(place.names().size() == 2);
+    for (const std::string& name : place.names()) {
+      struct stat status {};
+      REQUIRE(::stat(place.path(name).c_str(), &status) == 0);
+      CHECK((status.st_mode & 07777U) == 0600U);
+    }
+    first.write(std::array<std::string_view, 1>{"first"});
+    second.write(std::array<std::string_view, 1>{"second"});
+    second.put_in_place();
+    CHECK(read_file(place.path("a")) == "second");
+    first.set_mode(0640);
+    first.put_in_place();
+  }
+  CHECK(place.names() == Names{"a"});
+  CHECK(read_file(place.path("a")) == "first");
+}
+
 TEST_CASE("a link planted at the temporary name is not followed") {
   const Place place;
   const TemporaryDirectory elsewhere;

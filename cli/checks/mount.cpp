@@ -1,0 +1,65 @@
+#include "cli/checks/mount.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <filesystem>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include "util/path.h"
+#include "util/regular_file.h"
+#include "util/words.h"
+
+namespace leases::cli {
+
+namespace {
+
+/// A path in mountinfo, where a blank, a line break and a backslash are three octal digits after a backslash.
+std::string decoded(std::string_view text) {
+  constexpr std::size_t kDigits = 3;
+  std::string path;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const std::string_view digits = text.substr(std::min(i + 1, text.size()), kDigits);
+    const bool is_code = text[i] == '\\' && digits.size() == kDigits &&
+                         digits.find_first_not_of("01234567") == std::string_view::npos;
+    if (!is_code) {
+      path += text[i];
+      continue;
+    }
+    path += static_cast<char>((digits[0] - '0') * 64 + (digits[1] - '0') * 8 + (digits[2] - '0'));
+    i += kDigits;
+  }
+  return path;
+}
+
+bool has_option(std::string_view options, std::string_view option) {
+  for (; !options.empty(); options.remove_prefix(std::min(options.find(','), options.size() - 1) + 1)) {
+    if (options.substr(0, options.find(',')) == option) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::optional<Mount> mount_of(const std::string& path, const std::string& proc) {
+  constexpr std::size_t kPoint = 4;
+  constexpr std::size_t kOptions = 5;
+  std::error_code error;
+  const std::string real = std::filesystem::canonical(path, error);
+  std::optional<Mount> found;
+  if (error) return found;
+  const std::string text = read_regular_file(proc + "/self/mountinfo").text;
+  for (const std::string_view line : lines_of(text)) {
+    const auto words = words_of(line);
+    // The optional fields end with a dash; the file system's kind, its device and its options follow.
+    if (words.size() <= kOptions || std::ranges::find(words, "-") == words.end()) continue;
+    std::string point = decoded(words[kPoint]);
+    // Of several at one place the last one counts.
+    if ((point != real && !is_in(real, point)) || (found && point.size() < found->point.size())) continue;
+    found = Mount{std::move(point), has_option(words[kOptions], "ro"), has_option(words.back(), "ro")};
+  }
+  return found;
+}
+
+}  // namespace leases::cli

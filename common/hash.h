@@ -33,10 +33,21 @@ class Hash {
   static constexpr std::uint64_t kSeed = 0x9e3779b97f4a7c15;
   static constexpr std::uint64_t kMultiplier = 0xd6e8feb86659fd93;
 
+  /// The halves of the product of 128 bits, one laid over the other.
   static std::uint64_t mix(std::uint64_t a, std::uint64_t b) noexcept {
+#ifdef __SIZEOF_INT128__
     __extension__ using Wide = unsigned __int128;
     const Wide product = static_cast<Wide>(a) * b;
     return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+#else
+    // 32-bit compilers have no such type.
+    constexpr std::uint64_t kLow = 0xffffffff;
+    const std::uint64_t low = (a & kLow) * (b & kLow);
+    const std::uint64_t crossed = (a & kLow) * (b >> 32);
+    const std::uint64_t middle = (low >> 32) + (crossed & kLow) + (a >> 32) * (b & kLow);
+    const std::uint64_t high = (a >> 32) * (b >> 32) + (crossed >> 32) + (middle >> 32);
+    return high ^ (middle << 32 | (low & kLow));
+#endif
   }
 
   std::uint64_t state_;

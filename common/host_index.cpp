@@ -38,7 +38,8 @@ IndexFault IndexImage::open(std::span<const std::byte> file, IndexImage& index) 
     return IndexFault::damaged;
   }
   if (header.superseded == layout::kEmptied) return IndexFault::emptied;
-  const auto snapshot = Table::open(file.subspan(layout::kSnapshotOffset, header.snapshot_size));
+  const auto snapshot_size = static_cast<std::size_t>(header.snapshot_size);
+  const auto snapshot = Table::open(file.subspan(layout::kSnapshotOffset, snapshot_size));
   if (!snapshot) return IndexFault::damaged;
   index.file_ = file;
   index.generation_ = header.generation;
@@ -83,7 +84,7 @@ std::optional<IndexView> IndexView::of(const IndexImage& index) noexcept {
   const std::uint64_t end_of_snapshot = layout::kSnapshotOffset + index.snapshot().size();
   std::optional<Table> overlay;
   if (offset % layout::kAlignment == 0 && offset >= end_of_snapshot && offset <= index.file().size())
-    overlay = Table::open(index.file().subspan(offset));
+    overlay = Table::open(index.file().subspan(static_cast<std::size_t>(offset)));
   if (overlay) {
     view->overlay_ = *overlay;
   } else {

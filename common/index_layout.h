@@ -23,8 +23,10 @@ inline constexpr std::uint32_t kVersion = 1;
 inline constexpr std::uint32_t kByteOrder = 0x01020304;
 /// Of tables within the file, and of name slots and lease records within a table: a cache line.
 inline constexpr std::size_t kAlignment = 64;
+/// Of a struct with 64-bit integers, also where the ABI aligns these to four bytes (i386).
+inline constexpr std::size_t kWord = 8;
 
-struct FileHeader {
+struct alignas(kWord) FileHeader {
   char magic[8];
   std::uint32_t version;
   std::uint32_t byte_order;  ///< kByteOrder, as the writer's machine stores it
@@ -52,7 +54,7 @@ struct Section {
   std::uint32_t count;
 };
 
-struct TableHeader {
+struct alignas(kWord) TableHeader {
   std::uint64_t size;           ///< of the table with this header, a multiple of kAlignment
   std::uint64_t newest_change;  ///< the latest change so far, of leases that are gone, too
   Section name_buckets;         ///< u32, 2^n + 1 of them: where each bucket begins in names
@@ -122,7 +124,7 @@ constexpr bool has_full_name(const LeaseRecord& record) {
 }
 
 /// The rest of a lease.
-struct LeaseDetails {
+struct alignas(kWord) LeaseDetails {
   std::uint64_t changed;             ///< nanoseconds since 1970
   std::uint8_t hardware_bytes[16];   ///< 0 after hardware_length
   std::uint32_t client_id_offset;    ///< client identifier (RFC 2132 option 61), for IPv6 the client's DUID
@@ -138,7 +140,7 @@ struct LeaseDetails {
 
 /// Identifies a file's contents: the file has not changed while its stamp is the same. All 0: there was no
 /// file.
-struct FileStamp {
+struct alignas(kWord) FileStamp {
   std::uint64_t device;
   std::uint64_t inode;
   std::uint64_t size;
@@ -153,7 +155,7 @@ enum SourceFlag : std::uint8_t {
 };
 
 /// A file from which leases come, or names of guests.
-struct SourceRecord {
+struct alignas(kWord) SourceRecord {
   std::uint32_t network_offset;
   std::uint32_t path_offset;  ///< path_length 0: the network's status file in the state directory
   std::uint16_t path_length;

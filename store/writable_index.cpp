@@ -61,7 +61,7 @@ bool WritableIndex::publish(std::string_view overlay) {
     end = offset + IndexView::of(index_)->overlay().size();
   }
   if (overlay.size() > index_.file().size() - end) return false;
-  std::memcpy(word_at<char>(region_, end), overlay.data(), overlay.size());
+  std::memcpy(word_at<char>(region_, static_cast<std::size_t>(end)), overlay.data(), overlay.size());
   __atomic_store_n(word_at<std::uint64_t>(region_, offsetof(layout::FileHeader, overlay_offset)), end,
                    __ATOMIC_RELEASE);
   return true;

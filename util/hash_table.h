@@ -31,7 +31,9 @@ struct KeyedHash {
   }
 
  private:
-  static std::size_t of(const void* data, std::size_t size) { return Hash::of(data, size, key()); }
+  static std::size_t of(const void* data, std::size_t size) {
+    return static_cast<std::size_t>(Hash::of(data, size, key()));
+  }
 
   /// Random bytes that the kernel gives to each process (getauxval(3), AT_RANDOM).
   static std::uint64_t key() {

@@ -165,7 +165,7 @@ Option Command::add_option(const std::string& name, std::uint32_t& variable, con
   return Option(app_->add_option(name, variable, help));
 }
 
-Option Command::add_option(const std::string& name, std::size_t& variable, const std::string& help) {
+Option Command::add_option(const std::string& name, std::uint64_t& variable, const std::string& help) {
   return Option(app_->add_option(name, variable, help));
 }
 

@@ -57,12 +57,13 @@ class Command {
   void require_command();
   /// Parsing puts the value into the variable, which must live until then. A name without dashes is an
   /// argument's. A list takes all words that follow as an argument, and one value each time as an option.
+  /// std::size_t is one of the two widest, depending on the machine.
   Option add_flag(const std::string& name, bool& variable, const std::string& help);
   Option add_option(const std::string& name, std::string& variable, const std::string& help);
   Option add_option(const std::string& name, std::vector<std::string>& variable, const std::string& help);
   Option add_option(const std::string& name, std::uint16_t& variable, const std::string& help);
   Option add_option(const std::string& name, std::uint32_t& variable, const std::string& help);
-  Option add_option(const std::string& name, std::size_t& variable, const std::string& help);
+  Option add_option(const std::string& name, std::uint64_t& variable, const std::string& help);
   /// A duration (parse_duration()). The variable gets seconds; a whole number of them is at most `greatest`.
   Option add_time(const std::string& name, std::optional<double>& variable, const std::string& help);
   Option add_time(const std::string& name, std::uint32_t& variable, std::uint32_t greatest,

@@ -1,6 +1,6 @@
 """A tour of nss-leases with real networks and clients; scripts/demo prepares the machine and starts it.
 
-It stops at the first thing that is wrong.
+It stops at the first thing that is wrong. With --installed, what is shown is what this machine has from the packages.
 """
 
 import shlex
@@ -9,7 +9,7 @@ import sys
 import time
 
 import sandbox
-from client import Dhclient, Dhcpcd, Host, Udhcpc
+from client import Dhcpcd, Host, Udhcpc
 from network import Network
 from waiting import SOON, wait_until
 
@@ -82,9 +82,9 @@ def tour(networks):
 
     heading('Four machines ask for a lease')
     web, web_client, web_home = join(home, 'web', Udhcpc)
-    _, nas_client, nas = join(home, 'nas', Dhclient)
+    _, nas_client, nas = join(home, 'nas', Udhcpc)
     _, _, web_lab = join(lab, 'web', Dhcpcd)
-    _, _, db = join(lab, 'db', Dhclient, family=6)
+    _, _, db = join(lab, 'db', Dhcpcd, family=6)
 
     heading('What the helper wrote')
     show('cat /var/lib/nss-leases/lab.status', has=[web_lab, db, 'web', 'db'])
@@ -121,7 +121,7 @@ def tour(networks):
 
 
 def main():
-    sandbox.enter()
+    sandbox.enter(install='--installed' not in sys.argv)
     begin = time.monotonic()
     networks = []
     try:

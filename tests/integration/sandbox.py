@@ -86,7 +86,8 @@ def furnish(install=True):
     for directory in map(pathlib.Path, ('/usr', '/etc', '/var', build_directory())):
         if directory.exists():
             overlay(directory)
-    pathlib.Path('/etc/nsswitch.conf').write_text(NSSWITCH)
+    if install:
+        pathlib.Path('/etc/nsswitch.conf').write_text(NSSWITCH)
     pathlib.Path('/etc/hosts').write_text('127.0.0.1 localhost\n')
     # No client may have the machine's name, so it is the same everywhere, and none that a test gives a client.
     socket.sethostname(HOSTNAME)

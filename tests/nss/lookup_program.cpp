@@ -1,5 +1,6 @@
 /// Looks up names through glibc and prints a line for each: "secure" first if the process runs with raised
-/// privileges, then the addresses. "--chroot DIRECTORY" applies to the names after it.
+/// privileges, then the addresses; of an address, its names. "--chroot DIRECTORY" applies to what comes after
+/// it; "-" reads lines of standard input, each of which is looked up at once.
 
 #include <arpa/inet.h>
 #include <netdb.h>
@@ -9,10 +10,11 @@
 
 #include <cstdio>
 #include <cstring>
+#include <initializer_list>
 
 namespace {
 
-void look_up(const char* name) {
+void look_up_name(const char* name) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* list = nullptr;
@@ -33,11 +35,43 @@ void look_up(const char* name) {
   freeaddrinfo(list);
 }
 
+/// Whether this is an address, and so nothing to look up by name.
+bool look_up_address(const char* text) {
+  for (const int family : {AF_INET, AF_INET6}) {
+    in6_addr address;
+    if (inet_pton(family, text, &address) != 1) continue;
+    const hostent* host =
+        gethostbyaddr(&address, family == AF_INET ? sizeof(in_addr) : sizeof address, family);
+    std::printf("%s %s", text, host == nullptr ? "has no name" : host->h_name);
+    for (char** alias = host == nullptr ? nullptr : host->h_aliases; alias != nullptr && *alias != nullptr;
+         ++alias)
+      std::printf(" %s", *alias);
+    std::printf("\n");
+    return true;
+  }
+  return false;
+}
+
+void look_up(const char* what) {
+  if (!look_up_address(what)) look_up_name(what);
+}
+
+void look_up_lines() {
+  char line[256];
+  while (std::fgets(line, sizeof line, stdin) != nullptr) {
+    line[std::strcspn(line, "\n")] = '\0';
+    look_up(line);
+    std::fflush(stdout);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
-    if (std::strcmp(argv[i], "--chroot") != 0) {
+    if (std::strcmp(argv[i], "-") == 0) {
+      look_up_lines();
+    } else if (std::strcmp(argv[i], "--chroot") != 0) {
       look_up(argv[i]);
     } else if (chroot(argv[++i]) != 0 || chdir("/") != 0) {
       std::perror(argv[i]);

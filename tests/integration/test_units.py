@@ -1,0 +1,41 @@
+"""The units as systemd itself judges them. That they work, confined as they are, is shown by test_systemd.py."""
+
+import pathlib
+import subprocess
+import unittest
+
+import sandbox
+
+SYSTEM = pathlib.Path('/usr/lib/systemd/system')
+PRESETS = pathlib.Path('/usr/lib/systemd/system-preset')
+EXPOSURE = 20  # tenths
+
+
+def analyze(*arguments):
+    return subprocess.run(['systemd-analyze', '--no-pager', *map(str, arguments)], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+
+
+class Units(unittest.TestCase):
+    def setUp(self):
+        self.units = sorted(SYSTEM.glob('leases-*'))
+        self.services = [unit for unit in self.units if unit.suffix == '.service']
+        self.assertEqual((len(self.units), len(self.services)), (3, 2))
+
+    def test_systemd_finds_nothing_wrong_with_them(self):
+        done = analyze('verify', '--man=no', *self.units)
+        self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ''))
+
+    def test_each_service_is_confined(self):
+        for service in self.services:
+            with self.subTest(service=service.name):
+                done = analyze('security', '--offline=true', f'--threshold={EXPOSURE}', service)
+                self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_what_is_to_be_enabled_is_so_by_preset(self):
+        preset = [line.split() for line in (PRESETS / '80-nss-leases.preset').read_text().splitlines() if not line.startswith('#')]
+        self.assertEqual(sorted(preset), [['enable', unit.name] for unit in self.units if '[Install]' in unit.read_text()])
+
+
+if __name__ == '__main__':
+    sandbox.enter()
+    unittest.main()

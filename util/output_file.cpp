@@ -53,9 +53,9 @@ struct Place {
 
 /// The way to a file, from the root down. What stands at a name is opened once, and that is looked at and
 /// followed: another user may put something else there at any moment.
-class Way {
+class WayOut {
  public:
-  explicit Way(std::string path) : path_(std::move(path)) { prepend(fs::absolute(path_)); }
+  explicit WayOut(std::string path) : path_(std::move(path)) { prepend(fs::absolute(path_)); }
 
   /// Where it ends. Another user's link at its end is the end.
   Place end() {
@@ -137,7 +137,7 @@ class Way {
 }  // namespace
 
 void replace_file(const std::string& path, std::string_view text, mode_t mode_of_new_file) {
-  const Place place = Way(path).end();
+  const Place place = WayOut(path).end();
   const bool is_link = place.present && S_ISLNK(place.present->st_mode);
   // Renaming onto /dev/null or the like would take it from everybody.
   if (place.present && !is_link && !S_ISREG(place.present->st_mode))

@@ -246,7 +246,8 @@ void check_files(const CheckContext& context, const std::string& none, Findings&
     check_script_in_files(context, options, none, findings);
   } else if (!options.unread().empty()) {
     for (const std::string& unread : options.unread())
-      findings.unknown(none + " runs the helper, and what its files say is not known: " + unread);
+      findings.unknown(
+          std::string(none).append(" runs the helper, and what its files say is not known: ").append(unread));
   } else if (const std::string unread = unread_script_file(context, options); !unread.empty()) {
     findings.problem(
         none + " runs the helper, and none would read " + printable(unread) + ", which has it as dhcp-script",

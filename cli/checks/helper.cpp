@@ -82,7 +82,7 @@ void check_closed_to_others(const CheckContext& context, Findings& findings) {
     std::string command = "chmod go-w " + shell_word(path);
     // As long as the directory is open, others' files in it are not believed (StatusImport).
     if (path == context.settings.state_directory && has_strangers_files(path))
-      command = rebuild_command(context) + " && " + command;
+      command.insert(0, rebuild_command(context) + " && ");
     findings.problem(printable(path) +
                          " can be written by group or others, so other users than its own decide about names",
                      std::move(command));

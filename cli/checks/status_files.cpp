@@ -84,7 +84,8 @@ std::vector<Finding> check_status_files(const CheckContext& context) {
     return std::move(findings).take();
   }
   const auto state = Directory::open_existing(path);
-  if (was_never_store(path) && path != context.standard_state && has_status_files(context.standard_state)) {
+  const bool is_odd = !state || (context.configuration == paths::kConfig && was_never_store(path));
+  if (is_odd && path != context.standard_state && has_status_files(context.standard_state)) {
     findings.problem(printable(context.configuration) + " has the state-directory " + printable(path) +
                          (state ? ", in which there was never a lease" : ", which does not exist") +
                          "; there are status files in " + context.standard_state,

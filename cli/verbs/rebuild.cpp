@@ -15,11 +15,14 @@ namespace leases::cli {
 
 namespace {
 
-/// A rebuild would make the directory, and an index of nothing.
+/// A rebuild would make the directory, and an index of nothing. Another instance has a configuration of its
+/// own, and begins with an empty directory.
 void require_store(const Settings& settings) {
   const std::string& path = settings.state_directory;
   const std::string standard = paths::kStateDirectory;
-  if (path == standard || !was_never_store(path) || !has_status_files(standard)) return;
+  if (settings.path != paths::kConfig || path == standard || !was_never_store(path) ||
+      !has_status_files(standard))
+    return;
   throw Error(path + ": there was never a lease in it, and there are status files in " + standard +
               "; correct state-directory in " + settings.path + ", or move them: mkdir -p " +
               shell_word(path) + " && mv " + shell_word(standard) + "/*.status " + shell_word(path));

@@ -14,7 +14,6 @@ PLACED = {
     'hosts: files dns': 'hosts: files leases dns',
     'hosts:\tfiles\tdns': 'hosts:\tfiles leases\tdns',
     'hosts: files': 'hosts: files leases',
-    'hosts:': 'hosts: leases',
     'hosts: dns': 'hosts: leases dns',
     'hosts: libvirt dns': 'hosts: leases libvirt dns',
     'hosts: files resolve [!UNAVAIL=return] dns': 'hosts: files leases resolve [!UNAVAIL=return] dns',
@@ -28,6 +27,8 @@ PLACED = {
     'hosts: files libvirt_leases dns': 'hosts: files leases libvirt_leases dns',
 }
 PLACED_OTHERWISE = {
+    # leasectl check would put there what glibc asks without a line, too; but a removal could not tell that it was not the administrator's.
+    'hosts:': 'hosts: leases',
     'hosts: files [success=merge] dns': 'hosts: files [success=merge] leases dns',
     'hosts: files # dns': 'hosts: files leases # dns',
     'hosts: files dns # ours': 'hosts: files leases dns # ours',

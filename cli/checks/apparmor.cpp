@@ -81,7 +81,7 @@ void check_denials(const CheckContext& context, Findings& findings) {
   if (!denial || !denial->seconds) return;
   timespec present{};
   ::clock_gettime(CLOCK_MONOTONIC, &present);
-  const long age = present.tv_sec - *denial->seconds;
+  const std::time_t age = present.tv_sec - *denial->seconds;
   if (age > kRecent) return;
   const bool of_dnsmasq = denial->text.find("dnsmasq") != std::string_view::npos;
   findings.problem(std::to_string(age / 60) + " min ago: " + printable(denial->text),

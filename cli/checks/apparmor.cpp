@@ -76,10 +76,10 @@ std::string rules_for(const CheckContext& context, bool of_dnsmasq) {
          (of_dnsmasq ? std::string("/local/") + kProfile : "/abstractions/nameservice.d/nss-leases");
 }
 
-/// Whether a file was written less than this many seconds ago.
-bool is_younger_than(const std::string& file, long age) {
+/// Whether a file was written or installed less than this many seconds ago.
+bool is_younger_than(const std::string& file, std::time_t age) {
   struct stat status {};
-  return ::stat(file.c_str(), &status) == 0 && ::time(nullptr) - status.st_mtime < age;
+  return ::stat(file.c_str(), &status) == 0 && ::time(nullptr) - status.st_ctime < age;
 }
 
 /// An old denial may have been fixed since.
@@ -94,7 +94,7 @@ void check_denials(const CheckContext& context, Findings& findings) {
   if (!denial || !denial->seconds) return;
   timespec present{};
   ::clock_gettime(CLOCK_MONOTONIC, &present);
-  const long age = present.tv_sec - *denial->seconds;
+  const std::time_t age = present.tv_sec - *denial->seconds;
   const bool of_dnsmasq = denial->text.find("dnsmasq") != std::string_view::npos;
   if (age > kRecent || is_younger_than(rules_for(context, of_dnsmasq), age)) return;
   findings.problem(std::to_string(age / 60) + " min ago: " + printable(denial->text),

@@ -27,7 +27,7 @@ std::size_t most_under_way() {
   rlimit descriptors{};
   ::getrlimit(RLIMIT_NOFILE, &descriptors);
   if (descriptors.rlim_cur <= kLeftForOthers) return 1;
-  return std::min(descriptors.rlim_cur - kLeftForOthers, kMostUnderWay);
+  return static_cast<std::size_t>(std::min(descriptors.rlim_cur - kLeftForOthers, kMostUnderWay));
 }
 
 /// Whether this host could not try, which says nothing about the address.

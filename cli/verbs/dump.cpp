@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -22,7 +24,8 @@ namespace {
 /// a file from anybody: it is decoded, not trusted.
 std::string read_index(const std::string& path) {
   // Sections begin within 4 GiB of their table, and a file without contents may claim any size.
-  constexpr std::size_t kLargest = std::size_t{1} << 32;
+  constexpr auto kLargest =
+      static_cast<std::size_t>(std::min<std::uint64_t>(std::uint64_t{1} << 32, SIZE_MAX));
   RegularFile file = read_regular_file(path, kLargest);
   if (!file.read()) throw Error(path + ": " + file.problem(), file.error);
   return std::move(file.text);

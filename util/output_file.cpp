@@ -63,7 +63,7 @@ class WayOut {
       const fs::path name = std::move(names_.front());
       names_.pop_front();
       if (name.empty() || name == "." || go_up(name)) continue;
-      const FileDescriptor found(::openat(here().number(), name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+      const FileDescriptor found = opened(name);
       if (found.number() < 0 && (errno != ENOENT || !names_.empty())) throw not_written(path_, errno);
       const auto status = found.number() < 0 ? std::nullopt : std::optional(status_of(found));
       const bool is_link = status && S_ISLNK(status->st_mode);
@@ -82,6 +82,16 @@ class WayOut {
 
  private:
   [[nodiscard]] const FileDescriptor& here() const { return steps_.back(); }
+
+  [[nodiscard]] FileDescriptor opened(const fs::path& name) const {
+    constexpr int kFlags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
+    // Only what is opened as a directory is mounted by an automounter.
+    if (!names_.empty()) {
+      FileDescriptor directory(::openat(here().number(), name.c_str(), kFlags | O_DIRECTORY));
+      if (directory.number() >= 0) return directory;
+    }
+    return FileDescriptor(::openat(here().number(), name.c_str(), kFlags));
+  }
 
   void prepend(const fs::path& path) {
     if (path.is_absolute()) start();

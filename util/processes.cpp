@@ -39,11 +39,10 @@ std::optional<uid_t> owner_of(const std::string& directory) {
 
 bool is_in_service(const std::string& directory, std::string_view name) {
   const RegularFile groups = read_regular_file(directory + "cgroup");
-  const std::string end = '/' + std::string(name) + ".service";
+  // The whole path (cgroups(7)): a container and a user have services of this name, too, deeper down.
+  const std::string end = ":/system.slice/" + std::string(name) + ".service";
   const auto lines = lines_of(groups.text);
-  return std::any_of(lines.begin(), lines.end(), [&](std::string_view line) {
-    return line.ends_with(end) && line.find("/user.slice/") == std::string_view::npos;
-  });
+  return std::any_of(lines.begin(), lines.end(), [&](std::string_view line) { return line.ends_with(end); });
 }
 
 std::optional<Process> read_process(const std::string& proc, const ProcessState& state) {

@@ -27,9 +27,13 @@ std::string allow_dnsmasq_command(const CheckContext& context) {
 }
 
 std::string allow_programs_command(const CheckContext& context) {
+  const std::string reload = "systemctl reload apparmor";
   const std::string directory = context.apparmor_directory + "/abstractions/nameservice.d";
-  return "mkdir -p " + directory + " && echo '" + paths::kIndex + " r,' > " + directory +
-         "/nss-leases && systemctl reload apparmor";
+  // The package's own file is not to be written.
+  if (read_regular_file(directory + "/nss-leases").text.find(paths::kIndex) != std::string::npos)
+    return reload;
+  return "mkdir -p " + directory + " && echo '" + paths::kIndex + " r,' > " + directory + "/nss-leases && " +
+         reload;
 }
 
 void check_profile(const CheckContext& context, Findings& findings) {
@@ -76,10 +80,10 @@ std::string rules_for(const CheckContext& context, bool of_dnsmasq) {
          (of_dnsmasq ? std::string("/local/") + kProfile : "/abstractions/nameservice.d/nss-leases");
 }
 
-/// Whether a file was written or installed less than this many seconds ago.
+/// Whether a file was written less than this many seconds ago.
 bool is_younger_than(const std::string& file, std::time_t age) {
   struct stat status {};
-  return ::stat(file.c_str(), &status) == 0 && ::time(nullptr) - status.st_ctime < age;
+  return ::stat(file.c_str(), &status) == 0 && ::time(nullptr) - status.st_mtime < age;
 }
 
 /// An old denial may have been fixed since.

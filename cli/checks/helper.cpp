@@ -80,9 +80,10 @@ void check_closed_to_others(const CheckContext& context, Findings& findings) {
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0 || (status.st_mode & 0022U) == 0) continue;
     std::string command = "chmod go-w " + shell_word(path);
-    // As long as the directory is open, others' files in it are not believed (StatusImport).
+    // Closed first, so that nothing comes after that; then nothing that is not its owner's may be believed.
     if (path == context.settings.state_directory && has_strangers_files(path))
-      command.insert(0, rebuild_command(context) + " && ");
+      command += " && find " + shell_word(path) + " -mindepth 1 ! -user root ! -user " +
+                 std::to_string(status.st_uid) + " -delete && " + rebuild_command(context);
     findings.problem(printable(path) +
                          " can be written by group or others, so other users than its own decide about names",
                      std::move(command));

@@ -22,7 +22,7 @@ using std::chrono::milliseconds;
 
 /// From a failure, say of a full disk, to the next attempt.
 constexpr milliseconds kBetweenAttempts{2000};
-constexpr milliseconds kLongestPause{1000};
+constexpr milliseconds kMostPause{1000};
 
 /// The seconds in which the file was written last; 0 if it is not there.
 EpochSeconds time_of_writing(const std::string& path) {
@@ -61,7 +61,7 @@ void FollowedFile::update() {
     has_failed_ = true;
   }
   // A burst of events takes half of a processor at most.
-  const auto pause = std::min<Clock::duration>(Clock::now() - begin, kLongestPause);
+  const auto pause = std::min<Clock::duration>(Clock::now() - begin, kMostPause);
   pause_ends_ = Clock::now() + (has_failed_ ? kBetweenAttempts : pause);
 }
 

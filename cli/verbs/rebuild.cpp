@@ -24,8 +24,8 @@ void require_store(const Settings& settings) {
       !has_status_files(standard))
     return;
   throw Error(path + ": there was never a lease in it, and there are status files in " + standard +
-              "; correct state-directory in " + settings.path + ", or move them: mkdir -p " +
-              shell_word(path) + " && mv " + shell_word(standard) + "/*.status " + shell_word(path));
+              "; correct state-directory in " + settings.path + ", or stop dnsmasq and move " + standard +
+              " there as a whole");
 }
 
 int rebuild(const Settings& settings, bool as_json) {

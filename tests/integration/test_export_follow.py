@@ -147,7 +147,7 @@ class ExportFollow(Following):
         self.directory.rmdir()
         program = self.follow('hosts')
         lease(2, 'db')
-        self.assertIn(f'leasectl: {self.directory}: cannot be written: No such file or directory', program.err.read_text())
+        self.assertIn(f'leasectl: {self.file}: cannot be written: No such file or directory', program.err.read_text())
         self.directory.mkdir()
         self.is_up_to_date('hosts')
         self.assertEqual(len(program.err.read_text().splitlines()), 1)

@@ -23,7 +23,8 @@ class Units(unittest.TestCase):
 
     def test_systemd_finds_nothing_wrong_with_them(self):
         done = analyze('verify', '--man=no', *self.units)
-        self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ''))
+        # It also judges the host's units to which these refer.
+        self.assertEqual([line for line in (done.stdout + done.stderr).splitlines() if 'leases-' in line], [])
 
     def test_each_service_is_confined(self):
         for service in self.services:

@@ -81,8 +81,14 @@ TEST_CASE("the system's service is root's, whatever user it has become") {
   service.service = "dnsmasq";
   host.process(10, service);
   CHECK(ids(host) == std::vector<pid_t>{10});
-  host.file("proc/10/cgroup", "0::/user.slice/user-4242.slice/user@4242.service/app.slice/dnsmasq.service\n");
-  CHECK(ids(host).empty());
+  for (const char* of_others :
+       {"/user.slice/user-4242.slice/user@4242.service/app.slice/dnsmasq.service",
+        "/lxc.payload.c1/system.slice/dnsmasq.service",
+        "/machine.slice/systemd-nspawn@c1.service/payload/system.slice/dnsmasq.service"}) {
+    CAPTURE(of_others);
+    host.file("proc/10/cgroup", std::string("0::") + of_others + '\n');
+    CHECK(ids(host).empty());
+  }
 }
 
 TEST_CASE("it is certain that it is dnsmasq if this user sees its program") {

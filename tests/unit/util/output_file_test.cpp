@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <string>
+#include <tuple>
 
 #include "tests/support/files.h"
 #include "util/error.h"
@@ -29,9 +31,16 @@ void give_away(const fs::path& path) {
 /// Exchanges two names, again and again, as long as it exists.
 class Exchange {
  public:
-  Exchange(const fs::path& one, const fs::path& other) : process_(::fork()) {
+  Exchange(const fs::path& one, const fs::path& other) {
+    const auto exchange = [&] {
+      return ::renameat2(AT_FDCWD, one.c_str(), AT_FDCWD, other.c_str(), RENAME_EXCHANGE);
+    };
+    // Not every file system can.
+    REQUIRE(exchange() == 0);
+    process_ = ::fork();
     if (process_ != 0) return;
-    for (;;) ::renameat2(AT_FDCWD, one.c_str(), AT_FDCWD, other.c_str(), RENAME_EXCHANGE);
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    for (;;) std::ignore = exchange();
   }
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
@@ -41,7 +50,7 @@ class Exchange {
   }
 
  private:
-  pid_t process_;
+  pid_t process_ = -1;
 };
 
 }  // namespace

@@ -14,7 +14,7 @@ namespace leases {
 
 namespace {
 
-pid_t start(std::vector<std::string>& arguments) {
+pid_t start(std::vector<std::string> arguments) {
   FileActions actions;
   actions.open_empty_input();
   return spawn(arguments, actions);
@@ -22,7 +22,7 @@ pid_t start(std::vector<std::string>& arguments) {
 
 }  // namespace
 
-RunningProgram::RunningProgram(std::vector<std::string> arguments)
+RunningProgram::RunningProgram(const std::vector<std::string>& arguments)
     : name_(arguments.at(0)),
       process_(start(arguments)),
       // Its number is not given to another process before it is waited for.

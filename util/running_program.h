@@ -13,7 +13,7 @@ namespace leases {
 class RunningProgram {
  public:
   /// First the program: a path, or a name to look for in PATH. Throws Error, with errno, if it cannot be run.
-  explicit RunningProgram(std::vector<std::string> arguments);
+  explicit RunningProgram(const std::vector<std::string>& arguments);
   RunningProgram(const RunningProgram&) = delete;
   RunningProgram& operator=(const RunningProgram&) = delete;
   /// If it was not waited for, it gets SIGTERM and is left to itself.

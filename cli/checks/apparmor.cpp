@@ -27,7 +27,7 @@ std::string allow_dnsmasq_command(const CheckContext& context) {
 }
 
 std::string allow_programs_command(const CheckContext& context) {
-  const std::string reload = "systemctl reload apparmor";
+  std::string reload = "systemctl reload apparmor";
   const std::string directory = context.apparmor_directory + "/abstractions/nameservice.d";
   // The package's own file is not to be written.
   if (read_regular_file(directory + "/nss-leases").text.find(paths::kIndex) != std::string::npos)

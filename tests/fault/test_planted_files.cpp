@@ -158,5 +158,5 @@ TEST_CASE("An index that says it is replaced, put there by the directory's owner
   fs::remove(kIndex);
   write_file(kIndex, bytes);
   wait_for_next_check();
-  CHECK(in_child([] { return by_name("steady").status == NSS_STATUS_RETURN ? 1 : 0; }, 5) == 0);
+  CHECK(in_child([] { return by_name("steady").status == NSS_STATUS_RETURN ? 1 : 0; }) == 0);
 }

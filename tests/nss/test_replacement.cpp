@@ -106,7 +106,7 @@ TEST_CASE("A copy of a file that was replaced and emptied is no index") {
           sizeof emptied);
   ::close(file);
   // In a child, since it could hang.
-  CHECK(in_child([] { return by_name("alpha").unavailable() ? 0 : 1; }, 3) == 0);
+  CHECK(in_child([] { return by_name("alpha").unavailable() ? 0 : 1; }) == 0);
   remove_and_unmap_index();
 }
 
@@ -163,7 +163,7 @@ TEST_CASE("A file that is in place though it is marked as replaced is read like 
           sizeof superseded);
   ::close(file);
   // As when a copy of an old file was put back. In a child, since it could hang.
-  CHECK(in_child([] { return by_name("alpha").addresses == "10.77.1.1" ? 0 : 1; }, 3) == 0);
+  CHECK(in_child([] { return by_name("alpha").addresses == "10.77.1.1" ? 0 : 1; }) == 0);
   remove_and_unmap_index();
 }
 

@@ -16,9 +16,10 @@ inline int result_of(pid_t child) {
   return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-/// Runs body, which returns an exit status, in a child. SIGALRM ends the child after so many seconds.
+/// Runs body, which returns an exit status, in a child. SIGALRM ends the child after so many seconds, which
+/// on a busy machine must be enough for work of milliseconds.
 template <typename Body>
-[[nodiscard]] int in_child(Body&& body, unsigned seconds = 20) {
+[[nodiscard]] int in_child(Body&& body, unsigned seconds = 120) {
   const pid_t child = ::fork();
   if (child == 0) {
     ::alarm(seconds);

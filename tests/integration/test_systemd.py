@@ -204,7 +204,7 @@ class Systemd(lab.LabTest):
         file.write_text(text)
         self.addCleanup(file.unlink)
 
-    def test_the_commands_of_check_mend_the_service_of_dnsmasq(self):
+    def test_the_commands_of_check_fix_the_service_of_dnsmasq(self):
         self.lan.stop()
         right = self.lan.configuration.read_text()
         configuration = pathlib.Path('/etc/dnsmasq.conf')
@@ -226,25 +226,25 @@ class Systemd(lab.LabTest):
             with self.subTest(text):
                 configuration.write_text(configured)
                 self.systemd.run('systemctl', 'restart', 'dnsmasq')
-                self.is_mended('dnsmasq', text)
+                self.is_fixed('dnsmasq', text)
         configuration.write_text(right)
         self.systemd.run('systemctl', 'stop', 'dnsmasq')
-        self.is_mended('dnsmasq', 'no dnsmasq serves DHCP')
+        self.is_fixed('dnsmasq', 'no dnsmasq serves DHCP')
         # A process's start and a file's change are compared in whole seconds.
         soon = time.time() + 5
         os.utime(configuration, (soon, soon))
         problem, = self.problems_of('dnsmasq')
         self.assertIn('was started before', problem['text'])
         wait_until(lambda: time.time() > soon, lab.SOON, 'that second')
-        self.is_mended('dnsmasq', 'was started before')
+        self.is_fixed('dnsmasq', 'was started before')
 
-    def is_mended(self, topic, text):
+    def is_fixed(self, topic, text):
         """There is this problem; after the command that it names there is none."""
         problem, = self.problems_of(topic)
         self.assertIn(text, problem['text'])
         self.assertIn('systemctl restart dnsmasq', problem['remedy'])
-        mended = self.systemd.run('sh', '-c', problem['remedy'])
-        self.assertEqual(mended.returncode, 0, mended.stderr)
+        fixed = self.systemd.run('sh', '-c', problem['remedy'])
+        self.assertEqual(fixed.returncode, 0, fixed.stderr)
         self.assertEqual(self.problems_of(topic), [])
 
     def problems_of(self, topic):

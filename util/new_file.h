@@ -48,6 +48,7 @@ class NewFile {
  private:
   void create();
   void create_unique();
+
   const Directory& directory_;
   std::string name_;
   std::string temporary_name_;

@@ -26,14 +26,19 @@ std::string allow_dnsmasq_command(const CheckContext& context) {
          kProfile + " && apparmor_parser -r " + context.apparmor_directory + '/' + kProfile;
 }
 
+/// Where the command for a denial puts its rules.
+std::string rules_for(const CheckContext& context, bool of_dnsmasq) {
+  return context.apparmor_directory +
+         (of_dnsmasq ? std::string("/local/") + kProfile : "/abstractions/nameservice.d/nss-leases");
+}
+
 std::string allow_programs_command(const CheckContext& context) {
   std::string reload = "systemctl reload apparmor";
-  const std::string directory = context.apparmor_directory + "/abstractions/nameservice.d";
+  const std::string rules = rules_for(context, false);
   // The package's own file is not to be written.
-  if (read_regular_file(directory + "/nss-leases").text.find(paths::kIndex) != std::string::npos)
-    return reload;
-  return "mkdir -p " + directory + " && echo '" + paths::kIndex + " r,' > " + directory + "/nss-leases && " +
-         reload;
+  if (read_regular_file(rules).text.find(paths::kIndex) != std::string::npos) return reload;
+  return "mkdir -p " + rules.substr(0, rules.rfind('/')) + " && echo '" + paths::kIndex + " r,' > " + rules +
+         " && " + reload;
 }
 
 void check_profile(const CheckContext& context, Findings& findings) {
@@ -72,12 +77,6 @@ std::optional<std::string> read_kernel_log(const CheckContext& context) {
     text.append(record.data(), static_cast<std::size_t>(count));
   }
   return text;
-}
-
-/// Where the command for a denial puts its rules.
-std::string rules_for(const CheckContext& context, bool of_dnsmasq) {
-  return context.apparmor_directory +
-         (of_dnsmasq ? std::string("/local/") + kProfile : "/abstractions/nameservice.d/nss-leases");
 }
 
 /// Whether a file was written less than this many seconds ago.

@@ -8,6 +8,7 @@
 #include "cli/names/folded_name.h"
 #include "common/host_name.h"
 #include "store/network_name.h"
+#include "util/clock.h"
 #include "util/escaped_text.h"
 #include "util/log.h"
 
@@ -151,8 +152,7 @@ std::vector<InventoryHost> Inventory::by_every_name() const {
   return all;
 }
 
-Inventory inventory_of(const IndexReader& reader, const Settings& settings, const NetworkChoice& choice,
-                       EpochSeconds time) {
+Inventory inventory_of(const IndexReader& reader, const Settings& settings, const NetworkChoice& choice) {
   Hosts hosts;
   Hosts guests;
   const std::vector<Lease> leases = chosen_leases(reader, choice);
@@ -165,7 +165,7 @@ Inventory inventory_of(const IndexReader& reader, const Settings& settings, cons
   }
   std::erase_if(guests, [&](const auto& guest) { return hosts.contains(guest.first); });
   Inventory inventory{sorted(std::move(hosts)), sorted(std::move(guests)),
-                      checked_networks(reader, settings, choice), domains_of(reader, choice), time};
+                      checked_networks(reader, settings, choice), domains_of(reader, choice), now()};
   disambiguate(inventory);
   return inventory;
 }

@@ -60,7 +60,6 @@ void leave_out_hosts(Inventory& inventory, const std::function<bool(const std::s
 
 /// The hosts of the networks chosen. Texts that no other program should have to read (of a damaged index, or
 /// that of a hostile owner) are left out, with a line on standard error.
-Inventory inventory_of(const IndexReader& reader, const Settings& settings, const NetworkChoice& choice,
-                       EpochSeconds time);
+Inventory inventory_of(const IndexReader& reader, const Settings& settings, const NetworkChoice& choice);
 
 }  // namespace leases::cli

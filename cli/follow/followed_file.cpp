@@ -39,7 +39,8 @@ FollowedFile::FollowedFile(const Settings& settings, Content content)
       stop_(stop_signals()),
       watch_(settings.runtime_directory),
       written_at_(time_of_writing(content_.path)) {
-  if (!content_.command.empty()) command_due_ = Clock::now();
+  // The file comes first.
+  if (!content_.command.empty() && written_at_.value != 0) command_due_ = Clock::now();
 }
 
 void FollowedFile::run() {
@@ -76,14 +77,15 @@ bool FollowedFile::look() {
 }
 
 bool FollowedFile::write_if_changed() {
-  const std::optional<std::string> as_before = content_.text(*index_, written_at_);
+  const auto text_at = content_.look(*index_);
+  const auto as_before = text_at ? (*text_at)(written_at_) : std::nullopt;
   if (!as_before) return false;
   // A longer one is another.
   const RegularFile present = read_regular_file(content_.path, as_before->size());
   if (present.read() && present.text == *as_before) return true;
   // A zone's serial number must grow with each of its states.
   const EpochSeconds time{std::max(now().value, written_at_.value + 1)};
-  const std::optional<std::string> text = content_.text(*index_, time);
+  const auto text = (*text_at)(time);
   if (!text) return false;
   replace_file(content_.path, *text, content_.mode_of_new_file);
   written_at_ = time;
@@ -93,13 +95,15 @@ bool FollowedFile::write_if_changed() {
 
 void FollowedFile::set_alarm() {
   ExpiryTime next;
-  for (const Lease& lease : index_->live_leases()) next = earlier(next, lease.expiry);
+  const EpochSeconds present = now();
+  index_->view().for_each_lease([&](const Lease& lease) {
+    if (!lease.expiry.expired_at(present)) next = earlier(next, lease.expiry);
+  });
   watch_.set_alarm(next);
 }
 
 void FollowedFile::run_command_if_due() {
-  // The file comes first.
-  if (!command_due_ || command_ || written_at_.value == 0 || Clock::now() < *command_due_) return;
+  if (!command_due_ || command_ || Clock::now() < *command_due_) return;
   command_due_.reset();
   try {
     command_.emplace(std::vector<std::string>{"/bin/sh", "-c", content_.command});
@@ -125,7 +129,7 @@ bool FollowedFile::wait() {
                                {command_ ? command_->descriptor() : -1, POLLIN, 0}}};
   auto wake = Clock::time_point::max();
   if (is_paused || has_failed_) wake = pause_ends_;
-  if (command_due_ && !command_ && written_at_.value != 0) wake = std::min(wake, *command_due_);
+  if (command_due_ && !command_) wake = std::min(wake, *command_due_);
   const auto left = std::chrono::ceil<milliseconds>(std::max(wake - Clock::now(), Clock::duration::zero()));
   const int time = wake == Clock::time_point::max() ? -1 : static_cast<int>(left.count());
   if (::poll(files.data(), files.size(), time) < 0) {

@@ -21,12 +21,15 @@ namespace leases::cli {
 /// bytes change. While no index can be read, the leases of the last one go on until they end.
 class FollowedFile {
  public:
+  /// The text for the leases that were looked at. The time is what the text may say of the time at which it
+  /// was made. Nothing if there is no text yet.
+  using Text = std::function<std::optional<std::string>(EpochSeconds)>;
+
   struct Content {
     std::string path;
     mode_t mode_of_new_file = 0;
-    /// The text for the leases that are alive. The time is what the text may say of the time at which it was
-    /// made. Nothing if there is no text yet, and then the file stays as it is.
-    std::function<std::optional<std::string>(const IndexReader&, EpochSeconds)> text;
+    /// Looks at the leases that are alive. Nothing if there is no text yet, and then the file stays as it is.
+    std::function<std::optional<Text>(const IndexReader&)> look;
     /// For sh, to run at the start and after each change, again and again until it succeeds. May be empty.
     std::string command{};
   };

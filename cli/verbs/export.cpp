@@ -14,7 +14,6 @@
 #include "cli/output/standard_output.h"
 #include "cli/verbs/verbs.h"
 #include "store/index_reader.h"
-#include "util/clock.h"
 #include "util/error.h"
 #include "util/output_file.h"
 
@@ -47,19 +46,25 @@ class FollowedExport {
   FollowedExport(const Settings& settings, const ExportFormat& format, NetworkChoice networks)
       : settings_(settings), format_(format), networks_(std::move(networks)) {}
 
-  std::optional<std::string> text(const IndexReader& reader, EpochSeconds time) {
+  std::optional<FollowedFile::Text> look(const IndexReader& reader) {
     NetworkChoice choice = networks_;
     if (!was_exported_ && !choice.settle(reader.networks(), settings_)) return {};
-    Inventory inventory = inventory_of(reader, settings_, choice, time);
+    return [this, choice, inventory = inventory_of(reader, settings_, choice)](EpochSeconds time) mutable {
+      inventory.time = time;
+      return text(inventory, choice);
+    };
+  }
+
+ private:
+  std::optional<std::string> text(Inventory& inventory, const NetworkChoice& choice) {
     inventory.was_exported = was_exported_;
     ExportText exported = export_text(inventory, format_);
     if (exported.code != kFound) return {};
     was_exported_ = true;
-    networks_ = std::move(choice);
+    networks_ = choice;
     return std::move(exported.text);
   }
 
- private:
   const Settings& settings_;
   const ExportFormat& format_;
   NetworkChoice networks_;
@@ -69,8 +74,8 @@ class FollowedExport {
 void follow(const Invocation& invocation, const ExportOptions& options, const ExportFormat& format) {
   require_directories(invocation.settings);
   FollowedExport followed(invocation.settings, format, options.networks);
-  const auto text = [&](const IndexReader& reader, EpochSeconds time) { return followed.text(reader, time); };
-  FollowedFile(invocation.settings, {options.output, 0666 & ~invocation.umask, text, options.command}).run();
+  const auto look = [&](const IndexReader& reader) { return followed.look(reader); };
+  FollowedFile(invocation.settings, {options.output, 0666 & ~invocation.umask, look, options.command}).run();
 }
 
 int write_export(const Invocation& invocation, ExportOptions& options, const ExportFormat& format) {
@@ -81,7 +86,7 @@ int write_export(const Invocation& invocation, ExportOptions& options, const Exp
   const Settings& settings = invocation.settings;
   const IndexReader reader(settings);
   if (!options.networks.settle(reader.networks(), settings)) return kNotFound;
-  const auto [code, text] = export_text(inventory_of(reader, settings, options.networks, now()), format);
+  const auto [code, text] = export_text(inventory_of(reader, settings, options.networks), format);
   if (options.output.empty()) {
     print(text);
   } else if (code == kFound) {

@@ -19,6 +19,8 @@ from waiting import wait_until
 
 ROOT = pathlib.Path('/run/root-of-a-service')
 EXPORTED = pathlib.Path('/run/leases-export')
+# Else a unit would start all of this machine.
+ALONE = '[Unit]\nDefaultDependencies=no\n'
 LOCKED_UP = [
     ['ProtectSystem=strict', 'PrivateTmp=yes'],
     ['DynamicUser=yes', 'ProtectHome=yes', 'NoNewPrivileges=yes'],
@@ -121,11 +123,7 @@ class Systemd(lab.LabTest):
 
     def start_imports(self):
         for unit in 'leases-import.path', 'leases-import.service':
-            # Else they would start all of this machine.
-            drop_in = UNITS / f'{unit}.d/alone.conf'
-            drop_in.parent.mkdir(parents=True)
-            self.addCleanup(shutil.rmtree, drop_in.parent)
-            drop_in.write_text('[Unit]\nDefaultDependencies=no\n')
+            self.unit(f'{unit}.d/alone.conf', ALONE)
         shutil.rmtree(LIBVIRT, ignore_errors=True)
         self.addCleanup(shutil.rmtree, LIBVIRT, ignore_errors=True)
         self.systemd.run('systemctl', 'daemon-reload')
@@ -177,10 +175,9 @@ class Systemd(lab.LabTest):
 
     def test_an_export_follows_the_leases_and_tells_another_service(self):
         told = SCRATCH / 'told'
-        alone = '[Unit]\nDefaultDependencies=no\n'
-        self.unit('another.service', f"{alone}[Service]\nType=oneshot\nExecStart=sh -c 'echo >>{told}'\n")
+        self.unit('another.service', f"{ALONE}[Service]\nType=oneshot\nExecStart=sh -c 'echo >>{told}'\n")
         self.unit('leases-export@hosts.service.d/alone.conf',
-                  f"{alone}[Service]\nEnvironment=\"OPTIONS=--exec 'systemctl restart another'\"\n")
+                  f"{ALONE}[Service]\nEnvironment=\"OPTIONS=--exec 'systemctl restart another'\"\n")
         self.systemd.run('systemctl', 'daemon-reload')
         started = self.systemd.run('systemctl', 'start', '--job-mode=ignore-dependencies', 'leases-export@hosts.service')
         self.assertEqual(started.returncode, 0, started.stderr)
@@ -200,7 +197,7 @@ class Systemd(lab.LabTest):
 
     def unit(self, name, text):
         file = UNITS / name
-        file.parent.mkdir(exist_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
         self.addCleanup(file.unlink)
 
@@ -209,10 +206,8 @@ class Systemd(lab.LabTest):
         right = self.lan.configuration.read_text()
         configuration = pathlib.Path('/etc/dnsmasq.conf')
         self.addCleanup(configuration.unlink)
-        unit = UNITS / 'dnsmasq.service'
-        self.addCleanup(unit.unlink)
-        unit.write_text('[Unit]\nDefaultDependencies=no\nStartLimitIntervalSec=0\n'
-                        '[Service]\nType=exec\nExecStart=/usr/sbin/dnsmasq --keep-in-foreground\n')
+        self.unit('dnsmasq.service', f'{ALONE}StartLimitIntervalSec=0\n'
+                                     '[Service]\nType=exec\nExecStart=/usr/sbin/dnsmasq --keep-in-foreground\n')
         self.systemd.run('systemctl', 'daemon-reload')
         self.addCleanup(self.systemd.run, 'systemctl', 'stop', 'dnsmasq')
         helper = '/usr/libexec/nss-leases/leaseshelper'

@@ -18,7 +18,7 @@ using Texts = std::vector<std::string>;
 
 Inventory inventory_with(const std::vector<OwnedLease>& leases, const Texts& networks = {}) {
   const IndexFixture fixture(leases);
-  return inventory_of(fixture.reader(), fixture.settings(), NetworkChoice{networks}, {});
+  return inventory_of(fixture.reader(), fixture.settings(), NetworkChoice{networks});
 }
 
 Texts keys_of(const std::vector<InventoryHost>& hosts) {

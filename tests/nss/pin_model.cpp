@@ -14,8 +14,8 @@ namespace leases::test {
 
 namespace {
 
-constexpr int kMostThreads = 3;
-constexpr int kMostSlots = 4;
+constexpr std::size_t kMostThreads = 3;
+constexpr std::size_t kMostSlots = 4;
 constexpr int kStripes = 2;
 
 /// What a thread does next. Each is one access to what the threads share; the names are those of
@@ -86,7 +86,8 @@ struct StateHash {
 
 class Checker {
  public:
-  Checker(int threads, int slots, PinMistake mistake) : threads_(threads), slots_(slots), mistake_(mistake) {}
+  Checker(std::size_t threads, std::size_t slots, PinMistake mistake)
+      : threads_(threads), slots_(slots), mistake_(mistake) {}
 
   PinCheck run() {
     visit(State{});
@@ -95,7 +96,7 @@ class Checker {
       waiting_.pop_front();
       check_rest(state);
       change_file(state);
-      for (int i = 0; i < threads_; ++i) advance(state, i);
+      for (std::size_t i = 0; i < threads_; ++i) advance(state, i);
     }
     return {violation_, seen_.size()};
   }
@@ -115,10 +116,10 @@ class Checker {
 
   /// When nobody looks up, only the current slot has a mapping, and nobody is left in a slot.
   void check_rest(const State& state) {
-    for (int i = 0; i < threads_; ++i) {
+    for (std::size_t i = 0; i < threads_; ++i) {
       if (state.threads[i].next != Step::begin) return;
     }
-    for (int i = 0; i < slots_; ++i) {
+    for (std::size_t i = 0; i < slots_; ++i) {
       const Slot& slot = state.slots[i];
       expect(slot.pins[0] == 0 && slot.pins[1] == 0, "a pin is left raised");
       const bool is_current = state.current == i + 1;
@@ -144,7 +145,7 @@ class Checker {
   }
 
   /// Every state that the next step of a thread can lead to.
-  void advance(const State& state, int number) {
+  void advance(const State& state, std::size_t number) {
     State next = state;
     Thread& thread = next.threads[number];
     const auto stripe = static_cast<std::size_t>(number % kStripes);
@@ -167,7 +168,7 @@ class Checker {
       if ((then == Step::replaced || then == Step::dropped) && thread.slot != 0)
         unpin(thread.slot, Step::begin);
     };
-    const auto read_pins = [&](int which, Step if_raised, Step if_not) {
+    const auto read_pins = [&](std::size_t which, Step if_raised, Step if_not) {
       thread.next = slot(thread.target).pins[which] != 0 ? if_raised : if_not;
     };
 
@@ -287,7 +288,7 @@ class Checker {
                   mistake_ == PinMistake::pins_are_read_before_claim ? Step::claim_retired : Step::unmap);
         break;
       case Step::unmap:
-        for (int i = 0; i < threads_; ++i)
+        for (std::size_t i = 0; i < threads_; ++i)
           expect(next.threads[i].slot != thread.target, "a mapping is unmapped while a lookup has it");
         if (mistake_ == PinMistake::slot_is_freed_early) {
           slot(thread.target).state = SlotState::free;
@@ -321,8 +322,8 @@ class Checker {
     visit(next);
   }
 
-  int threads_;
-  int slots_;
+  std::size_t threads_;
+  std::size_t slots_;
   PinMistake mistake_;
   std::unordered_set<State, StateHash> seen_;
   std::deque<const State*> waiting_;
@@ -331,7 +332,7 @@ class Checker {
 
 }  // namespace
 
-PinCheck check_pins(int threads, int slots, PinMistake mistake) {
+PinCheck check_pins(std::size_t threads, std::size_t slots, PinMistake mistake) {
   return Checker(threads, slots, mistake).run();
 }
 

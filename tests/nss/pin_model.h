@@ -25,6 +25,6 @@ struct PinCheck {
 ///
 /// No mapping may be unmapped while a lookup uses it, or written over; and when nobody looks up, there is
 /// none but the current one. At most three threads and four slots.
-PinCheck check_pins(int threads, int slots, PinMistake mistake = PinMistake::none);
+PinCheck check_pins(std::size_t threads, std::size_t slots, PinMistake mistake = PinMistake::none);
 
 }  // namespace leases::test

@@ -130,9 +130,9 @@ TEST_CASE(
         break;
     }
   }
-  for (const auto& [host, count] : seen) {
-    CAPTURE(host);
-    CHECK(count == 1);
+  for (const auto& host : seen) {
+    CAPTURE(host.first);
+    CHECK(host.second == 1);
   }
   for (const Host& host : many_hosts(60)) {
     CAPTURE(host.name);

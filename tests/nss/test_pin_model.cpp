@@ -9,7 +9,7 @@
 using namespace leases::test;
 
 TEST_CASE("No lookup loses its mapping, and none is left over, whatever the order of steps") {
-  const auto is_sound = [](int threads, int slots) {
+  const auto is_sound = [](std::size_t threads, std::size_t slots) {
     const PinCheck check = check_pins(threads, slots);
     CAPTURE(threads);
     CAPTURE(slots);

@@ -86,7 +86,8 @@ TEST_CASE(
   CHECK(result == 0);
 }
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+// A sanitizer's runtime maps memory of its own.
+#ifndef NSS_LEASES_SANITIZED
 TEST_CASE("There is no crash where memory may not be mapped or unmapped, or files not closed") {
   for (const long number : {SYS_mmap, SYS_munmap, SYS_close, SYS_clock_gettime}) {
     CAPTURE(number);

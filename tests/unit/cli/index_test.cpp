@@ -22,7 +22,7 @@ TEST_CASE("a sound index says how many leases have not expired") {
         "ok       index          /run/hosts.idx is sound: 0 leases (" + owner() + ", mode 0644)\n");
   const CheckFixture host(
       {leases::test::lease_of("br0", "10.0.0.1", "web"),
-       leases::test::with(leases::test::lease_of("br0", "10.0.0.2"), &leases::test::OwnedLease::expiry, 1)});
+       leases::test::with(leases::test::lease_of("br0", "10.0.0.2"), &leases::test::OwnedLease::expiry, 1U)});
   CHECK(host.report(check_index) ==
         "ok       index          /run/hosts.idx is sound: 1 lease (" + owner() + ", mode 0644)\n");
 }

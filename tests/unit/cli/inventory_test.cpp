@@ -78,7 +78,7 @@ TEST_CASE(
   const CapturedErrors errors;
   const Inventory inventory = inventory_with(
       {with(lease_of("br0", "10.0.0.1", "web"), &OwnedLease::name_refused, true), lease_of("br0", "10.0.0.2"),
-       with(lease_of("br0", "10.0.0.3", "old"), &OwnedLease::expiry, 1)});
+       with(lease_of("br0", "10.0.0.3", "old"), &OwnedLease::expiry, 1U)});
   CHECK(inventory.hosts.empty());
   CHECK(errors.text().empty());
 }

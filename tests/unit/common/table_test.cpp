@@ -258,8 +258,10 @@ TEST_CASE("buckets that run backwards hold nothing") {
 }
 
 TEST_CASE("a name whose leases lie outside the list has none") {
-  for (const auto& [first, count] : std::initializer_list<std::pair<std::uint32_t, std::uint32_t>>{
+  for (const auto& range : std::initializer_list<std::pair<std::uint32_t, std::uint32_t>>{
            {0, 0xffffffff}, {1, 2}, {3, 2}, {0xffffffff, 2}, {0xffffffff, 0xffffffff}}) {
+    const std::uint32_t first = range.first;
+    const std::uint32_t count = range.second;
     CAPTURE(first);
     CAPTURE(count);
     Damaged table;

@@ -320,7 +320,7 @@ TEST_CASE("a block of zeros, as a crash may leave it, costs the records in it on
   const ParsedFile parsed = parse_status(text, "br0", kUnknown);
   CHECK_FALSE(parsed.damage.empty());
   const auto found = addresses(parsed);
-  for (const std::size_t kept : {0, 1, 2, 3, 5, 6, 7, 8}) {
+  for (const std::size_t kept : {0U, 1U, 2U, 3U, 5U, 6U, 7U, 8U}) {
     CAPTURE(kept);
     CHECK(std::count(found.begin(), found.end(), leases[kept].address) == 1);
   }

@@ -215,9 +215,9 @@ TEST_CASE("an enumeration meets what is leased all the while exactly once, whate
       REQUIRE(image.publish(overlay));
       if (model.at(change.address).empty()) always.erase(change.address);
     }
-    for (const auto& [address, times] : always) {
-      CAPTURE(address);
-      CHECK(times == 1);
+    for (const auto& seen : always) {
+      CAPTURE(seen.first);
+      CHECK(seen.second == 1);
     }
   }
 }

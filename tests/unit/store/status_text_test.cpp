@@ -140,7 +140,7 @@ TEST_CASE("to edit the text is to write the edited list, at every position") {
 }
 
 TEST_CASE("an edit that changes nothing gives the same text") {
-  for (const std::size_t count : {0, 1, 3}) {
+  for (const std::size_t count : {0U, 1U, 3U}) {
     const std::string text = status_text(views_of(several(count)));
     const auto pieces = edit_status_text(text, {}, "");
     REQUIRE(pieces);

@@ -91,7 +91,9 @@ void check_against_model(const Table& table, const std::vector<Lease>& leases) {
 
   CHECK(table.lease_count() == leases.size());
   CHECK(table.name_count() == by_name.size());
-  for (const auto& [name, expected] : by_name) {
+  for (const auto& entry : by_name) {
+    const auto& name = entry.first;
+    const auto& expected = entry.second;
     CAPTURE(name);
     const auto slot = slot_of(table, name);
     REQUIRE(slot);
@@ -106,7 +108,9 @@ void check_against_model(const Table& table, const std::vector<Lease>& leases) {
       CHECK(table.lease(table.position_of(*slot, n)) == expected[n]);
     }
   }
-  for (const auto& [address, expected] : by_address) {
+  for (const auto& entry : by_address) {
+    const auto& address = entry.first;
+    const auto& expected = entry.second;
     CAPTURE(address);
     const Table::Range range = table.find(ip(address));
     REQUIRE(range.count == expected.size());
@@ -131,8 +135,8 @@ TEST_SUITE_BEGIN("table_builder");
 TEST_CASE("a built table answers like a map, whatever its size") {
   std::mt19937 random(2);
   for (const std::size_t count :
-       {0,  1,  2,  3,  4,   5,   6,   7,   8,   9,   15,   16,   17,   31,   32,
-        33, 63, 64, 65, 127, 128, 129, 255, 256, 257, 1000, 1023, 1024, 1025, 5000}) {
+       {0U,  1U,  2U,  3U,  4U,   5U,   6U,   7U,   8U,   9U,   15U,   16U,   17U,   31U,   32U,
+        33U, 63U, 64U, 65U, 127U, 128U, 129U, 255U, 256U, 257U, 1000U, 1023U, 1024U, 1025U, 5000U}) {
     for (const std::size_t names : {std::size_t{1}, count / 3 + 1, count * 10}) {
       CAPTURE(count);
       CAPTURE(names);
@@ -149,7 +153,7 @@ TEST_CASE("a built table answers like a map, whatever its size") {
 
 TEST_CASE("the same contents give the same bytes in whatever order they are") {
   std::mt19937 random(3);
-  for (const std::size_t count : {2, 3, 10, 100, 1000}) {
+  for (const std::size_t count : {2U, 3U, 10U, 100U, 1000U}) {
     const std::vector<OwnedLease> leases = random_leases(count, count / 4 + 1, random);
     TableInput contents = contents_of(leases);
     contents.sources.push_back({"empty", {9, 9, 9, 9, 9}});

@@ -11,6 +11,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/command_line/bracketed_value.h"
 #include "cli/command_line/duration.h"
 #include "cli/command_line/similar_word.h"
 #include "util/log.h"
@@ -68,7 +69,7 @@ constexpr std::string_view kNoCommand = "has no command";
 std::string unknown_word(const CLI::App& leasectl) {
   const std::vector<std::string> unknown = leasectl.remaining(true);
   if (unknown.empty()) return {};
-  const std::string& word = unknown.front();
+  const std::string word = from_cli11(unknown.front());
   const std::vector<const CLI::App*> commands = given_commands(leasectl);
   std::string command;
   for (const CLI::App* app : commands) command += (command.empty() ? "" : " ") + app->get_name();
@@ -149,8 +150,8 @@ Option Command::add_option(const std::string& name, std::string& variable, const
 
 Option Command::add_option(const std::string& name, std::vector<std::string>& variable,
                            const std::string& help) {
-  // CLI11 splits [a,b] in two if a list may have more values than it expects. So it is told to expect as many
-  // as there can be: any number for an argument, one at a time for an option.
+  // Before version 2.5, CLI11 splits [a,b] in two if a list may have more values than it expects. So it is
+  // told to expect as many as there can be: any number for an argument, one at a time for an option.
   constexpr int kNoLimit = CLI::detail::expected_max_vector_size;
   const int least = name.starts_with('-') ? 1 : kNoLimit;
   return without_type(
@@ -213,15 +214,15 @@ Command CommandLine::add_help_command() {
 
 /// `--json list` is `list --json`. True if there are options in front of the command that only it can have;
 /// they are behind it then.
-bool CommandLine::has_moved_options(std::vector<std::string>& arguments) const {
+bool CommandLine::has_moved_options(std::vector<std::string>& words) const {
   const std::vector<std::string> unknown = app_->remaining(false);
   const auto given = app_->get_subcommands();
   if (given.empty()) return false;
-  const auto command = std::ranges::find(arguments, given.front()->get_name());
-  const auto moved = std::stable_partition(arguments.begin(), command, [&](const std::string& word) {
+  const auto command = std::ranges::find(words, given.front()->get_name());
+  const auto moved = std::stable_partition(words.begin(), command, [&](const std::string& word) {
     return !word.starts_with('-') || std::ranges::find(unknown, word) == unknown.end();
   });
-  if (command == arguments.end() || moved == command) return false;
+  if (command == words.end() || moved == command) return false;
   std::rotate(moved, command, command + 1);
   return true;
 }
@@ -245,12 +246,17 @@ Finish CommandLine::explain() {
 }
 
 std::optional<Finish> CommandLine::parse(std::vector<std::string> arguments) {
+  std::ranges::transform(arguments, arguments.begin(), for_cli11);
+  return parse_words(std::move(arguments));
+}
+
+std::optional<Finish> CommandLine::parse_words(std::vector<std::string> words) {
   try {
-    app_->parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+    app_->parse(std::vector<std::string>(words.rbegin(), words.rend()));
     if (help_ == nullptr || !help_->parsed()) return std::nullopt;
     return explain();
   } catch (const CLI::ExtrasError& error) {
-    if (has_moved_options(arguments)) return parse(std::move(arguments));
+    if (has_moved_options(words)) return parse_words(std::move(words));
     return refuse(error);
   } catch (const CLI::RequiredError& error) {
     return refuse(error);

@@ -102,7 +102,9 @@ class CommandLine {
   [[nodiscard]] Expected expected(const std::vector<std::string>& words) const;
 
  private:
-  [[nodiscard]] bool has_moved_options(std::vector<std::string>& arguments) const;
+  /// `words` are as for_cli11() gives them.
+  [[nodiscard]] std::optional<Finish> parse_words(std::vector<std::string> words);
+  [[nodiscard]] bool has_moved_options(std::vector<std::string>& words) const;
   [[nodiscard]] Finish explain();
   [[nodiscard]] Finish refuse(const CLI::ParseError& error) const;
 

@@ -12,6 +12,7 @@ import pathlib
 import platform
 import sys
 
+import consumers
 import events
 import lookups
 import machine
@@ -32,7 +33,8 @@ def footprint(say):
 
 
 PARTS = {'lookups': lookups.measure, 'first': lookups.first, 'footprint': footprint, 'events': events.single,
-         'networks': events.many_networks, 'storm': storm.measure, 'bulk': events.bulk}
+         'networks': events.many_networks, 'storm': storm.measure, 'bulk': events.bulk,
+         'consumers': consumers.measure}
 
 
 def this_machine():

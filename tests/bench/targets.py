@@ -10,7 +10,7 @@ TIMES_FASTER = {10: 200, 1_000: 7_000, 10_000: 40_000, 65_000: 200_000}
 
 def rows(results):
     parts = {'lookups': lookup_rows, 'first': first_rows, 'footprint': footprint_rows, 'events': event_rows,
-             'networks': network_rows, 'storm': storm_rows, 'bulk': bulk_rows}
+             'networks': network_rows, 'storm': storm_rows, 'bulk': bulk_rows, 'consumers': consumer_rows}
     return [row for part, make in parts.items() if part in results for row in make(results[part])]
 
 
@@ -79,6 +79,13 @@ def bulk_rows(bulk):
             yield f'{label} / {limit:,}', rate(bulk[label]), bulk[label] / limit, -1
     memory = bulk['rebuild, bytes']
     yield 'rebuild of 1,000,000 leases, memory / 1 GiB', f'{memory / 2**20:.0f} MiB', memory / 2**30, 1
+
+
+def consumer_rows(consumers):
+    # The wish is that a program which watches its file answers within 200 ms.
+    for consumer, times in consumers.items():
+        yield f'lease to answer, {consumer}, median', ns(times['median']), times['median'] / 200e6, None
+        yield f'lease to answer, {consumer}, p99 / 200 ms', ns(times['p99']), times['p99'] / 200e6, 1 if 'hostsdir' in consumer else None
 
 
 def ratio(figures, label, base, show):

@@ -21,6 +21,19 @@ BRIEF = 15
 DNSMASQ = ('dnsmasq', '--keep-in-foreground', '--log-facility=-', '--pid-file', '--user=root', '--conf-file=/dev/null', '--no-resolv',
            '--no-hosts', '--listen-address=127.0.0.1', '--bind-interfaces')
 
+UNBOUND = '''
+server:
+  interface: 127.0.0.1
+  directory: {directory}
+  username: ""
+  chroot: ""
+  pidfile: ""
+  use-syslog: no
+auth-zone:
+  name: lan
+  zonefile: {file}
+'''
+
 
 def children_of(program):
     return pathlib.Path(f'/proc/{program.process.pid}/task/{program.process.pid}/children').read_text().split()
@@ -226,6 +239,20 @@ class Consumers(Following):
         wait_until(lambda: answers(server, 'web') == {WEB}, lab.SOON, 'it answers')
         call('del', mac(1), WEB)
         wait_until(lambda: answers(server, 'web') == frozenset(), lab.SOON, 'it no longer does')
+
+    def test_unbound_serves_a_zone_that_it_reads_again_when_it_is_told_to(self):
+        server = DnsServer('127.0.0.1')
+        self.file = self.directory / 'lan.zone'
+        configuration = SCRATCH / 'unbound.conf'
+        leasectl('export', 'zone', '--origin', 'lan', '--output', self.file)
+        configuration.write_text(UNBOUND.format(directory=self.directory, file=self.file))
+        unbound = Program(self, 'unbound', '-d', '-c', configuration)
+        wait_until(lambda: answers(server, 'web.lan') == {WEB}, lab.SOON, 'unbound answers')
+        self.follow('zone', '--origin', 'lan', '--exec', f'kill -HUP {unbound.process.pid}')
+        lease(2, 'db')
+        wait_until(lambda: answers(server, 'db.lan') == {'10.0.0.2'}, lab.SOON, 'it answers the new one')
+        call('del', mac(1), WEB)
+        wait_until(lambda: answers(server, 'web.lan') == frozenset(), lab.SOON, 'it no longer answers the old one')
 
     def test_prometheus_discovers_targets(self):
         self.file = self.directory / 'targets.json'

@@ -85,7 +85,11 @@ TEST_CASE("options of leasectl also follow a verb") {
 
 TEST_CASE("a value may have brackets and commas") {
   CHECK(Call({"verb", "ci-[0,1]", "[a,b]"}).names == Words{"ci-[0,1]", "[a,b]"});
-  CHECK(Call({"verb", "--list", "[a,b]"}).list == Words{"[a,b]"});
+  CHECK(Call({"verb", "[lan]", "[[aa]]", "[]", "[", "]"}).names == Words{"[lan]", "[[aa]]", "[]", "[", "]"});
+  CHECK(Call({"verb", "[1-2]a[3-4]"}).names == Words{"[1-2]a[3-4]"});
+  CHECK(Call({"verb", "--list", "[a,b]", "--list=[c,d]"}).list == Words{"[a,b]", "[c,d]"});
+  CHECK(Call({"--config=[file]", "verb"}).config == "[file]");
+  CHECK(Call({"verb", "--lisp=[a]"}).errors.find("'--lisp=[a]'") != std::string::npos);
 }
 
 TEST_CASE("a time is in seconds, whatever its unit") {

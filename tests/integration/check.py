@@ -10,6 +10,7 @@ import lab
 import sandbox
 from lab import run
 from network import HELPER
+from waiting import HUNG
 
 SCHEMA = json.loads((sandbox.ROOT / 'schema/check.schema.json').read_text())
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
@@ -20,7 +21,7 @@ CONFIGURATION = pathlib.Path('/etc/nss-leases.conf')
 
 def leasectl_check(*arguments, user=None):
     as_user = ['setpriv', '--reuid', user, '--clear-groups'] if user else []
-    return subprocess.run([*as_user, 'leasectl', 'check', *arguments], capture_output=True, text=True, timeout=60)
+    return subprocess.run([*as_user, 'leasectl', 'check', *arguments], capture_output=True, text=True, timeout=HUNG)
 
 
 def lease_of(name, address, expires, network='lan'):

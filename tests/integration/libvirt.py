@@ -10,7 +10,7 @@ import signal
 import subprocess
 
 from sandbox import SCRATCH, mount, run
-from waiting import SOON, wait_until
+from waiting import HUNG, SOON, wait_until
 
 # The directory of libvirt's dnsmasq: <bridge>.status, <bridge>.macs, and the configuration of each network.
 STATE = pathlib.Path('/var/lib/libvirt/dnsmasq')
@@ -84,7 +84,7 @@ class Libvirt:
 
     def virsh(self, *arguments):
         """Standard output of a command of virsh, which must succeed."""
-        return run('virsh', '--quiet', *arguments, timeout=60)
+        return run('virsh', '--quiet', *arguments, timeout=HUNG)
 
     def define(self, kind, xml):
         """kind is net- for a network, or empty for a guest."""
@@ -95,7 +95,7 @@ class Libvirt:
     def _answers(self):
         if self.process.poll() is not None:
             raise CannotStart(self.log().strip())
-        return subprocess.run(['virsh', 'uri'], stdin=subprocess.DEVNULL, capture_output=True, timeout=60).returncode == 0
+        return subprocess.run(['virsh', 'uri'], stdin=subprocess.DEVNULL, capture_output=True, timeout=HUNG).returncode == 0
 
     def _furnish(self):
         for directory in PRIVATE:

@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 
 from sandbox import run
-from waiting import SOON, wait_until
+from waiting import HUNG, SOON, wait_until
 
 UNITS = pathlib.Path('/run/systemd/system')
 TARGET = 'nothing.target'
@@ -51,7 +51,7 @@ class ServiceManager:
     def run(self, *command):
         """The result of a command that runs beside the services, as of subprocess.run()."""
         return subprocess.run(['nsenter', '--all', '--target', self.process, *map(str, command)], stdin=subprocess.DEVNULL,
-                              capture_output=True, text=True, timeout=60)
+                              capture_output=True, text=True, timeout=HUNG)
 
     def service(self, properties, *command):
         """The same for a command that runs as a service with these properties. systemd-run would need D-Bus to wait for it."""

@@ -6,6 +6,7 @@ import subprocess
 
 import lab
 from program import Program
+from waiting import HUNG
 
 CONFIGURATION = pathlib.Path('/etc/nss-leases.conf')
 
@@ -24,7 +25,7 @@ def dnsmasq_leases(path, **more):
 
 def import_once(*options):
     """The result of `leasectl import`, which must succeed."""
-    done = subprocess.run(['leasectl', 'import', *options], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(['leasectl', 'import', *options], capture_output=True, text=True, timeout=HUNG)
     if done.returncode != 0:
         raise AssertionError(f'leasectl import ended with {done.returncode}: {done.stderr}')
     return done

@@ -11,6 +11,7 @@ from lab import INDEX, identity, leasectl, run
 from network import HELPER
 from sandbox import SCRATCH
 from sources import CONFIGURATION
+from waiting import HUNG
 
 
 def ended(*command, output='', **options):
@@ -152,7 +153,7 @@ class OtherUsers(lab.LabTest):
     def as_nobody(self, *arguments, **environment):
         command = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', 'env', *(f'{key}={value}' for key, value in environment.items()),
                    'leasectl', *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=HUNG)
         return done.returncode, done.stdout, done.stderr
 
     def advice(self, *arguments):

@@ -9,6 +9,7 @@ from hostile import NAME, WRONG_NAME, replace_in_index
 from lab import INDEX, Dhclient, leasectl, run
 from sandbox import SCRATCH
 from schemas import validate
+from waiting import HUNG
 
 
 def dump(*arguments):
@@ -86,7 +87,7 @@ class Dump(lab.LabTest):
 
     def test_what_is_no_plain_file_is_not_read(self):
         for path in '/dev/zero', '/run', '/nonexistent':
-            done = subprocess.run(['leasectl', 'dump', path], capture_output=True, text=True, timeout=60)
+            done = subprocess.run(['leasectl', 'dump', path], capture_output=True, text=True, timeout=HUNG)
             self.assertEqual((done.returncode, done.stdout), (3, ''))
             self.assertIn(path, done.stderr)
 

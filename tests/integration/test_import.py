@@ -12,6 +12,7 @@ from lab import INDEX, Dhclient, leasectl, resolve, reverse
 from sandbox import SCRATCH, run
 from schemas import validate
 from sources import CONFIGURATION, configure, dnsmasq_leases, import_once
+from waiting import HUNG
 
 IMPORTER = '/usr/libexec/nss-leases/leases-import'
 
@@ -19,7 +20,7 @@ IMPORTER = '/usr/libexec/nss-leases/leases-import'
 def failing(path, error, *command):
     """The result of a command while the system opens nothing there."""
     command = [str(word) for word in (*inject(path, error), *command)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, capture_output=True, text=True, timeout=HUNG)
 
 
 class Once(ImportTest):

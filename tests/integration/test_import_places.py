@@ -119,6 +119,8 @@ class Places(ImportTest):
                 watching = Program(self, *command, 'leasectl', 'watch')
                 for program in waiting, watching:
                     wait_until(lambda: f'fs.inotify.{setting}=' in program.err.read_text(), lab.SOON, 'a complaint')
+                    # It complains before it has read the leases of which it prints changes.
+                    program.asleep()
                 lease(7, f'late-{setting}')
                 self.assertEqual(waiting.result(), 0)
                 wait_until(lambda: f'late-{setting}' in watching.out.read_text(), lab.SOON, 'a line')

@@ -17,6 +17,7 @@ from network import HELPER
 from sandbox import SCRATCH
 from schemas import validate
 from sources import CONFIGURATION, configure, dnsmasq_leases, import_once
+from waiting import HUNG
 
 NOBODY = pwd.getpwnam('nobody')
 EXPIRY = 4102444800
@@ -122,7 +123,7 @@ class Isolation(lab.LabTest):
 
     def checked(self):
         """The problems of the two topics about files."""
-        done = subprocess.run(['leasectl', 'check', '--json'], capture_output=True, text=True, timeout=60)
+        done = subprocess.run(['leasectl', 'check', '--json'], capture_output=True, text=True, timeout=HUNG)
         findings = validate(done.stdout, 'check.schema.json')['findings']
         return [finding for finding in findings if finding['topic'] in ('status', 'sources') and finding['severity'] == 'problem']
 
@@ -247,7 +248,7 @@ class Isolation(lab.LabTest):
             with self.subTest(what=what):
                 remove(OWN.path)
                 put()
-                done = subprocess.run(event, env=environment, capture_output=True, text=True, timeout=60)
+                done = subprocess.run(event, env=environment, capture_output=True, text=True, timeout=HUNG)
                 self.assertEqual(done.returncode, 0, done.stderr)
                 self.assertIn(f'leaseshelper: {OWN.path} ', done.stderr)
                 self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)

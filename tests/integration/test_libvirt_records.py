@@ -15,6 +15,7 @@ from libvirt import LEASESHELPER
 from libvirt import STATE as LIBVIRT
 from network import HELPER
 from schemas import validate
+from waiting import HUNG
 
 BRIDGE = 'virbr7'
 FILE = LIBVIRT / f'{BRIDGE}.status'
@@ -39,14 +40,14 @@ def event(helper, action, *arguments, **variables):
     """A call as libvirt's dnsmasq makes it, and what it prints."""
     environment = {'PATH': os.environ['PATH'], 'VIR_BRIDGE_NAME': BRIDGE, 'DNSMASQ_LEASE_EXPIRES': str(EXPIRY)}
     environment.update({f'DNSMASQ_{name}': value for name, value in variables.items()})
-    done = subprocess.run([helper, action, *arguments], env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+    done = subprocess.run([helper, action, *arguments], env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=HUNG)
     if done.returncode != 0:
         raise AssertionError(f'{helper} {action} ended with {done.returncode}: {done.stderr}')
     return done.stdout.decode()
 
 
 def import_once():
-    return subprocess.run(['leasectl', 'import'], capture_output=True, text=True, check=True, timeout=60).stderr
+    return subprocess.run(['leasectl', 'import'], capture_output=True, text=True, check=True, timeout=HUNG).stderr
 
 
 def listed():

@@ -12,6 +12,7 @@ import lab
 import sandbox
 from lab import RUNTIME, STATE, Udhcpc, record, resolve
 from sandbox import run
+from waiting import HUNG
 
 HELPER = '/usr/libexec/nss-leases/leaseshelper'
 EVENT = {'DNSMASQ_INTERFACE': 'blue', 'DNSMASQ_LEASE_EXPIRES': '4102444800'}
@@ -119,7 +120,7 @@ class Lock(lab.LabTest):
     def init_in_time(self):
         """The output of init within the 3 seconds that it may wait altogether, and some more for a busy machine."""
         begin = time.monotonic()
-        printed = subprocess.run([HELPER, 'init'], capture_output=True, text=True, timeout=60)
+        printed = subprocess.run([HELPER, 'init'], capture_output=True, text=True, timeout=HUNG)
         waited = time.monotonic() - begin
         self.assertEqual(printed.returncode, 0, printed.stderr)
         self.assertLess(waited, 4.5, printed.stderr)
@@ -174,7 +175,7 @@ print('held', flush=True); sys.stdin.read()
         lab.wait_until(waits, lab.SOON, 'a helper that waits for whoever reads its complaints')
 
     def lease(self, number, network):
-        run(HELPER, 'add', f'52:54:00:77:00:{number:02}', f'10.9.0.{number}', f'host-{number}', env={**EVENT, 'DNSMASQ_INTERFACE': network}, timeout=20)
+        run(HELPER, 'add', f'52:54:00:77:00:{number:02}', f'10.9.0.{number}', f'host-{number}', env={**EVENT, 'DNSMASQ_INTERFACE': network}, timeout=HUNG)
 
     def test_who_does_not_read_complaints_holds_up_no_other_event(self):
         for number, network in enumerate(('red', 'blue')):

@@ -20,6 +20,7 @@ from program import Program
 from sandbox import SCRATCH
 from schemas import validate, validator
 from sources import CONFIGURATION, configure, dnsmasq_leases, import_once
+from waiting import HUNG
 
 COLOUR = '\x1b['
 DATE = r'\d{4}-\d\d-\d\d \d\d:\d\d:\d\d'
@@ -180,7 +181,7 @@ class FullDisk(lab.LabTest):
         """The last message is that of the output, after what the command has to say in any case."""
         for output in outputs:
             done = subprocess.run(['sh', '-c', f'{shlex.join(map(str, ("leasectl", *arguments)))} {output}'], stdin=subprocess.DEVNULL,
-                                  stderr=subprocess.PIPE, text=True, timeout=60, env={**os.environ, **environment})
+                                  stderr=subprocess.PIPE, text=True, timeout=HUNG, env={**os.environ, **environment})
             self.assertEqual(done.returncode, 3, done.stderr)
             self.assertEqual(done.stderr.splitlines()[-1], f'leasectl: standard output: cannot be written: {self.CAUSES[output]}')
             self.assertEqual(done.stderr.count('cannot be written'), 1)

@@ -8,13 +8,14 @@ from calls import call, lease, mac
 from lab import leasectl, run
 from libvirt_lab import LibvirtTest
 from program import Program
+from waiting import HUNG
 
 DUID = '00:01:00:01:2a:3b:4c:5d:52:54:00:00:00:01'
 
 
 def said(*arguments):
     """Exit status, standard output and complaints."""
-    done = subprocess.run(['leasectl', *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(['leasectl', *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=HUNG)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -149,7 +150,7 @@ class LibvirtsNames(LibvirtTest):
         for name, commands in self.commands():
             for command in commands:
                 with self.subTest(command=command):
-                    done = subprocess.run([*as_nobody, *command], capture_output=True, text=True, timeout=60)
+                    done = subprocess.run([*as_nobody, *command], capture_output=True, text=True, timeout=HUNG)
                     self.assertEqual((done.returncode, done.stderr), (0, ''))
         self.assertEqual(run(*as_nobody, 'list', 'default'), leasectl('list', 'default'))
 

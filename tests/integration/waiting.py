@@ -6,6 +6,9 @@ import time
 # do. Less than half of dnsmasq's shortest lease (120 s): what ends within it has not just expired.
 SOON = 50
 
+# After so long, a program that should end by itself hangs.
+HUNG = 600
+
 
 def wait_until(predicate, seconds, what):
     """The first true value of predicate(). After this many seconds an AssertionError says what was awaited.

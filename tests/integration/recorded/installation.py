@@ -31,7 +31,7 @@ class Installation:
         """Runs the helper as dnsmasq does, with only what was recorded in its environment."""
         environment = {**call.environment(), b'NSS_LEASES_CONFIG': str(self.config).encode()}
         return subprocess.run([helper, *call.argv], env=environment, cwd='/', stdin=subprocess.DEVNULL,
-                              capture_output=True, timeout=60)
+                              capture_output=True, timeout=600)
 
     def status_texts(self):
         return {path.name: path.read_text() for path in self.state.iterdir() if path.name not in ('lock', 'servers') and path.suffix != '.duid'}

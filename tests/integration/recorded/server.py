@@ -62,7 +62,7 @@ class Dnsmasq:
         """Returns when dnsmasq's own helper process, for which dnsmasq does not wait, has also made its last call and ended."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        self.process.wait(timeout=60)
+        self.process.wait(timeout=600)
         while True:
             try:
                 os.wait()

@@ -28,6 +28,7 @@ struct CheckContext {
   std::string nscd = "/etc/nscd.conf";
   std::string passwd = "/etc/passwd";
   std::string proc = "/proc";
+  std::string sys = "/sys";
   std::string systemd = "/run/systemd/system";  ///< a directory if systemd runs (sd_booted(3))
   std::string dnsmasq_program = "/usr/sbin/dnsmasq";
   std::string dnsmasq_file = kDnsmasqFile;

@@ -59,6 +59,7 @@ class CheckFixture : public leases::test::IndexFixture {
     context_.nscd = root_ + "/etc/nscd.conf";
     context_.passwd = file("etc/passwd", "root:x:0:0::/:\ndnsmasq:x:110:110::/:\nleaser:x:4242:4242::/:\n");
     context_.proc = root_ + "/proc";
+    context_.sys = root_ + "/sys";
     file("proc/1/stat", "");
     context_.systemd = root_ + "/run/systemd";
     context_.dnsmasq_program = program("usr/sbin/dnsmasq");

@@ -55,7 +55,7 @@ class Network:
     namespace      the network namespace that the bridge and dnsmasq are in; there has to be one of this name
     subnet         the third byte of its IPv4 addresses; by default one that no other network has
     contained      dnsmasq is process 1 of its own process namespace, as in a container
-    beside         the network whose dnsmasq is contained: this one's is in the same process namespace
+    beside         the id of a process in whose process namespace, and mounts, dnsmasq is
     script_depth   how many more scripts there are between the one that records the calls and the helper
     recorded       record the helper's calls, for calls()
     """
@@ -179,7 +179,7 @@ class Network:
 
     def _container(self):
         if self.beside:
-            return ['nsenter', '--pid', '--mount', '--target', str(self.beside.dnsmasq())]
+            return ['nsenter', '--pid', '--mount', '--target', str(self.beside)]
         return ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'] if self.contained else []
 
     def dnsmasq(self):

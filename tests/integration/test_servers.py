@@ -55,7 +55,7 @@ class Servers(lab.LabTest):
         script.chmod(0o755)
         first = self.network('first', contained=True)
         self.join(first, 'one')
-        other = self.network('other', beside=first, is_told=False, options=[f'dhcp-script={script}'])
+        other = self.network('other', beside=first.dnsmasq(), is_told=False, options=[f'dhcp-script={script}'])
         held.touch()
         host = self.host(other, 'two')
         Udhcpc(host, 'two')

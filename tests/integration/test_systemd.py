@@ -26,7 +26,7 @@ LOCKED_UP = [
     ['MemoryDenyWriteExecute=yes', 'LockPersonality=yes', 'SystemCallFilter=@system-service'],
     ['TemporaryFileSystem=/var'],
     ['InaccessiblePaths=/var/lib/nss-leases', 'UMask=0777'],
-    ['LimitNOFILE=4', 'CapabilityBoundingSet='],
+    ['CapabilityBoundingSet='],
 ]
 
 
@@ -37,8 +37,9 @@ class Systemd(SystemdTest):
         self.lan = self.network('lan')
         _, _, self.web = self.join(self.lan, 'web')
 
-    def answer(self, properties, name='web'):
-        done = self.systemd.service(properties, '/usr/bin/getent', 'ahostsv4', name)
+    def answer(self, properties, name='web', by=()):
+        """The addresses of a name, asked for in a service, perhaps by another program that runs getent."""
+        done = self.systemd.service(properties, *by, '/usr/bin/getent', 'ahostsv4', name)
         self.assertIn(done.returncode, (0, 2), done.stdout + done.stderr)
         return {line.split()[0] for line in done.stdout.splitlines()}
 
@@ -46,6 +47,10 @@ class Systemd(SystemdTest):
         for properties in LOCKED_UP:
             with self.subTest(properties=properties):
                 self.assertEqual(self.answer(properties), {self.web})
+
+    def test_a_service_finds_leases_with_one_file_descriptor_to_spare(self):
+        # With LimitNOFILE=4, systemd 257 cannot start a service.
+        self.assertEqual(self.answer([], by=('/usr/bin/prlimit', '--nofile=4')), {self.web})
 
     def test_in_a_root_of_its_own_a_service_finds_leases_if_their_directory_is_bound_into_it(self):
         shutil.rmtree(ROOT, ignore_errors=True)

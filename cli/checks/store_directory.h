@@ -13,9 +13,9 @@ bool has_status_files(const std::string& path);
 /// cannot be looked into.
 bool was_never_store(const std::string& path);
 
-/// Throws Error if the state directory was never a store and the standard one is: what writes there would make
-/// it one, with an index of what it has. Another instance has a configuration of its own, and begins with an
-/// empty directory.
+/// Throws Error if the state directory was never a store and the standard one is: what writes there would
+/// make it one, with an index of what it has. Another instance has a configuration of its own, and begins
+/// with an empty directory.
 void require_store(const Settings& settings);
 
 }  // namespace leases::cli

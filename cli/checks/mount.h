@@ -8,8 +8,8 @@ namespace leases::cli {
 /// The mount in which a file is (proc(5), /proc/PID/mountinfo).
 struct Mount {
   std::string point;
-  /// It was made read-only, and an option of mount(8) undoes that. Not so where the file system is read-only by
-  /// its kind, its device, or after an error.
+  /// It was made read-only, and an option of mount(8) undoes that. Not so where the file system is read-only
+  /// by its kind, its device, or after an error.
   bool can_be_made_writable = false;
 };
 

@@ -87,9 +87,8 @@ bool is_known_to_ldconfig(const CheckContext& context, const std::string& direct
 /// Makes the loader find what is in the module's directory.
 std::string making_loader_look(const CheckContext& context) {
   const std::string directory = context.module.substr(0, context.module.rfind('/'));
-  const std::string command = "ldconfig";
-  if (is_known_to_ldconfig(context, directory)) return command;
-  return adding_lines(context.loader, {directory}) + " && " + command;
+  if (is_known_to_ldconfig(context, directory)) return "ldconfig";
+  return adding_lines(context.loader, {directory}) + " && ldconfig";
 }
 
 /// Reports why the loader does not load it.

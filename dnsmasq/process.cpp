@@ -27,6 +27,9 @@ namespace {
 /// shell.
 constexpr int kMostAncestors = 4;
 
+/// Of a process namespace (pid_namespaces(7)).
+constexpr pid_t kFirstProcess = 1;
+
 std::string path_in_proc(pid_t process, std::string_view name) {
   return "/proc/" + std::to_string(process) + '/' + std::string(name);
 }
@@ -72,6 +75,17 @@ std::string files_named_in(const std::vector<std::string>& words) {
     }
   }
   return named;
+}
+
+/// Whether both have the command line and, as far as they may be looked at, the network namespace that a
+/// process has of its parent's until it runs another program.
+bool may_be_fork_of(pid_t child, pid_t parent) {
+  struct stat of_child {};
+  struct stat of_parent {};
+  if (::stat(path_in_proc(child, "ns/net").c_str(), &of_child) == 0 &&
+      ::stat(path_in_proc(parent, "ns/net").c_str(), &of_parent) == 0 && !is_same_file(of_child, of_parent))
+    return false;
+  return arguments_of(child) == arguments_of(parent);
 }
 
 bool is_open_for_appending_and_reading(pid_t process, const std::string& descriptor) {
@@ -122,7 +136,9 @@ pid_t parent_of(pid_t process) {
 
 bool has_ended(const CallingDnsmasq& caller) {
   const auto parent = running_process(caller.parent);
-  return !parent || parent->name != "dnsmasq";
+  if (!parent || parent->name != "dnsmasq") return true;
+  // In a container another dnsmasq may be the first process, which adopts those whose parents have ended.
+  return caller.parent == kFirstProcess && !may_be_fork_of(caller.process.id, caller.parent);
 }
 
 std::string configuration_of(const CallingDnsmasq& caller) {

@@ -179,6 +179,20 @@ std::vector<std::string> server_lease_files(const Settings& settings) {
   return files;
 }
 
+std::optional<LeaseInFile> find_in_server_lease_files(const Settings& settings, const Lease& lease) {
+  for (const KnownServer& known : servers_with_files(settings)) {
+    if (!serves(known, lease.network)) continue;
+    const std::string& path = known.server.leases.file;
+    const SourceReading contents = SourceReader().read(source_file(path), SourcesInIndex(IndexView()));
+    if (!is_whole(contents)) continue;
+    for (const Lease& row : contents.parsed.leases) {
+      if (row.address == lease.address && match_clients(lease, row) == ClientMatch::same)
+        return LeaseInFile{path, row.expiry};
+    }
+  }
+  return {};
+}
+
 FollowedLeases follow_server_lease_files(const Settings& settings, const ImportWarning& warn,
                                          std::chrono::milliseconds patience) {
   FollowedLeases followed;

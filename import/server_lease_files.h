@@ -2,9 +2,12 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "common/lease.h"
+#include "common/time.h"
 #include "import/importer.h"
 #include "store/settings.h"
 
@@ -30,6 +33,15 @@ FollowedLeases follow_server_lease_files(const Settings& settings, const ImportW
 
 /// The lease files that follow_server_lease_files() reads, if this process can find them.
 std::vector<std::string> server_lease_files(const Settings& settings);
+
+/// A lease of a dnsmasq that runs the helper, as that dnsmasq's lease file has it.
+struct LeaseInFile {
+  std::string file;
+  ExpiryTime expiry;
+};
+
+/// Nothing if no such file has the lease, for the same client, or none can be found and read whole.
+std::optional<LeaseInFile> find_in_server_lease_files(const Settings& settings, const Lease& lease);
 
 /// Result of taking over a lease file.
 struct TakenLeases {

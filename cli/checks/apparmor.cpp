@@ -36,7 +36,8 @@ std::string allow_programs_command(const CheckContext& context) {
   std::string reload = "systemctl reload apparmor";
   const std::string rules = rules_for(context, false);
   // The package's own file is not to be written.
-  if (read_regular_file(rules).text.find(paths::kIndex) != std::string::npos) return reload;
+  if (permissions_for(paths::kIndex, read_regular_file(rules).text).find('r') != std::string::npos)
+    return reload;
   return "mkdir -p " + rules.substr(0, rules.rfind('/')) + " && echo '" + paths::kIndex + " r,' > " + rules +
          " && " + reload;
 }
@@ -79,10 +80,11 @@ std::optional<std::string> read_kernel_log(const CheckContext& context) {
   return text;
 }
 
-/// Whether a file was written less than this many seconds ago.
+/// Whether a file has been there, as it is, for fewer seconds than this. A package's file says in its mtime
+/// when it was built.
 bool is_younger_than(const std::string& file, std::time_t age) {
   struct stat status {};
-  return ::stat(file.c_str(), &status) == 0 && ::time(nullptr) - status.st_mtime < age;
+  return ::stat(file.c_str(), &status) == 0 && ::time(nullptr) - status.st_ctime < age;
 }
 
 /// An old denial may have been fixed since.

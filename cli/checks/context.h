@@ -26,8 +26,11 @@ struct CheckContext {
   std::string nsswitch = "/etc/nsswitch.conf";
   std::string hosts = "/etc/hosts";
   std::string nscd = "/etc/nscd.conf";
+  std::string loader = "/etc/ld.so.conf";  ///< the directories in which it looks for libraries (ldconfig(8))
+  std::string ldconfig = "/sbin/ldconfig";
   std::string passwd = "/etc/passwd";
   std::string proc = "/proc";
+  std::string sys = "/sys";
   std::string systemd = "/run/systemd/system";  ///< a directory if systemd runs (sd_booted(3))
   std::string dnsmasq_program = "/usr/sbin/dnsmasq";
   std::string dnsmasq_file = kDnsmasqFile;

@@ -81,6 +81,14 @@ std::string doubt_about(const CheckContext& context, const Process& process) {
   return {};
 }
 
+/// Whether a process is the one from which dnsmasq runs its scripts. That has the same command line; another
+/// dnsmasq may only have been adopted, by one that is a container's first process.
+bool runs_scripts_of(const Process& process, const std::vector<Process>& processes) {
+  return std::ranges::any_of(processes, [&](const Process& other) {
+    return other.id == process.parent && other.arguments == process.arguments;
+  });
+}
+
 }  // namespace
 
 bool has_called_helper(const CheckContext& context, const Server& server) try {
@@ -112,21 +120,20 @@ std::vector<Server> servers(const CheckContext& context, Findings& findings) {
   std::vector<Server> found;
   for (Process process : processes) {
     if (!doubts[process.id].empty()) continue;
-    // dnsmasq runs its scripts from a child. That has the same command line, and may be root's while dnsmasq
-    // itself has become another user.
-    if (const auto parent = doubts.find(process.parent); parent != doubts.end()) {
-      if (parent->second.empty()) continue;
-      process.id = parent->first;
-      parent->second.clear();
+    // It may be root's while dnsmasq itself has become another user.
+    if (runs_scripts_of(process, processes)) {
+      std::string& doubt = doubts[process.parent];
+      if (doubt.empty()) continue;
+      process.id = process.parent;
+      doubt.clear();
     }
     const bool certain = program_of(context, process) == Program::installed;
     DnsmasqOptions options(process.arguments, context.dnsmasq_file);
     found.push_back({std::move(process), std::move(options), certain});
   }
   for (const Process& process : processes) {
-    const auto parent = doubts.find(process.parent);
     // The child becomes dhcp-scriptuser.
-    const bool is_child = parent != doubts.end() && parent->second.empty();
+    const bool is_child = runs_scripts_of(process, processes) && doubts[process.parent].empty();
     if (const std::string& doubt = doubts[process.id]; !doubt.empty() && !is_child)
       findings.unknown("process " + std::to_string(process.id) + " is called dnsmasq, but " + doubt +
                        ", so its options are not checked");

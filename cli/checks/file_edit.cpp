@@ -20,7 +20,11 @@ std::string sed_literal(std::string_view text) {
 }
 
 std::string removing_key(std::string_view key, const std::string& file) {
-  return sed_command(std::string("/^[[:space:]]*").append(key).append("[[:space:]]*=/d"), file);
+  // \x27 is the other quote, which the shell would need in a spelling that nobody reads.
+  constexpr std::string_view kQuote = R"(["\x27]?)";
+  std::string script("/^[[:space:]]*");
+  script.append(kQuote).append(key).append(kQuote).append("[[:space:]]*=/d");
+  return sed_command(script, file);
 }
 
 std::string adding_lines(const std::string& file, const std::vector<std::string>& lines) {

@@ -15,7 +15,8 @@ std::string sed_command(std::string_view script, const std::string& file);
 /// A pattern for sed that stands for this text alone.
 std::string sed_literal(std::string_view text);
 
-/// Removes a key of the configuration, whose value stands in the same line (nss-leases.conf(5)).
+/// Removes a key of the configuration, bare or quoted as TOML has it, whose value stands in the same line
+/// (nss-leases.conf(5)).
 std::string removing_key(std::string_view key, const std::string& file);
 
 /// Adds lines to the end of a file, or to a new one. The file is read: a last line without a newline would

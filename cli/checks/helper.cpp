@@ -105,8 +105,8 @@ std::string remounting(const char* option, const std::string& path) {
 /// Empty where a file system is read-only though nobody mounted it so: after an error it has to be repaired
 /// first, and some cannot be written at all.
 std::string remounting_writable(const CheckContext& context, const std::string& path) {
-  const auto mount = mount_of(path, context.proc);
-  return mount && mount->is_read_only ? remounting("rw", path) : std::string();
+  const auto mount = mount_of(path, context.proc, context.sys);
+  return mount && mount->can_be_made_writable ? remounting("rw", path) : std::string();
 }
 
 bool is_on_noexec(const std::string& path) {

@@ -1,7 +1,9 @@
 #include "cli/checks/kernel_log.h"
 
 #include <charconv>
+#include <string>
 #include <system_error>
+#include <vector>
 
 #include "util/regular_file.h"
 #include "util/words.h"
@@ -24,15 +26,36 @@ std::optional<long> seconds_of(std::string_view record) {
   return microseconds / 1'000'000;
 }
 
+/// The value of a field, as of profile in profile="ping"; empty if there is none.
+std::string_view value_in(std::string_view record, std::string_view name) {
+  const std::string key = ' ' + std::string(name) + "=\"";
+  const std::size_t begin = record.find(key);
+  if (begin == std::string_view::npos) return {};
+  const std::string_view value = record.substr(begin + key.size());
+  return value.substr(0, value.find('"'));
+}
+
+/// The profile that the kernel has other rules of from here on, or none any more; empty if it is none.
+std::string_view changed_profile(std::string_view record) {
+  const std::string_view operation = value_in(record, "operation");
+  if (record.find("apparmor=\"STATUS\"") == std::string_view::npos) return {};
+  if (operation != "profile_replace" && operation != "profile_remove") return {};
+  return value_in(record, "info").starts_with("same as current profile") ? "" : value_in(record, "name");
+}
+
 }  // namespace
 
 std::optional<Denial> latest_denial(std::string_view log) {
-  std::string_view latest;
+  std::vector<std::string_view> denials;
   for (const std::string_view line : lines_of(log)) {
-    if (line.find(kDenied) != std::string_view::npos && line.find("nss-leases") != std::string_view::npos)
-      latest = line;
+    if (line.find(kDenied) != std::string_view::npos && line.find("nss-leases") != std::string_view::npos) {
+      denials.push_back(line);
+    } else if (const auto changed = changed_profile(line); !changed.empty()) {
+      std::erase_if(denials, [&](std::string_view denial) { return value_in(denial, "profile") == changed; });
+    }
   }
-  if (latest.empty()) return {};
+  if (denials.empty()) return {};
+  const std::string_view latest = denials.back();
   return Denial{latest.substr(latest.find(kDenied)), seconds_of(latest)};
 }
 

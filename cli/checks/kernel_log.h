@@ -12,7 +12,8 @@ struct Denial {
 };
 
 /// The latest denial that concerns nss-leases, in records of the kernel's log (/dev/kmsg):
-/// "6,339,5140900,-;text". Its text is the log's.
+/// "6,339,5140900,-;text". Its text is the log's. Denials by a profile that was loaded with other rules
+/// since, or removed, are over.
 std::optional<Denial> latest_denial(std::string_view log);
 
 }  // namespace leases::cli

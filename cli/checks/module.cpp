@@ -4,14 +4,22 @@
 #include <nss.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
+#include <filesystem>
 #include <memory>
+#include <string_view>
+#include <system_error>
 
 #include "cli/checks/checks.h"
 #include "cli/checks/elf_file.h"
+#include "cli/checks/file_edit.h"
 #include "cli/checks/remedy.h"
 #include "store/index_copy.h"
+#include "util/deadline.h"
 #include "util/directory.h"
+#include "util/process.h"
 #include "util/regular_file.h"
 #include "util/words.h"
 
@@ -61,6 +69,28 @@ bool index_is_sound(const CheckContext& context) {
   return directory && IndexCopy::of(*directory, problem);
 }
 
+/// Whether ldconfig(8) looks into a directory, as it says itself: "/usr/local/lib: (from /etc/ld.so.conf:2)".
+bool is_known_to_ldconfig(const CheckContext& context, const std::string& directory) {
+  constexpr std::chrono::seconds kLongest{10};
+  // Directories that are configured and do not exist are told on standard error.
+  const auto done =
+      run_program({.arguments = {"sh", "-c", R"(exec "$1" -N -X -v 2>/dev/null)", "sh", context.ldconfig}},
+                  Deadline(kLongest));
+  if (!done) return false;
+  return std::ranges::any_of(lines_of(done->output), [&](std::string_view line) {
+    std::error_code error;
+    return line.starts_with('/') &&
+           std::filesystem::equivalent(line.substr(0, line.find(':')), directory, error);
+  });
+}
+
+/// Makes the loader find what is in the module's directory.
+std::string making_loader_look(const CheckContext& context) {
+  const std::string directory = context.module.substr(0, context.module.rfind('/'));
+  if (is_known_to_ldconfig(context, directory)) return "ldconfig";
+  return adding_lines(context.loader, {directory}) + " && ldconfig";
+}
+
 /// Reports why the loader does not load it.
 void check_installed_file(const CheckContext& context, const std::string& loader_error, Findings& findings) {
   struct stat status {};
@@ -73,7 +103,7 @@ void check_installed_file(const CheckContext& context, const std::string& loader
     findings.problem(path + " is " + kind_of_file(status.st_mode) + ", not a file" + install_advice(context),
                      install_after("rm -r " + shell_word(path), context));
   } else if (loader_error.find("cannot open shared object file") != std::string::npos) {
-    findings.problem("the loader does not look for " + path + " there", "ldconfig");
+    findings.problem("the loader does not look for " + path + " there", making_loader_look(context));
   } else {
     findings.problem("the loader does not load " + printable(loader_error) + install_advice(context),
                      install_command(context));

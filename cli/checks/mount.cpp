@@ -1,6 +1,7 @@
 #include "cli/checks/mount.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <filesystem>
 #include <string_view>
@@ -40,9 +41,19 @@ bool has_option(std::string_view options, std::string_view option) {
   return false;
 }
 
+/// Whether a file system is read-only for good: by its kind, for want of a layer to write in, or because its
+/// device is. The words are those of mountinfo, `kind` the place of the first after the dash.
+bool is_never_writable(const std::vector<std::string_view>& words, std::size_t kind, const std::string& sys) {
+  constexpr std::array<std::string_view, 5> kReadOnlyKinds{"squashfs", "erofs", "iso9660", "cramfs", "romfs"};
+  constexpr std::size_t kDevice = 2;
+  if (std::ranges::find(kReadOnlyKinds, words[kind]) != kReadOnlyKinds.end()) return true;
+  if (words[kind] == "overlay") return words.back().find("upperdir=") == std::string_view::npos;
+  return read_regular_file(sys + "/dev/block/" + std::string(words[kDevice]) + "/ro").text.starts_with('1');
+}
+
 }  // namespace
 
-std::optional<Mount> mount_of(const std::string& path, const std::string& proc) {
+std::optional<Mount> mount_of(const std::string& path, const std::string& proc, const std::string& sys) {
   constexpr std::size_t kPoint = 4;
   constexpr std::size_t kOptions = 5;
   std::error_code error;
@@ -53,11 +64,14 @@ std::optional<Mount> mount_of(const std::string& path, const std::string& proc) 
   for (const std::string_view line : lines_of(text)) {
     const auto words = words_of(line);
     // The optional fields end with a dash; the file system's kind, its device and its options follow.
-    if (words.size() <= kOptions || std::ranges::find(words, "-") == words.end()) continue;
+    const auto dash = std::ranges::find(words, "-");
+    if (words.size() <= kOptions || words.end() - dash <= 1) continue;
     std::string point = decoded(words[kPoint]);
     // Of several at one place the last one counts.
     if ((point != real && !is_in(real, point)) || (found && point.size() < found->point.size())) continue;
-    found = Mount{std::move(point), has_option(words[kOptions], "ro"), has_option(words.back(), "ro")};
+    const auto kind = static_cast<std::size_t>(dash - words.begin()) + 1;
+    found =
+        Mount{std::move(point), has_option(words[kOptions], "ro") && !is_never_writable(words, kind, sys)};
   }
   return found;
 }

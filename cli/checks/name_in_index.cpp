@@ -9,6 +9,7 @@
 #include "cli/checks/remedy.h"
 #include "cli/output/time_text.h"
 #include "common/lookup.h"
+#include "import/server_lease_files.h"
 #include "store/overlay.h"
 #include "store/transaction.h"
 #include "util/clock.h"
@@ -80,15 +81,24 @@ bool report_guest(const CheckContext& context, const IndexView& view, const Host
   return false;
 }
 
-/// The service's dnsmasq has to be restarted only if the lease is its own.
+/// dnsmasq reports a renewal once, if at all (script-on-renewal), and its lease file has it then.
+void report_not_renewed(const CheckContext& context, const Lease& lease, const std::string& text,
+                        Findings& findings) {
+  const auto in_file = find_in_server_lease_files(context.settings, lease);
+  if (in_file && !in_file->expiry.expired_at(now())) {
+    findings.problem(text + ", and goes on in dnsmasq's lease file, " + printable(in_file->file),
+                     leasectl(context, "import"));
+    return;
+  }
+  findings.problem(text + ", and dnsmasq has not reported it since: let the machine renew it",
+                   LookAt{leasectl(context, "lookup " + std::string(IpText(lease.address).view()))});
+}
+
 void report_expired(const CheckContext& context, const Lease& lease, Findings& findings) {
   const std::string text =
       "the lease of " + lease_text(lease) + " expired at " + local_time({lease.expiry.seconds});
   if (lease.source.empty()) {
-    findings.problem(text +
-                         ", and dnsmasq has not reported it since: let the machine renew it, or restart "
-                         "dnsmasq",
-                     kRestartDnsmasq);
+    report_not_renewed(context, lease, text, findings);
     return;
   }
   const std::string source(lease.source);

@@ -19,10 +19,8 @@ std::string_view group_of(std::string_view rule) {
   return rule.substr(0, rule.find('='));
 }
 
-std::string identifier(std::string_view prefix, std::string_view text) {
-  std::string name(prefix);
-  for (const char c : text) name += is_alphanumeric(c) ? c : '_';
-  return name;
+bool is_identifier(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return is_alphanumeric(c) || c == '_'; });
 }
 
 /// "_x2d_" for "-".
@@ -31,19 +29,37 @@ std::string spelled(char c) {
   return "_x" + hex_text({&byte, 1}) + '_';
 }
 
-/// The same with what makes it another text spelled out. Different texts give different names.
-std::string spelled_identifier(std::string_view prefix, std::string_view text) {
-  std::string name(prefix);
-  for (const char c : text) name += is_alphanumeric(c) ? std::string(1, c) : spelled(c);
+/// Whether an underscore in front of this text would look like the first of a character spelled out. What
+/// ends it is an underscore by then.
+bool looks_spelled(std::string_view text) {
+  const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+  constexpr std::size_t kEnd = 3;
+  return text.size() > kEnd && text[0] == 'x' && is_hex(text[1]) && is_hex(text[2]) &&
+         !is_alphanumeric(text[kEnd]);
+}
+
+/// The text with `is_spelled` characters spelled out, and underscores for all others that a group's name
+/// cannot have. What is spelled out can be told from what is not: "-x2d-" does not become "_x2d_".
+template <typename Predicate>
+std::string identifier(std::string_view text, Predicate is_spelled) {
+  std::string name;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (is_alphanumeric(c)) {
+      name += c;
+    } else if (is_spelled(c) || looks_spelled(text.substr(i + 1))) {
+      name += spelled(c);
+    } else {
+      name += '_';
+    }
+  }
   return name;
 }
 
 /// The group of a stem. Hosts come and go, and must not change the names of others' groups, so "web_a" never
 /// has that of "web-a".
 std::string group_of_stem(std::string_view stem) {
-  std::string name(kNamePrefix);
-  for (const char c : stem) name += c == '_' ? spelled(c) : identifier({}, {&c, 1});
-  return name;
+  return std::string(kNamePrefix) + identifier(stem, [](char c) { return c == '_'; });
 }
 
 std::set<std::string> networks_of(const Inventory& inventory) {
@@ -56,18 +72,16 @@ std::set<std::string> networks_of(const Inventory& inventory) {
 /// The group of each network. Those of "br-a" and "br_a" would have one name, and a playbook would run on the
 /// wrong hosts, so none of them gets it: all are spelled out.
 std::map<std::string, std::string> groups_of_networks(const std::set<std::string>& networks) {
+  const auto short_name = [](std::string_view network) {
+    return identifier(network, [](char) { return false; });
+  };
+  std::map<std::string, int> owners;
+  for (const std::string& network : networks) ++owners[short_name(network)];
   std::map<std::string, std::string> groups;
-  for (const std::string& network : networks) groups[network] = identifier(kNetworkPrefix, network);
-  for (bool is_ambiguous = true; is_ambiguous;) {
-    is_ambiguous = false;
-    std::map<std::string, std::vector<std::string>> owners;
-    for (const auto& [network, group] : groups) owners[group].push_back(network);
-    for (const auto& [group, sharing] : owners) {
-      if (sharing.size() == 1) continue;
-      is_ambiguous = true;
-      for (const std::string& network : sharing)
-        groups[network] = spelled_identifier(kNetworkPrefix, network);
-    }
+  for (const std::string& network : networks) {
+    std::string name = short_name(network);
+    if (owners[name] > 1) name = identifier(network, [](char) { return true; });
+    groups[network] = std::string(kNetworkPrefix) + name;
   }
   return groups;
 }
@@ -82,7 +96,7 @@ std::string_view stem_of(std::string_view name) {
 
 std::string check_rule(const std::string& rule) {
   const std::string_view name = group_of(rule);
-  const bool sound = identifier("", name) == name && !name.empty() && (name[0] < '0' || name[0] > '9');
+  const bool sound = is_identifier(name) && !name.empty() && (name[0] < '0' || name[0] > '9');
   if (sound && name.size() + 1 < rule.size()) return {};
   return "'" + rule + "': expected NAME=PATTERN like ci='ci-*', the name of letters, digits and underscores";
 }
@@ -114,7 +128,7 @@ HostGroups groups_of(const Inventory& inventory, const std::vector<std::string>&
 }
 
 bool may_be_group(std::string_view name, const std::vector<std::string>& rules) {
-  if (identifier("", name) != name) return false;
+  if (!is_identifier(name)) return false;
   return name.starts_with(kNetworkPrefix) || name.starts_with(kNamePrefix) ||
          std::ranges::any_of(rules, [&](const std::string& rule) { return group_of(rule) == name; });
 }

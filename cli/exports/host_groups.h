@@ -22,7 +22,8 @@ void add_group_option(Command command, std::vector<std::string>& rules);
 /// A group's name has letters, digits and underscores, as Ansible wants it: any other character of a
 /// network's or host's name becomes an underscore. Where that gives several networks one name, each has its
 /// own: "network_br_x2d_a" for br-a, "network_br_x5f_a" for br_a. An underscore in a host's name is always
-/// "_x5f_": ci_runner-1 is in name_ci_x5f_runner.
+/// "_x5f_": ci_runner-1 is in name_ci_x5f_runner. What would become such a spelling by chance is spelled out,
+/// too: ci-x5f-runner-1 is in name_ci_x2d_x5f_runner. So different names give different groups.
 HostGroups groups_of(const Inventory& inventory, const std::vector<std::string>& rules);
 
 /// Whether groups_of() could give a group this name, for these hosts or for others.

@@ -1,6 +1,7 @@
 #include <memory>
 #include <string>
 
+#include "cli/checks/store_directory.h"
 #include "cli/command_line/exit_code.h"
 #include "cli/command_line/root_only.h"
 #include "cli/output/import_report.h"
@@ -21,6 +22,7 @@ struct ImportOptions {
 };
 
 void import_once(const Settings& settings, bool as_json) {
+  require_store(settings);
   const ImportResult result =
       as_root_or_owner("import", [&] { return import_whole(settings, ImportScope::changed, log_line); });
   print_import(result, as_json);
@@ -36,6 +38,7 @@ void make_servers_directory(const Settings& settings) try {
 
 void follow(const std::string& configuration, bool as_json) {
   const auto import = [as_json](const Settings& settings, bool is_first, const LineSink& report) {
+    require_store(settings);
     const ImportResult result = import_whole(settings, ImportScope::changed, report);
     make_servers_directory(settings);
     if (is_first) {

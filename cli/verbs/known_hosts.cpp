@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -155,7 +156,11 @@ std::vector<KnownHostsFile> files_of(const KnownHostsOptions& options) {
   std::vector<KnownHostsFile> files;
   if (options.files.empty()) {
     const std::string usual = home() + "/.ssh/known_hosts";
-    if (std::filesystem::exists(usual)) files.emplace_back(usual);
+    std::error_code error;
+    if (std::filesystem::exists(usual, error)) files.emplace_back(usual);
+    if (error)
+      throw errno_error(usual, "cannot be looked at", error.value())
+          .with_advice("name a known_hosts file of yours with --file, or set HOME");
     return files;
   }
   for (const std::string& path : options.files) {

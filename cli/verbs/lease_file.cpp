@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/checks/helper_users.h"
+#include "cli/checks/store_directory.h"
 #include "cli/command_line/exit_code.h"
 #include "cli/command_line/root_only.h"
 #include "cli/lease_file/handover.h"
@@ -60,6 +61,7 @@ std::string sentence(const std::string& file, const TakenLeases& taken) {
 
 int take(const Settings& settings, const TakeOptions& options) {
   require_root("lease-file take");
+  require_store(settings);
   const auto directory = Directory::open_existing(settings.state_directory);
   const ServerRegistry registry = directory ? ServerRegistry::read(*directory) : ServerRegistry();
   const std::vector<std::string> files = files_to_take(settings, options.file);

@@ -1,32 +1,15 @@
 #include <memory>
-#include <string>
 
 #include "cli/checks/store_directory.h"
 #include "cli/command_line/exit_code.h"
 #include "cli/command_line/root_only.h"
 #include "cli/output/import_report.h"
 #include "cli/verbs/verbs.h"
-#include "paths.h"
-#include "util/error.h"
 #include "util/log.h"
-#include "util/words.h"
 
 namespace leases::cli {
 
 namespace {
-
-/// A rebuild would make the directory, and an index of nothing. Another instance has a configuration of its
-/// own, and begins with an empty directory.
-void require_store(const Settings& settings) {
-  const std::string& path = settings.state_directory;
-  const std::string standard = paths::kStateDirectory;
-  if (settings.path != paths::kConfig || path == standard || !was_never_store(path) ||
-      !has_status_files(standard))
-    return;
-  throw Error(path + ": there was never a lease in it, and there are status files in " + standard +
-              "; correct state-directory in " + settings.path + ", or stop dnsmasq and move " + standard +
-              " there as a whole");
-}
 
 int rebuild(const Settings& settings, bool as_json) {
   require_store(settings);

@@ -105,15 +105,19 @@ void check_planted(const Plant& plant, const std::string& path, uid_t owner) {
   give_directories_to(owner);
   fs::remove(path);
   plant.put(path.c_str());
+  if (path == kIndex) {
+    wait_for_next_check();
+    CHECK(by_name("steady").unavailable());
+  }
   const Host fresh{"fresh", "10.77.1.20"};
   for (const Call& call : {add(fresh), init(), rebuild(), del(fresh.address)}) check_ends(call);
   check_outside(path);
-  CHECK(!by_name("localhost").found());
 
   fs::remove_all(path);
   REQUIRE(run(add(fresh)).status == 0);
   if (path == kIndex) wait_for_next_check();
   CHECK(by_name("fresh").addresses == fresh.address);
+  CHECK(by_name("steady").addresses == "10.77.1.1");
   check_outside(path);
 }
 

@@ -55,6 +55,7 @@ class Network:
     namespace      the network namespace that the bridge and dnsmasq are in; there has to be one of this name
     subnet         the third byte of its IPv4 addresses; by default one that no other network has
     contained      dnsmasq is process 1 of its own process namespace, as in a container
+    beside         the id of a process in whose process namespace, and mounts, dnsmasq is
     script_depth   how many more scripts there are between the one that records the calls and the helper
     recorded       record the helper's calls, for calls()
     """
@@ -64,12 +65,13 @@ class Network:
     def __init__(self, name, *, domain=None, families=(4,), lease='1h', leasefile_ro=False, script_user=None,
                  environment=None, options=(), recorded=False, lease_file=None, is_told=True,
                  renewals=True, dns=False, namespace=None, subnet=None, contained=False,
-                 script_depth=0):
+                 beside=None, script_depth=0):
         need_kernel_of(families)
         number = next(Network.numbers)
         self.name = name
         self.namespace = namespace
         self.contained = contained
+        self.beside = beside
         self.script_depth = script_depth
         self.v4 = f'10.77.{subnet or number}'
         self.v6 = f'fd77:{number}:'
@@ -126,7 +128,7 @@ class Network:
         self.start()
 
     def reload(self):
-        os.kill(self._dnsmasq(), signal.SIGHUP)
+        os.kill(self.dnsmasq(), signal.SIGHUP)
 
     def log(self):
         return self.log_file.read_text(errors='backslashreplace') if self.log_file.exists() else ''
@@ -157,7 +159,7 @@ class Network:
 
     def _end(self, signal_number):
         if self.process:
-            os.kill(self._dnsmasq(), signal_number)
+            os.kill(self.dnsmasq(), signal_number)
             self.process.wait(20)
             self.process = None
 
@@ -176,12 +178,14 @@ class Network:
         return ['ip', 'netns', 'exec', self.namespace] if self.namespace else []
 
     def _container(self):
+        if self.beside:
+            return ['nsenter', '--pid', '--mount', '--target', str(self.beside)]
         return ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'] if self.contained else []
 
-    def _dnsmasq(self):
-        """dnsmasq's process id here. unshare, which waits for dnsmasq, passes no signals on, and ends when dnsmasq does."""
+    def dnsmasq(self):
+        """dnsmasq's process id here. What waits for dnsmasq in a namespace passes no signals on, and ends when dnsmasq does."""
         process = self.process.pid
-        if not self.contained:
+        if not self.contained and not self.beside:
             return process
         return next(iter(children_of(process)), process)
 

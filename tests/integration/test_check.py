@@ -14,6 +14,8 @@ import sandbox
 from check import CONFIGURATION, NSSWITCH, SCHEMA, CheckTest, lease_of, leasectl_check, replace
 from lab import INDEX, RUNTIME, STATE, resolve, run, status_file
 from network import HELPER
+from program import Program
+from waiting import wait_until
 
 TERABYTE = 1 << 40
 OFFSET_OF_VERSION = 8
@@ -143,25 +145,53 @@ class Check(CheckTest):
         self.assertNotEqual(resolve('web'), set())
 
     def test_a_state_directory_that_is_misspelt_costs_no_name(self):
-        CONFIGURATION.write_text('state-directory = "/var/lib/nss_leases"\n')
-        self.fixed('status', f'there are status files in {STATE}', 'web')
-        self.assertEqual(resolve('web'), {self.web})
+        for key in 'state-directory', '"state-directory"', "'state-directory'":
+            CONFIGURATION.write_text(f'{key} = "/var/lib/nss_leases"\n')
+            self.fixed('status', f'there are status files in {STATE}', 'web')
+            self.assertEqual(resolve('web'), {self.web})
+
+    def other_store(self):
+        """A directory that is not there, and that the configuration names."""
+        directory = sandbox.SCRATCH / 'other store'
+        self.addCleanup(shutil.rmtree, directory, ignore_errors=True)
+        CONFIGURATION.write_text(f'state-directory = "{directory}"\n')
+        return directory
 
     def test_nothing_is_rebuilt_from_a_directory_that_was_never_a_store(self):
-        other = sandbox.SCRATCH / 'other store'
-        CONFIGURATION.write_text(f'state-directory = "{other}"\n')
-        for make in (lambda: None, other.mkdir):
+        other = self.other_store()
+        lock = other / 'lock'
+        # A stray lock is none of a store's: what was written with a misspelt name left it there.
+        for make in (lambda: None, other.mkdir, lock.touch, (other / 'servers').mkdir):
             make()
-            done = subprocess.run(['leasectl', 'rebuild'], capture_output=True, text=True)
-            self.assertEqual(done.returncode, 3, done)
-            self.assertIn(f'there was never a lease in it, and there are status files in {STATE}', done.stderr)
-            self.assertEqual(resolve('web'), {self.web})
-            self.found('status', f'there are status files in {STATE}')
+            for words in ['rebuild'], ['import'], ['lease-file', 'take', '/dev/null']:
+                with self.subTest(words, files=sorted(other.glob('*'))):
+                    done = subprocess.run(['leasectl', *words], capture_output=True, text=True)
+                    self.assertEqual(done.returncode, 3, done)
+                    self.assertIn(f'there was never a lease in it, and there are status files in {STATE}', done.stderr)
+                    self.assertEqual(resolve('web'), {self.web})
+                    self.found('status', f'there are status files in {STATE}')
         self.assertIn(f'or stop dnsmasq and move {STATE} there as a whole', done.stderr)
-        other.rmdir()
+        self.assertEqual(sorted(other.rglob('*')), [lock, other / 'servers'])
+        shutil.rmtree(other)
         shutil.move(STATE, other)
         run('leasectl', 'rebuild')
         self.well('web')
+
+    def test_a_store_without_a_lease_is_a_store(self):
+        other = self.other_store()
+        shutil.copytree(STATE, other)
+        (other / 'lan.status').unlink()
+        run('leasectl', 'import')
+        run('leasectl', 'rebuild')
+
+    def test_what_follows_waits_for_the_right_directory(self):
+        other = self.other_store()
+        follow = Program(self, 'leasectl', 'import', '--follow')
+        wait_until(lambda: 'there was never a lease in it' in follow.err.read_text(), lab.SOON, 'its message')
+        self.assertFalse(other.exists())
+        CONFIGURATION.unlink()
+        wait_until(follow.out.read_text, lab.SOON, 'an import')
+        self.assertEqual(resolve('web'), {self.web})
 
     def test_status_files_without_an_index(self):
         INDEX.unlink()

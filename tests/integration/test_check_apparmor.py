@@ -1,5 +1,6 @@
 """leasectl check: whether AppArmor lets dnsmasq and programs do what they have to. Its files are simulated: the kernel may not have it."""
 
+import os
 import pathlib
 import shutil
 import time
@@ -50,11 +51,16 @@ class CheckApparmor(CheckTest):
         self.well()
         microseconds = int(time.clock_gettime(time.CLOCK_MONOTONIC) * 1e6)
         denial = 'audit: apparmor="DENIED" operation="open" profile="ping" name="/run/nss-leases/hosts.idx" \x1b[2J'
-        log.write_text(f'6,1,{microseconds},-;{denial}\n')
-        remedy = self.found('apparmor', '0 min ago: apparmor="DENIED"')['remedy']
-        self.assertIn('abstractions/nameservice.d', remedy)
+        # The rule that is installed, as old as its package.
+        os.utime(rules.parent / 'abstractions/nameservice.d/nss-leases', (0, 0))
         log.write_text(f'6,1,{microseconds - 60 * 1000000},-;{denial}\n')
-        self.found('apparmor', '1 min ago: apparmor="DENIED"')
+        self.well()
+        log.write_text(f'6,1,{microseconds + 60 * 1000000},-;{denial}\n')
+        self.assertEqual(self.found('apparmor', 'apparmor="DENIED"')['remedy'], 'systemctl reload apparmor')
+        shutil.rmtree(rules.parent / 'abstractions')
+        log.write_text(f'6,1,{microseconds - 60 * 1000000},-;{denial}\n')
+        remedy = self.found('apparmor', '1 min ago: apparmor="DENIED"')['remedy']
+        self.assertIn('abstractions/nameservice.d', remedy)
         self.addCleanup(shutil.rmtree, rules.parent / 'abstractions', ignore_errors=True)
         run('sh', '-c', remedy.removesuffix(' && systemctl reload apparmor'))
         self.well()

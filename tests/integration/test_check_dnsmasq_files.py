@@ -1,7 +1,6 @@
 """leasectl check: what it takes from the files of a dnsmasq, in particular of one that does not run."""
 
 import json
-import pathlib
 import subprocess
 
 import lab
@@ -61,22 +60,6 @@ class CheckDnsmasqFiles(DnsmasqTest):
         self.assertNotIn('systemctl', json.dumps(self.report()))
         (directory / 'b').unlink()
         self.found('dnsmasq', 'no dnsmasq serves DHCP')
-
-    def test_dnsmasq_that_is_given_more_leases_than_it_takes(self):
-        self.stopped_with(a=f'dhcp-script={HELPER}\nleasefile-ro\nport=0\ndhcp-lease-max=0\n')
-        remedy = self.found('dnsmasq', 'it is given 1 leases, and takes 0 (dhcp-lease-max)')['remedy']
-        run('sh', '-c', remedy.removesuffix(' && systemctl restart dnsmasq'))
-        self.found('dnsmasq', 'no dnsmasq serves DHCP')
-
-    def test_a_file_that_dnsmasq_would_not_read(self):
-        directory = self.stopped_with(leases=f'dhcp-script={HELPER}\nscript-on-renewal\n')
-        defaults = pathlib.Path('/etc/default/dnsmasq')
-        defaults.parent.mkdir(exist_ok=True)
-        self.addCleanup(defaults.unlink)
-        defaults.write_text(f'CONFIG_DIR={directory},*.conf\n')
-        remedy = self.found('dnsmasq', f'none would read {directory}/leases')['remedy']
-        run('sh', '-c', remedy.removesuffix(' && systemctl restart dnsmasq'))
-        self.found('dnsmasq', f'though {directory}/leases.conf has the helper')
 
     def test_a_file_that_a_dnsmasq_that_runs_does_not_read(self):
         directory = self.system_directory(unread=f'dhcp-script={HELPER}\nscript-on-renewal\n')

@@ -3,6 +3,7 @@
 import os
 import pathlib
 import pwd
+import subprocess
 
 import lab
 import sandbox
@@ -95,6 +96,19 @@ class CheckHelper(CheckTest):
         self.assertEqual(finding['look-at'], f'findmnt -T {STATE}')
         run('sh', '-c', finding['look-at'])
         sandbox.mount('-o', 'remount,rw', place)
+        self.well('web')
+
+    def test_a_file_system_that_cannot_be_written_at_all(self):
+        # Of overlays without a layer to write in, as of a CD.
+        layers = [sandbox.SCRATCH / 'layers of it' / name for name in ('files', 'nothing')]
+        for layer in layers:
+            layer.mkdir(parents=True)
+        run('cp', '-a', f'{STATE}/.', layers[0])
+        sandbox.mount('-t', 'overlay', '-o', f'ro,lowerdir={layers[0]}:{layers[1]}', 'both', STATE)
+        finding = self.found('helper', f'cannot write in {STATE}: Read-only file system')
+        self.assertEqual((finding.get('remedy'), finding['look-at']), (None, f'findmnt -T {STATE}'))
+        self.assertNotEqual(subprocess.run(['mount', '-o', 'remount,rw', STATE], capture_output=True).returncode, 0)
+        run('umount', '--lazy', STATE)
         self.well('web')
 
     def test_file_systems_that_are_full(self):

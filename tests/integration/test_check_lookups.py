@@ -10,6 +10,7 @@ import time
 import lab
 from check import CONFIGURATION, HOSTS, NSSWITCH, CheckTest, lease_of, replace
 from lab import Dhclient, resolve, run
+from network import HELPER
 from waiting import wait_until
 
 
@@ -184,7 +185,15 @@ class CheckLookups(CheckTest):
 
     def test_a_name_that_is_over(self):
         lease_of('old', '10.77.250.1', int(time.time()) - 60)
-        self.found('name', 'the lease of old (10.77.250.1 in lan) expired at 20', 'old')
+        finding = self.found('name', 'the lease of old (10.77.250.1 in lan) expired at 20', 'old')
+        self.assertEqual((finding.get('remedy'), finding['look-at']), (None, 'leasectl lookup 10.77.250.1'))
+
+    def test_a_name_that_is_over_though_dnsmasq_knows_better(self):
+        mac = self.lan.lease_file.read_text().split()[1]
+        run(HELPER, 'old', mac, self.web, 'web', env={'DNSMASQ_INTERFACE': 'lan', 'DNSMASQ_LEASE_EXPIRES': str(int(time.time()) - 60)})
+        self.assertEqual(resolve('web'), set())
+        self.fixed('name', f"goes on in dnsmasq's lease file, {self.lan.lease_file}", 'web')
+        self.assertEqual(resolve('web'), {self.web})
 
     def test_a_name_that_the_policy_refuses(self):
         CONFIGURATION.write_text('[names]\ndeny = ["deb*"]\n')

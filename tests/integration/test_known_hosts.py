@@ -332,6 +332,16 @@ class KnownHosts(lab.LabTest):
         self.known_hosts('--file', self.file)
         self.assertEqual(self.knows('web'), set())
 
+    def test_somebody_else_s_file_is_refused_in_words(self):
+        lease(1, 'web')
+        self.home.chmod(0o755)
+        self.file.parent.chmod(0o700)
+        done = subprocess.run(['setpriv', '--reuid', 'nobody', '--clear-groups', 'leasectl', 'known-hosts'], capture_output=True, text=True,
+                              env={'HOME': str(self.home), 'PATH': '/usr/bin'})
+        self.assertEqual((done.returncode, done.stdout, done.stderr),
+                         (3, '', f'leasectl: {self.file}: cannot be looked at: Permission denied; name a known_hosts file of yours with --file, '
+                                 'or set HOME\n'))
+
     def test_without_ssh_keygen_the_package_is_named_and_the_change_not_forgotten(self):
         lease(1, 'web')
         self.know('web')

@@ -214,7 +214,8 @@ class InPlace(LibvirtTest):
             if entry['ip-address'] == six:
                 del entry['mac-address']
         network.file('status').write_text(json.dumps(records))
-        self.assertEqual((found('libvirt', 'four'), found('libvirt', 'six')), (set(), set()), 'what such a record does to them')
+        # libvirt 9 answers nobody because of such a record, libvirt 11 answers both.
+        self.assertIn((found('libvirt', 'four'), found('libvirt', 'six')), [(set(), set()), ({four}, {six})])
         with self.assertRaisesRegex(RuntimeError, 'lease without mac-address'):
             network.leases()
         network.start()

@@ -48,6 +48,26 @@ class Servers(lab.LabTest):
         wait_until(lambda: f' file followed ' in REGISTRY.read_text(), lab.SOON, REGISTRY.read_text)
         self.assertTrue(REGISTRY.read_text().splitlines()[0].endswith(f' {network.lease_file}'), REGISTRY.read_text())
 
+    def test_a_dnsmasq_that_has_ended_is_not_taken_for_the_one_that_adopted_its_script(self):
+        held = sandbox.SCRATCH / 'held'
+        script = sandbox.SCRATCH / 'waits'
+        script.write_text(f'#!/bin/sh\nwhile [ -e {held} ]; do sleep 0.1; done\nexec {HELPER} "$@"\n')
+        script.chmod(0o755)
+        first = self.network('first', contained=True)
+        self.join(first, 'one')
+        other = self.network('other', beside=first.dnsmasq(), is_told=False, options=[f'dhcp-script={script}'])
+        held.touch()
+        host = self.host(other, 'two')
+        Udhcpc(host, 'two')
+        address = host.address()
+        other.kill()
+        held.unlink()
+        wait_until(lambda: record(other, address), lab.SOON, 'a record')
+        self.join(first, 'three')
+        self.assertEqual(REGISTRY.read_text().count(f' {first.lease_file}\n'), 1, REGISTRY.read_text())
+        self.assertEqual([entry['hostname'] for entry in status(other)], ['two'])
+        self.assertEqual({entry['hostname'] for entry in status(first)}, {'one', 'three'})
+
     def test_a_damaged_file_of_another_network_does_not_concern_an_event_that_only_files_note(self):
         self.runtime_directory_of_its_own()
         lease(1, 'moves', DNSMASQ_INTERFACE='red')

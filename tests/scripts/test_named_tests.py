@@ -23,6 +23,11 @@ class NamedTests(unittest.TestCase):
             with self.subTest(page):
                 self.assertEqual(named - known, set())
 
+    def test_each_row_of_what_a_party_can_do_names_one(self):
+        rows = re.findall(r'^\| (?:\*\*can\*\*|cannot)[ ,].*', (ROOT / 'SECURITY.md').read_text(), re.MULTILINE)
+        self.assertGreater(len(rows), 20)
+        self.assertEqual([row for row in rows if not re.search(rf'`(?:{GROUPS})\.[\w.-]+`[^|]*\|$', row)], [])
+
 
 if __name__ == '__main__':
     unittest.main()

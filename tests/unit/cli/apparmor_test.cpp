@@ -83,16 +83,38 @@ TEST_CASE("a denial of the last hour is a problem, and is shown without its cont
   CHECK(host.report(check_apparmor).ends_with(kAllowDnsmasq));
 }
 
-TEST_CASE("a denial from before its rule was written has been seen to") {
+TEST_CASE("the package's rule is not written over") {
   const CheckFixture host;
-  const std::string own = std::string(paths::kHelper) + " Ux,";
-  confine(host, own);
+  confine(host, std::string(paths::kHelper) + " Ux,");
+  host.file("etc/apparmor.d/abstractions/nameservice.d/nss-leases",
+            "# What programs need\n@{run}/nss-leases/hosts.idx r,\n");
+  host.file("dev/kmsg", record(-10, "ping"));
+  CHECK(host.report(check_apparmor).ends_with("; to fix it: systemctl reload apparmor\n"));
+}
+
+TEST_CASE("a denial from before its rule was there has been seen to, however old the rule's package is") {
+  const CheckFixture host;
+  confine(host, std::string(paths::kHelper) + " Ux,");
   const std::string rule = host.file("etc/apparmor.d/abstractions/nameservice.d/nss-leases", "");
+  std::filesystem::last_write_time(rule,
+                                   std::filesystem::file_time_type::clock::now() - std::chrono::hours(24));
   host.file("dev/kmsg", record(130, "ping"));
   CHECK(host.report(check_apparmor) == kAllowed);
-  std::filesystem::last_write_time(rule,
-                                   std::filesystem::file_time_type::clock::now() - std::chrono::minutes(3));
+  // What is denied after that is not.
+  host.file("dev/kmsg", record(-10, "ping"));
   CHECK(host.report(check_apparmor) != kAllowed);
+}
+
+TEST_CASE("a denial from before its profile was loaded again has been seen to") {
+  const CheckFixture host;
+  confine(host, std::string(paths::kHelper) + " Ux,");
+  const std::string loaded =
+      "5,2,1,-;audit: apparmor=\"STATUS\" operation=\"profile_replace\" profile=\"unconfined\" "
+      "name=\"ping\"\n";
+  host.file("dev/kmsg", loaded + record(130, "ping"));
+  CHECK(host.report(check_apparmor) != kAllowed);
+  host.file("dev/kmsg", record(130, "ping") + loaded);
+  CHECK(host.report(check_apparmor) == kAllowed);
 }
 
 TEST_CASE("an older denial, or one without a time, may have been fixed since") {

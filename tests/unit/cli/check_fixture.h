@@ -57,8 +57,11 @@ class CheckFixture : public leases::test::IndexFixture {
     context_.nsswitch = file("etc/nsswitch.conf", "hosts: files leases dns\n");
     context_.hosts = root_ + "/etc/hosts";
     context_.nscd = root_ + "/etc/nscd.conf";
+    context_.loader = file("etc/ld.so.conf", "include /etc/ld.so.conf.d/*.conf\n");
+    context_.ldconfig = program("sbin/ldconfig");
     context_.passwd = file("etc/passwd", "root:x:0:0::/:\ndnsmasq:x:110:110::/:\nleaser:x:4242:4242::/:\n");
     context_.proc = root_ + "/proc";
+    context_.sys = root_ + "/sys";
     file("proc/1/stat", "");
     context_.systemd = root_ + "/run/systemd";
     context_.dnsmasq_program = program("usr/sbin/dnsmasq");

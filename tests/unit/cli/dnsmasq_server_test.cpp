@@ -48,6 +48,17 @@ TEST_CASE("the child that runs the scripts is not another server") {
   CHECK(report.empty());
 }
 
+TEST_CASE("a dnsmasq that another one adopted is a server") {
+  const CheckFixture host;
+  host.process(10, dnsmasq());
+  FakeProcess adopted = dnsmasq(0, 10);
+  adopted.arguments.emplace_back("--port=0");
+  host.process(20, adopted);
+  adopted.parent = 20;
+  host.process(21, adopted);
+  CHECK(ids(host) == Ids{10, 20});
+}
+
 TEST_CASE("a dnsmasq that became another user is known by its child of root's") {
   const CheckFixture host;
   host.process(10, dnsmasq(65534));

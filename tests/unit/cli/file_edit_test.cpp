@@ -54,6 +54,18 @@ TEST_CASE("added lines are lines of their own") {
   CHECK(adding_lines("", {"a"}).empty());
 }
 
+TEST_CASE("a key is removed however TOML spells it, and no other one") {
+  const CheckFixture host;
+  for (const std::string line :
+       {"a-key = \"/x\"", "\t a-key=\"/x\" # so", "\"a-key\" = '/x'", " 'a-key'= '/x'"}) {
+    CAPTURE(line);
+    const std::string rest = "another-a-key = 1\n\"a-key-2\" = 2\n# a-key = 3\nb = \"a-key = 4\"\n";
+    const std::string file = host.file("file", rest + line + '\n');
+    run(removing_key("a-key", file));
+    CHECK(content(file) == rest);
+  }
+}
+
 TEST_SUITE_END();
 
 }  // namespace leases::cli::test

@@ -2,9 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include <set>
 #include <string>
 #include <vector>
 
+#include "common/host_name.h"
 #include "tests/support/captured_output.h"
 
 namespace leases::cli::test {
@@ -35,6 +37,18 @@ std::optional<int> parsed(const Texts& rules, Texts& taken) {
   return finish ? std::optional<int>(finish->code) : std::nullopt;
 }
 
+/// Every different text of this many parts.
+std::vector<std::string> all_joined(const std::vector<std::string>& parts, int count) {
+  std::set<std::string> texts{""};
+  for (; count > 0; --count) {
+    std::set<std::string> longer;
+    for (const std::string& text : texts)
+      for (const std::string& part : parts) longer.insert(text + part);
+    texts.swap(longer);
+  }
+  return {texts.begin(), texts.end()};
+}
+
 }  // namespace
 
 TEST_SUITE_BEGIN("host_groups");
@@ -50,9 +64,9 @@ TEST_CASE("networks that would share a group have one each, with all characters 
                    {"network_br_x5f_a", {"b"}},
                    {"network_br_x2e_a", {"c"}},
                    {"network_br_b", {"d"}}});
-  CHECK(groups({host("a", "br-a"), host("b", "br_a"), host("c", "br_x2d_a")}) ==
-        HostGroups{
-            {"network_br_x2d_a", {"a"}}, {"network_br_x5f_a", {"b"}}, {"network_br_x5f_x2d_x5f_a", {"c"}}});
+  CHECK(
+      groups({host("a", "br-a"), host("b", "br_a"), host("c", "br_x2d_a")}) ==
+      HostGroups{{"network_br_x2d_a", {"a"}}, {"network_br_x5f_a", {"b"}}, {"network_br_x5f_x2d_a", {"c"}}});
 }
 
 TEST_CASE("names with a dash and with an underscore never share a group") {
@@ -60,6 +74,32 @@ TEST_CASE("names with a dash and with an underscore never share a group") {
   CHECK(found.at("name_web_a") == std::set<std::string>{"web-a1", "web-a-2"});
   CHECK(found.at("name_web_x5f_a") == std::set<std::string>{"web_a1"});
   CHECK(groups({host("web_a1")}).contains("name_web_x5f_a"));
+}
+
+TEST_CASE("no name is spelled as another one is spelled out") {
+  const HostGroups found = groups({host("web-x5f-a-1"), host("web_a-1"), host("web-x5f_a1"), host("x-x5")});
+  CHECK(found.at("name_web_x2d_x5f_a") == std::set<std::string>{"web-x5f-a-1"});
+  CHECK(found.at("name_web_x5f_a") == std::set<std::string>{"web_a-1"});
+  CHECK(found.at("name_web_x2d_x5f_x5f_a") == std::set<std::string>{"web-x5f_a1"});
+  CHECK(found.at("name_x_x") == std::set<std::string>{"x-x5"});
+  CHECK(groups({host("a", "br-x5f-a")}).contains("network_br_x2d_x5f_a"));
+}
+
+TEST_CASE("different names have different groups, whatever their names") {
+  const std::vector<std::string> texts = all_joined({"a", "-", "_", ".", "x2d", "x5f", "x2e"}, 5);
+  std::set<std::string> stems;
+  std::vector<InventoryHost> networks;
+  std::size_t names = 0;
+  for (const std::string& text : texts) {
+    networks.push_back(host("h", 'n' + text));
+    if (text.find('.') != std::string::npos || !is_alphanumeric(text.back())) continue;
+    ++names;
+    for (const auto& [group, hosts] : groups({host('n' + text + "-z1")}))
+      if (group.starts_with("name_")) stems.insert(group);
+  }
+  CHECK(names > 1000);
+  CHECK(stems.size() == names);
+  CHECK(groups(networks).size() == texts.size());
 }
 
 TEST_CASE("a network without hosts counts, so that groups do not change their names with leases") {

@@ -52,7 +52,7 @@ TEST_CASE("an index elsewhere is not found by the module") {
             .starts_with("problem  index          the configuration puts the index into /run, but the module "
                          "looks only in "
                          "/run/nss-leases; to fix it: sed -i --follow-symlinks -E "
-                         "'/^[[:space:]]*runtime-directory[[:space:]]*=/d' " +
+                         "'/^[[:space:]]*[\"\\x27]?runtime-directory[\"\\x27]?[[:space:]]*=/d' " +
                          std::string(paths::kConfig) + " && leasectl rebuild\n"));
 }
 

@@ -41,6 +41,23 @@ TEST_CASE("what is allowed, or is denied to others, is not ours") {
   CHECK_FALSE(latest_denial("6,1,1,-;apparmor=\"DENIED\" name=\"/etc/shadow\"\n"));
 }
 
+TEST_CASE("a denial is over when its profile has other rules, or is gone") {
+  const std::string ping = "6,1,1000000,-;" + kText + " profile=\"ping\"\n";
+  const std::string ssh = "6,2,2000000,-;" + kText + " profile=\"ssh\"\n";
+  const auto status = [](const std::string& rest) {
+    return "5,3,3000000,-;audit: apparmor=\"STATUS\" operation=" + rest + " comm=\"apparmor_parser\"\n";
+  };
+  const std::string replaced = status(R"("profile_replace" profile="unconfined" name="ping")");
+  CHECK_FALSE(latest_denial(ping + replaced));
+  CHECK_FALSE(latest_denial(ping + status(R"("profile_remove" profile="unconfined" name="ping")")));
+  CHECK(latest_denial(ping + ssh + replaced)->seconds == 2);
+  CHECK(latest_denial(ssh + ping + replaced)->seconds == 2);
+  CHECK(latest_denial(replaced + ping));
+  CHECK(latest_denial(ping + status(R"("profile_replace" profile="unconfined" name="other")")));
+  CHECK(latest_denial(ping +
+                      status(R"("profile_replace" info="same as current profile, skipping" name="ping")")));
+}
+
 TEST_SUITE_END();
 
 }  // namespace leases::cli::test

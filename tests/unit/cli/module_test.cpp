@@ -55,9 +55,15 @@ TEST_CASE("a module that is cut short is not loaded, since that would end this p
 TEST_CASE("a module that the loader does not look for is a problem") {
   const CheckFixture host;
   host.file("usr/lib/libnss_leases.so.2", "ELF");
-  CHECK(host.report(check_module) ==
-        "problem  module         the loader does not look for /usr/lib/libnss_leases.so.2 there; to fix it: "
-        "ldconfig\n");
+  const std::string text =
+      "problem  module         the loader does not look for /usr/lib/libnss_leases.so.2 there; to fix it: ";
+  const auto ldconfig_says = [&](const std::string& directory) {
+    host.file("sbin/ldconfig", "#!/bin/sh\necho '" + directory + ": (from /etc/ld.so.conf:2)'\n");
+  };
+  ldconfig_says(host.path_of("usr/lib"));
+  CHECK(host.report(check_module) == text + "ldconfig\n");
+  ldconfig_says(host.path_of("usr"));
+  CHECK(host.report(check_module) == text + "printf '%s\\n' /usr/lib >> /etc/ld.so.conf && ldconfig\n");
 }
 
 TEST_CASE("a file that is not a library is not loaded") {

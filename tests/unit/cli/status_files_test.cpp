@@ -103,7 +103,7 @@ TEST_CASE("a state directory that is misspelt is a problem of the configuration,
   CHECK(host.report(findings) ==
         "problem  status         /etc/nss-leases.conf has the state-directory /state, which does not exist; "
         "there are status files in /var/standard; to fix it: sed -i --follow-symlinks -E "
-        "'/^[[:space:]]*state-directory[[:space:]]*=/d' /etc/nss-leases.conf\n");
+        "'/^[[:space:]]*[\"\\x27]?state-directory[\"\\x27]?[[:space:]]*=/d' /etc/nss-leases.conf\n");
   CheckFixture::obey(findings);
   CHECK(read_regular_file(host.path_of("etc/nss-leases.conf")).text == "[names]\ndeny = []\n");
 }

@@ -105,6 +105,20 @@ mode_t mode_of(const std::string& path) {
 
 TEST_SUITE_BEGIN("store_lock");
 
+TEST_CASE("what is not a plain file is no lock") {
+  for (const bool is_fifo : {true, false}) {
+    CAPTURE(is_fifo);
+    Place place;
+    if (is_fifo) {
+      REQUIRE(::mkfifo(place.lock().c_str(), 0600) == 0);
+    } else {
+      fs::create_directory(place.lock());
+    }
+    CHECK_THROWS_AS(StoreLock{place.directory()}, Error);
+    CHECK(fs::exists(place.lock()));
+  }
+}
+
 TEST_CASE("one process holds it, until the object ends or the process is killed") {
   Place place;
   {

@@ -21,7 +21,7 @@ HookServer::HookServer(EventLoop& loop, FileDescriptor socket)
       socket_(std::move(socket)),
       index_(paths::kRuntimeDirectory),
       service_([](const std::vector<RecordKey>& question) { return answer_of(question); }),
-      filter_(query_filter()),
+      filter_(query_filter().value_or(no_name())),
       peers_(loop.on_descriptor(socket_.number(), EPOLLIN, on_peer_)),
       changes_(loop.on_descriptor(index_.descriptor(), EPOLLIN, on_change_)) {}
 
@@ -66,9 +66,9 @@ bool HookServer::may_wait(Connection& connection) {
 
 void HookServer::update_filter() {
   index_.renew();
-  Json filter = query_filter();
-  if (filter == filter_) return;
-  filter_ = std::move(filter);
+  auto filter = query_filter();
+  if (!filter || *filter == filter_) return;
+  filter_ = std::move(*filter);
   for (auto next = connections_.begin(); next != connections_.end();) {
     // It may end.
     Connection& connection = *next++;

@@ -8,8 +8,7 @@
 
 #include "common/host_name.h"
 #include "common/index_layout.h"
-#include "common/live_index.h"
-#include "common/time.h"
+#include "common/mapping.h"
 #include "resolve/dns_name.h"
 
 namespace leases::resolve {
@@ -54,7 +53,30 @@ class Domains {
   std::set<std::string, std::less<>> names_;
 };
 
+/// The index that is in its place at this moment. What LiveIndex holds may have been deleted 100 ms ago, and
+/// no report of it comes later.
+class OwnMapping {
+ public:
+  OwnMapping() : result_(map_index(mapping_)) {}
+  OwnMapping(const OwnMapping&) = delete;
+  OwnMapping& operator=(const OwnMapping&) = delete;
+  ~OwnMapping() {
+    if (result_ == MapResult::mapped) unmap(mapping_.index);
+  }
+
+  [[nodiscard]] MapResult result() const { return result_; }
+  [[nodiscard]] const IndexImage& index() const { return mapping_.index; }
+
+ private:
+  Mapping mapping_;
+  MapResult result_;
+};
+
 }  // namespace
+
+Json no_name() {
+  return {{"filterDomains", Json::array()}};
+}
 
 Json query_filter(const IndexView& view) {
   const Json every_name = Json::object();
@@ -66,9 +88,15 @@ Json query_filter(const IndexView& view) {
   return {{"filterDomains", domains.names()}};
 }
 
-Json query_filter() {
-  const Json no_name{{"filterDomains", Json::array()}};
-  return ask_live_index(no_name, [](const IndexView& view, EpochSeconds) { return query_filter(view); });
+std::optional<Json> query_filter() {
+  for (;;) {
+    const OwnMapping own;
+    if (own.result() == MapResult::unreachable) return {};
+    const auto view = own.result() == MapResult::mapped ? IndexView::of(own.index()) : std::nullopt;
+    if (!view) return no_name();
+    Json filter = query_filter(*view);
+    if (!own.index().emptied()) return filter;
+  }
 }
 
 }  // namespace leases::resolve

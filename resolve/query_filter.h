@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 
 #include "common/host_index.h"
 #include "resolve/varlink.h"
@@ -18,7 +19,11 @@ inline constexpr std::size_t kMaxFiltered = 1000;
 /// leases count: nobody writes the index when a lease ends, or when the clock is set back.
 Json query_filter(const IndexView& view);
 
-/// The filter for the index that is in its place now; with none, the empty one.
-Json query_filter();
+/// The filter that lets no name through, as without an index.
+Json no_name();
+
+/// The filter for the index that is in its place now. Nothing if the system refuses to open it: then the one
+/// before goes on.
+std::optional<Json> query_filter();
 
 }  // namespace leases::resolve

@@ -25,6 +25,8 @@ def serve(test):
     SOCKET.unlink(missing_ok=True)
     program = Program(test, 'systemd-socket-activate', '--listen', SOCKET, DAEMON)
     wait_until(SOCKET.exists, SOON, 'the socket')
+    # As systemd makes it.
+    SOCKET.chmod(0o666)
     return program
 
 

@@ -33,10 +33,9 @@ Connection::Connection(EventLoop& loop, FileDescriptor socket, ConnectionOwner& 
       source_(loop.on_descriptor(socket_.number(), EPOLLIN, *this)) {}
 
 void Connection::on_event(std::uint32_t events) {
-  const bool is_sound = (untaken() > 0 || (events & EPOLLIN) == 0 || receive()) && answer_calls() && send();
-  // A peer that is gone takes nothing, and has sent all that it wanted to.
-  const bool is_gone = (events & (EPOLLHUP | EPOLLERR)) != 0 && (events & EPOLLIN) == 0;
-  if (!is_sound || is_gone) return owner_.remove(*this);
+  // All but EPOLLOUT show in what is received, the end of the connection, too.
+  const bool has_come = (events & ~std::uint32_t{EPOLLOUT}) != 0;
+  if ((untaken() == 0 && has_come && !receive()) || !answer_calls() || !send()) return owner_.remove(*this);
   if (untaken() > 0 && !owner_.may_wait(*this)) return;
   // A whole message that was read before makes no descriptor readable: the next turn comes with EPOLLOUT.
   set_events(source_, untaken() > 0 || inbox_.has_next() ? EPOLLOUT : EPOLLIN);

@@ -45,8 +45,8 @@ class Connection : private EventHandler {
   [[nodiscard]] uid_t user() const { return user_; }
   /// When the peer last sent something, or was accepted.
   [[nodiscard]] std::chrono::steady_clock::time_point last_used() const { return last_used_; }
-  /// The bytes that the peer has not taken.
-  [[nodiscard]] std::size_t untaken() const { return outbox_.size() - sent_; }
+  /// The bytes that are kept because the peer has not taken all of them.
+  [[nodiscard]] std::size_t kept() const { return outbox_.size(); }
 
  private:
   void on_event(std::uint32_t events) override;
@@ -55,6 +55,7 @@ class Connection : private EventHandler {
   bool answer_calls();
   bool send();
 
+  [[nodiscard]] std::size_t untaken() const { return outbox_.size() - sent_; }
   void put(std::string message);
   void put_filter();
 

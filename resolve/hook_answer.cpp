@@ -3,6 +3,7 @@
 #include <arpa/nameser.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <string_view>
 #include <utility>
 
@@ -17,7 +18,7 @@ namespace leases::resolve {
 namespace {
 
 /// Of all keys together, whatever a question repeats.
-constexpr std::size_t kMaxRecords = 2 * kMaxAddresses;
+constexpr std::size_t kMaxRecords = std::size_t{2} * kMaxAddresses;
 
 /// The records of one name that a question wants.
 struct Wanted {
@@ -112,7 +113,8 @@ class Answering {
   }
 
   void add_record(const DnsName& owner, ns_type type, const Ttl& ttl, std::string_view data) {
-    if (records_.size() < kMaxRecords) records_.push_back(resource_record(owner, type, ttl.seconds(), data));
+    if (records_.size() == kMaxRecords) return;
+    records_.push_back(resource_record(owner, static_cast<std::uint16_t>(type), ttl.seconds(), data));
   }
 
   const IndexView& view_;

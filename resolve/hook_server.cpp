@@ -32,7 +32,6 @@ void HookServer::accept() {
     connections_.emplace_back(loop_, std::move(peer), *this);
   } else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
     // The peer goes on waiting, which would wake this process again and again.
-    if (!connections_.empty()) make_room();
     set_events(peers_, 0);
     pause_ = loop_.on_time(std::chrono::milliseconds(100), on_pause_over_);
   }
@@ -57,9 +56,9 @@ void HookServer::remove(Connection& connection) {
 }
 
 bool HookServer::may_wait(Connection& connection) {
-  std::size_t untaken = 0;
-  for (const Connection& other : connections_) untaken += other.untaken();
-  if (untaken <= kMaxUntaken) return true;
+  std::size_t kept = 0;
+  for (const Connection& other : connections_) kept += other.kept();
+  if (kept <= kMaxKept) return true;
   remove(connection);
   return false;
 }

@@ -16,8 +16,8 @@ class HookServer : public ConnectionOwner {
   /// systemd-resolved keeps some five. The one that is closed when there are more is the longest unused of
   /// the user who has most, so no user keeps another one out.
   static constexpr std::size_t kMaxConnections = 128;
-  /// Bytes that all peers together may leave untaken.
-  static constexpr std::size_t kMaxUntaken = std::size_t{8} << 20;
+  /// Bytes of replies that are kept for all peers together, since they do not take them.
+  static constexpr std::size_t kMaxKept = std::size_t{8} << 20;
 
   HookServer(EventLoop& loop, FileDescriptor socket);
 

@@ -74,17 +74,20 @@ class OwnMapping {
 
 }  // namespace
 
+Json every_name() {
+  return Json::object();
+}
+
 Json no_name() {
   return {{"filterDomains", Json::array()}};
 }
 
 Json query_filter(const IndexView& view) {
-  const Json every_name = Json::object();
   if (std::size_t{view.snapshot().lease_count()} + view.overlay().lease_count() > 2 * kMaxFiltered)
-    return every_name;
+    return every_name();
   Domains domains;
   view.for_each_lease([&](const Lease& lease) { domains.add(lease); });
-  if (domains.count() > kMaxFiltered) return every_name;
+  if (domains.count() > kMaxFiltered) return every_name();
   return {{"filterDomains", domains.names()}};
 }
 

@@ -19,7 +19,8 @@ inline constexpr std::size_t kMaxFiltered = 1000;
 /// leases count: nobody writes the index when a lease ends, or when the clock is set back.
 Json query_filter(const IndexView& view);
 
-/// The filter that lets no name through, as without an index.
+/// The filters that let every name through, and none.
+Json every_name();
 Json no_name();
 
 /// The filter for the index that is in its place now. Nothing if the system refuses to open it: then the one

@@ -37,7 +37,7 @@ class Hook:
         self.wire = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.wire.settimeout(SOON)
         self.wire.connect(str(path))
-        self.received = b''
+        self.received = bytearray()
 
     def __enter__(self):
         return self
@@ -57,8 +57,10 @@ class Hook:
             if not data:
                 return None
             self.received += data
-        message, _, self.received = self.received.partition(b'\0')
-        return json.loads(message)
+        end = self.received.index(b'\0')
+        text = self.received[:end]
+        del self.received[:end + 1]
+        return json.loads(text)
 
     def is_quiet(self):
         """Whether nothing has come that was not asked for."""

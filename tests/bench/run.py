@@ -13,6 +13,7 @@ import platform
 import sys
 
 import events
+import hook
 import lookups
 import machine
 import plot
@@ -32,7 +33,8 @@ def footprint(say):
 
 
 PARTS = {'lookups': lookups.measure, 'first': lookups.first, 'footprint': footprint, 'events': events.single,
-         'networks': events.many_networks, 'storm': storm.measure, 'bulk': events.bulk}
+         'networks': events.many_networks, 'storm': storm.measure, 'bulk': events.bulk,
+         'hook': hook.measure}
 
 
 def this_machine():

@@ -10,7 +10,7 @@ TIMES_FASTER = {10: 200, 1_000: 7_000, 10_000: 40_000, 65_000: 200_000}
 
 def rows(results):
     parts = {'lookups': lookup_rows, 'first': first_rows, 'footprint': footprint_rows, 'events': event_rows,
-             'networks': network_rows, 'storm': storm_rows, 'bulk': bulk_rows}
+             'networks': network_rows, 'storm': storm_rows, 'bulk': bulk_rows, 'hook': hook_rows}
     return [row for part, make in parts.items() if part in results for row in make(results[part])]
 
 
@@ -79,6 +79,14 @@ def bulk_rows(bulk):
             yield f'{label} / {limit:,}', rate(bulk[label]), bulk[label] / limit, -1
     memory = bulk['rebuild, bytes']
     yield 'rebuild of 1,000,000 leases, memory / 1 GiB', f'{memory / 2**20:.0f} MiB', memory / 2**30, 1
+
+
+def hook_rows(hook):
+    for size, found in hook.items():
+        used = found['one at a time, processor']
+        yield f'hook, {int(size):,} leases, a question on its processor / 50 µs', ns(used), used / 50e3, 1
+        yield f'hook, {int(size):,} leases, question to answer', ns(found['one at a time, wall']), found['one at a time, wall'], None
+        yield f'hook, {int(size):,} leases, questions/s', rate(1e9 / found['together, wall']), 1e9 / found['together, wall'], None
 
 
 def ratio(figures, label, base, show):

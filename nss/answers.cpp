@@ -2,13 +2,12 @@
 
 #include <string.h>
 
-#include <algorithm>
-#include <limits>
 #include <optional>
 
+#include "common/live_index.h"
 #include "common/lookup.h"
+#include "common/ttl.h"
 #include "nss/cursor.h"
-#include "nss/live_index.h"
 
 namespace leases::nss {
 
@@ -20,31 +19,14 @@ std::optional<Family> family_of(int af) noexcept {
   return {};
 }
 
-/// How long an answer holds: until the first of its leases expires.
-class Ttl {
- public:
-  void add(ExpiryTime expiry, EpochSeconds now) noexcept {
-    if (!expiry.infinite()) seconds_ = std::min(seconds_, expiry.seconds - now.value);
-  }
-  void give(std::int32_t* ttlp) const noexcept {
-    if (ttlp != nullptr) *ttlp = static_cast<std::int32_t>(seconds_);
-  }
-
- private:
-  std::uint64_t seconds_ = std::numeric_limits<std::int32_t>::max();
-};
-
-/// Calls ask(view, now) for an outcome, and again with the next index if this one's contents went meanwhile:
-/// then what was found counts for nothing, an absence least of all.
+/// Calls ask(view, now) for an outcome.
 template <typename Ask>
 Outcome outcome_of(Ask&& ask) noexcept {
-  for (;;) {
-    const LiveIndex live;
-    if (live.get() == nullptr) return Outcome::unavailable;
-    const auto view = IndexView::of(*live.get());
-    const Outcome outcome = view ? ask(*view, live.now()) : Outcome::unavailable;
-    if (!live.get()->emptied()) return outcome;
-  }
+  return ask_live_index(Outcome::unavailable, ask);
+}
+
+void give(const Ttl& ttl, std::int32_t* ttlp) noexcept {
+  if (ttlp != nullptr) *ttlp = ttl.seconds();
 }
 
 std::optional<HostQuery> query_of(const char* name) noexcept {
@@ -152,7 +134,7 @@ Outcome addresses_of_all_families(const char* name, gaih_addrtuple** pat, Arena 
   } else {
     *pat = first;
   }
-  ttl.give(ttlp);
+  give(ttl, ttlp);
   return outcome;
 }
 
@@ -188,7 +170,7 @@ Outcome addresses_of_family(const char* name, int af, hostent& result, Arena buf
   });
   if (outcome != Outcome::found) return outcome;
   result = found.host;
-  found.ttl.give(ttlp);
+  give(found.ttl, ttlp);
   if (canonp != nullptr) *canonp = result.h_name;
   return outcome;
 }
@@ -203,7 +185,7 @@ Outcome name_of_address(const void* address, socklen_t length, int af, hostent& 
   });
   if (outcome != Outcome::found) return outcome;
   result = found.host;
-  found.ttl.give(ttlp);
+  give(found.ttl, ttlp);
   return outcome;
 }
 

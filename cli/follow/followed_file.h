@@ -7,9 +7,9 @@
 #include <optional>
 #include <string>
 
-#include "cli/follow/index_watch.h"
 #include "common/time.h"
 #include "store/index_reader.h"
+#include "store/index_watch.h"
 #include "store/settings.h"
 #include "util/file.h"
 #include "util/log.h"

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "cli/follow/index_watch.h"
 #include "cli/names/folded_name.h"
 #include "cli/names/typed_address.h"
 #include "common/host_name.h"
+#include "store/index_watch.h"
 
 namespace leases::cli {
 

@@ -13,7 +13,6 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command_line/exit_code.h"
-#include "cli/follow/index_watch.h"
 #include "cli/names/lease_query.h"
 #include "cli/output/json_text.h"
 #include "cli/output/lease_output.h"
@@ -22,6 +21,7 @@
 #include "cli/verbs/verbs.h"
 #include "dnsmasq/release_path.h"
 #include "store/index_reader.h"
+#include "store/index_watch.h"
 #include "util/error.h"
 #include "util/escaped_text.h"
 #include "util/local_subnets.h"

@@ -16,7 +16,6 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command_line/exit_code.h"
-#include "cli/follow/index_watch.h"
 #include "cli/follow/missing_names.h"
 #include "cli/follow/port_probes.h"
 #include "cli/follow/wait_state.h"
@@ -28,6 +27,7 @@
 #include "cli/output/standard_output.h"
 #include "cli/verbs/verbs.h"
 #include "store/index_reader.h"
+#include "store/index_watch.h"
 #include "util/clock.h"
 #include "util/error.h"
 #include "util/escaped_text.h"

@@ -13,7 +13,6 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command_line/exit_code.h"
-#include "cli/follow/index_watch.h"
 #include "cli/follow/lease_changes.h"
 #include "cli/names/network_choice.h"
 #include "cli/output/json_text.h"
@@ -22,6 +21,7 @@
 #include "cli/output/time_text.h"
 #include "cli/verbs/verbs.h"
 #include "store/index_reader.h"
+#include "store/index_watch.h"
 #include "util/clock.h"
 #include "util/error.h"
 #include "util/escaped_text.h"

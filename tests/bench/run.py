@@ -14,6 +14,7 @@ import sys
 
 import consumers
 import events
+import hook
 import lookups
 import machine
 import plot
@@ -34,7 +35,7 @@ def footprint(say):
 
 PARTS = {'lookups': lookups.measure, 'first': lookups.first, 'footprint': footprint, 'events': events.single,
          'networks': events.many_networks, 'storm': storm.measure, 'bulk': events.bulk,
-         'consumers': consumers.measure}
+         'consumers': consumers.measure, 'hook': hook.measure}
 
 
 def this_machine():

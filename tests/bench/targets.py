@@ -10,7 +10,8 @@ TIMES_FASTER = {10: 200, 1_000: 7_000, 10_000: 40_000, 65_000: 200_000}
 
 def rows(results):
     parts = {'lookups': lookup_rows, 'first': first_rows, 'footprint': footprint_rows, 'events': event_rows,
-             'networks': network_rows, 'storm': storm_rows, 'bulk': bulk_rows, 'consumers': consumer_rows}
+             'networks': network_rows, 'storm': storm_rows, 'bulk': bulk_rows, 'consumers': consumer_rows,
+             'hook': hook_rows}
     return [row for part, make in parts.items() if part in results for row in make(results[part])]
 
 
@@ -86,6 +87,14 @@ def consumer_rows(consumers):
     for consumer, times in consumers.items():
         yield f'lease to answer, {consumer}, median', ns(times['median']), times['median'] / 200e6, None
         yield f'lease to answer, {consumer}, p99 / 200 ms', ns(times['p99']), times['p99'] / 200e6, 1 if 'hostsdir' in consumer else None
+
+
+def hook_rows(hook):
+    for size, found in hook.items():
+        used = found['one at a time, processor']
+        yield f'hook, {int(size):,} leases, a question on its processor / 50 µs', ns(used), used / 50e3, 1
+        yield f'hook, {int(size):,} leases, question to answer', ns(found['one at a time, wall']), found['one at a time, wall'], None
+        yield f'hook, {int(size):,} leases, questions/s', rate(1e9 / found['together, wall']), 1e9 / found['together, wall'], None
 
 
 def ratio(figures, label, base, show):

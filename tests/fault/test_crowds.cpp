@@ -31,7 +31,7 @@ namespace {
 
 constexpr int kProcesses = 8;
 constexpr int kThreads = 4;
-constexpr int kSlots = 4;  ///< of nss/live_index.cpp
+constexpr int kSlots = 4;  ///< of common/live_index.cpp
 constexpr std::size_t kNames = 2000;
 
 /// Each address is given to a name with a number, its version, that grows with each event. What is answered

@@ -1,5 +1,5 @@
 /// An index whose header is always right, so that every change reaches the tables after it: how readers read
-/// them, and how the writer goes on from there.
+/// them, what the hook of systemd-resolved makes of them, and how the writer goes on from there.
 
 #include <cstring>
 #include <span>
@@ -8,9 +8,12 @@
 #include <vector>
 
 #include "common/hash.h"
+#include "resolve/hook_answer.h"
+#include "resolve/query_filter.h"
 #include "store/overlay.h"
 #include "store/table_builder.h"
 #include "tests/fuzz/read_everything.h"
+#include "tests/support/dns_records.h"
 
 namespace {
 
@@ -42,6 +45,15 @@ void write_on(const IndexView& view) {
   check_rewritten(next_snapshot(view, change));
 }
 
+/// Whatever is in the index, the hook sends JSON and resource records.
+void ask_hook(const IndexView& view, EpochSeconds now) {
+  fuzz::touch(resolve::query_filter(view).dump());
+  for (const char* name : {"alpha", "alpha.lab", "1.1.77.10.in-addr.arpa"}) {
+    const auto records = resolve::answer_of(view, now, {{1, 255, name}});
+    if (records) test::parsed_records(*records);
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -64,6 +76,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto view = IndexView::of(index);
   if (!view) return 0;
   fuzz::read_everything(*view, {1'800'000'000});
+  ask_hook(*view, {1'800'000'000});
   write_on(*view);
   return 0;
 }

@@ -3,79 +3,33 @@
 
 #include <sys/stat.h>
 
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "common/hash.h"
-#include "common/host_index.h"
-#include "store/overlay.h"
 #include "store/status_text.h"
-#include "store/table_builder.h"
+#include "tests/fuzz/small_index.h"
 
 namespace {
 
 using namespace leases;
-
-const std::vector<std::uint8_t> kIdentifier{0, 1, 0, 1, 0x2f, 0x5c, 2, 0, 0, 1};
-
-Lease lease_of(const char* network, const char* address, const char* name, std::uint64_t changed) {
-  Lease lease;
-  lease.network = network;
-  lease.address = *parse_ip(address);
-  lease.hardware = HardwareAddress::parse("52:54:00:12:34:56");
-  lease.hostname = name;
-  lease.domain = *name == 'b' ? "" : "lab";
-  lease.changed = {changed};
-  lease.client_id = kIdentifier;
-  if (lease.address.family == Family::v6) {
-    lease.iaid = Iaid{7, true};
-    lease.server_duid = kIdentifier;
-  }
-  lease.expiry = {*name == 'g' ? 1000U : 0U};
-  return lease;
-}
-
-std::vector<Lease> leases() {
-  return {lease_of("br0", "10.77.1.1", "alpha", 1),
-          lease_of("br0", "fd00:77::1", "alpha", 2),
-          lease_of("br0", "10.77.1.2", "twin", 3),
-          lease_of("br1", "10.77.1.2", "twin", 4),
-          lease_of("br0", "10.77.1.3", "gone", 5),
-          lease_of("br0", "10.77.1.4", "bare", 6),
-          lease_of("br0", "10.77.1.7", "one-with-a-long-name-of-38-bytes-in-all", 7)};
-}
-
-std::string index_with(const std::vector<Lease>& snapshot, bool with_overlay) {
-  const TableInput contents{snapshot, {{"br0", {}}, {"br1", {}}}, {9}, {}};
-  const std::string table = build_table(contents);
-  layout::FileHeader header{};
-  std::memcpy(header.magic, layout::kMagic, sizeof header.magic);
-  header.version = layout::kVersion;
-  header.byte_order = layout::kByteOrder;
-  header.snapshot_size = table.size();
-  std::string bytes(sizeof header, '\0');
-  bytes += table;
-  if (with_overlay) {
-    IndexImage index;
-    header.file_size = bytes.size();
-    header.checksum = Hash::of(&header, layout::kChecksummedBytes);
-    std::memcpy(bytes.data(), &header, sizeof header);
-    IndexImage::open(std::as_bytes(std::span(bytes)), index);
-    const Lease changed = lease_of("br0", "10.77.1.5", "alpha", 10);
-    header.overlay_offset = bytes.size();
-    bytes += build_table(next_overlay(*IndexView::of(index), {{"br0", {}}, changed.address, {}, changed}));
-  }
-  header.file_size = bytes.size();
-  header.checksum = Hash::of(&header, layout::kChecksummedBytes);
-  std::memcpy(bytes.data(), &header, sizeof header);
-  return bytes;
-}
+using namespace leases::fuzz;
 
 using Corpora = std::map<std::string, std::vector<std::string>>;
+
+/// A message with a question for these types and names, after the byte that says in what pieces it comes.
+std::string question(const std::vector<std::pair<int, std::string>>& keys) {
+  std::string text;
+  for (const auto& [type, name] : keys) {
+    text += text.empty() ? "" : ",";
+    text += R"({"key":{"class":1,"type":)" + std::to_string(type) + R"(,"name":")" + name + "\"}}";
+  }
+  return R"(~{"method":"io.systemd.Resolve.Hook.ResolveRecord","parameters":{"question":[)" + text + "]}}" +
+         '\0';
+}
 
 Corpora corpora() {
   const std::vector<std::string> indexes{index_with({}, false), index_with(leases(), false),
@@ -126,6 +80,17 @@ Corpora corpora() {
         "[names]\ndeny = [1, {}]\nother = 1979-05-27T07:32:00Z\n",
         "libvirt-directory = ''\n[[source]]\nkind = 'dnsmasq-leases'\npath = '/srv/*.leases'\nnetwork = "
         "'lan'\n[[source]]\nkind = 'mac-map'\npath = 'x'\n"}},
+      {"hook_message",
+       {question({{1, "alpha"}, {28, "alpha"}}), question({{255, "twin.br1"}}),
+        question({{12, "1.1.77.10.in-addr.arpa"}}),
+        question({{1,
+                   "b\xc3\xbc"
+                   "cher.lab"},
+                  {1, "xn--bcher-kva.lab"}}) +
+            question({{15, "alpha.lab"}}).substr(1),
+        R"(~{"method":"io.systemd.Resolve.Hook.QueryFilter","more":true})" + std::string(1, '\0'),
+        R"(~{"method":"org.varlink.service.GetInterfaceDescription","parameters":{"interface":"org.varlink.service"}})" +
+            std::string(1, '\0') + R"({"method":"org.varlink.service.GetInfo","oneway":true})"}},
       {"host_query",
        {"alpha", "Alpha.LAB.", "a..b", "10.77.1.1", "fd00:77::1", "52:54:00:12:34:56", "06-02:00:00:00:00:01",
         "T42", std::string(63, 'a') + ".lab"}}};

@@ -24,8 +24,9 @@ class NoReply(Exception):
 
 class DnsServer:
 
-    def __init__(self, address):
+    def __init__(self, address, over_tcp=False):
         self.address = address
+        self.over_tcp = over_tcp
 
     def addresses(self, name):
         """The addresses of a name, of both families; none if the server does not know it."""
@@ -43,13 +44,18 @@ class DnsServer:
         raise NoReply(self.address)
 
     def _exchanged(self, question):
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as wire:
+        message = HEADER.pack(next(numbers) & 0xffff, RECURSION_DESIRED, 1, 0, 0, 0) + question
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM if self.over_tcp else socket.SOCK_DGRAM) as wire:
             wire.settimeout(PATIENCE)
             try:
                 # Connected, so that a closed port is an error.
                 wire.connect((self.address, 53))
-                wire.send(HEADER.pack(next(numbers) & 0xffff, RECURSION_DESIRED, 1, 0, 0, 0) + question)
-                return wire.recv(4096)
+                if not self.over_tcp:
+                    wire.send(message)
+                    return wire.recv(4096)
+                wire.sendall(struct.pack('!H', len(message)) + message)
+                length, = struct.unpack('!H', wire.recv(2, socket.MSG_WAITALL))
+                return wire.recv(length, socket.MSG_WAITALL)
             except TimeoutError:
                 raise
             except OSError as reason:

@@ -19,7 +19,7 @@ struct PinCheck {
   std::size_t states;     ///< how many were met
 };
 
-/// Visits every state of the protocol by which nss/live_index.cpp holds mappings: threads that look up
+/// Visits every state of the protocol by which common/live_index.cpp holds mappings: threads that look up
 /// without end, interleaved at each access to what they share, while the file is replaced, vanishes and comes
 /// back at any time. Whoever changes that file changes this model.
 ///

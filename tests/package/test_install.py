@@ -22,6 +22,8 @@ NSSWITCH = pathlib.Path('/etc/nsswitch.conf')
 STATE = pathlib.Path('/var/lib/nss-leases')
 CONFIGURATION = pathlib.Path('/etc/nss-leases.conf')
 HELPER = pathlib.Path('/usr/libexec/nss-leases/leaseshelper')
+HOOK = HELPER.with_name('leases-resolve')
+SYSTEMD = pathlib.Path('/etc/systemd/system')
 LIBVIRTS = pathlib.Path('/usr/lib/libvirt/libvirt_leaseshelper')
 LEASE_FILE = pathlib.Path('/var/lib/misc/dnsmasq.leases')
 DNSMASQ = ('dnsmasq', '--keep-in-foreground', '--log-facility=-', '--pid-file', '--port=0', '--user=root', '--interface=lo',
@@ -78,6 +80,16 @@ class Install(PackageTest):
         self.assertEqual(self.hosts(), 'hosts: files leases dns')
         self.lease()
         self.assert_vm1_has_a_name()
+
+    def test_the_units_that_start_others_are_enabled(self):
+        self.install()
+        wanted = {'paths': 'leases-import.path', 'sockets': 'leases-resolve.socket', 'sysinit': 'leases-rebuild.service'}
+        for target, unit in wanted.items():
+            self.assertTrue((SYSTEMD / f'{target}.target.wants' / unit).is_symlink(), unit)
+        self.assertTrue(HOOK.exists())
+        self.succeed('--purge', *NAMES)
+        for target, unit in wanted.items():
+            self.assertFalse((SYSTEMD / f'{target}.target.wants' / unit).is_symlink(), unit)
 
     def test_what_was_there_before_is_there_after_a_removal(self):
         for act in '--remove', '--purge':

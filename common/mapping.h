@@ -7,7 +7,7 @@
 
 #include "common/host_index.h"
 
-namespace leases::nss {
+namespace leases {
 
 /// hosts.idx, mapped. Does not own the mapping: unmap() ends it.
 struct Mapping {
@@ -34,4 +34,4 @@ enum class InPlace : std::uint8_t { yes, no, unreachable };
 /// was cut short cannot be read. Its inode number cannot be used again while it is mapped.
 InPlace is_in_place(const Mapping& mapping) noexcept;
 
-}  // namespace leases::nss
+}  // namespace leases

@@ -1,4 +1,4 @@
-#include "nss/live_index.h"
+#include "common/live_index.h"
 
 #include <sched.h>
 #include <time.h>
@@ -7,9 +7,9 @@
 #include <atomic>
 #include <iterator>
 
-#include "nss/mapping.h"
+#include "common/mapping.h"
 
-namespace leases::nss {
+namespace leases {
 
 namespace {
 
@@ -188,4 +188,4 @@ LiveIndex::~LiveIndex() {
   }
 }
 
-}  // namespace leases::nss
+}  // namespace leases

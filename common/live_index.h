@@ -6,7 +6,7 @@
 #include "common/host_index.h"
 #include "common/time.h"
 
-namespace leases::nss {
+namespace leases {
 
 /// The index that is mapped into this process, held for one lookup. All threads share the mapping. It is kept
 /// between lookups and replaced when the writer replaces the file; an object of this class keeps it mapped.
@@ -34,4 +34,18 @@ class LiveIndex {
   IndexImage own_;            ///< a mapping for this lookup alone, if no slot was free
 };
 
-}  // namespace leases::nss
+/// What ask(const IndexView&, EpochSeconds now) returns, or `unavailable` if there is no index that can be
+/// trusted. It is asked again with the next index if this one's contents went meanwhile: then what was found
+/// counts for nothing, an absence least of all.
+template <typename Result, typename Ask>
+Result ask_live_index(Result unavailable, Ask&& ask) {
+  for (;;) {
+    const LiveIndex live;
+    if (live.get() == nullptr) return unavailable;
+    const auto view = IndexView::of(*live.get());
+    Result result = view ? ask(*view, live.now()) : unavailable;
+    if (!live.get()->emptied()) return result;
+  }
+}
+
+}  // namespace leases

@@ -1,4 +1,4 @@
-#include "cli/follow/index_watch.h"
+#include "store/index_watch.h"
 
 #include <doctest/doctest.h>
 #include <poll.h>
@@ -46,7 +46,7 @@ class Place {
 
  private:
   TemporaryDirectory place_;
-  cli::IndexWatch watch_;
+  IndexWatch watch_;
 };
 
 }  // namespace

@@ -7,7 +7,7 @@
 #include "util/directory_watches.h"
 #include "util/file.h"
 
-namespace leases::cli {
+namespace leases {
 
 /// The earlier of two leases' expiries.
 inline ExpiryTime earlier(ExpiryTime a, ExpiryTime b) {
@@ -54,4 +54,4 @@ class IndexWatch {
   FileDescriptor reports_;        ///< epoll(7) of all these
 };
 
-}  // namespace leases::cli
+}  // namespace leases

@@ -1,4 +1,4 @@
-#include "cli/follow/index_watch.h"
+#include "store/index_watch.h"
 
 #include <fcntl.h>
 #include <sys/epoll.h>
@@ -16,7 +16,7 @@
 #include "util/log.h"
 #include "util/resolved_path.h"
 
-namespace leases::cli {
+namespace leases {
 
 namespace {
 
@@ -101,4 +101,4 @@ void IndexWatch::set_alarm(ExpiryTime next) {
   ::timerfd_settime(alarm_.number(), TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &time, nullptr);
 }
 
-}  // namespace leases::cli
+}  // namespace leases

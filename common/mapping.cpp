@@ -1,4 +1,4 @@
-#include "nss/mapping.h"
+#include "common/mapping.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 #include "common/trust.h"
 #include "paths.h"
 
-namespace leases::nss {
+namespace leases {
 
 namespace {
 
@@ -89,4 +89,4 @@ InPlace is_in_place(const Mapping& mapping) noexcept {
   return is_of(mapping, status) ? InPlace::yes : InPlace::no;
 }
 
-}  // namespace leases::nss
+}  // namespace leases

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "resolve/event_loop.h"
+#include "resolve/hook_service.h"
+#include "resolve/message_buffer.h"
+#include "util/file.h"
+
+namespace leases::resolve {
+
+class Connection;
+
+/// What a connection needs of the server.
+class ConnectionOwner {
+ public:
+  ConnectionOwner() = default;
+  ConnectionOwner(const ConnectionOwner&) = delete;
+  ConnectionOwner& operator=(const ConnectionOwner&) = delete;
+  virtual ~ConnectionOwner() = default;
+
+  [[nodiscard]] virtual const HookService& service() const = 0;
+  [[nodiscard]] virtual const Json& filter() const = 0;
+  /// Ends the connection.
+  virtual void remove(Connection& connection) = 0;
+  /// A peer does not take what it is sent. May end the connection, and then returns false.
+  virtual bool may_wait(Connection& connection) = 0;
+};
+
+/// A peer that asks. While it leaves a reply untaken, no further message of its is read, so what is kept for
+/// it is one message of each direction. It has a turn of bounded length at a time.
+class Connection : private EventHandler {
+ public:
+  Connection(EventLoop& loop, FileDescriptor socket, ConnectionOwner& owner);
+
+  /// The filter has changed: sends it if the peer wants to know.
+  void filter_changed();
+
+  [[nodiscard]] uid_t user() const { return user_; }
+  /// When the peer last sent something, or was accepted.
+  [[nodiscard]] std::chrono::steady_clock::time_point last_used() const { return last_used_; }
+  /// The bytes that are kept because the peer has not taken all of them.
+  [[nodiscard]] std::size_t kept() const { return outbox_.size(); }
+
+ private:
+  void on_event(std::uint32_t events) override;
+  /// These return false if the connection has to end.
+  bool receive();
+  bool answer_calls();
+  bool send();
+
+  [[nodiscard]] std::size_t untaken() const { return outbox_.size() - sent_; }
+  void put(std::string message);
+  void put_filter();
+
+  ConnectionOwner& owner_;
+  FileDescriptor socket_;
+  uid_t user_;
+  std::chrono::steady_clock::time_point last_used_ = std::chrono::steady_clock::now();
+  MessageBuffer inbox_;
+  std::string outbox_;
+  std::size_t sent_ = 0;         ///< of the outbox
+  bool follows_filter_ = false;  ///< the peer is told each change of the filter
+  bool is_filter_due_ = false;   ///< it has changed since it was put into the outbox
+  EventSource source_;
+};
+
+}  // namespace leases::resolve

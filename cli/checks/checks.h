@@ -33,6 +33,8 @@ std::vector<Finding> check_module(const CheckContext& context);
 std::vector<Finding> check_nsswitch(const CheckContext& context);
 /// Whether nscd answers in place of the module.
 std::vector<Finding> check_caches(const CheckContext& context);
+/// Whether systemd-resolved asks leases-resolve, if it has hooks.
+std::vector<Finding> check_resolved(const CheckContext& context);
 
 /// A check, and the topic of its findings (schema/check.schema.json).
 struct Check {
@@ -42,7 +44,7 @@ struct Check {
 
 /// Every check, on the way from the lease to the program: the first problem may cause those after it. A new
 /// one is a file, its declaration above, and a row here.
-inline constexpr std::array<Check, 10> kChecks{{
+inline constexpr std::array<Check, 11> kChecks{{
     {"configuration", check_configuration},
     {"dnsmasq", check_dnsmasq},
     {"helper", check_helper},
@@ -53,6 +55,7 @@ inline constexpr std::array<Check, 10> kChecks{{
     {"module", check_module},
     {"nsswitch", check_nsswitch},
     {"caches", check_caches},
+    {"resolved", check_resolved},
 }};
 
 /// How one host name or address is answered, on this host and in the DNS of its dnsmasq. It changes which

@@ -25,6 +25,11 @@ struct CheckContext {
 
   std::string nsswitch = "/etc/nsswitch.conf";
   std::string hosts = "/etc/hosts";
+  std::string resolv_conf = "/etc/resolv.conf";
+  std::string resolved = "/usr/lib/systemd/systemd-resolved";
+  std::string hook = "/run/systemd/resolve.hook/nss-leases";  ///< of leases-resolve
+  /// There if systemd is to start that at the boot (systemctl enable).
+  std::string hook_wanted = "/etc/systemd/system/sockets.target.wants/leases-resolve.socket";
   std::string nscd = "/etc/nscd.conf";
   std::string loader = "/etc/ld.so.conf";  ///< the directories in which it looks for libraries (ldconfig(8))
   std::string ldconfig = "/sbin/ldconfig";

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "cli/checks/checks.h"
+#include "cli/checks/name_in_dns.h"
 #include "cli/checks/name_in_dnsmasq.h"
 #include "cli/checks/name_in_index.h"
 #include "cli/checks/name_in_system.h"
@@ -41,6 +42,7 @@ void check_host(const CheckContext& context, const IndexView& view, const std::s
         rebuild_command(context));
   compare_with_dnsmasq(context, view, *query, findings);
   compare_with_system(context, name, addresses, findings);
+  compare_with_dns(context, name, addresses, findings);
   report_old(view, *query, addresses, findings);
   if (!findings.any_problem()) report_taken(context, view, *query, findings);
 }

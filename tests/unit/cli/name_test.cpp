@@ -58,6 +58,24 @@ TEST_CASE("a name that the system answers from its lease is well") {
   CHECK(check(leases, "six", {ip("fd00::2")}) == "ok       name           six is fd00::2 (IPv6 only)\n");
 }
 
+TEST_CASE("what a program gets that asks DNS is told, and need not be the lease's") {
+  CheckFixture host({lease_of("br0", "10.0.0.1", "web"), lease_of("br0", "fd00::1", "web")});
+  const auto in_dns = [&](const std::set<IpAddress>& v4, const std::set<IpAddress>& v6) {
+    host.context().services.ask_dns = [=](const IpAddress& server, const std::string&, Family family) {
+      CHECK(server == ip("10.0.0.53"));
+      return std::optional(family == Family::v4 ? v4 : v6);
+    };
+    const std::string report = check(host, "web", {ip("10.0.0.1"), ip("fd00::1")});
+    return report.substr(report.find('\n') + 1);
+  };
+  host.file("etc/resolv.conf",
+            "# nameserver 10.0.0.1\noptions edns0\nnameserver 10.0.0.53\nnameserver 10.0.0.54\n");
+  const std::string program = "name           a program that asks DNS, not NSS, gets ";
+  CHECK(in_dns({ip("10.0.0.1")}, {ip("fd00::1")}) == "ok       " + program + "the same from 10.0.0.53\n");
+  CHECK(in_dns({}, {}) == "unknown  " + program + "nothing from 10.0.0.53\n");
+  CHECK(in_dns({ip("192.0.2.1")}, {}) == "unknown  " + program + "192.0.2.1 from 10.0.0.53\n");
+}
+
 TEST_CASE("an address leads to the name of its lease") {
   CHECK(check({lease_of("br0", "10.0.0.1", "web")}, "10.0.0.1", {ip("10.0.0.1")}) ==
         "ok       name           web is 10.0.0.1 (IPv4 only)\n");

@@ -31,9 +31,12 @@ class SystemdTest(lab.LabTest):
         self.assertEqual(started.returncode, 0, started.stderr)
         self.addCleanup(self.systemd.run, 'systemctl', 'stop', *units)
 
-    def problems_of(self, topic, *arguments):
+    def findings_of(self, topic, *arguments):
         findings = json.loads(self.systemd.run('leasectl', 'check', '--json', *arguments).stdout)['findings']
-        return [finding for finding in findings if (finding['severity'], finding['topic']) == ('problem', topic)]
+        return [finding for finding in findings if finding['topic'] == topic]
+
+    def problems_of(self, topic, *arguments):
+        return [finding for finding in self.findings_of(topic, *arguments) if finding['severity'] == 'problem']
 
     def is_fixed(self, topic, text, command):
         """There is this problem, whose remedy has this command in it; after it there is none."""

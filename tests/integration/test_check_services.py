@@ -19,6 +19,7 @@ DNSMASQ = pathlib.Path('/etc/dnsmasq.conf')
 DIRECTORY = pathlib.Path('/etc/dnsmasq.d')
 DEFAULTS = pathlib.Path('/etc/default/dnsmasq')
 INCUS = pathlib.Path('/var/lib/incus/networks')
+RESOLVED = pathlib.Path('/usr/lib/systemd/systemd-resolved')
 RESTART = 'systemctl restart dnsmasq'
 TOLD = f'dhcp-script={HELPER}\nscript-on-renewal\n'
 PLAYED_MOUNTS = '/sys/module', '/sys/kernel/security', '/dev/kmsg'
@@ -139,6 +140,29 @@ class Booted(SystemdTest):
         before = self.systemd.run('systemctl', 'show', '--property=MainPID', '--value', 'nscd').stdout
         self.is_fixed('caches', 'answers in place of the module', 'systemctl restart nscd')
         self.assertNotEqual(self.systemd.run('systemctl', 'show', '--property=MainPID', '--value', 'nscd').stdout, before)
+
+    def test_a_hook_of_resolved_that_does_not_listen(self):
+        """A program that sleeps plays a systemd-resolved that has hooks, which Debian 12's has not."""
+        RESOLVED.unlink(missing_ok=True)
+        shutil.copy('/bin/sleep', RESOLVED)
+        self.addCleanup(RESOLVED.unlink)
+        with RESOLVED.open('ab') as program:
+            program.write(b'io.systemd.Resolve.Hook.QueryFilter')
+        self.unit('played-resolved.service', f'{ALONE}[Service]\nType=exec\nExecStart={RESOLVED} infinity\n')
+        for name in 'leases-resolve.socket', 'leases-resolve.service':
+            self.unit(f'{name}.d/alone.conf', ALONE)
+        self.systemd.run('systemctl', 'daemon-reload')
+        self.started('played-resolved.service')
+        self.addCleanup(self.systemd.run, 'systemctl', 'disable', '--now', 'leases-resolve.socket')
+        told, = self.findings_of('resolved')
+        self.assertEqual(told['severity'], 'unknown')
+        _, command = told['text'].split('if they should: ')
+        self.assertEqual(self.systemd.run('sh', '-c', command).returncode, 0)
+        asked = [{'severity': 'ok', 'topic': 'resolved', 'text': 'systemd-resolved asks leases-resolve, for programs that do not ask NSS'}]
+        self.assertEqual(self.findings_of('resolved'), asked)
+        self.systemd.run('systemctl', 'stop', 'leases-resolve.socket')
+        self.is_fixed('resolved', 'leases-resolve.socket does not listen', 'systemctl restart leases-resolve.socket')
+        self.assertEqual(self.findings_of('resolved'), asked)
 
     def test_the_leases_of_incus(self):
         for name in 'leases-import.path', 'leases-import.service':

@@ -24,7 +24,7 @@ def dnsmasq_leases(path, **more):
 
 def import_once(*options):
     """The result of `leasectl import`, which must succeed."""
-    done = subprocess.run(['leasectl', 'import', *options], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(['leasectl', 'import', *options], capture_output=True, text=True, timeout=300)
     if done.returncode != 0:
         raise AssertionError(f'leasectl import ended with {done.returncode}: {done.stderr}')
     return done

@@ -179,7 +179,7 @@ std::vector<std::string> server_lease_files(const Settings& settings) {
   return files;
 }
 
-std::optional<LeaseInFile> find_in_server_lease_files(const Settings& settings, const Lease& lease) {
+std::optional<LeaseInFile> find_in_server_lease_files(const Settings& settings, const Lease& lease) try {
   for (const KnownServer& known : servers_with_files(settings)) {
     if (!serves(known, lease.network)) continue;
     const std::string& path = known.server.leases.file;
@@ -190,6 +190,8 @@ std::optional<LeaseInFile> find_in_server_lease_files(const Settings& settings, 
         return LeaseInFile{path, row.expiry};
     }
   }
+  return {};
+} catch (const Error&) {
   return {};
 }
 

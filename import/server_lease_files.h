@@ -40,7 +40,7 @@ struct LeaseInFile {
   ExpiryTime expiry;
 };
 
-/// Nothing if no such file has the lease, for the same client, or none can be found and read whole.
+/// Nothing if no such file has the lease, for the same client, or this user can find none and read it whole.
 std::optional<LeaseInFile> find_in_server_lease_files(const Settings& settings, const Lease& lease);
 
 /// Result of taking over a lease file.

@@ -21,7 +21,7 @@ std::string_view advice_for(const std::string& directory, int error) {
     case EDQUOT:
       return "make room on that file system";
     case EROFS:
-      return "remount that file system read-write";
+      return "make that file system writable";
     case EACCES:
     case EPERM:
       return is_own(directory) ? "let the directory's owner own what is in it, too"

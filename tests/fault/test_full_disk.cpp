@@ -182,7 +182,7 @@ TEST_CASE("A directory that is not there and cannot be made: the event is kept")
   make_world(kHosts);
   fs::remove_all(kRuntimeDirectory);
   make_read_only("/run", true);
-  check_kept(add(kFresh), "Read-only file system; remount that file system read-write");
+  check_kept(add(kFresh), "Read-only file system; make that file system writable");
   make_read_only("/run", false);
   check_follows();
 }
@@ -231,7 +231,7 @@ TEST_CASE("A read-only file system under the index: the event is in the status f
   const Mounted mounted(kRuntimeDirectory, "mode=755");
   for (const Host& host : kHosts) REQUIRE(run(add(host)).status == 0);
   make_read_only(kRuntimeDirectory, true);
-  check_kept(add(kFresh), "Read-only file system; remount that file system read-write");
+  check_kept(add(kFresh), "Read-only file system; make that file system writable");
   CHECK(by_name("steady").addresses == "fd00:77::1 10.77.1.1");
   make_read_only(kRuntimeDirectory, false);
   check_follows();

@@ -9,7 +9,7 @@ import time
 
 import lab
 from check import CONFIGURATION, HOSTS, NSSWITCH, CheckTest, lease_of, replace
-from lab import Dhclient, resolve, run
+from lab import STATE, Dhclient, resolve, run
 from network import HELPER
 from waiting import wait_until
 
@@ -187,6 +187,9 @@ class CheckLookups(CheckTest):
         lease_of('old', '10.77.250.1', int(time.time()) - 60)
         finding = self.found('name', 'the lease of old (10.77.250.1 in lan) expired at 20', 'old')
         self.assertEqual((finding.get('remedy'), finding['look-at']), (None, 'leasectl lookup 10.77.250.1'))
+        for mode in 0o711, 0o700:
+            STATE.chmod(mode)
+            self.found('name', 'dnsmasq has not reported it since', 'old', user='nobody')
 
     def test_a_name_that_is_over_though_dnsmasq_knows_better(self):
         mac = self.lan.lease_file.read_text().split()[1]

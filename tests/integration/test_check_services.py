@@ -1,5 +1,6 @@
 """leasectl check: the commands that have to do with services fix what is wrong, as they are printed, with systemd and without."""
 
+import json
 import os
 import pathlib
 import shutil
@@ -8,7 +9,7 @@ import time
 
 import lab
 from check import CheckTest
-from lab import INDEX, STATE, resolve
+from lab import INDEX, STATE, resolve, run
 from network import HELPER
 from service_manager import UNITS
 from sources import CONFIGURATION
@@ -105,6 +106,15 @@ class Booted(SystemdTest):
         right = self.serving()
         DNSMASQ.write_text(right + 'leasefile-ro\ndhcp-lease-max=0\n')
         self.is_fixed('dnsmasq', 'it is given 1 leases, and takes 0 (dhcp-lease-max)', RESTART)
+
+    def test_a_dnsmasq_that_is_given_more_leases_than_it_takes_by_default(self):
+        DNSMASQ.write_text(self.serving() + 'leasefile-ro\n')
+        more = [{'ip-address': f'10.99.{number // 250}.{number % 250 + 1}', 'mac-address': f'52:54:01:00:{number // 250:02x}:{number % 250:02x}',
+                 'expiry-time': 4102444800} for number in range(1000)]
+        # Those of a network without a known server are given to each.
+        (STATE / 'other.status').write_text(json.dumps(more))
+        run('leasectl', 'rebuild')
+        self.is_fixed('dnsmasq', 'it is given 1001 leases, and takes 1000 (dhcp-lease-max)', f'dhcp-lease-max=3000 >> {DNSMASQ} && {RESTART}')
 
     def test_rights_that_the_helper_lacks(self):
         DNSMASQ.write_text(self.serving())

@@ -218,7 +218,7 @@ print('held', flush=True); sys.stdin.read()
 
     def test_a_state_directory_that_becomes_read_only_and_writable_again(self):
         self.goes_on_without(lambda: sandbox.mount('-o', 'remount,ro', STATE), lambda: sandbox.mount('-o', 'remount,rw', STATE),
-                             f'{STATE}/.lan.status.new: cannot be created: Read-only file system; remount that file system read-write')
+                             f'{STATE}/.lan.status.new: cannot be created: Read-only file system; make that file system writable')
 
     def test_a_state_directory_on_a_full_disk(self):
         filling = STATE / 'filling'

@@ -4,9 +4,9 @@ import pathlib
 
 import lab
 import sandbox
-from calls import call, lease
+from calls import lease
 from lab import RUNTIME, STATE, Udhcpc, record, run, status, wait_until
-from network import HELPER
+from network import HELPER, Network
 
 REGISTRY = STATE / 'servers/known'
 IMPORTER = pathlib.Path('/usr/libexec/nss-leases/leases-import')
@@ -49,19 +49,38 @@ class Servers(lab.LabTest):
         self.assertTrue(REGISTRY.read_text().splitlines()[0].endswith(f' {network.lease_file}'), REGISTRY.read_text())
 
     def test_a_dnsmasq_that_has_ended_is_not_taken_for_the_one_that_adopted_its_script(self):
-        held = sandbox.SCRATCH / 'held'
-        script = sandbox.SCRATCH / 'waits'
-        script.write_text(f'#!/bin/sh\nwhile [ -e {held} ]; do sleep 0.1; done\nexec {HELPER} "$@"\n')
-        script.chmod(0o755)
         first = self.network('first', contained=True)
+        self.ends_before_its_first_event(first, self.slow_network('other', beside=first.dnsmasq()))
+
+    def test_nor_is_it_with_the_same_command_line_in_another_network_namespace(self):
+        run('ip', 'netns', 'add', 'two')
+        self.addCleanup(run, 'ip', 'netns', 'delete', 'two')
+        first = self.network('first', contained=True)
+        other = self.slow_network('other', beside=first.dnsmasq(), namespace='two')
+        first.configuration.write_text(other.configuration.read_text())
+        other.configuration = first.configuration
+        self.ends_before_its_first_event(first, other)
+
+    def slow_network(self, name, **options):
+        """One whose events wait for the end of the file `held`. Its dnsmasq does not run yet."""
+        self.held = sandbox.SCRATCH / 'held'
+        script = sandbox.SCRATCH / 'waits'
+        script.write_text(f'#!/bin/sh\nwhile [ -e {self.held} ]; do sleep 0.1; done\nexec {HELPER} "$@"\n')
+        script.chmod(0o755)
+        network = Network(name, is_told=False, options=[f'dhcp-script={script}'], **options)
+        self.addCleanup(network.remove)
+        self.networks.append(network)
+        return network
+
+    def ends_before_its_first_event(self, first, other):
         self.join(first, 'one')
-        other = self.network('other', beside=first.dnsmasq(), is_told=False, options=[f'dhcp-script={script}'])
-        held.touch()
+        self.held.touch()
+        other.start()
         host = self.host(other, 'two')
         Udhcpc(host, 'two')
         address = host.address()
         other.kill()
-        held.unlink()
+        self.held.unlink()
         wait_until(lambda: record(other, address), lab.SOON, 'a record')
         self.join(first, 'three')
         self.assertEqual(REGISTRY.read_text().count(f' {first.lease_file}\n'), 1, REGISTRY.read_text())

@@ -33,7 +33,7 @@ TEST_CASE("what is thrown at the store gets advice for its kind, once") {
   };
   CHECK(thrown(ENOSPC) ==
         "/srv/a: cannot be written: No space left on device; make room on that file system");
-  CHECK(thrown(EROFS).ends_with("; remount that file system read-write"));
+  CHECK(thrown(EROFS).ends_with("; make that file system writable"));
   CHECK(thrown(ENOTDIR).ends_with("; move away what is there; it has to be a plain file or directory"));
   CHECK(at_store("/srv", [] { return 3; }) == 3);
 }

@@ -53,6 +53,17 @@ TEST_CASE("what is not a file that can be read says what it is, and is not waite
   CHECK(read_regular_file(place.path_of("large/below")).problem().starts_with("cannot be read: "));
 }
 
+TEST_CASE("what is not a file is not read in a directory either") {
+  const TemporaryDirectory place;
+  REQUIRE(::mkfifo(place.path_of("fifo").c_str(), 0600) == 0);
+  fs::create_directory(place.path_of("inside"));
+  const Directory directory = Directory::open_or_create(place.path());
+  const RegularFile fifo = read_regular_file(directory, "fifo", 4);
+  CHECK(fifo.state == State::unusable);
+  CHECK(fifo.problem() == "is a FIFO, not a file");
+  CHECK(read_regular_file(directory, "inside", 4).problem() == "is a directory, not a file");
+}
+
 TEST_CASE("a link is followed by path, and not in a directory") {
   const TemporaryDirectory place;
   write_file(place.path_of("a"), "text");

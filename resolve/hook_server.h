@@ -39,6 +39,7 @@ class HookServer : public ConnectionOwner {
   bool may_wait(Connection& connection) override;
 
   void accept();
+  void pause();
   void accept_again();
   void make_room();
   void update_filter();

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "paths.h"
@@ -56,7 +57,8 @@ void HookServer::make_room() {
   std::map<uid_t, std::size_t> counts;
   for (const Connection& connection : connections_) ++counts[connection.user()];
   const auto rank = [&](const Connection& connection) {
-    return std::pair(-static_cast<std::ptrdiff_t>(counts[connection.user()]), connection.last_used());
+    return std::tuple(-static_cast<std::ptrdiff_t>(counts[connection.user()]), connection.follows_filter(),
+                      connection.last_used());
   };
   connections_.erase(std::min_element(connections_.begin(), connections_.end(),
                                       [&](const auto& a, const auto& b) { return rank(a) < rank(b); }));

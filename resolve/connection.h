@@ -45,6 +45,8 @@ class Connection : private EventHandler {
   [[nodiscard]] uid_t user() const { return user_; }
   /// When the peer last sent something, or was accepted.
   [[nodiscard]] std::chrono::steady_clock::time_point last_used() const { return last_used_; }
+  /// Whether the peer is told each change of the filter, for which it waits in silence.
+  [[nodiscard]] bool follows_filter() const { return follows_filter_; }
   /// The bytes that are kept because the peer has not taken all of them.
   [[nodiscard]] std::size_t kept() const { return outbox_.size(); }
 
@@ -65,9 +67,9 @@ class Connection : private EventHandler {
   std::chrono::steady_clock::time_point last_used_ = std::chrono::steady_clock::now();
   MessageBuffer inbox_;
   std::string outbox_;
-  std::size_t sent_ = 0;         ///< of the outbox
-  bool follows_filter_ = false;  ///< the peer is told each change of the filter
-  bool is_filter_due_ = false;   ///< it has changed since it was put into the outbox
+  std::size_t sent_ = 0;  ///< of the outbox
+  bool follows_filter_ = false;
+  bool is_filter_due_ = false;  ///< it has changed since it was put into the outbox
   EventSource source_;
 };
 

@@ -61,15 +61,21 @@ EventSource EventLoop::on_descriptor(int descriptor, std::uint32_t events, Event
   return EventSource(source);
 }
 
-EventSource EventLoop::on_time(std::chrono::microseconds delay, EventHandler& handler) {
+EventSource EventLoop::on_time(EventHandler& handler) {
   sd_event_source* source = nullptr;
-  const auto time = static_cast<std::uint64_t>(delay.count());
-  checked(sd_event_add_time_relative(loop_.get(), &source, CLOCK_MONOTONIC, time, 0, on_timer, &handler));
-  return EventSource(source);
+  checked(sd_event_add_time(loop_.get(), &source, CLOCK_MONOTONIC, 0, 0, on_timer, &handler));
+  EventSource timer(source);
+  checked(sd_event_source_set_enabled(source, SD_EVENT_OFF));
+  return timer;
 }
 
 int EventLoop::run() {
   return checked(sd_event_loop(loop_.get()));
+}
+
+void start(const EventSource& timer, std::chrono::microseconds delay) {
+  checked(sd_event_source_set_time_relative(timer.get(), static_cast<std::uint64_t>(delay.count())));
+  checked(sd_event_source_set_enabled(timer.get(), SD_EVENT_ONESHOT));
 }
 
 void set_events(const EventSource& source, std::uint32_t events) {

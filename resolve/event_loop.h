@@ -38,8 +38,8 @@ class EventLoop {
   EventLoop();
 
   EventSource on_descriptor(int descriptor, std::uint32_t events, EventHandler& handler);
-  /// Once, after this time.
-  EventSource on_time(std::chrono::microseconds delay, EventHandler& handler);
+  /// A timer, which start() starts. It has all descriptors that it needs, so start() works without any left.
+  EventSource on_time(EventHandler& handler);
 
   /// Returns the exit status. An exception of a handler is logged and ends the loop with EXIT_FAILURE.
   int run();
@@ -47,6 +47,9 @@ class EventLoop {
  private:
   std::unique_ptr<sd_event, EndOfLoop> loop_;
 };
+
+/// A source of on_time() is to tell its handler once, after this time. Throws Error.
+void start(const EventSource& timer, std::chrono::microseconds delay);
 
 /// Changes what a source of on_descriptor() waits for. Throws Error.
 void set_events(const EventSource& source, std::uint32_t events);

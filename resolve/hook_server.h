@@ -13,9 +13,9 @@ namespace leases::resolve {
 /// Serves the hook on a socket that listens, in one thread, and watches the index for changes of the filter.
 class HookServer : public ConnectionOwner {
  public:
-  /// systemd-resolved keeps some five. The one that is closed when there are more is the longest unused of
-  /// the user who has most, so no user keeps another one out.
-  static constexpr std::size_t kMaxConnections = 128;
+  /// systemd-resolved keeps six, and has one more for each lookup that it waits for. The one that is closed
+  /// when there are more is the longest unused of the user who has most, so no user keeps another one out.
+  static constexpr std::size_t kMaxConnections = 512;
   /// Bytes of replies that are kept for all peers together, since they do not take them.
   static constexpr std::size_t kMaxKept = std::size_t{8} << 20;
 
@@ -39,6 +39,7 @@ class HookServer : public ConnectionOwner {
   bool may_wait(Connection& connection) override;
 
   void accept();
+  void pause();
   void accept_again();
   void make_room();
   void update_filter();

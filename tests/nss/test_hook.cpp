@@ -49,6 +49,27 @@ std::string sorted(std::string words) {
   return words;
 }
 
+/// Answers of the module and of the hook.
+struct Both {
+  Reply module;
+  Answers records;
+};
+
+/// In one second of the clock by which both judge leases.
+template <typename Module>
+Both both(Module&& module, const std::string& name, const std::vector<std::uint16_t>& types) {
+  const auto second = [] {
+    timespec time{};
+    clock_gettime(CLOCK_REALTIME_COARSE, &time);
+    return time.tv_sec;
+  };
+  for (;;) {
+    const std::time_t begin = second();
+    Both answers{module(), hook(name, types)};
+    if (second() == begin) return answers;
+  }
+}
+
 bool holds_as_long(const Reply& module, const std::vector<DnsRecord>& records) {
   return std::ranges::all_of(
       records, [&](const DnsRecord& record) { return record.ttl == static_cast<std::uint32_t>(module.ttl); });
@@ -59,20 +80,23 @@ void same(const std::string& name) {
   CAPTURE(name.substr(0, 300));
   for (const auto& [family, type] : {std::pair(AF_INET, ns_t_a), std::pair(AF_INET6, ns_t_aaaa)}) {
     CAPTURE(family);
-    const Reply module = by_name(name, family);
-    const Answers records = hook(name, {static_cast<std::uint16_t>(type)});
+    const auto& [module, records] =
+        both([&, af = family] { return by_name(name, af); }, name, {static_cast<std::uint16_t>(type)});
     REQUIRE(records.has_value() == !module.unknown());
     if (!records) continue;
     CHECK(records->empty() == module.no_address());
     CHECK(data_of(*records) == module.addresses);
     CHECK(holds_as_long(module, *records));
   }
-  const Reply module = by_name(name);
-  const Answers records = hook(name, {ns_t_a, ns_t_aaaa});
+  const auto& [module, records] = both([&] { return by_name(name); }, name, {ns_t_a, ns_t_aaaa});
   REQUIRE(records.has_value() == module.found());
   if (!records) return;
   CHECK(sorted(data_of(*records)) == sorted(module.addresses));
-  for (const std::uint16_t other : {ns_t_mx, ns_t_srv, ns_t_ptr}) CHECK(hook(name, {other})->empty());
+  for (const std::uint16_t other : {ns_t_mx, ns_t_srv, ns_t_ptr}) {
+    const Both others = both([&] { return by_name(name); }, name, {other});
+    CHECK(others.records.has_value() == others.module.found());
+    if (others.records) CHECK(others.records->empty());
+  }
 }
 
 std::string pointer(const std::string& text) {
@@ -83,8 +107,7 @@ std::string pointer(const std::string& text) {
 
 void same_reverse(const std::string& address) {
   CAPTURE(address);
-  const Reply module = by_address(address);
-  const Answers records = hook(pointer(address), {ns_t_ptr});
+  const auto& [module, records] = both([&] { return by_address(address); }, pointer(address), {ns_t_ptr});
   REQUIRE(records.has_value() == module.found());
   if (!records) return;
   CHECK(data_of(*records) == module.name);
@@ -146,13 +169,19 @@ TEST_CASE("Names with domains, networks, guests, of both families, and their add
 }
 
 TEST_CASE("Of a machine's leases both leave out the older, and both leave out those that have ended") {
+  const auto of_machine = [](const std::string& address, std::uint64_t expiry) {
+    return Host{"many", address, "lab", "br0", expiry, false, "", false, "10.77.1.1"};
+  };
   const InstalledStore store;
-  store.lease({{"many", "10.77.1.1", "lab", "br0", in_seconds(1)},
-               {"many", "10.77.1.2"},
+  store.lease({of_machine("10.77.1.1", kFarFuture),
+               of_machine("10.77.1.2", in_seconds(2)),
+               {"many", "10.77.1.9"},
                {"gone", "10.77.1.3", "lab", "br0", 1}});
-  while (by_name("many").addresses != "10.77.1.2") same("many");
-  for (const char* name : {"many", "gone"}) same(name);
-  for (const char* address : {"10.77.1.1", "10.77.1.2", "10.77.1.3"}) same_reverse(address);
+  CHECK(data_of(*hook("many", {ns_t_a})).find("10.77.1.1") == std::string::npos);
+  while (by_name("many").addresses.find("10.77.1.2") != std::string::npos) same("many");
+  CHECK(data_of(*hook("many", {ns_t_a})).find("10.77.1.1") != std::string::npos);
+  for (const char* name : {"many", "many.lab", "gone"}) same(name);
+  for (const char* address : {"10.77.1.1", "10.77.1.2", "10.77.1.3", "10.77.1.9"}) same_reverse(address);
 }
 
 TEST_CASE("Of very many addresses both give the same") {

@@ -20,6 +20,7 @@ struct Host {
   bool refused = false;
   std::string guest = "";
   bool short_name = false;
+  std::string machine = "";  ///< the address by which the machine is told from others; empty: this lease's
 };
 
 /// The store at the paths that are compiled into the module, without leases at first. Each call is a

@@ -31,7 +31,7 @@ std::string text_of(Writer::Verb verb, const std::vector<Host>& hosts) {
   for (const Host& host : hosts) {
     text << host.name << '\n' << host.address << '\n' << host.domain << '\n' << host.network << '\n';
     text << host.expiry << '\n' << host.refused << '\n' << host.guest << '\n';
-    text << host.short_name << '\n';
+    text << host.short_name << '\n' << host.machine << '\n';
   }
   return text.str();
 }
@@ -44,7 +44,8 @@ std::vector<Host> hosts_of(std::istream& text) {
   std::string short_name;
   while (std::getline(text, host.name) && std::getline(text, host.address) &&
          std::getline(text, host.domain) && std::getline(text, host.network) && std::getline(text, expiry) &&
-         std::getline(text, refused) && std::getline(text, host.guest) && std::getline(text, short_name)) {
+         std::getline(text, refused) && std::getline(text, host.guest) && std::getline(text, short_name) &&
+         std::getline(text, host.machine)) {
     host.expiry = std::stoull(expiry);
     host.refused = refused == "1";
     host.short_name = short_name == "1";
@@ -139,8 +140,9 @@ Lease lease_of(const Host& host) {
   Lease lease;
   lease.network = host.network;
   lease.address = parse_ip(host.address).value();
-  // Every address is another machine's, or it would hide those that the machine had before.
-  lease.hardware = HardwareAddress{1, 16, lease.address.bytes};
+  // Mostly every address is another machine's, or it would hide those that the machine had before.
+  lease.hardware =
+      HardwareAddress{1, 16, parse_ip(host.machine.empty() ? host.address : host.machine)->bytes};
   lease.hostname = host.name;
   lease.name_refused = host.refused;
   lease.domain = host.domain;

@@ -16,7 +16,7 @@ using namespace leases;
 using namespace leases::resolve;
 
 IndexView view() {
-  static const std::string bytes = fuzz::index_with(fuzz::leases(), true);
+  static const std::string bytes = fuzz::index_with(fuzz::few_leases(), true);
   IndexImage index;
   fuzz::require(IndexImage::open(std::as_bytes(std::span(bytes)), index) == IndexFault::none);
   return IndexView::of(index).value();

@@ -32,12 +32,12 @@ std::string question(const std::vector<std::pair<int, std::string>>& keys) {
 }
 
 Corpora corpora() {
-  const std::vector<std::string> indexes{index_with({}, false), index_with(leases(), false),
-                                         index_with(leases(), true)};
+  const std::vector<std::string> indexes{index_with({}, false), index_with(few_leases(), false),
+                                         index_with(few_leases(), true)};
   const std::vector<std::string> files{
       "[]\n",
-      status_text(leases()),
-      status_text({leases()[0]}),
+      status_text(few_leases()),
+      status_text({few_leases()[0]}),
       R"([{"ip-address":"10.77.1.1","mac-address":"52:54:00:12:34:56","hostname":"vm","expiry-time":0}])",
       R"([{"ip-address":"10.77.1.1"}, {"hostname":"_s\"rv","ip-address":"FD00::1","expiry-time":0,"x":[{}]},5])",
       R"([{"ip-address":"10.77.1.2","hostname":"a b","expiry-time":0,"client-id":"ab:cd:"} , {"ip-address":7}])",

@@ -33,7 +33,7 @@ inline Lease lease_of(const char* network, const char* address, const char* name
   return lease;
 }
 
-inline std::vector<Lease> leases() {
+inline std::vector<Lease> few_leases() {
   return {lease_of("br0", "10.77.1.1", "alpha", 1),
           lease_of("br0", "fd00:77::1", "alpha", 2),
           lease_of("br0", "10.77.1.2", "twin", 3),

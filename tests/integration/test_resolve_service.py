@@ -3,43 +3,27 @@
 import pathlib
 import shutil
 import time
-import unittest
 
 import lab
 from calls import lease
+from dns_query import A
 from hook import DAEMON, FILTER, RESOLVE, SOCKET, Hook, message, question
-from service_manager import UNITS, CannotStart, ServiceManager
+from systemd_test import ALONE, SystemdTest
 from waiting import wait_until
 
-# Else a unit would start all of this machine.
-ALONE = '[Unit]\nDefaultDependencies=no\n'
 UNIT_SOCKET, UNIT = 'leases-resolve.socket', 'leases-resolve.service'
-A = 1
 
 
-class ResolveService(lab.LabTest):
-
-    @classmethod
-    def setUpClass(cls):
-        try:
-            cls.systemd = cls.enterClassContext(ServiceManager())
-        except CannotStart as reason:
-            raise unittest.SkipTest(f'systemd cannot start here: {reason}') from reason
+class ResolveService(SystemdTest):
 
     def setUp(self):
         super().setUp()
         for unit in UNIT_SOCKET, UNIT:
-            self.drop_in(unit, 'alone', ALONE)
+            self.unit(f'{unit}.d/alone.conf', ALONE)
         self.succeed('systemctl', 'daemon-reload')
         self.succeed('systemctl', 'start', UNIT_SOCKET)
         self.addCleanup(self.systemd.run, 'systemctl', 'reset-failed', UNIT_SOCKET, UNIT)
         self.addCleanup(self.systemd.run, 'systemctl', 'stop', UNIT_SOCKET, UNIT)
-
-    def drop_in(self, unit, name, text):
-        file = UNITS / f'{unit}.d/{name}.conf'
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
-        self.addCleanup(file.unlink, missing_ok=True)
 
     def succeed(self, *command):
         done = self.systemd.run(*command)
@@ -106,7 +90,7 @@ class ResolveService(lab.LabTest):
         self.assertEqual(self.answers(), {'10.0.0.1'})
 
     def test_if_it_cannot_be_started_its_socket_goes_and_nobody_waits(self):
-        self.drop_in(UNIT, 'broken', '[Service]\nExecStart=\nExecStart=/bin/false\n')
+        self.unit(f'{UNIT}.d/broken.conf', '[Service]\nExecStart=\nExecStart=/bin/false\n')
         self.succeed('systemctl', 'daemon-reload')
         with Hook() as hook:
             hook.send(message(RESOLVE, question(('vm1', A))))

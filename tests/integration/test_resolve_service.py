@@ -40,6 +40,8 @@ class ResolveService(SystemdTest):
     def test_a_question_starts_it_and_confined_as_it_is_it_sees_every_change(self):
         self.assertEqual(self.of(UNIT, 'ActiveState'), 'inactive')
         self.assertEqual(SOCKET.stat().st_mode & 0o777, 0o666)
+        directory = SOCKET.parent.stat()
+        self.assertEqual((directory.st_uid, directory.st_mode & 0o777), (0, 0o755))
         with Hook() as hook, Hook() as follower:
             self.assertIsNone(hook.addresses('vm1'))
             self.assertEqual(follower.call(FILTER, more=True)['parameters'], {'filterDomains': []})

@@ -15,31 +15,15 @@
 
 namespace leases::resolve {
 
-class Connection;
+class HookServer;
 
-/// What a connection needs of the server.
-class ConnectionOwner {
- public:
-  ConnectionOwner() = default;
-  ConnectionOwner(const ConnectionOwner&) = delete;
-  ConnectionOwner& operator=(const ConnectionOwner&) = delete;
-  virtual ~ConnectionOwner() = default;
-
-  [[nodiscard]] virtual const HookService& service() const = 0;
-  [[nodiscard]] virtual const Json& filter() const = 0;
-  /// Ends the connection.
-  virtual void remove(Connection& connection) = 0;
-  /// A peer does not take what it is sent. May end the connection, and then returns false.
-  virtual bool may_wait(Connection& connection) = 0;
-};
-
-/// A peer that asks. While it leaves a reply untaken, no further message of its is read, so what is kept for
-/// it is one message of each direction. It has a turn of bounded length at a time.
+/// A peer that asks. While it leaves a reply untaken, nothing more is read from it, so what is kept for it is
+/// one message of each direction. It has a turn of bounded length at a time.
 class Connection : private EventHandler {
  public:
-  Connection(EventLoop& loop, FileDescriptor socket, ConnectionOwner& owner);
+  Connection(EventLoop& loop, FileDescriptor socket, HookServer& server);
 
-  /// The filter has changed: sends it if the peer wants to know.
+  /// The filter has changed: the peer's next turn sends it, if the peer wants to know.
   void filter_changed();
 
   [[nodiscard]] uid_t user() const { return user_; }
@@ -47,8 +31,9 @@ class Connection : private EventHandler {
   [[nodiscard]] std::chrono::steady_clock::time_point last_used() const { return last_used_; }
   /// Whether the peer is told each change of the filter, for which it waits in silence.
   [[nodiscard]] bool follows_filter() const { return follows_filter_; }
-  /// The bytes that are kept because the peer has not taken all of them.
-  [[nodiscard]] std::size_t kept() const { return outbox_.size(); }
+  /// Bytes that are kept for the peer: of unfinished messages of its own, and of replies that it has not
+  /// taken.
+  [[nodiscard]] std::size_t kept() const { return inbox_.kept() + outbox_.size(); }
 
  private:
   void on_event(std::uint32_t events) override;
@@ -61,7 +46,7 @@ class Connection : private EventHandler {
   void put(std::string message);
   void put_filter();
 
-  ConnectionOwner& owner_;
+  HookServer& server_;
   FileDescriptor socket_;
   uid_t user_;
   std::chrono::steady_clock::time_point last_used_ = std::chrono::steady_clock::now();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <list>
+#include <string>
 
 #include "resolve/connection.h"
 #include "resolve/event_loop.h"
@@ -11,15 +12,24 @@
 namespace leases::resolve {
 
 /// Serves the hook on a socket that listens, in one thread, and watches the index for changes of the filter.
-class HookServer : public ConnectionOwner {
+class HookServer {
  public:
   /// systemd-resolved keeps six, and has one more for each lookup that it waits for. The one that is closed
-  /// when there are more is the longest unused of the user who has most, so no user keeps another one out.
+  /// when there are more is the longest unused of the party that has most, so no party keeps another one out.
   static constexpr std::size_t kMaxConnections = 512;
-  /// Bytes of replies that are kept for all peers together, since they do not take them.
+  /// Bytes that are kept for all peers together: of unfinished messages, and of replies that are not taken.
   static constexpr std::size_t kMaxKept = std::size_t{8} << 20;
 
   HookServer(EventLoop& loop, FileDescriptor socket);
+
+  [[nodiscard]] const HookService& service() const { return service_; }
+  [[nodiscard]] const Json& filter() const { return filter_; }
+  /// The reply to a QueryFilter that wants to know each change.
+  [[nodiscard]] const std::string& filter_message() const { return filter_message_; }
+  /// Ends a connection.
+  void remove(const Connection& connection);
+  /// Bytes are kept for a peer. May end connections, and returns false if this is one of them.
+  bool may_keep(const Connection& connection);
 
  private:
   /// A member function as a handler.
@@ -33,11 +43,6 @@ class HookServer : public ConnectionOwner {
     void (HookServer::*function_)();
   };
 
-  [[nodiscard]] const HookService& service() const override { return service_; }
-  [[nodiscard]] const Json& filter() const override { return filter_; }
-  void remove(Connection& connection) override;
-  bool may_wait(Connection& connection) override;
-
   void accept();
   void pause();
   void accept_again();
@@ -49,12 +54,14 @@ class HookServer : public ConnectionOwner {
   IndexWatch index_;
   HookService service_;
   Json filter_;
+  std::string filter_message_;
   std::list<Connection> connections_;
   Handler on_peer_{*this, &HookServer::accept};
   Handler on_pause_over_{*this, &HookServer::accept_again};
   Handler on_change_{*this, &HookServer::update_filter};
   EventSource peers_;
   EventSource pause_;
+  EventSource retry_;
   EventSource changes_;
 };
 

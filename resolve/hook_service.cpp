@@ -15,6 +15,21 @@ namespace {
 constexpr std::string_view kService = "org.varlink.service";
 constexpr std::string_view kHook = "io.systemd.Resolve.Hook";
 
+enum class Method : std::uint8_t { get_info, get_interface_description, query_filter, resolve_record };
+
+std::optional<Method> method_named(std::string_view name) {
+  constexpr std::pair<std::string_view, Method> kMethods[] = {
+      {"org.varlink.service.GetInfo", Method::get_info},
+      {"org.varlink.service.GetInterfaceDescription", Method::get_interface_description},
+      {"io.systemd.Resolve.Hook.QueryFilter", Method::query_filter},
+      {"io.systemd.Resolve.Hook.ResolveRecord", Method::resolve_record},
+  };
+  for (const auto& [known, method] : kMethods) {
+    if (name == known) return method;
+  }
+  return {};
+}
+
 std::string service_error(std::string_view name, std::string_view member, std::string_view value) {
   return varlink_error(std::string(kService) + '.' + std::string(name), {{member, value}});
 }
@@ -34,9 +49,11 @@ std::string information() {
 std::string description(const Json& parameters) {
   const auto name = parameters.find("interface");
   if (name == parameters.end() || !name->is_string()) return invalid("interface");
-  if (*name == kService) return varlink_reply({{"description", kServiceInterface}});
-  if (*name == kHook) return varlink_reply({{"description", kHookInterface}});
-  return service_error("InterfaceNotFound", "interface", name->get<std::string>());
+  const auto interface = name->get<std::string>();
+  if (interface == kService) return varlink_reply({{"description", kServiceInterface}});
+  if (interface == kHook) return varlink_reply({{"description", kHookInterface}});
+  if (interface.size() > kMaxMemberName) return invalid("interface");
+  return service_error("InterfaceNotFound", "interface", interface);
 }
 
 std::string not_found(const std::string& method) {
@@ -92,20 +109,19 @@ std::string HookService::resolve_record(const Json& parameters) const {
 
 Response HookService::respond(const VarlinkCall& call, const Json& filter) const {
   using Kind = Response::Kind;
-  const std::string_view method = call.method;
-  const auto is = [&](std::string_view interface, std::string_view name) {
-    return method.size() == interface.size() + 1 + name.size() && method.starts_with(interface) &&
-           method[interface.size()] == '.' && method.ends_with(name);
-  };
-  const bool takes_question = is(kHook, "ResolveRecord");
-  const bool takes_filter = is(kHook, "QueryFilter");
-  const bool takes_interface = is(kService, "GetInterfaceDescription");
-  if (!takes_question && !takes_filter && !takes_interface && !is(kService, "GetInfo"))
-    return {Kind::message, not_found(call.method)};
-  if (call.upgrade) return {Kind::message, service_error("MethodNotImplemented", "method", method)};
-  if (takes_question) return {Kind::message, resolve_record(call.parameters)};
-  if (takes_interface) return {Kind::message, description(call.parameters)};
-  if (!takes_filter) return {Kind::message, information()};
+  const auto method = method_named(call.method);
+  if (!method) return {Kind::message, not_found(call.method)};
+  if (call.upgrade) return {Kind::message, service_error("MethodNotImplemented", "method", call.method)};
+  switch (*method) {
+    case Method::get_info:
+      return {Kind::message, information()};
+    case Method::get_interface_description:
+      return {Kind::message, description(call.parameters)};
+    case Method::resolve_record:
+      return {Kind::message, resolve_record(call.parameters)};
+    case Method::query_filter:
+      break;
+  }
   if (call.more) return {Kind::filter, {}};
   return {Kind::message, varlink_reply(filter)};
 }

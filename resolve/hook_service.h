@@ -28,7 +28,7 @@ class HookService {
  public:
   using Ask = std::function<std::optional<Records>(const std::vector<RecordKey>&)>;
 
-  /// A question is answered by `ask`, and not at all if it has more keys: systemd-resolved has four at most.
+  /// Questions with more keys are refused (InvalidParameter); systemd-resolved's have four at most.
   static constexpr std::size_t kMaxKeys = 16;
   explicit HookService(Ask ask) : ask_(std::move(ask)) {}
 

@@ -32,7 +32,8 @@ FileDescriptor passed_socket() {
   const int count = sd_listen_fds(1);
   if (count < 0) throw errno_error("the sockets of systemd", "cannot be used", -count);
   if (count != 1 || sd_is_socket(SD_LISTEN_FDS_START, AF_UNIX, SOCK_STREAM, kListens) <= 0)
-    throw Error("there is not one socket from systemd; start it by: systemctl start leases-resolve.socket");
+    throw Error(
+        "systemd passed no single listening socket; start it with: systemctl start leases-resolve.socket");
   return FileDescriptor(SD_LISTEN_FDS_START);
 }
 

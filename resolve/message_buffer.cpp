@@ -2,16 +2,12 @@
 
 namespace leases::resolve {
 
-void MessageBuffer::add(std::string_view bytes) {
-  bytes_.erase(0, begin_);
-  searched_ -= begin_;
-  begin_ = 0;
-  bytes_ += bytes;
-}
-
 std::optional<std::string_view> MessageBuffer::next() {
   const std::size_t end = end_of_next();
   if (end == std::string::npos) {
+    // What was taken is given back, so that only the rest is kept for the peer.
+    if (begin_ > 0) bytes_ = bytes_.substr(begin_);
+    begin_ = 0;
     searched_ = bytes_.size();
     return {};
   }

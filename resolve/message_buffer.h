@@ -13,11 +13,13 @@ class MessageBuffer {
   /// A question is a few hundred bytes, and no name makes one longer than some thousand.
   static constexpr std::size_t kMaxMessage = std::size_t{64} << 10;
 
-  void add(std::string_view bytes);
+  void add(std::string_view bytes) { bytes_ += bytes; }
   /// The next whole message, without its end; nothing if more has to come. Valid until the next call.
   std::optional<std::string_view> next();
   /// Whether next() has another one.
   [[nodiscard]] bool has_next() const { return end_of_next() != std::string::npos; }
+  /// Bytes of memory, whole and unfinished messages alike.
+  [[nodiscard]] std::size_t kept() const { return bytes_.empty() ? 0 : bytes_.capacity(); }
   /// Whether a message has become longer than it may be.
   [[nodiscard]] bool is_too_long() const { return bytes_.size() - begin_ > kMaxMessage && !has_next(); }
 

@@ -9,7 +9,8 @@
 namespace leases::resolve {
 
 /// With more domains than this, or more than twice as many leases in the index, the filter lets every name
-/// through. It is sent again whenever it changes, and systemd-resolved looks up each label of each name in it.
+/// through. It is sent again whenever it changes, and systemd-resolved looks up each label of each name in
+/// it.
 inline constexpr std::size_t kMaxFiltered = 1000;
 
 /// The names that are worth asking the hook for, as QueryFilter replies: the leases' names, and whatever is

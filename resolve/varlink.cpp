@@ -42,7 +42,7 @@ std::optional<VarlinkCall> VarlinkCall::parse(std::string_view message) {
   for (auto& [key, value] : object.items()) {
     if (!take(call, key, value)) return {};
   }
-  if (call.method.empty() || (call.more && call.oneway)) return {};
+  if (call.method.empty() || call.method.size() > kMaxMemberName || (call.more && call.oneway)) return {};
   return call;
 }
 

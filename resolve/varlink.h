@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,7 +9,11 @@
 
 namespace leases::resolve {
 
-using Json = nlohmann::ordered_json;
+/// Its objects are trees: a peer may send one of many members.
+using Json = nlohmann::json;
+
+/// Of names in calls, in bytes, as the name of a D-Bus interface may have. Errors repeat them.
+inline constexpr std::size_t kMaxMemberName = 255;
 
 /// A method call as a peer sends it (varlink.org, "Method call").
 struct VarlinkCall {
@@ -18,7 +23,7 @@ struct VarlinkCall {
   bool oneway = false;   ///< it takes none
   bool upgrade = false;  ///< it wants to go on in another protocol
 
-  /// Nothing if the message is not a call.
+  /// Nothing if the message is not a call, or its method has too long a name.
   static std::optional<VarlinkCall> parse(std::string_view message);
 };
 

@@ -1,5 +1,6 @@
 """What systemd-resolved's hook answers: the protocol, with a client of the test's own. (With the real one: scripts/test-resolved.)"""
 
+import contextlib
 import ipaddress
 import pathlib
 import re
@@ -354,6 +355,40 @@ class Peers(ResolveHook):
         self.rests()
         self.assertLess(self.memory() - before, 16384)
         self.is_answered()
+
+    def test_what_nobody_ends_has_a_limit(self):
+        before = self.memory()
+        self.as_user(12345, f'peers = [Hook() for _ in range(400)]\n'
+                            'for peer in peers:\n    try: peer.send(b"x" * 60000)\n    except OSError: pass\n'
+                            'print("there", flush=True)\nimport time; time.sleep(600)')
+        with Hook() as last:
+            self.assertEqual(last.addresses('vm1'), {'10.0.0.1'})
+        self.rests()
+        self.assertLess(self.memory() - before, 16384)
+        self.is_answered()
+
+    def test_one_person_with_many_user_numbers_keeps_no_service_out(self):
+        with contextlib.ExitStack() as stack:
+            resolveds = [stack.enter_context(Hook()) for _ in range(6)]
+            for hook in resolveds:
+                self.assertEqual(hook.addresses('vm1'), {'10.0.0.1'})
+            self.as_user(0, f'import os\npeers = []\nfor n in range({self.MANY}):\n    os.seteuid(100000 + n); peers.append(Hook()); os.seteuid(0)\n'
+                            'print("there", flush=True)\nimport time; time.sleep(600)')
+            with Hook() as last:
+                self.assertEqual(last.addresses('vm1'), {'10.0.0.1'})
+            for hook in resolveds:
+                self.assertEqual(hook.addresses('vm1'), {'10.0.0.1'})
+
+    def test_a_filter_that_cannot_be_made_is_made_once_it_can_be(self):
+        with Hook() as follower:
+            self.assertIn('vm1', follower.call(FILTER, more=True)['parameters']['filterDomains'])
+            before = resource.prlimit(self.daemon.process.pid, resource.RLIMIT_NOFILE)
+            # No descriptor is left for the index.
+            resource.prlimit(self.daemon.process.pid, resource.RLIMIT_NOFILE, (3, before[1]))
+            lease(2, 'vm2')
+            self.rests()
+            resource.prlimit(self.daemon.process.pid, resource.RLIMIT_NOFILE, before)
+            self.assertIn('vm2', follower.reply()['parameters']['filterDomains'])
 
     def is_stuck(self, program):
         before = program.switches()

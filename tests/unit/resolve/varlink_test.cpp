@@ -38,7 +38,7 @@ TEST_CASE("what is no call is none") {
 TEST_CASE("a message ends with a zero byte and has no other") {
   CHECK(varlink_reply(Json::object()) == std::string("{\"parameters\":{}}\0", 18));
   CHECK(varlink_reply({{"x", 1}}, Continues::yes) ==
-        std::string("{\"parameters\":{\"x\":1},\"continues\":true}\0", 40));
+        std::string("{\"continues\":true,\"parameters\":{\"x\":1}}\0", 40));
   const std::string error = varlink_error("a.Error", {{"what", std::string("\0\"\n", 3)}});
   CHECK(error.find('\0') == error.size() - 1);
   CHECK(error.starts_with(R"({"error":"a.Error","parameters":{"what":)"));

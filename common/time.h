@@ -20,6 +20,12 @@ struct ExpiryTime {
   friend auto operator<=>(const ExpiryTime&, const ExpiryTime&) = default;
 };
 
+/// The earlier of two leases' expiries.
+inline ExpiryTime earlier(ExpiryTime a, ExpiryTime b) {
+  if (a.infinite() || b.infinite()) return a.infinite() ? b : a;
+  return a < b ? a : b;
+}
+
 /// When a lease last changed, in nanoseconds since 1970. "Latest change first" depends on these, so the
 /// writer keeps them strictly increasing over all networks, even when the clock steps back.
 struct ChangeTime {

@@ -30,8 +30,8 @@ constexpr int kMostAncestors = 4;
 /// Of a process namespace (pid_namespaces(7)).
 constexpr pid_t kFirstProcess = 1;
 
-std::string path_in_proc(pid_t process, std::string_view name) {
-  return "/proc/" + std::to_string(process) + '/' + std::string(name);
+std::string path_in_proc(pid_t process, std::string_view name, const std::string& proc = "/proc") {
+  return proc + '/' + std::to_string(process) + '/' + std::string(name);
 }
 
 /// Nothing, and errno, if it cannot be read.
@@ -75,17 +75,6 @@ std::string files_named_in(const std::vector<std::string>& words) {
     }
   }
   return named;
-}
-
-/// Whether both have the command line and, as far as they may be looked at, the network namespace that a
-/// process has of its parent's until it runs another program.
-bool may_be_fork_of(pid_t child, pid_t parent) {
-  struct stat of_child {};
-  struct stat of_parent {};
-  if (::stat(path_in_proc(child, "ns/net").c_str(), &of_child) == 0 &&
-      ::stat(path_in_proc(parent, "ns/net").c_str(), &of_parent) == 0 && !is_same_file(of_child, of_parent))
-    return false;
-  return arguments_of(child) == arguments_of(parent);
 }
 
 bool is_open_for_appending_and_reading(pid_t process, const std::string& descriptor) {
@@ -132,6 +121,16 @@ std::optional<CallingDnsmasq> calling_dnsmasq(pid_t parent) {
 pid_t parent_of(pid_t process) {
   const auto state = running_process(process);
   return state ? state->parent : 0;
+}
+
+bool may_be_fork_of(pid_t child, pid_t parent, const std::string& proc) {
+  struct stat of_child {};
+  struct stat of_parent {};
+  if (::stat(path_in_proc(child, "ns/net", proc).c_str(), &of_child) == 0 &&
+      ::stat(path_in_proc(parent, "ns/net", proc).c_str(), &of_parent) == 0 &&
+      !is_same_file(of_child, of_parent))
+    return false;
+  return arguments_of(child, proc) == arguments_of(parent, proc);
 }
 
 bool has_ended(const CallingDnsmasq& caller) {

@@ -44,6 +44,11 @@ std::optional<CallingDnsmasq> calling_dnsmasq(pid_t parent = ::getppid());
 /// The parent of a process; 0 if that cannot be seen from here, or the process has ended.
 pid_t parent_of(pid_t process);
 
+/// Whether a dnsmasq may be its parent's process for scripts, and is not another dnsmasq, which a parent that
+/// is a container's first process may have adopted. Whether both have one command line and, as far as we may
+/// look, one network namespace: a fork has both until it execs. `proc` is where /proc is.
+bool may_be_fork_of(pid_t child, pid_t parent, const std::string& proc = "/proc");
+
 /// Whether that dnsmasq has ended. Events may come even then: the process that runs its scripts works through
 /// those that are queued.
 bool has_ended(const CallingDnsmasq& caller);

@@ -19,7 +19,6 @@ std::optional<Family> family_of(int af) noexcept {
   return {};
 }
 
-/// Calls ask(view, now) for an outcome.
 template <typename Ask>
 Outcome outcome_of(Ask&& ask) noexcept {
   return ask_live_index(Outcome::unavailable, ask);

@@ -9,12 +9,6 @@
 
 namespace leases {
 
-/// The earlier of two leases' expiries.
-inline ExpiryTime earlier(ExpiryTime a, ExpiryTime b) {
-  if (a.infinite() || b.infinite()) return a.infinite() ? b : a;
-  return a < b ? a : b;
-}
-
 /// Reports when the index of a runtime directory may have changed, or when a lease in it has expired. It
 /// needs only the right to read the directory, which need not exist yet and may be wiped, removed and made
 /// again, even through symbolic links.

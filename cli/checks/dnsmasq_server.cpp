@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "dnsmasq/process.h"
 #include "dnsmasq/server_registry.h"
 #include "store/file_stamp.h"
 #include "store/index_reader.h"
@@ -81,11 +82,11 @@ std::string doubt_about(const CheckContext& context, const Process& process) {
   return {};
 }
 
-/// Whether a process is the one from which dnsmasq runs its scripts. That has the same command line; another
-/// dnsmasq may only have been adopted, by one that is a container's first process.
-bool runs_scripts_of(const Process& process, const std::vector<Process>& processes) {
+/// Whether a process is the one from which another of these runs its scripts.
+bool runs_scripts(const CheckContext& context, const Process& process,
+                  const std::vector<Process>& processes) {
   return std::ranges::any_of(processes, [&](const Process& other) {
-    return other.id == process.parent && other.arguments == process.arguments;
+    return other.id == process.parent && may_be_fork_of(process.id, other.id, context.proc);
   });
 }
 
@@ -121,7 +122,7 @@ std::vector<Server> servers(const CheckContext& context, Findings& findings) {
   for (Process process : processes) {
     if (!doubts[process.id].empty()) continue;
     // It may be root's while dnsmasq itself has become another user.
-    if (runs_scripts_of(process, processes)) {
+    if (runs_scripts(context, process, processes)) {
       std::string& doubt = doubts[process.parent];
       if (doubt.empty()) continue;
       process.id = process.parent;
@@ -133,7 +134,7 @@ std::vector<Server> servers(const CheckContext& context, Findings& findings) {
   }
   for (const Process& process : processes) {
     // The child becomes dhcp-scriptuser.
-    const bool is_child = runs_scripts_of(process, processes) && doubts[process.parent].empty();
+    const bool is_child = runs_scripts(context, process, processes) && doubts[process.parent].empty();
     if (const std::string& doubt = doubts[process.id]; !doubt.empty() && !is_child)
       findings.unknown("process " + std::to_string(process.id) + " is called dnsmasq, but " + doubt +
                        ", so its options are not checked");

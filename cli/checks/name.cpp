@@ -52,13 +52,14 @@ void check_address(const CheckContext& context, const IndexView& view, const IpA
                    Findings& findings) {
   const IndexView::Records records = view.find(address);
   const std::string text(IpText(address).view());
-  if (records.range.count == 0) {
+  const auto nothing = [&] {
     findings.problem("nothing is leased at " + text, LookAt{leasectl(context, "list")});
-    return;
-  }
+  };
+  if (records.range.count == 0) return nothing();
   const Lease lease = records.table->lease(records.range.first);
   const std::string_view name = lease.display_name().empty() ? lease.hostname : lease.display_name();
   if (name.empty()) {
+    if (lease.expiry.expired_at(now())) return nothing();
     findings.problem(
         "the lease of " + text + " in " + printable(lease.network) +
             " has no name: the client sent none, or dnsmasq gave it to another client or ignores it",

@@ -12,12 +12,17 @@ namespace leases::cli {
 namespace {
 
 /// The server that is asked first; this host, if the file names none (resolv.conf(5)).
-std::optional<IpAddress> first_name_server(const std::string& resolv_conf) {
+std::string first_name_server(const std::string& resolv_conf) {
   for (const std::string_view line : lines_of(resolv_conf)) {
     const auto words = words_of(line);
-    if (words.size() >= 2 && words[0] == "nameserver") return parse_ip(words[1]);
+    if (words.size() >= 2 && words[0] == "nameserver") return std::string(words[1]);
   }
-  return parse_ip("127.0.0.1");
+  return "127.0.0.1";
+}
+
+/// 127.0.0.0/8 and ::1 (RFC 6890).
+bool is_loopback(const IpAddress& address) {
+  return address.family == Family::v4 ? address.bytes[0] == 127 : address == parse_ip("::1");
 }
 
 /// Nothing if the server does not answer.
@@ -33,8 +38,15 @@ std::optional<std::set<IpAddress>> addresses_in_dns(const NameServices& services
 
 void compare_with_dns(const CheckContext& context, const std::string& name, const std::set<IpAddress>& leased,
                       Findings& findings) {
-  const auto server = first_name_server(read_regular_file(context.resolv_conf).text);
-  if (!server) return;
+  const std::string first = first_name_server(read_regular_file(context.resolv_conf).text);
+  const auto server = parse_ip(first);
+  if (!server || !is_loopback(*server)) {
+    // A guest's name is nobody else's business.
+    findings.unknown("the DNS server " + printable(first) +
+                     " is not this host (127.0.0.0/8, ::1), and was not asked what a program gets that does "
+                     "not ask NSS");
+    return;
+  }
   const auto found = addresses_in_dns(context.services, *server, name);
   if (!found) return;
   const std::string text = "a program that asks DNS, not NSS, gets " +

@@ -90,8 +90,14 @@ void report_not_renewed(const CheckContext& context, const Lease& lease, const s
                      leasectl(context, "import"));
     return;
   }
-  findings.problem(text + ", and dnsmasq has not reported it since: let the machine renew it",
-                   LookAt{leasectl(context, "lookup " + std::string(IpText(lease.address).view()))});
+  const std::string advice = text + ", and dnsmasq has not reported it since: let the machine renew it";
+  // leasectl itself shows no lease that has expired.
+  if (in_file) {
+    const std::string address(IpText(lease.address).view());
+    findings.problem(advice, LookAt{"grep -Fw " + address + ' ' + shell_word(in_file->file)});
+  } else {
+    findings.problem(advice);
+  }
 }
 
 void report_expired(const CheckContext& context, const Lease& lease, Findings& findings) {

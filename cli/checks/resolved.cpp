@@ -35,11 +35,15 @@ bool is_listened_at(const CheckContext& context, std::string_view socket) {
 std::vector<Finding> check_resolved(const CheckContext& context) {
   Findings findings("resolved");
   const auto processes = processes_named(context.proc, kResolved);
+  const RegularFile program = read_regular_file(context.resolved);
   if (processes.empty() && !sees_all_processes(context.proc)) {
     findings.unknown("systemd-resolved is not visible, but this user cannot see all processes");
   } else if (processes.empty()) {
     findings.ok("systemd-resolved is not running");
-  } else if (read_regular_file(context.resolved).text.find(kHookInterface) == std::string::npos) {
+  } else if (!program.read()) {
+    findings.unknown(context.resolved + ' ' + program.problem() +
+                     ", so it is not known whether systemd-resolved asks for names of leases");
+  } else if (program.text.find(kHookInterface) == std::string::npos) {
     findings.ok("systemd-resolved is older than systemd 259, and asks nobody for names of leases");
   } else if (is_listened_at(context, context.hook)) {
     findings.ok("systemd-resolved asks leases-resolve, for programs that do not ask NSS");

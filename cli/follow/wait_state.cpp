@@ -8,7 +8,6 @@
 #include "cli/names/folded_name.h"
 #include "cli/names/typed_address.h"
 #include "common/host_name.h"
-#include "store/index_watch.h"
 
 namespace leases::cli {
 

@@ -1,5 +1,7 @@
 #include "cli/checks/dnsmasq_server.h"
 
+#include <filesystem>
+
 #include "tests/unit/cli/check_fixture.h"
 
 namespace leases::cli::test {
@@ -57,6 +59,19 @@ TEST_CASE("a dnsmasq that another one adopted is a server") {
   adopted.parent = 20;
   host.process(21, adopted);
   CHECK(ids(host) == Ids{10, 20});
+}
+
+TEST_CASE("a dnsmasq of another network is a server, even if a container's first process has adopted it") {
+  const CheckFixture host;
+  host.process(1, dnsmasq(0, 0));
+  host.process(20, dnsmasq(0, 1));
+  const std::string network = host.file("proc/1/ns/net", "");
+  // A namespace is a file, and two processes of one network show the same one.
+  host.file("proc/20/ns/net", "");
+  CHECK(ids(host) == Ids{1, 20});
+  std::filesystem::remove(host.path_of("proc/20/ns/net"));
+  std::filesystem::create_hard_link(network, host.path_of("proc/20/ns/net"));
+  CHECK(ids(host) == Ids{1});
 }
 
 TEST_CASE("a dnsmasq that became another user is known by its child of root's") {

@@ -1,4 +1,7 @@
 #include <filesystem>
+#include <optional>
+#include <set>
+#include <string>
 
 #include "cli/output/time_text.h"
 #include "tests/unit/cli/check_fixture.h"
@@ -62,18 +65,43 @@ TEST_CASE("what a program gets that asks DNS is told, and need not be the lease'
   CheckFixture host({lease_of("br0", "10.0.0.1", "web"), lease_of("br0", "fd00::1", "web")});
   const auto in_dns = [&](const std::set<IpAddress>& v4, const std::set<IpAddress>& v6) {
     host.context().services.ask_dns = [=](const IpAddress& server, const std::string&, Family family) {
-      CHECK(server == ip("10.0.0.53"));
+      CHECK(server == ip("127.0.0.53"));
       return std::optional(family == Family::v4 ? v4 : v6);
     };
     const std::string report = check(host, "web", {ip("10.0.0.1"), ip("fd00::1")});
     return report.substr(report.find('\n') + 1);
   };
   host.file("etc/resolv.conf",
-            "# nameserver 10.0.0.1\noptions edns0\nnameserver 10.0.0.53\nnameserver 10.0.0.54\n");
+            "# nameserver 10.0.0.1\noptions edns0\nnameserver 127.0.0.53\nnameserver 10.0.0.54\n");
   const std::string program = "name           a program that asks DNS, not NSS, gets ";
-  CHECK(in_dns({ip("10.0.0.1")}, {ip("fd00::1")}) == "ok       " + program + "the same from 10.0.0.53\n");
-  CHECK(in_dns({}, {}) == "unknown  " + program + "nothing from 10.0.0.53\n");
-  CHECK(in_dns({ip("192.0.2.1")}, {}) == "unknown  " + program + "192.0.2.1 from 10.0.0.53\n");
+  CHECK(in_dns({ip("10.0.0.1")}, {ip("fd00::1")}) == "ok       " + program + "the same from 127.0.0.53\n");
+  CHECK(in_dns({}, {}) == "unknown  " + program + "nothing from 127.0.0.53\n");
+  CHECK(in_dns({ip("192.0.2.1")}, {}) == "unknown  " + program + "192.0.2.1 from 127.0.0.53\n");
+}
+
+TEST_CASE("no other machine is asked for a guest's name") {
+  CheckFixture host({lease_of("br0", "10.0.0.1", "web")});
+  std::set<std::string> asked;
+  host.context().services.ask_dns = [&](const IpAddress& server, const std::string&, Family) {
+    asked.emplace(IpText(server).view());
+    return std::optional(std::set{ip("10.0.0.1")});
+  };
+  const auto with_server = [&](const std::string& server) {
+    asked.clear();
+    host.file("etc/resolv.conf", "nameserver " + server + "\nnameserver 127.0.0.1\n");
+    const std::string report = check(host, "web", {ip("10.0.0.1")});
+    return report.substr(report.find('\n') + 1);
+  };
+  for (const char* other : {"10.0.0.53", "128.0.0.1", "2001:db8::1", "::", "fe80::1%eth0"}) {
+    CHECK(with_server(other) == "unknown  name           the DNS server " + std::string(other) +
+                                    " is not this host (127.0.0.0/8, ::1), and was not asked what a program "
+                                    "gets that does not ask NSS\n");
+    CHECK(asked.empty());
+  }
+  for (const char* own : {"127.0.0.1", "127.1.2.3", "::1"}) {
+    CHECK(with_server(own).starts_with("ok "));
+    CHECK(asked == std::set<std::string>{own});
+  }
 }
 
 TEST_CASE("an address leads to the name of its lease") {
@@ -86,6 +114,8 @@ TEST_CASE("an address leads to the name of its lease") {
                     "another client "
                     "or ignores it",
                     "leasectl lookup 10.0.0.1"));
+  CHECK(check({with(lease_of("br0", "10.0.0.1"), &OwnedLease::expiry, 1000U)}, "10.0.0.1") ==
+        name_puzzle("nothing is leased at 10.0.0.1", "leasectl list"));
 }
 
 TEST_CASE("what is not a host name is a problem") {
@@ -108,9 +138,9 @@ TEST_CASE("a name that no lease has is a problem") {
 
 TEST_CASE("a lease that has expired is a problem") {
   CHECK(check({with(lease_of("br0", "10.0.0.1", "web"), &OwnedLease::expiry, 1000U)}, "web") ==
-        name_puzzle("the lease of web (10.0.0.1 in br0) expired at " + local_time({1000}) +
-                        ", and dnsmasq has not reported it since: let the machine renew it",
-                    "leasectl lookup 10.0.0.1"));
+        name_problem("the lease of web (10.0.0.1 in br0) expired at " + local_time({1000}) +
+                         ", and dnsmasq has not reported it since: let the machine renew it",
+                     ""));
 }
 
 TEST_CASE("an imported lease that has expired is not the business of the service's dnsmasq") {

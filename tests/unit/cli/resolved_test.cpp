@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <string>
 
 #include "tests/unit/cli/check_fixture.h"
@@ -49,6 +50,17 @@ TEST_CASE("one without hooks is as it should be") {
   CHECK(host.report(check_resolved) ==
         "ok       resolved       systemd-resolved is older than systemd 259, and asks nobody for names of "
         "leases\n");
+}
+
+TEST_CASE("one whose program cannot be read need not be without hooks") {
+  const WithHooks host;
+  const std::string path = host.path_of(kProgram);
+  const std::string so = ", so it is not known whether systemd-resolved asks for names of leases\n";
+  std::filesystem::remove(path);
+  CHECK(host.report(check_resolved) == "unknown  resolved       /" + kProgram + " does not exist" + so);
+  std::filesystem::create_directory(path);
+  CHECK(host.report(check_resolved) ==
+        "unknown  resolved       /" + kProgram + " is a directory, not a file" + so);
 }
 
 TEST_CASE("one with hooks asks the socket that is listened at") {

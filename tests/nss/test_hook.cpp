@@ -79,9 +79,10 @@ bool holds_as_long(const Reply& module, const std::vector<DnsRecord>& records) {
 void same(const std::string& name) {
   CAPTURE(name.substr(0, 300));
   for (const auto& [family, type] : {std::pair(AF_INET, ns_t_a), std::pair(AF_INET6, ns_t_aaaa)}) {
-    CAPTURE(family);
+    const int af = family;
+    CAPTURE(af);
     const auto& [module, records] =
-        both([&, af = family] { return by_name(name, af); }, name, {static_cast<std::uint16_t>(type)});
+        both([&] { return by_name(name, af); }, name, {static_cast<std::uint16_t>(type)});
     REQUIRE(records.has_value() == !module.unknown());
     if (!records) continue;
     CHECK(records->empty() == module.no_address());
@@ -92,8 +93,8 @@ void same(const std::string& name) {
   REQUIRE(records.has_value() == module.found());
   if (!records) return;
   CHECK(sorted(data_of(*records)) == sorted(module.addresses));
-  for (const std::uint16_t other : {ns_t_mx, ns_t_srv, ns_t_ptr}) {
-    const Both others = both([&] { return by_name(name); }, name, {other});
+  for (const ns_type other : {ns_t_mx, ns_t_srv, ns_t_ptr}) {
+    const Both others = both([&] { return by_name(name); }, name, {static_cast<std::uint16_t>(other)});
     CHECK(others.records.has_value() == others.module.found());
     if (others.records) CHECK(others.records->empty());
   }

@@ -20,16 +20,18 @@ std::size_t value_of(const std::string& word) {
 }  // namespace
 
 std::string for_cli11(const std::string& word) {
+  if (!kTakesLists) return word;
   const std::size_t value = value_of(word);
-  if (!kTakesLists || word.size() < value + 2 || word[value] != '[' || word.back() != ']') return word;
+  if (word.size() < value + 2 || word[value] != '[' || word.back() != ']') return word;
   std::string doubled = word.substr(0, value);
   for (std::size_t i = value; i < word.size(); ++i) doubled.append(2, word[i]);
   return doubled;
 }
 
 std::string from_cli11(const std::string& word) {
+  if (!kTakesLists) return word;
   const std::size_t value = value_of(word);
-  if (!kTakesLists || word.size() < value + 2 || word[value] != '[' || word.back() != ']') return word;
+  if (word.size() < value + 2 || word[value] != '[' || word.back() != ']') return word;
   std::string single = word.substr(0, value);
   for (std::size_t i = value; i < word.size(); i += 2) single.push_back(word[i]);
   return single;

@@ -20,10 +20,7 @@ struct Resolved : CheckFixture {
 };
 
 struct WithHooks : Resolved {
-  WithHooks()
-      : Resolved(std::string("\x7f"
-                             "ELF\0io.systemd.Resolve.Hook.ResolveRecord\0",
-                             46)) {}
+  WithHooks() : Resolved(std::string("ELF") + '\0' + "io.systemd.Resolve.Hook.ResolveRecord") {}
 };
 
 const std::string kNotAsked = "systemd-resolved asks nobody for names of leases";

@@ -12,8 +12,8 @@ import pathlib
 import platform
 import sys
 
-import consumers
 import events
+import export_consumers
 import hook
 import lookups
 import machine
@@ -35,7 +35,7 @@ def footprint(say):
 
 PARTS = {'lookups': lookups.measure, 'first': lookups.first, 'footprint': footprint, 'events': events.single,
          'networks': events.many_networks, 'storm': storm.measure, 'bulk': events.bulk,
-         'consumers': consumers.measure, 'hook': hook.measure}
+         'consumers': export_consumers.measure, 'hook': hook.measure}
 
 
 def this_machine():

@@ -10,6 +10,7 @@ import urllib.request
 
 import lab
 from calls import call, lease, mac
+from consumers import DNSMASQ, unbound
 from dns_query import DnsServer, NoServer
 from lab import RUNTIME, leasectl, run, wait_until
 from program import Program
@@ -18,21 +19,6 @@ from sandbox import SCRATCH
 WEB = '10.0.0.1'
 # Seconds that are enough on a busy machine to see that a lease is there.
 BRIEF = 15
-DNSMASQ = ('dnsmasq', '--keep-in-foreground', '--log-facility=-', '--pid-file', '--user=root', '--conf-file=/dev/null', '--no-resolv',
-           '--no-hosts', '--listen-address=127.0.0.1', '--bind-interfaces')
-
-UNBOUND = '''
-server:
-  interface: 127.0.0.1
-  directory: {directory}
-  username: ""
-  chroot: ""
-  pidfile: ""
-  use-syslog: no
-auth-zone:
-  name: lan
-  zonefile: {file}
-'''
 
 
 def children_of(program):
@@ -243,12 +229,10 @@ class Consumers(Following):
     def test_unbound_serves_a_zone_that_it_reads_again_when_it_is_told_to(self):
         server = DnsServer('127.0.0.1')
         self.file = self.directory / 'lan.zone'
-        configuration = SCRATCH / 'unbound.conf'
         leasectl('export', 'zone', '--origin', 'lan', '--output', self.file)
-        configuration.write_text(UNBOUND.format(directory=self.directory, file=self.file))
-        unbound = Program(self, 'unbound', '-d', '-c', configuration)
+        program = Program(self, *unbound(self.directory / 'unbound.conf', 'lan', self.file))
         wait_until(lambda: answers(server, 'web.lan') == {WEB}, lab.SOON, 'unbound answers')
-        self.follow('zone', '--origin', 'lan', '--exec', f'kill -HUP {unbound.process.pid}')
+        self.follow('zone', '--origin', 'lan', '--exec', f'kill -HUP {program.process.pid}')
         lease(2, 'db')
         wait_until(lambda: answers(server, 'db.lan') == {'10.0.0.2'}, lab.SOON, 'it answers the new one')
         call('del', mac(1), WEB)

@@ -10,25 +10,12 @@ import time
 from machine import NETWORK, PROGRAMS, World, address, die_with_this_process, event, name, run
 
 sys.path.append(str(pathlib.Path(__file__).parents[1] / 'integration'))
+from consumers import DNSMASQ, unbound  # noqa: E402
 from dns_query import DnsServer, NoServer  # noqa: E402
 
 LEASES = 1_000
 ROUNDS = 200
 PATIENCE = 10
-DNSMASQ = ['dnsmasq', '--keep-in-foreground', '--log-facility=/dev/null', '--pid-file', '--user=root', '--conf-file=/dev/null',
-           '--no-resolv', '--no-hosts', '--listen-address=127.0.0.1', '--bind-interfaces', '--cache-size=10000', '--hostsdir={directory}']
-UNBOUND = '''
-server:
-  interface: 127.0.0.1
-  directory: "{directory}"
-  username: ""
-  chroot: ""
-  pidfile: ""
-  use-syslog: no
-auth-zone:
-  name: {network}
-  zonefile: "{file}"
-'''
 
 
 def measure(say):
@@ -58,17 +45,16 @@ def running(programs, *command):
 
 def with_dnsmasq(programs, directory):
     running(programs, PROGRAMS / 'leasectl', 'export', 'hosts', '--follow', '--output', directory / 'hosts')
-    running(programs, *(word.format(directory=directory) for word in DNSMASQ))
+    running(programs, *DNSMASQ, '--cache-size=10000', f'--hostsdir={directory}')
     return ''
 
 
 def with_unbound(programs, directory):
-    zone, configuration = directory / 'leases.zone', directory / 'unbound.conf'
+    zone = directory / 'leases.zone'
     export = 'export', 'zone', '--origin', NETWORK, '--output', zone
     run(PROGRAMS / 'leasectl', *export)
-    configuration.write_text(UNBOUND.format(network=NETWORK, directory=directory, file=zone))
-    unbound = running(programs, 'unbound', '-d', '-c', configuration)
-    running(programs, PROGRAMS / 'leasectl', *export, '--follow', '--exec', f'kill -HUP {unbound.pid}')
+    server = running(programs, *unbound(directory / 'unbound.conf', NETWORK, zone))
+    running(programs, PROGRAMS / 'leasectl', *export, '--follow', '--exec', f'kill -HUP {server.pid}')
     return f'.{NETWORK}'
 
 

@@ -9,7 +9,7 @@
 
 namespace leases::cli {
 
-std::vector<Finding> run_checks(const CheckContext& context, const std::string& name) {
+std::vector<Finding> run_checks(const CheckContext& context, const std::vector<std::string>& names) {
   std::vector<Finding> all;
   const auto append = [&](std::vector<Finding> found) { std::ranges::move(found, std::back_inserter(all)); };
   for (const Check& check : kChecks) {
@@ -21,7 +21,7 @@ std::vector<Finding> run_checks(const CheckContext& context, const std::string& 
       append(std::move(failed).take());
     }
   }
-  if (!name.empty()) append(check_name(context, name));
+  if (!names.empty()) append(check_names(context, names));
   return all;
 }
 

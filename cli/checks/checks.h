@@ -10,7 +10,7 @@
 namespace leases::cli {
 
 // A check looks at its part of the context and changes nothing. It has at least one finding. It may throw
-// Error where the system fails. None waits for another program, except check_name() for the services that it
+// Error where the system fails. None waits for another program, except check_names() for the services that it
 // asks, and check_dnsmasq() for some seconds for `dnsmasq --test`.
 
 /// Whether the configuration could be read as it was meant.
@@ -58,11 +58,11 @@ inline constexpr std::array<Check, 11> kChecks{{
     {"resolved", check_resolved},
 }};
 
-/// How one host name or address is answered, on this host and in the DNS of its dnsmasq. It changes which
+/// How host names or addresses are answered, on this host and in the DNS of its dnsmasq. It changes which
 /// services this process asks, so it must come last.
-std::vector<Finding> check_name(const CheckContext& context, const std::string& name);
+std::vector<Finding> check_names(const CheckContext& context, const std::vector<std::string>& names);
 
-/// The findings of every check, and of a name unless it is empty. A check that fails is a problem.
-std::vector<Finding> run_checks(const CheckContext& context, const std::string& name);
+/// The findings of every check, and of the names. A check that fails is a problem.
+std::vector<Finding> run_checks(const CheckContext& context, const std::vector<std::string>& names);
 
 }  // namespace leases::cli

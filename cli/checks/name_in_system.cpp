@@ -58,8 +58,8 @@ void report_silence(const CheckContext& context, const std::string& name, const 
 }  // namespace
 
 void compare_with_system(const CheckContext& context, const std::string& name,
-                         const std::set<IpAddress>& leased, Findings& findings) {
-  const ResolverAnswer system = context.services.resolve(name);
+                         const std::set<IpAddress>& leased, const ResolverAnswer& system,
+                         Findings& findings) {
   if (system.addresses == leased) {
     findings.ok(printable(name) + " is " + text_of(leased) + family_note(leased));
     return;

@@ -12,7 +12,7 @@
 
 namespace leases::cli {
 
-/// The services of this host that check_name() asks.
+/// The services of this host that check_names() asks.
 struct NameServices {
   std::function<ResolverAnswer(const std::string& name)> resolve = resolve_name;
   std::function<void(const std::string& services)> ask_only = cli::ask_only;

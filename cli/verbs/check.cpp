@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,7 +22,7 @@ namespace leases::cli {
 namespace {
 
 struct CheckOptions {
-  std::string name;
+  std::vector<std::string> words;
   OutputOptions output;
 };
 
@@ -49,15 +50,21 @@ std::optional<std::string> subject_of(const std::string& word, const Settings& s
 }
 
 int check(const CheckContext& context, const CheckOptions& options) {
-  const auto subject = subject_of(options.name, context.settings);
-  const std::vector<Finding> findings = run_checks(context, subject.value_or(""));
+  std::vector<std::string> subjects;
+  bool all_known = true;
+  for (const std::string& word : options.words) {
+    const auto subject = subject_of(word, context.settings);
+    all_known = all_known && subject.has_value();
+    if (subject && std::ranges::find(subjects, *subject) == subjects.end()) subjects.push_back(*subject);
+  }
+  const std::vector<Finding> findings = run_checks(context, subjects);
   const TextStyle style = TextStyle::of_standard_output(options.output);
   if (options.output.json) {
     print(json_of(findings));
   } else {
     print(style.for_terminal ? text_for_terminal(findings, style.color) : text_of(findings, style.color));
   }
-  return subject && all_well(findings) ? kFound : kNotFound;
+  return all_known && all_well(findings) ? kFound : kNotFound;
 }
 
 }  // namespace
@@ -65,7 +72,7 @@ int check(const CheckContext& context, const CheckOptions& options) {
 Verb check_verb(Command leasectl) {
   auto options = std::make_shared<CheckOptions>();
   Command command = leasectl.add_command("check", "Why a name does not resolve, and what fixes it");
-  command.add_option("NAME|ADDRESS|MAC", options->name, "A host name, or an address that is leased");
+  command.add_option("NAME|ADDRESS|MAC", options->words, "Host names, or addresses that are leased");
   add_output_options(command, options->output, "Print a JSON object");
   return {command, [options](const Invocation& invocation) {
             const Settings with_hosts = with_hosts_files(invocation.settings);

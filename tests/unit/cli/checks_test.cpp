@@ -30,21 +30,21 @@ TEST_SUITE_BEGIN("checks");
 
 TEST_CASE("every check has findings, under its topic and in its place") {
   const CheckFixture host;
-  CHECK(topics_of(run_checks(host.context(), "")) == all_topics());
+  CHECK(topics_of(run_checks(host.context(), {})) == all_topics());
 }
 
 TEST_CASE("a name is checked last") {
   const CheckFixture host;
   auto expected = all_topics();
   expected.emplace_back("name");
-  CHECK(topics_of(run_checks(host.context(), "web")) == expected);
+  CHECK(topics_of(run_checks(host.context(), {"web"})) == expected);
 }
 
 TEST_CASE("a check that fails is a problem, and the others go on") {
   const CheckFixture host;
   std::filesystem::remove_all(host.path_of("run"));
   host.file("run", "");
-  const auto findings = run_checks(host.context(), "");
+  const auto findings = run_checks(host.context(), {});
   CHECK(topics_of(findings) == all_topics());
   for (const Finding& finding : findings) {
     if (finding.topic != "index") continue;

@@ -28,7 +28,7 @@ class Host : public CheckFixture {
   }
   [[nodiscard]] std::string check() const {
     Findings findings("name");
-    compare_with_system(context(), "web.lab", kLeased, findings);
+    compare_with_system(context(), "web.lab", kLeased, context().services.resolve("web.lab"), findings);
     return report(std::move(findings).take());
   }
 
@@ -61,7 +61,8 @@ TEST_CASE("an answer from /etc/hosts is removed there, and nothing else is") {
             "10.9.9.6 web.lab# alone\n"
             "10.9.9.5 webxlab xweb.lab web.lab.test\n");
   Findings findings("name");
-  compare_with_system(host.context(), "web.lab", kLeased, findings);
+  compare_with_system(host.context(), "web.lab", kLeased, host.context().services.resolve("web.lab"),
+                      findings);
   const auto found = std::move(findings).take();
   CHECK(
       host.report(found).starts_with("problem  name           web.lab is 10.0.0.1, but getaddrinfo() "

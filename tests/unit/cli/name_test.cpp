@@ -21,7 +21,7 @@ std::string check(CheckFixture& host, const std::string& name, const std::set<Ip
   host.context().services.resolve = [answered](const std::string&) {
     return ResolverAnswer{answered, "no answer"};
   };
-  return host.report(check_name(host.context(), name));
+  return host.report(check_names(host.context(), {name}));
 }
 
 std::string check(const std::vector<OwnedLease>& leases, const std::string& name,
@@ -148,11 +148,26 @@ TEST_CASE("an imported lease that has expired is not the business of the service
                                 &OwnedLease::source, "/incus.leases")});
   const std::string text = "the lease of web (10.0.0.1 in br0) expired at " + local_time({1000}) +
                            ", as /incus.leases has it: let the machine renew it, or restart ";
-  CHECK(host.report(check_name(host.context(), "web")) ==
+  CHECK(host.report(check_names(host.context(), {"web"})) ==
         name_puzzle(text + "the program that writes it", "ls -l /incus.leases"));
   host.process(812, {"dnsmasq", {"dnsmasq", "-C", "/dev/null", "--dhcp-leasefile=/incus.leases"}});
-  CHECK(host.report(check_name(host.context(), "web")) ==
+  CHECK(host.report(check_names(host.context(), {"web"})) ==
         name_puzzle(text + "dnsmasq (process 812)", "ls -l /incus.leases"));
+}
+
+TEST_CASE("of several names, each is asked of all services before one is of a single service") {
+  CheckFixture host({lease_of("br0", "10.0.0.1", "alpha"), lease_of("br0", "10.0.0.2", "beta")});
+  std::string asked = "all";
+  host.context().services.ask_only = [&](const std::string& service) { asked = service; };
+  host.context().services.resolve = [&](const std::string& name) {
+    const bool is_beta = asked == "all" && name == "beta";
+    return is_beta ? ResolverAnswer{{ip("10.0.0.2")}, ""} : ResolverAnswer{{}, "no answer"};
+  };
+  CHECK(host.report(check_names(host.context(), {"alpha", "10.0.0.2"})) ==
+        name_problem("alpha is 10.0.0.1, but getaddrinfo() answers 'no answer', and the module alone does "
+                     "not know it either",
+                     "") +
+            "ok       name           beta is 10.0.0.2 (IPv4 only)\n");
 }
 
 TEST_CASE("a name with another domain is a problem") {

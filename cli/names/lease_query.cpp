@@ -6,6 +6,7 @@
 
 #include "cli/names/typed_address.h"
 #include "cli/names/typed_name.h"
+#include "common/host_name.h"
 #include "common/lookup.h"
 #include "util/clock.h"
 #include "util/log.h"
@@ -72,6 +73,10 @@ std::vector<Lease> leases_with_bytes(const IndexReader& reader, const std::vecto
 
 std::vector<Lease> leases_of_hardware(const IndexReader& reader, const HardwareAddress& hardware) {
   return leases_that(reader, [&](const Lease& lease) { return lease.hardware == hardware; });
+}
+
+std::vector<Lease> leases_of_guest(const IndexReader& reader, const std::string& name) {
+  return leases_that(reader, [&](const Lease& lease) { return equal_folded(lease.guest_name, name); });
 }
 
 // Eight bytes of a hardware address also read as an IPv6 address, and any bytes without colons as a name, so

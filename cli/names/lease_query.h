@@ -21,4 +21,8 @@ std::vector<Lease> leases_typed(const IndexReader& reader, const Settings& setti
 /// The leases of one hardware address that have not expired, as IndexReader::live_leases() sorts them.
 std::vector<Lease> leases_of_hardware(const IndexReader& reader, const HardwareAddress& hardware);
 
+/// The leases of a guest of a MAC map that have not expired, in any case of letters, as
+/// IndexReader::live_leases() sorts them.
+std::vector<Lease> leases_of_guest(const IndexReader& reader, const std::string& name);
+
 }  // namespace leases::cli

@@ -62,12 +62,14 @@ Verb dump_verb(Command leasectl);
 Verb check_verb(Command leasectl);
 /// Puts our helper in the place of libvirt's, or libvirt's back.
 Verb libvirt_helper_verb(Command leasectl);
+/// Ends the leases of each libvirt domain that stops, by a hook of libvirt's.
+Verb libvirt_hook_verb(Command leasectl);
 
 /// Every verb, in the order of the help. A new one is a file, its declaration above, and a row here.
 inline constexpr std::array kVerbs{
-    list_verb,    lookup_verb,  networks_verb, resolve_verb,        wait_verb,       watch_verb,
-    export_verb,  release_verb, forget_verb,   known_hosts_verb,    lease_file_verb, import_verb,
-    rebuild_verb, dump_verb,    check_verb,    libvirt_helper_verb,
+    list_verb,    lookup_verb,  networks_verb, resolve_verb,        wait_verb,         watch_verb,
+    export_verb,  release_verb, forget_verb,   known_hosts_verb,    lease_file_verb,   import_verb,
+    rebuild_verb, dump_verb,    check_verb,    libvirt_helper_verb, libvirt_hook_verb,
 };
 
 }  // namespace leases::cli

@@ -3,6 +3,7 @@
 import itertools
 
 from libvirt import Libvirt
+from libvirt_network import LibvirtNetwork
 
 DEFINITION = '''
 <domain type='qemu'>
@@ -13,16 +14,23 @@ DEFINITION = '''
 </domain>
 '''
 CARD = '''
-<interface type='network'>
-  <source network='{network}'/>
+<interface type='{kind}'>
+  <source {kind}='{source}'/>
   <mac address='{mac}'/>
   <model type='virtio'/>
 </interface>
 '''
 
 
+def source_of(network):
+    """What a card on a network is plugged into, as libvirt has it."""
+    if isinstance(network, LibvirtNetwork):
+        return {'kind': 'network', 'source': network.title}
+    return {'kind': 'bridge', 'source': network.name}
+
+
 class Guest:
-    """It has a card on each of the networks and no operating system. The firmware of its cards, iPXE, asks for an address by DHCPv4 and by
+    """It has a card on each of the networks, libvirt's or with a dnsmasq of their own, and no operating system. The firmware of its cards, iPXE, asks for an address by DHCPv4 and by
     DHCPv6, without a name, some seconds after start()."""
 
     numbers = itertools.count(1)
@@ -31,8 +39,9 @@ class Guest:
         self.libvirt = libvirt
         self.name = name
         self.macs = [f'52:54:00:78:00:{next(Guest.numbers):02x}' for _ in networks]
-        cards = ''.join(CARD.format(network=network.title, mac=mac) for network, mac in zip(networks, self.macs))
-        libvirt.define('', DEFINITION.format(name=name, cards=cards))
+        cards = ''.join(CARD.format(**source_of(network), mac=mac) for network, mac in zip(networks, self.macs))
+        self.definition = DEFINITION.format(name=name, cards=cards)
+        libvirt.define('', self.definition)
 
     def start(self, *options):
         self.libvirt.virsh('start', self.name, *options)

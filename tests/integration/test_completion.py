@@ -14,7 +14,7 @@ from hostile import replace_in_index
 from lab import run
 
 VERBS = {'list', 'lookup', 'networks', 'resolve', 'wait', 'watch', 'export', 'release', 'forget', 'known-hosts', 'check', 'import', 'rebuild', 'dump',
-         'lease-file', 'libvirt-helper'}
+         'lease-file', 'libvirt-helper', 'libvirt-hook'}
 PATIENCE = 20
 
 

@@ -168,7 +168,7 @@ class FullDisk(lab.LabTest):
              ['wait', 'nobody', '--json', '--timeout', '0'], ['export', 'hosts'], ['export', 'ansible'], ['export', 'prometheus'],
              ['export', 'metrics'], ['export', 'ssh-config'], ['export', 'clush'], ['export', 'zone', '--origin', 'lan'],
              ['release', 'web', '--json'], ['import'], ['rebuild'], ['dump'], ['check'], ['libvirt-helper', 'status'],
-             ['libvirt-helper', 'status', '--json'], ['--help'], ['list', '--help'], ['--version'])
+             ['libvirt-helper', 'status', '--json'], ['libvirt-hook', 'status'], ['libvirt-hook', 'status', '--json'], ['--help'], ['list', '--help'], ['--version'])
 
     def setUp(self):
         super().setUp()

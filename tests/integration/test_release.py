@@ -8,6 +8,7 @@ import subprocess
 import lab
 from calls import call
 from lab import Dhclient, Dhcpcd, Udhcpc, leasectl, resolve, run, status
+from sandbox import SCRATCH
 from schemas import validate
 
 
@@ -220,6 +221,37 @@ class Release(lab.LabTest):
         done = subprocess.run(['setpriv', '--reuid', 'nobody', '--clear-groups', 'leasectl', 'release', 'web'], capture_output=True, text=True)
         self.assertEqual(done.returncode, 3)
         self.assertIn('as root', done.stderr)
+
+
+# What Incus sends, a line for each event.
+EVENTS = '''#!/bin/sh
+cat <<END
+{"type":"lifecycle","timestamp":"2026-01-01T10:00:00Z","metadata":{"action":"instance-started","source":"/1.0/instances/stays","name":"stays","project":"default"}}
+{"type":"lifecycle","timestamp":"2026-01-01T10:00:01Z","metadata":{"action":"instance-stopped","source":"/1.0/instances/gone","name":"gone","project":"default"}}
+{"type":"lifecycle","timestamp":"2026-01-01T10:00:02Z","metadata":{"action":"instance-deleted","source":"/1.0/instances/never","name":"never","project":"default"}}
+END
+'''
+
+
+def recipe():
+    """The lines of the manual for Incus."""
+    manual = (pathlib.Path(__file__).parents[2] / 'docs/leasectl.1').read_text()
+    return manual[manual.index('incus monitor'):].partition('.Ed')[0]
+
+
+class Incus(lab.LabTest):
+    """Incus is not in Debian 12, so a program prints its events."""
+
+    def test_the_manual_s_line_ends_the_lease_of_an_instance_that_stops(self):
+        program = SCRATCH / 'incus'
+        program.write_text(EVENTS)
+        program.chmod(0o755)
+        self.addCleanup(program.unlink)
+        network = self.network('incusbr0')
+        self.join(network, 'stays')
+        self.join(network, 'gone')
+        run('sh', '-c', f'PATH={SCRATCH}:$PATH; {recipe()}true')
+        self.assertEqual(({name for name in ('stays', 'gone') if resolve(name)}), {'stays'})
 
 
 if __name__ == '__main__':

@@ -25,6 +25,7 @@ HELPER = pathlib.Path('/usr/libexec/nss-leases/leaseshelper')
 HOOK = HELPER.with_name('leases-resolve')
 SYSTEMD = pathlib.Path('/etc/systemd/system')
 LIBVIRTS = pathlib.Path('/usr/lib/libvirt/libvirt_leaseshelper')
+RULES = pathlib.Path('/etc/apparmor.d/local/usr.sbin.dnsmasq')
 LEASE_FILE = pathlib.Path('/var/lib/misc/dnsmasq.leases')
 DNSMASQ = ('dnsmasq', '--keep-in-foreground', '--log-facility=-', '--pid-file', '--port=0', '--user=root', '--interface=lo',
            '--dhcp-range=192.0.2.10,192.0.2.20')
@@ -153,9 +154,21 @@ class Remove(PackageTest):
         self.install()
         self.assertEqual(self.hosts(), 'hosts: files leases dns')
         self.assert_vm1_has_a_name()
+        run('leasectl', 'libvirt-hook', 'on')
+        self.assertIn(f'{HELPER} Ux,', RULES.read_text())
         self.succeed('--purge', *NAMES)
+        self.assertFalse(RULES.exists())
         self.assertEqual(self.hosts(), 'hosts: files dns')
         self.assertEqual(run('find', '/etc', '/run', '/usr', '/var', '-name', '*nss[-_]leases*', '-not', '-path', '/run/sandbox/*'), '')
+
+    def test_the_administrator_s_rules_for_dnsmasq_stay(self):
+        self.succeed('--purge', *NAMES)
+        RULES.parent.mkdir(exist_ok=True)
+        RULES.write_text('# ours\n')
+        self.addCleanup(RULES.unlink)
+        self.install()
+        self.succeed('--purge', *NAMES)
+        self.assertEqual(RULES.read_text(), '# ours\n')
 
     def test_libvirt_gets_its_helper_back(self):
         self.divert()

@@ -19,6 +19,14 @@ TEST_CASE("what has no lease is not released") {
   CHECK(missing.errors == "nss-leases: nothing is leased to 'nobody'\n");
 }
 
+TEST_CASE("a guest without a lease, and nobody at all") {
+  const StoreFixture store;
+  const Called guest = called(release_verb, store.settings(), {"release", "--guest", "vm9"});
+  CHECK(guest.code == kNotFound);
+  CHECK(guest.errors == "nss-leases: nothing is leased to the guest 'vm9'\n");
+  CHECK(called(release_verb, store.settings(), {"release"}).code == kUsage);
+}
+
 TEST_CASE("several leases are released only with --all") {
   const IndexFixture store(machines());
   const Called several = called(release_verb, store.settings(), {"release", "web", "--json"});

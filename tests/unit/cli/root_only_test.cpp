@@ -27,6 +27,8 @@ TEST_CASE("others do nothing of what only root may do" * doctest::skip(::geteuid
   CHECK(refused(lease_file_verb, {"lease-file", "give"}));
   CHECK(refused(libvirt_helper_verb, {"libvirt-helper", "on"}));
   CHECK(refused(libvirt_helper_verb, {"libvirt-helper", "off"}));
+  CHECK(refused(libvirt_hook_verb, {"libvirt-hook", "on"}));
+  CHECK(refused(libvirt_hook_verb, {"libvirt-hook", "off"}));
   CHECK(identity_of(store.status_path("br0")) == before);
 }
 

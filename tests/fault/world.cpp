@@ -125,10 +125,7 @@ State state_of_index() {
 }
 
 Finished run(const Call& call) {
-  std::vector<std::string> command{"/usr/bin/env", "-i"};
-  command.insert(command.end(), call.environment.begin(), call.environment.end());
-  command.insert(command.end(), call.command.begin(), call.command.end());
-  return run(command);
+  return run(call.command, call.environment);
 }
 
 void make_world(const std::vector<Host>& snapshot, const std::vector<Host>& later) {

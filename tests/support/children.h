@@ -33,6 +33,9 @@ struct Finished {
   int status;
   std::string output;
 };
+/// The program has this process's environment,
 Finished run(const std::vector<std::string>& command);
+/// or only these variables, each NAME=value.
+Finished run(const std::vector<std::string>& command, const std::vector<std::string>& environment);
 
 }  // namespace leases::test

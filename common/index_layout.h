@@ -162,8 +162,9 @@ struct alignas(kWord) SourceRecord {
   std::uint8_t network_length;  ///< 0: a MAC map for all networks
   std::uint8_t kind;            ///< SourceKind
   std::uint8_t flags;           ///< SourceFlag
-  std::uint8_t reserved[3];
-  std::uint64_t content;  ///< Hash::of the file's bytes; 0: not known, as always for SourceKind::status
+  std::uint8_t domain_length;   ///< of the text after the path: the domain of leases whose file gives them none
+  std::uint8_t reserved[2];
+  std::uint64_t content;  ///< Hash::of the file's bytes, or of a log's last; 0: not known
   FileStamp stamp;
 };
 
@@ -257,7 +258,8 @@ static_assert(offsetof(SourceRecord, path_length) == 8);
 static_assert(offsetof(SourceRecord, network_length) == 10);
 static_assert(offsetof(SourceRecord, kind) == 11);
 static_assert(offsetof(SourceRecord, flags) == 12);
-static_assert(offsetof(SourceRecord, reserved) == 13);
+static_assert(offsetof(SourceRecord, domain_length) == 13);
+static_assert(offsetof(SourceRecord, reserved) == 14);
 static_assert(offsetof(SourceRecord, content) == 16);
 static_assert(offsetof(SourceRecord, stamp) == 24);
 

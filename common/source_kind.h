@@ -12,7 +12,10 @@ enum class SourceKind : std::uint8_t {
   status = 0,  ///< a network's own status file in the state directory: the truth, written by leaseshelper
   libvirt_status = 1,  ///< libvirt's `<bridge>.status`, written by its leaseshelper
   dnsmasq_leases = 2,  ///< dnsmasq's own lease file
-  mac_map = 3,         ///< the guest of each MAC address: libvirt's `<bridge>.macs`
+  mac_map = 3,            ///< the guest of each MAC address: libvirt's `<bridge>.macs`
+  kea_leases = 4,         ///< Kea's memfile, for either family
+  isc_dhcpd_leases = 5,   ///< ISC dhcpd's dhcpd.leases, for either family
+  networkd = 6,           ///< systemd-networkd's file of what its DHCP server leased
 };
 
 /// What sets one kind of source apart from the others.
@@ -29,10 +32,19 @@ struct SourceProperties {
   /// It has names of guests, and no leases. It may be for all networks.
   bool has_guests = false;
   /// dnsmasq empties the file and fills it again, so it may be found without its end. The writers of the
-  /// other kinds rename a whole file into its place.
+  /// other kinds rename a whole file into its place; of those, only that of a log writes to it after that.
   bool is_written_in_place = false;
+  /// A log: its writer appends to it, and puts a shorter file in its place from time to time. It says of each
+  /// address that is no longer leased that it is not, so a file without an address is not all of a file.
+  bool is_log = false;
+  /// A log of lines, the first of which says how to read the others: what is appended can be read by itself.
+  bool is_read_by_lines = false;
+  /// The ends of the names of files beside it that say what it said before, where its writer has them.
+  std::array<std::string_view, 3> beside{};
   /// Its writer removes it when the network is undefined.
   bool is_removed_with_network = false;
+
+  [[nodiscard]] constexpr bool has_one_file() const { return beside[0].empty(); }
 };
 
 /// Every kind. A new one is an enumerator above, a row here, and its parser in import/source_parsers.cpp.
@@ -51,6 +63,17 @@ inline constexpr std::array kSourceKinds{
                      .is_configurable = true,
                      .libvirt_suffix = ".macs",
                      .has_guests = true},
+    SourceProperties{.kind = SourceKind::kea_leases,
+                     .name = "kea-leases",
+                     .is_configurable = true,
+                     .is_log = true,
+                     .is_read_by_lines = true,
+                     .beside = {".completed", ".2", ".1"}},
+    SourceProperties{.kind = SourceKind::isc_dhcpd_leases,
+                     .name = "isc-dhcpd-leases",
+                     .is_configurable = true,
+                     .is_log = true},
+    SourceProperties{.kind = SourceKind::networkd, .name = "networkd", .is_configurable = true},
 };
 
 /// The row of a kind. A kind without one, which only a damaged index has, is called "unknown" and has none of

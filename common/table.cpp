@@ -218,6 +218,12 @@ std::string_view Table::path_of(std::uint32_t position) const noexcept {
   return text(record.path_offset, record.path_length);
 }
 
+std::string_view Table::domain_of_source(std::uint32_t position) const noexcept {
+  const layout::SourceRecord record = source(position);
+  const std::uint32_t offset = record.path_offset + record.path_length;
+  return offset < record.path_offset ? std::string_view() : text(offset, record.domain_length);
+}
+
 std::string_view Table::guest_name_of(std::uint32_t position) const noexcept {
   const layout::LeaseDetails its = details(position);
   return text(its.guest_name_offset, its.guest_name_length);

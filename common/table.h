@@ -74,6 +74,8 @@ class Table {
   /// The slot at a position below name_count(); without leases if its list is not wholly inside name_leases.
   [[nodiscard]] layout::NameSlot name(std::uint32_t position) const noexcept;
   [[nodiscard]] layout::SourceRecord source(std::uint32_t position) const noexcept;
+  /// The domain that a source's leases have if its file gives them none; or empty.
+  [[nodiscard]] std::string_view domain_of_source(std::uint32_t position) const noexcept;
   [[nodiscard]] layout::GuestRecord guest(std::uint32_t position) const noexcept;
 
   /// Part of the strings section; empty if it is not wholly inside.

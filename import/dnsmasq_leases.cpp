@@ -9,7 +9,8 @@
 #include <utility>
 
 #include "common/host_name.h"
-#include "store/client_name.h"
+#include "import/expiry_order.h"
+#include "import/lease_name.h"
 #include "store/identifier.h"
 #include "util/decimal.h"
 
@@ -96,7 +97,8 @@ class LeaseFileParser {
              "HAVE_BROKEN_RTC, and does not say when the lease ends; have that dnsmasq run leaseshelper";
     }
     read_client(client, lease);
-    if (name != "*") read_name(name, lease);
+    if (name != "*" && !take_name(lease, name, status_.texts))
+      is_without("the fourth word " + std::string(kIsNoName), lease);
     if (client_id != "*" && !read_bytes(client_id, lease.client_id))
       is_without("the fifth word is not a client identifier", lease);
     status_.leases.push_back(lease);
@@ -120,21 +122,6 @@ class LeaseFileParser {
     }
   }
 
-  void read_name(std::string_view name, Lease& lease) {
-    const std::size_t dot = name.find('.');
-    const std::string_view label = name.substr(0, dot);
-    const std::string_view domain = dot == std::string_view::npos ? "" : name.substr(dot + 1);
-    if (is_host_label(label) && (dot == std::string_view::npos || is_domain_name(domain))) {
-      lease.hostname = status_.texts.keep(label);
-      if (!is_localhost_domain(domain)) lease.domain = status_.texts.keep(domain);
-    } else if (is_client_name(name)) {
-      lease.hostname = status_.texts.keep(name);
-      lease.name_refused = true;
-    } else {
-      is_without("the fourth word is not a name of at most 64 visible characters", lease);
-    }
-  }
-
   bool read_bytes(std::string_view text, std::span<const std::uint8_t>& bytes) {
     const Identifier identifier(text);
     const auto read = identifier.bytes();
@@ -144,29 +131,18 @@ class LeaseFileParser {
     return identifier.state() != Identifier::State::junk;
   }
 
-  void is_without(std::string_view what, const Lease& lease) {
-    add_problem(std::string(what) + "; the lease is kept without it", lease.address);
+  void is_without(const std::string& what, const Lease& lease) {
+    add_problem(what + "; the lease is kept without it", lease.address);
   }
 
   void add_problem(std::string what, std::optional<IpAddress> kept) {
     status_.problems.push_back({"line " + std::to_string(number_), std::move(what), kept});
   }
 
-  /// The last lease of an address counts. Those with the same end are sorted by address, since dnsmasq
-  /// reverses the order of its file each time it starts.
+  /// dnsmasq reverses the order of its file each time it starts.
   void complete() {
-    std::vector<Lease>& leases = status_.leases;
-    std::stable_sort(leases.begin(), leases.end(),
-                     [](const Lease& a, const Lease& b) { return a.address < b.address; });
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < leases.size(); ++i) {
-      if (i + 1 == leases.size() || leases[i + 1].address != leases[i].address) leases[kept++] = leases[i];
-    }
-    leases.resize(kept);
-    std::ranges::stable_sort(leases, {}, &Lease::expiry);
-    std::uint64_t changed = read_at_.nanoseconds - std::min<std::uint64_t>(read_at_.nanoseconds, kept);
-    for (Lease& lease : leases) {
-      lease.changed = {++changed};
+    order_by_expiry(status_.leases, read_at_);
+    for (Lease& lease : status_.leases) {
       if (lease.address.family == Family::v6) lease.server_duid = server_duid_;
     }
     status_.complete = false;

@@ -96,7 +96,10 @@ Settings ImportFollower::watched_settings() {
   });
   Settings settings = read_settings(configuration_);
   for (const SourceConfig& source : settings.sources) {
-    for (const SourcePattern& pattern : patterns_of(source)) watch_.add(pattern.path);
+    for (const SourcePattern& pattern : patterns_of(source)) {
+      watch_.add(pattern.path);
+      for (const std::string& beside : patterns_beside(pattern)) watch_.add(beside);
+    }
   }
   for (const std::string& path : settings.hosts_files) {
     watch_.add(as_pattern(path));

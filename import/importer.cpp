@@ -88,6 +88,7 @@ class Importer {
     // A status file may have to be written, which gives it another stamp.
     for (SourceUpdate& update : updates_.all()) {
       if (update.keeps_known) fill(update);
+      if (update.is_addition) fill_up(update);
     }
     for (const SourceUpdate& update : updates_.all()) {
       contents.sources.push_back(*update.source);
@@ -105,15 +106,26 @@ class Importer {
 
   /// With what the index has from the source, judged by the policy.
   void fill(SourceUpdate& update) {
-    const auto& [network, stamp, kind, path, content, damaged] = *update.source;
-    std::vector<Lease> leases = updates_.known().leases_of(network, path);
-    if (path.empty() && properties_of(kind).is_own) {
-      update = statuses_.update_of(network, std::move(leases), stamp, false);
+    const IndexedSource& source = *update.source;
+    std::vector<Lease> leases = updates_.known().leases_of(source.network, source.path);
+    if (source.path.empty() && properties_of(source.kind).is_own) {
+      update = statuses_.update_of(source.network, std::move(leases), source.stamp, false);
       return;
     }
     for (Lease& lease : leases) updates_.note_change(settings_.names.judge(lease));
     update.leases = std::move(leases);
-    update.guests = updates_.known().guests_of(network, path);
+    update.guests = updates_.known().guests_of(source.network, source.path);
+  }
+
+  /// With what the index has from a log at addresses of which the log says nothing new.
+  void fill_up(SourceUpdate& update) {
+    HashSet<IpAddress> changed(update.ended.begin(), update.ended.end());
+    for (const Lease& lease : update.leases) changed.insert(lease.address);
+    for (Lease lease : updates_.known().leases_of(update.source->network, update.source->path)) {
+      if (changed.contains(lease.address)) continue;
+      updates_.note_change(settings_.names.judge(lease));
+      update.leases.push_back(lease);
+    }
   }
 
   void name_guests(const GuestNames& guests, TableInput& contents) {

@@ -20,6 +20,8 @@ struct Guest {
 /// What a parser reads from a status file or a source. Owns the texts.
 struct ParsedFile {
   std::vector<Lease> leases;  ///< the last one of each address
+  /// Addresses of which the file says that they are not leased.
+  std::vector<IpAddress> ended;
   /// Sorted by hardware address. Of several with the same one, the last in the file comes first: libvirt adds
   /// guests as they start, and leaves some that are gone.
   std::vector<Guest> guests;

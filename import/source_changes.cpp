@@ -62,6 +62,7 @@ class ChangeFinder {
     // Guests are in the snapshot only.
     if (properties_of(source.kind).has_guests) return false;
     if (update.known != nullptr && update.known->kind != source.kind) return false;
+    if (update.is_addition) return compare_addition(update);
     HashMultimap<IpAddress, const Lease*> before;
     for (const Lease& lease : known_.leases_of(source.network, source.path))
       before.emplace(lease.address, &lease);
@@ -77,11 +78,29 @@ class ChangeFinder {
         if (!is_small()) return false;
       }
     }
-    for (const auto& [address, lease] : before) {
-      removed_.emplace(address, changes_.removed.size());
-      changes_.removed.push_back(*lease);
+    for (const auto& [address, lease] : before) remove(*lease);
+    return is_small();
+  }
+
+  /// The same for what was appended to a log, whose other leases are not looked at.
+  bool compare_addition(const SourceUpdate& update) {
+    const IndexedSource& source = *update.source;
+    for (const Lease& lease : update.leases) {
+      const auto before = known_.lease_at(source.network, source.path, lease.address);
+      if (before && is_as_before(*before, lease)) continue;
+      if (before) remove(*before);
+      changes_.added.push_back(lease);
+      if (!is_small()) return false;
+    }
+    for (const IpAddress& address : update.ended) {
+      if (const auto before = known_.lease_at(source.network, source.path, address)) remove(*before);
     }
     return is_small();
+  }
+
+  void remove(const Lease& lease) {
+    removed_.emplace(lease.address, changes_.removed.size());
+    changes_.removed.push_back(lease);
   }
 
   [[nodiscard]] bool is_removed(const Lease& lease) const {

@@ -18,6 +18,15 @@ void keep_time(Lease& lease, const LeasesByAddress& before) {
   if (equal_but_for_time(same, lease)) lease.changed = same.changed;
 }
 
+/// What libvirt calls the network that a file of its is of.
+std::string_view network_of_libvirts(const IndexedSource& source) {
+  std::string_view name = source.path;
+  name.remove_prefix(name.rfind('/') + 1);
+  const std::string_view suffix = properties_of(source.kind).libvirt_suffix;
+  if (name.ends_with(suffix)) name.remove_suffix(suffix.size());
+  return name;
+}
+
 }  // namespace
 
 void SourceImport::import(Readings& readings) {
@@ -71,15 +80,15 @@ void SourceImport::keep_what_cannot_be_seen(const Readings& readings) {
       updates_.keep(known.network, known.path);
     } else if (properties_of(known.kind).is_removed_with_network && !may_be_one &&
                is_in(known.path, settings_.libvirt_directory)) {
-      undefined_.insert(known.network);
+      undefined_.insert(std::string(network_of_libvirts(known)));
     }
   }
 }
 
 void SourceImport::take(Reading& reading) {
   const auto& [file, base, contents] = reading;
-  const IndexedSource source{file.network, contents.stamp, file.kind,
-                             file.path,    contents.hash,  !contents.damage.empty()};
+  const IndexedSource source{file.network,  contents.stamp,           file.kind,  file.path,
+                             contents.hash, !contents.damage.empty(), file.domain};
   // What was taken for another kind of file does not count.
   const bool is_known = base && base->kind == file.kind;
   if (scope_ == ImportScope::changed && is_known && base == source) {
@@ -102,22 +111,39 @@ void SourceImport::take(Reading& reading) {
 }
 
 void SourceImport::replace(const IndexedSource& source, SourceReading& contents, bool is_known) {
-  LeasesByAddress before;
-  if (is_known) add_latest(before, updates_.known().leases_of(source.network, source.path));
+  const LeasesByAddress before = is_known ? known_leases(source, contents) : LeasesByAddress();
   warn_of_problems(source.path, contents, before);
   for (Lease& lease : contents.parsed.leases) {
     lease.network = source.network;
     lease.source = source.path;
+    if (lease.domain.empty()) lease.domain = source.domain;
     settings_.names.judge(lease);
     keep_time(lease, before);
   }
   SourceUpdate update{&source, updates_.known().find(source.network, source.path), false};
   update.leases = std::move(contents.parsed.leases);
+  update.is_addition = contents.is_addition;
+  update.ended = std::move(contents.parsed.ended);
   for (const Guest& guest : contents.parsed.guests) {
     warn_of_refused(guest, source);
     update.guests.push_back({guest.hardware, guest.name, source.network, source.path});
   }
   updates_.add(std::move(update));
+}
+
+/// What the index knows of the addresses that the contents are about.
+LeasesByAddress SourceImport::known_leases(const IndexedSource& source, const SourceReading& contents) const {
+  LeasesByAddress before;
+  const SourcesInIndex& known = updates_.known();
+  if (!contents.is_addition) {
+    add_latest(before, known.leases_of(source.network, source.path));
+    return before;
+  }
+  for (const Lease& lease : contents.parsed.leases) {
+    if (const auto same = known.lease_at(source.network, source.path, lease.address))
+      before.try_emplace(lease.address, *same);
+  }
+  return before;
 }
 
 /// What is wrong with a record that is kept is said when the record comes, not each time the file changes.

@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <cstring>
 #include <map>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <variant>
 
+#include "import/incus_domain.h"
 #include "store/network_name.h"
 #include "util/error.h"
 #include "util/glob.h"
@@ -81,12 +83,12 @@ class SourceExpander {
     const bool is_libvirts = source.kind == SourceConfig::kLibvirt;
     for (const auto& [kind, pattern] : patterns_of(source)) {
       if (is_libvirts) {
-        add_libvirt(pattern, kind);
+        add_libvirt(source, pattern, kind);
       } else if (is_pattern(pattern)) {
         for (const std::string& file : expand(pattern, result_))
-          add_file(kind, source.network, pattern, file);
+          add_file(kind, source, pattern, file);
       } else {
-        add_file(kind, source.network, pattern, pattern);
+        add_file(kind, source, pattern, pattern);
       }
     }
   }
@@ -101,27 +103,37 @@ class SourceExpander {
   }
 
  private:
-  void add_libvirt(const std::string& pattern, SourceKind kind) {
+  void add_libvirt(const SourceConfig& source, const std::string& pattern, SourceKind kind) {
     for (const std::string& path : expand(pattern, result_)) {
       std::string network(file_name(path));
       network.resize(network.size() - properties_of(kind).libvirt_suffix.size());
-      if (is_network_name(network)) files_.try_emplace(path, SourceFile{kind, network, path});
+      if (!source.network.empty()) network = source.network;
+      if (is_network_name(network)) files_.try_emplace(path, SourceFile{kind, network, path, source.domain});
     }
   }
 
-  void add_file(SourceKind kind, std::string network, std::string_view pattern, const std::string& path) {
+  void add_file(SourceKind kind, const SourceConfig& source, std::string_view pattern,
+                const std::string& path) {
+    std::string network = source.network;
     const bool is_named = !network.empty();
     const bool has_star = pattern.find('*') != std::string_view::npos;
     const bool is_of_all = properties_of(kind).has_guests && !is_named && !has_star;
     if (!is_named && !is_of_all)
       network = has_star ? first_star_match(path, pattern) : without_ending(file_name(path));
     if (is_of_all || is_network_name(network)) {
-      files_.try_emplace(path, SourceFile{kind, network, path});
+      const auto domain = domain_of(kind, source, path);
+      files_.try_emplace(path, SourceFile{kind, network, path, domain.value_or(""), !domain});
     } else {
       left_out_[path] = path + ": '" + network +
                         "' cannot be the name of a network; name one with 'network' in a [[source]] that "
                         "has this path";
     }
+  }
+
+  static std::optional<std::string> domain_of(SourceKind kind, const SourceConfig& source,
+                                              const std::string& path) {
+    const bool is_named = !source.domain.empty() || kind != SourceKind::dnsmasq_leases;
+    return is_named ? source.domain : incus_domain(path);
   }
 
   SourceListing result_;
@@ -143,6 +155,15 @@ std::vector<SourcePattern> patterns_of(const SourceConfig& source) {
     if (!kind.libvirt_suffix.empty())
       patterns.push_back({kind.kind, (path + "/*").append(kind.libvirt_suffix)});
   }
+  return patterns;
+}
+
+std::vector<std::string> patterns_beside(const SourcePattern& pattern) {
+  std::vector<std::string> patterns;
+  for (const std::string_view ending : properties_of(pattern.kind).beside) {
+    if (!ending.empty()) patterns.push_back(pattern.path + std::string(ending));
+  }
+  if (std::string incus = incus_process_file(pattern.path); !incus.empty()) patterns.push_back(std::move(incus));
   return patterns;
 }
 

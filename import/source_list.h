@@ -16,6 +16,9 @@ struct SourceFile {
   SourceKind kind = SourceKind::libvirt_status;
   std::string network;  ///< of its leases or guests; empty: guests of all networks
   std::string path;
+  std::string domain{};  ///< of leases to which the file gives none; or empty
+  /// The domain cannot be told now: the one that the index has for the file stays.
+  bool keeps_domain = false;
 
   friend bool operator==(const SourceFile&, const SourceFile&) = default;
 };
@@ -41,11 +44,14 @@ struct SourcePattern {
 };
 
 std::vector<SourcePattern> patterns_of(const SourceConfig& source);
+/// The files beside those that a pattern stands for which say something about them: patterns, or plain paths.
+std::vector<std::string> patterns_beside(const SourcePattern& pattern);
 
 /// The files that sources stand for now. A path without a pattern stands for that file, whether it exists or
 /// not; a pattern and libvirt's directory stand for the files that exist.
 ///
-/// Without `network`, a file's network is the shortest text that the first `*` of the path can stand for.
+/// Without `domain`, the domain of a network of Incus or LXD is the one that these gave its dnsmasq
+/// (incus_domain()). Without `network`, a file's network is the shortest text that the first `*` of the path can stand for.
 /// Without a `*`, it is the file's name without its ending, but a MAC map is for all networks. In libvirt's
 /// directory it is the file's name. A file is left out if that cannot be a network's name.
 SourceListing list_sources(const std::vector<SourceConfig>& sources);

@@ -4,7 +4,10 @@
 #include <array>
 
 #include "import/dnsmasq_leases.h"
+#include "import/isc_dhcpd_leases.h"
+#include "import/kea_leases.h"
 #include "import/mac_map.h"
+#include "import/networkd_leases.h"
 #include "import/status_parser.h"
 
 namespace leases {
@@ -13,19 +16,27 @@ namespace {
 
 struct SourceParser {
   SourceKind kind;
-  ParsedFile (*parse)(std::string_view text, std::string_view network, ChangeTime modified);
+  ParsedFile (*parse)(const SourceText& source);
 };
 
-ParsedFile parse_guests(std::string_view text, std::string_view, ChangeTime) {
-  return parse_mac_map(text);
+template <ParsedFile (*parse)(std::string_view text, std::string_view network, ChangeTime modified)>
+ParsedFile parse_leases(const SourceText& source) {
+  return parse(source.text, source.network, source.modified);
+}
+
+ParsedFile parse_guests(const SourceText& source) {
+  return parse_mac_map(source.text);
 }
 
 /// The parser of every kind, in the order of kSourceKinds.
 constexpr std::array kSourceParsers{
-    SourceParser{SourceKind::status, parse_status},
-    SourceParser{SourceKind::libvirt_status, parse_status},
-    SourceParser{SourceKind::dnsmasq_leases, parse_dnsmasq_leases},
+    SourceParser{SourceKind::status, parse_leases<parse_status>},
+    SourceParser{SourceKind::libvirt_status, parse_leases<parse_status>},
+    SourceParser{SourceKind::dnsmasq_leases, parse_leases<parse_dnsmasq_leases>},
     SourceParser{SourceKind::mac_map, parse_guests},
+    SourceParser{SourceKind::kea_leases, parse_kea_leases},
+    SourceParser{SourceKind::isc_dhcpd_leases, parse_leases<parse_isc_dhcpd_leases>},
+    SourceParser{SourceKind::networkd, parse_leases<parse_networkd_leases>},
 };
 
 static_assert(std::ranges::equal(kSourceParsers, kSourceKinds, {}, &SourceParser::kind,
@@ -34,9 +45,8 @@ static_assert(std::ranges::equal(kSourceParsers, kSourceKinds, {}, &SourceParser
 
 }  // namespace
 
-ParsedFile parse_source(SourceKind kind, std::string_view text, std::string_view network,
-                        ChangeTime modified) {
-  return std::ranges::find(kSourceParsers, kind, &SourceParser::kind)->parse(text, network, modified);
+ParsedFile parse_source(SourceKind kind, const SourceText& source) {
+  return std::ranges::find(kSourceParsers, kind, &SourceParser::kind)->parse(source);
 }
 
 }  // namespace leases

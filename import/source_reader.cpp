@@ -10,6 +10,8 @@
 
 #include "common/hash.h"
 #include "common/table.h"
+#include "import/files_beside.h"
+#include "import/log_addition.h"
 #include "import/source_parsers.h"
 #include "store/file_stamp.h"
 #include "store/freshness.h"
@@ -18,69 +20,86 @@
 #include "util/error.h"
 #include "util/file_system.h"
 #include "util/hash_table.h"
-#include "util/regular_file.h"
 
 namespace leases {
 
 namespace {
 
-/// A million leases. A larger file is not a lease file, and must not take all memory.
-constexpr std::size_t kMaxSourceSize = std::size_t{1} << 28;
-
 constexpr std::chrono::milliseconds kTick{4};
 
-/// A problem with the file or the way to it counts as an unusable file. Throws Error if the system fails.
-RegularFile read(const SourcePlace& place) try {
-  if (!place.directory) return {};
-  return read_regular_file(*place.directory, place.name, kMaxSourceSize);
-} catch (const Error& error) {
-  if (!is_permanent(error.error())) throw;
-  return {RegularFile::State::unusable};
+/// How often files that are being moved are read before another import has to.
+constexpr int kMostLooks = 5;
+
+std::string not_followed(const std::string& link) {
+  return "is not read: users other than root can change the link " + link +
+         "; give it and all directories above it to root alone, or name the file that it leads to";
 }
 
-/// The same for the way to a file.
-std::optional<SourcePlace> place_if_open(const std::string& path) try {
-  return place_of(path);
-} catch (const Error& error) {
-  if (!is_permanent(error.error())) throw;
-  return {};
-}
-
-void parse(const SourceFile& file, std::string_view text, SourceReading& contents) {
-  const auto modified = static_cast<std::uint64_t>(std::max<std::int64_t>(contents.stamp.modified_ns, 0));
-  contents.parsed = parse_source(file.kind, text, file.network, {modified});
+void parse(const SourceFile& file, const SourceText& text, SourceReading& contents) {
+  contents.parsed = parse_source(file.kind, text);
   contents.damage = std::move(contents.parsed.damage);
   contents.problems = std::move(contents.parsed.problems);
+}
+
+std::uint64_t content_of(const SourceFile& file, std::string_view text) {
+  if (properties_of(file.kind).is_read_by_lines) return content_of_log(text);
+  return Hash::of(text.data(), text.size());
+}
+
+/// A file, and those beside it as they are at one moment.
+struct FoundFiles {
+  FilesBeside beside;
+  FoundFile own;
+  bool are_moving = false;
+
+  /// Why they cannot be read; empty if they can.
+  [[nodiscard]] std::string damage() const {
+    if (!own.refused_link.empty()) return not_followed(own.refused_link);
+    if (own.file.state == RegularFile::State::unusable) return "is not a file that can be read";
+    const std::string other = beside.unusable();
+    return other.empty() ? other : "has a file beside it that cannot be read, " + other;
+  }
+};
+
+FoundFiles find_files(const SourceFile& file) {
+  for (int look = 1;; ++look) {
+    FoundFiles found{FilesBeside(file), find_file(file.path)};
+    if (properties_of(file.kind).has_one_file() || !found.damage().empty()) return found;
+    const RegularFile& own = found.own.file;
+    found.are_moving = !found.beside.are_in_place(own.read() ? stamp_of(own.status) : layout::FileStamp{});
+    if (!found.are_moving || look == kMostLooks) return found;
+  }
+}
+
+/// Whether a file that has this content needs not be parsed.
+bool is_known(const SourceFile& file, const SourceReading& contents, const IndexedSource* known) {
+  // Of other files, the content does not say all.
+  const SourceProperties kind = properties_of(file.kind);
+  if (kind.is_read_by_lines || !kind.has_one_file()) return false;
+  return known != nullptr && !known->damaged && known->content == contents.hash && contents.hash != 0;
 }
 
 /// A failure at this file does not affect the others.
 SourceReading read_once(const SourceFile& file, const IndexedSource* known) try {
   SourceReading contents;
-  const auto place = place_if_open(file.path);
-  if (place && !place->refused_link.empty()) {
-    contents.state = SourceReading::State::read;
-    contents.damage =
-        "is not read: users other than root can change the link " + place->refused_link +
-        "; give it and all directories above it to root alone, or name the file that it leads to";
-    return contents;
-  }
-  const RegularFile found = place ? read(*place) : RegularFile{RegularFile::State::unusable};
-  if (found.state == RegularFile::State::absent) return contents;
-  contents.stamp = stamp_of(found.status);
+  const FoundFiles found = find_files(file);
+  const RegularFile& own = found.own.file;
+  contents.damage = found.damage();
+  if (contents.damage.empty() && own.state == RegularFile::State::absent && !found.beside.any()) return contents;
+  contents.stamp = stamp_of(own.status);
   contents.state = SourceReading::State::read;
-  if (!found.read()) {
-    contents.damage = "is not a file that can be read";
-    return contents;
-  }
-  contents.hash = Hash::of(found.text.data(), found.text.size());
-  const bool had_this = known != nullptr && known->content == contents.hash && contents.hash != 0;
-  if (had_this && !known->damaged) {
+  if (!contents.damage.empty()) return contents;
+  contents.hash = content_of(file, own.text);
+  if (is_known(file, contents, known)) {
     contents.state = SourceReading::State::same;
     return contents;
   }
+  contents.is_moving = found.are_moving;
+  const std::int64_t written = std::max({std::int64_t{0}, contents.stamp.modified_ns, found.beside.written_ns()});
   try {
     // An empty file is whole: no lease, no guest.
-    if (!found.text.empty()) parse(file, found.text, contents);
+    if (!own.text.empty() || found.beside.any())
+      parse(file, {own.text, file.network, {static_cast<std::uint64_t>(written)}, found.beside.texts()}, contents);
   } catch (const std::bad_alloc&) {
     contents.damage = "needs more memory than there is";
   }
@@ -90,6 +109,24 @@ SourceReading read_once(const SourceFile& file, const IndexedSource* known) try 
   contents.state = SourceReading::State::failed;
   contents.damage = std::string("could not be looked at: ") + error.what();
   return contents;
+}
+
+/// Nothing if the file has to be read whole.
+std::optional<SourceReading> read_addition(const SourceFile& file, const IndexedSource* known) try {
+  if (known == nullptr || known->damaged || known->content == 0 || !properties_of(file.kind).is_read_by_lines)
+    return {};
+  const auto addition = addition_to_log(file.path, known->stamp, known->content);
+  if (!addition) return {};
+  SourceReading contents;
+  contents.state = SourceReading::State::read;
+  contents.is_addition = true;
+  contents.stamp = addition->stamp;
+  contents.hash = addition->content;
+  const auto written = static_cast<std::uint64_t>(std::max<std::int64_t>(contents.stamp.modified_ns, 0));
+  parse(file, {addition->text, file.network, {written}, {}, addition->left_out}, contents);
+  return contents;
+} catch (const Error&) {
+  return {};
 }
 
 /// The clock of files' times, which advances in ticks of some milliseconds.
@@ -106,18 +143,22 @@ SourceReading read_after_clock_tick(const SourceFile& file, const IndexedSource*
                                     WaitBudget& patience) {
   for (;;) {
     const std::int64_t time = file_time();
-    SourceReading contents = read_once(file, known);
+    auto addition = read_addition(file, known);
+    SourceReading contents = addition ? *std::move(addition) : read_once(file, known);
     if (contents.stamp.changed_ns < time || !patience.pause(kTick)) return contents;
   }
 }
 
 /// Whether a file that seems whole lacks something that still counts. JSON has an end, so it is known to be
-/// whole unless it is empty.
+/// whole unless it is empty; a log says which leases have ended.
 bool lost_something(const SourceFile& file, const SourceReading& contents, const SourcesInIndex& known) {
-  if (!properties_of(file.kind).is_written_in_place && contents.stamp.size > 0) return false;
+  if (contents.is_addition) return false;
+  const SourceProperties kind = properties_of(file.kind);
+  if (!kind.is_written_in_place && !kind.is_log && contents.stamp.size > 0) return false;
   if (!known.guests_of(file.network, file.path).empty()) return true;
   HashSet<IpAddress> present;
   for (const Lease& lease : contents.parsed.leases) present.insert(lease.address);
+  present.insert(contents.parsed.ended.begin(), contents.parsed.ended.end());
   return std::ranges::any_of(known.leases_of(file.network, file.path), [&, time = now()](const Lease& lease) {
     return !lease.expiry.expired_at(time) && !present.contains(lease.address);
   });
@@ -141,6 +182,11 @@ SourceReading SourceReader::read(const SourceFile& file, const SourcesInIndex& k
   const IndexedSource* source = known.find(file.network, file.path);
   const bool is_of_kind = source != nullptr && source->kind == file.kind;
   if (!is_of_kind || scope == ImportScope::everything) source = nullptr;
+  // Its leases have another domain now. The helper, which may write libvirt's files, gives them none.
+  const bool is_named_anew =
+      source != nullptr &&
+      (source->domain != file.domain || (source->content == 0 && !file.domain.empty()));
+  if (is_named_anew) source = nullptr;
   if (source != nullptr && was_read(*source)) {
     const PresentStamp present = stamp_at(file.path, *places_);
     if (present && has_stamp(source, present)) {
@@ -155,13 +201,13 @@ SourceReading SourceReader::read(const SourceFile& file, const SourcesInIndex& k
   // What was taken for another kind of file does not count.
   contents.is_less = is_of_kind && lost_something(file, contents, known);
   const bool has_text = contents.hash != 0;
-  if (has_text && (contents.is_less || !contents.damage.empty()))
+  if (contents.is_moving || (has_text && (contents.is_less || !contents.damage.empty())))
     contents.state = SourceReading::State::unsettled;
   return contents;
 }
 
 void SourceReader::settle(const SourceFile& file, SourceReading& contents) {
-  if (contents.state != SourceReading::State::unsettled || !rest_.rests(file, contents.stamp) ||
+  if (contents.state != SourceReading::State::unsettled || contents.is_moving || !rest_.rests(file, contents.stamp) ||
       stamp_at(file.path) != contents.stamp)
     return;
   contents.state = SourceReading::State::read;

@@ -30,7 +30,10 @@ struct SourceReading {
   };
 
   State state = State::gone;
-  bool is_less = false;  ///< it lacks a lease or guest that is known and still counts
+  /// `parsed` is what was appended to a log; what it said before still counts for other addresses.
+  bool is_addition = false;
+  bool is_moving = false;  ///< the file, or those beside it, were replaced whenever it was read
+  bool is_less = false;    ///< it lacks a lease or guest that is known and still counts
   layout::FileStamp stamp{};
   std::uint64_t hash = 0;
   std::string damage;  ///< why it is not whole, as the end of a sentence that begins with its path; or empty
@@ -58,8 +61,8 @@ class WaitBudget {
 /// be locked at the time.
 class SourceReader {
  public:
-  /// Reads a source if it has changed, or if everything is to be read. If it is not whole, or lacks what
-  /// still counts, it is unsettled.
+  /// Reads a source if it has changed, or if everything is to be read; of a log of lines, what was appended.
+  /// If it is not whole, or lacks what still counts, it is unsettled.
   SourceReading read(const SourceFile& file, const SourcesInIndex& known,
                      ImportScope scope = ImportScope::changed);
   /// Call this after all are read, before settle().

@@ -32,8 +32,11 @@ Readings::Readings(const Settings& settings, const SourcesInIndex& index, Source
                    ImportScope scope)
     : files(list_sources(settings.sources)), known(index.all()) {
   reader.begin_again();
-  for (const SourceFile& file : files.files)
-    list.push_back({file, copy_of(index.find(file.network, file.path)), reader.read(file, index, scope)});
+  for (SourceFile& file : files.files) {
+    const auto base = copy_of(index.find(file.network, file.path));
+    if (file.keeps_domain && base) file.domain = base->domain;
+    list.push_back({file, base, reader.read(file, index, scope)});
+  }
   if (!any(SourceReading::State::unsettled)) return;
   reader.look_at_writers();
   for (Reading& reading : list) reader.settle(reading.file, reading.contents);

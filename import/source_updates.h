@@ -23,6 +23,10 @@ struct SourceUpdate {
   bool keeps_known;             ///< what the index knows from it stays, and the lists below are empty
   std::vector<Lease> leases{};  ///< judged by the policy; their guests are not looked up yet
   std::vector<GuestInIndex> guests{};
+  /// `leases` are what was appended to a log, and the leases of these addresses have ended: what the index
+  /// knows from the source at other addresses stays.
+  bool is_addition = false;
+  std::vector<IpAddress> ended{};
 };
 
 /// What an import makes of all sources. Owns what its parts point to.

@@ -72,6 +72,20 @@ const std::vector<Lease>& SourcesInIndex::leases_of(std::string_view network, st
   return leases;
 }
 
+std::optional<Lease> SourcesInIndex::lease_at(std::string_view network, std::string_view path,
+                                              const IpAddress& address) const {
+  const bool is_in_overlay = view_.overlay().find(address).count > 0;
+  const Table& table = is_in_overlay ? view_.overlay() : view_.snapshot();
+  const Table::Range range = table.find(address);
+  for (std::uint32_t n = 0; n < range.count; ++n) {
+    const layout::LeaseRecord record = table.record(range.first + n);
+    if ((record.flags & layout::kGone) == 0 && table.network_of(record.source) == network &&
+        table.path_of(record.source) == path)
+      return table.lease(range.first + n);
+  }
+  return {};
+}
+
 const std::vector<GuestInIndex>& SourcesInIndex::guests_of(std::string_view network,
                                                            std::string_view path) const {
   const auto [entry, is_new] = guests_.try_emplace(find(network, path));

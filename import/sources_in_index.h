@@ -27,6 +27,9 @@ class SourcesInIndex {
   /// Valid as long as this object; nullptr if the index does not know it.
   [[nodiscard]] const IndexedSource* find(std::string_view network, std::string_view path) const;
   [[nodiscard]] const std::vector<Lease>& leases_of(std::string_view network, std::string_view path) const;
+  /// Of these, the lease of one address, for which no other is looked at.
+  [[nodiscard]] std::optional<Lease> lease_at(std::string_view network, std::string_view path,
+                                              const IpAddress& address) const;
   [[nodiscard]] const std::vector<GuestInIndex>& guests_of(std::string_view network,
                                                            std::string_view path) const;
 

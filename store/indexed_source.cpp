@@ -7,9 +7,13 @@ namespace leases {
 
 IndexedSource source_of(const Table& table, std::uint32_t position) {
   const layout::SourceRecord record = table.source(position);
-  return {
-      std::string(table.network_of(position)), record.stamp,   static_cast<SourceKind>(record.kind),
-      std::string(table.path_of(position)),    record.content, (record.flags & layout::kSourceDamaged) != 0};
+  return {std::string(table.network_of(position)),
+          record.stamp,
+          static_cast<SourceKind>(record.kind),
+          std::string(table.path_of(position)),
+          record.content,
+          (record.flags & layout::kSourceDamaged) != 0,
+          std::string(table.domain_of_source(position))};
 }
 
 std::optional<std::uint32_t> position_of_source(const Table& table, std::string_view network,

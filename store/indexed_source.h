@@ -19,8 +19,9 @@ struct IndexedSource {
   layout::FileStamp stamp{};
   SourceKind kind = SourceKind::status;
   std::string path{};         ///< empty: the network's status file in the state directory
-  std::uint64_t content = 0;  ///< Hash::of what is in it; 0 for a network's status file
+  std::uint64_t content = 0;  ///< Hash::of what is in it, or at its end; 0 for a network's status file
   bool damaged = false;       ///< it could not be read whole; what is known of it is older
+  std::string domain{};       ///< that its leases have if the file gives them none; or empty
 
   friend bool operator==(const IndexedSource&, const IndexedSource&) = default;
 

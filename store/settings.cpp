@@ -10,6 +10,7 @@
 #include <optional>
 #include <utility>
 
+#include "common/host_name.h"
 #include "paths.h"
 #include "store/network_name.h"
 #include "store/own_names.h"
@@ -178,19 +179,21 @@ class SettingsReader {
 
   /// The caller leaves it out if there was a problem.
   SourceConfig read_source(const toml::table& table) {
-    reject_unknown_keys(table, "source.", {"kind", "path", "network"});
+    reject_unknown_keys(table, "source.", {"kind", "path", "network", "domain"});
     const auto is_kind = [](const std::string& text) { return kind_of(text).has_value(); };
     const auto is_absolute = [](const std::string& text) { return text.starts_with('/'); };
     const std::string kind = read_source_text(table, "kind", names_of_kinds(), is_kind);
     SourceConfig source{kind_of(kind).value_or(SourceConfig::kLibvirt), {}, {}};
     source.path = read_source_text(table, "path", "a string with an absolute path", is_absolute);
-    const toml::node* network = table.get("network");
-    if (network == nullptr) return source;
-    if (kind == kLibvirtKind) {
-      log_line(network->source(), "'source.network' is not for libvirt, whose files have the network's name");
-    }
-    source.network = read_source_text(table, "network", "the name of a network", is_network_name);
+    if (table.contains("network"))
+      source.network = read_source_text(table, "network", "the name of a network", is_network_name);
+    if (table.contains("domain"))
+      source.domain = read_source_text(table, "domain", "a domain outside of localhost", is_domain);
     return source;
+  }
+
+  static bool is_domain(const std::string& text) {
+    return is_domain_name(text) && !is_localhost_domain(text);
   }
 
   /// Nothing if there is no such kind.
@@ -220,16 +223,28 @@ class SettingsReader {
 
 }  // namespace
 
+namespace {
+
+/// A [[source]] for libvirt's directory says more about it.
+void put_libvirt_first(Settings& settings) {
+  if (settings.libvirt_directory.empty()) return;
+  SourceConfig libvirt{SourceConfig::kLibvirt, settings.libvirt_directory, {}};
+  const auto named = std::ranges::find_if(settings.sources, [&](const SourceConfig& source) {
+    return source.kind == SourceConfig::kLibvirt && source.path == libvirt.path;
+  });
+  if (named != settings.sources.end()) libvirt = *named;
+  settings.sources.insert(settings.sources.begin(), libvirt);
+}
+
+}  // namespace
+
 Settings read_settings(const std::string& path) {
   Settings settings{paths::kStateDirectory, paths::kRuntimeDirectory, {}, {}, paths::kLibvirtDirectory, {}};
   settings.path = path;
   settings.hosts_files = {std::string(kStandardHosts)};
   settings.hostname_file = kStandardHostname;
   SettingsReader(path, settings).read();
-  if (!settings.libvirt_directory.empty()) {
-    settings.sources.insert(settings.sources.begin(),
-                            {SourceConfig::kLibvirt, settings.libvirt_directory, {}});
-  }
+  put_libvirt_first(settings);
   return settings;
 }
 

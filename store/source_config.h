@@ -19,7 +19,8 @@ struct SourceConfig {
 
   Kind kind = kLibvirt;  ///< of the files that the path leads to
   std::string path;      ///< absolute, or a pattern of glob(7): neither braces nor `~`
-  std::string network;   ///< empty: from the file's path; has no meaning for kLibvirt
+  std::string network;   ///< empty: from the file's path
+  std::string domain{};  ///< that leases have to which the files give none; or empty
 };
 
 }  // namespace leases

@@ -57,8 +57,9 @@ class TableBuilder {
       SourceRecord& record = sources_.emplace_back();
       record.network_offset = strings_.add(source->network);
       record.network_length = static_cast<std::uint8_t>(source->network.size());
-      record.path_offset = strings_.add(source->path);
+      record.path_offset = strings_.add(source->path + source->domain);
       record.path_length = static_cast<std::uint16_t>(source->path.size());
+      record.domain_length = static_cast<std::uint8_t>(source->domain.size());
       record.kind = static_cast<std::uint8_t>(source->kind);
       if (source->damaged) record.flags |= layout::kSourceDamaged;
       record.content = source->content;

@@ -150,6 +150,8 @@ class TableDump {
     row.set_text("network", network, true, is_network_name(network) || (kind.has_guests && network.empty()));
     row.set_text("path", path, !path.empty(), path.starts_with('/'));
     row.set("kind", kind.name);
+    const std::string_view domain = table_.domain_of_source(position);
+    row.set_text("domain", domain, record.domain_length > 0, is_domain_name(domain));
     row.set("whole", (record.flags & layout::kSourceDamaged) == 0);
     row.set("content", hex(record.content));
     row.set("stamp", stamp_json(record.stamp));

@@ -72,6 +72,32 @@ Corpora corpora() {
         R"( {"domain": "db.prod", "macs": ["52:54:00:8C:2E:00"], "uuid": null}])",
         R"([{"domain": "vm 1", "macs": ["06-02:00:00:00:00:01", "20-", 5]}, {"macs": []}, 1])",
         "[\n  {\n    \"domain\": \"web"}},
+      {"kea_leases",
+       {"\x02" "address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state,user_context\n"
+        "10.1.0.5,52:54:00:00:00:01,01:52:54:00:00:00:01,3600,4102444800,1,0,0,web.lab.example.,0,\n"
+        "10.1.0.6,,,4294967295,6060000000,1,0,0,a&#x2cb,0,\n10.1.0.5,,,0,4102444800,1,0,0,web,0,\n",
+        "\x03" "address,duid,valid_lifetime,expire,subnet_id,pref_lifetime,lease_type,iaid,prefix_len,fqdn_fwd,fqdn_rev,"
+        "hostname,hwaddr,state,user_context,hwtype,hwaddr_source,pool_id\n"
+        "fd00::5,00:03:00:01:52:54:00:00:00:07,3600,4102444800,1,1800,0,77,128,0,0,six,52:54:00:00:00:07,0,,1,2,0\n"
+        "fd00:1::,00:03,3600,4102444800,1,1800,2,1,64,0,0,x,,0,,,,0\nfd00::5,00,1,2,1,0,1,T,128,0,0,x,x,2,,,,0\n"}},
+      {"isc_dhcpd_leases",
+       {"authoring-byte-order little-endian;\nserver-duid \"\\000\\001\\0011\\233\";\n"
+        "lease 10.1.0.5 {\n  starts 4 2026/11/26 10:00:00;\n  ends 4 2036/11/26 12:00:00;\n  cltt 4 2026/11/26 "
+        "10:00:00;\n  binding state active;\n  next binding state free;\n  hardware ethernet 52:54:00:12:34:56;\n"
+        "  uid \"\\001RT\\000\\0224V\";\n  set ddns-fwd-name = \"web.lab\";\n  client-hostname \"web\";\n}\n",
+        "ia-na \"M\\000\\000\\000\\000\\003\" {\n  cltt 4 2026/11/26 10:00:00;\n  iaaddr fd00::5 {\n    binding state "
+        "active;\n    ends never;\n    set client-hostname = \"six\";\n  }\n}\n",
+        "ia-ta 01:00:00:00:00:03 {\n  iaaddr fd00::5 {\n    binding state active;\n    ends epoch 4102444800; # x\n  "
+        "}\n}\nlease 10.1.0.5 {\n  binding state free;\n"}},
+      {"networkd_leases",
+       {R"({"BootID":"x","Address":[10,1,0,1],"PrefixLength":24,"Leases":[{"ClientId":[1,82,84],"Address":[10,1,0,5],)"
+        R"("Hostname":"web","HardwareAddressType":1,"HardwareAddressLength":6,"HardwareAddress":[82,84,0,18,52,86],)"
+        R"("ExpirationUSec":1,"ExpirationRealtimeUSec":4102444800123456},)"
+        R"({"Address":[10,1,0,6],"ExpirationRealtimeUSec":18446744073709551615}]})",
+        R"({"Leases":[5,{"Address":"x"},{"Address":[1,2,3,4],"ExpirationRealtimeUSec":1000000,"Hostname":"a b"}]})"}},
+      {"incus_process",
+       {"name: dnsmasq\nargs: [--conf-file=/x, -s, incus, '_gateway.incus']\napparmor: x\npid: 5\n",
+        "args:\n- -s\n- \"lab.example\"\npid: 5\n", "12345\n"}},
       {"name_range", {"ci-[08-12,100].lab", "a[0-3]b[7-9]", "plain", "x[5-1]", "n[0-18446744073709551615]"}},
       {"settings",
        {"state-directory = \"/srv/a\"\nruntime-directory = '/run/b'\n[names]\ndeny = [\"db-*\", "
@@ -79,7 +105,8 @@ Corpora corpora() {
         "names = 1\nstate-directory = \"relative\"\n",
         "[names]\ndeny = [1, {}]\nother = 1979-05-27T07:32:00Z\n",
         "libvirt-directory = ''\n[[source]]\nkind = 'dnsmasq-leases'\npath = '/srv/*.leases'\nnetwork = "
-        "'lan'\n[[source]]\nkind = 'mac-map'\npath = 'x'\n"}},
+        "'lan'\n[[source]]\nkind = 'mac-map'\npath = 'x'\n[[source]]\nkind = 'kea-leases'\n"
+        "path = '/srv/k.csv'\ndomain = 'lab.example'\n[[source]]\nkind = 'libvirt'\ndomain = 'a..b'\n"}},
       {"hook_message",
        {question({{1, "alpha"}, {28, "alpha"}}), question({{255, "twin.br1"}}),
         question({{12, "1.1.77.10.in-addr.arpa"}}),

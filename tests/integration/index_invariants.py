@@ -4,7 +4,7 @@ import itertools
 
 from index_reader import FULL_NAME, GONE, HAS_HARDWARE, HAS_IAID, LABEL, NAME_REFUSED, SECTIONS, SHORT_NAME, TEMPORARY, address_of, bucket, hash_of
 
-STATUS_FILE, MAC_MAP = 0, 3
+STATUS_FILE, MAC_MAP, LAST_KIND = 0, 3, 6
 FILE_HEADER, TABLE_HEADER = 64, 88
 ALIGNMENTS = {'names': 64, 'leases': 64, 'lease_details': 8, 'sources': 8, 'strings': 1}
 
@@ -119,7 +119,7 @@ def check_hardware(element):
 def check_sources(table, is_overlay):
     assert is_strictly_ascending([(table.text(source, 'network'), table.text(source, 'path')) for source in table.sources]), 'order of sources'
     for source in table.sources:
-        assert source.kind <= MAC_MAP and source.flags <= 1 and not any(source.reserved), 'source'
+        assert source.kind <= LAST_KIND and source.flags <= 1 and not any(source.reserved), 'source'
         assert (source.path_length == 0) == (source.kind == STATUS_FILE), 'path'
         assert source.kind != STATUS_FILE or source.content == 0, 'content'
         assert source.network_length <= 63 and (source.network_length or source.kind == MAC_MAP), 'network'

@@ -33,7 +33,7 @@ SECTIONS = {
                      'family flags hostname_begin'),
     'lease_details': Struct('Q16sIIHHIHBBI', 'LeaseDetails', 'changed hardware_bytes client_id_offset server_duid_offset client_id_length '
                             'server_duid_length iaid hardware_type hardware_length guest_name_length guest_name_offset'),
-    'sources': Struct('IIHBBB3sQQQQqq', 'SourceRecord', 'network_offset path_offset path_length network_length kind flags reserved content '
+    'sources': Struct('IIHBBBB2sQQQQqq', 'SourceRecord', 'network_offset path_offset path_length network_length kind flags domain_length reserved content '
                       'device inode size modified changed'),
     'guests': Struct('16sHBBII', 'GuestRecord', 'hardware_bytes hardware_type hardware_length name_length name_offset source'),
     'strings': Struct('c', bytes)}

@@ -42,6 +42,9 @@ TEST_CASE("the numbers in the index stay what they are") {
   CHECK(static_cast<int>(SourceKind::libvirt_status) == 1);
   CHECK(static_cast<int>(SourceKind::dnsmasq_leases) == 2);
   CHECK(static_cast<int>(SourceKind::mac_map) == 3);
+  CHECK(static_cast<int>(SourceKind::kea_leases) == 4);
+  CHECK(static_cast<int>(SourceKind::isc_dhcpd_leases) == 5);
+  CHECK(static_cast<int>(SourceKind::networkd) == 6);
 }
 
 TEST_CASE("names and libvirt's suffixes are unique") {
@@ -67,6 +70,9 @@ TEST_CASE("an unknown kind has no properties") {
   CHECK_FALSE(unknown.is_own);
   CHECK_FALSE(unknown.has_guests);
   CHECK_FALSE(unknown.is_written_in_place);
+  CHECK_FALSE(unknown.is_log);
+  CHECK_FALSE(unknown.is_read_by_lines);
+  CHECK(unknown.has_one_file());
   CHECK_FALSE(unknown.is_removed_with_network);
 }
 

@@ -186,6 +186,8 @@ network = "lan"
 [[source]]
 kind = "libvirt"
 path = "/srv/*/libvirt"
+network = "vms"
+domain = "vm.example"
 
 [[source]]
 path = "/srv/vms.macs"
@@ -200,9 +202,23 @@ kind = "mac-map"
   CHECK(settings.sources[1].network == "lan");
   CHECK(settings.sources[2].kind == SourceConfig::kLibvirt);
   CHECK(settings.sources[2].path == "/srv/*/libvirt");
-  CHECK(settings.sources[2].network.empty());
+  CHECK(settings.sources[1].domain.empty());
+  CHECK(settings.sources[2].network == "vms");
+  CHECK(settings.sources[2].domain == "vm.example");
   CHECK(settings.sources[3].kind == SourceConfig::Kind(SourceKind::mac_map));
   CHECK(settings.sources[3].path == "/srv/vms.macs");
+  CHECK(settings.sources[3].network.empty());
+}
+
+TEST_CASE("a source for libvirt's directory says what its networks and domain are called") {
+  const Settings settings = ConfigFile("libvirt-directory = '/srv/libvirt'\n[[source]]\nkind = 'libvirt'\n"
+                                       "path = '/srv/libvirt'\nnetwork = 'vms'\ndomain = 'vm.example'\n")
+                                .read();
+  CHECK(settings.problems.empty());
+  REQUIRE(settings.sources.size() == 2);
+  CHECK(settings.sources[0].path == "/srv/libvirt");
+  CHECK(settings.sources[0].network == "vms");
+  CHECK(settings.sources[0].domain == "vm.example");
 }
 
 TEST_CASE("a source may have the kinds that are configurable, and the message names them") {
@@ -215,7 +231,8 @@ TEST_CASE("a source may have the kinds that are configurable, and the message na
   }
   const Settings wrong = ConfigFile("[[source]]\nkind = 'lxd'\npath = '/srv/x'\n").read();
   REQUIRE(wrong.problems.size() == 1);
-  CHECK_MESSAGE(wrong.problems[0].find("\"libvirt\", \"dnsmasq-leases\" or \"mac-map\"") != std::string::npos,
+  CHECK_MESSAGE(wrong.problems[0].find("\"libvirt\", \"dnsmasq-leases\", \"mac-map\", \"kea-leases\", "
+                                    "\"isc-dhcpd-leases\" or \"networkd\"") != std::string::npos,
                 wrong.problems[0]);
 }
 
@@ -239,8 +256,11 @@ TEST_CASE("a source with an error is left out, and the rest is read all the same
            Wrong{leases + "path = '/srv/x'\nnetwork = 'a/b'\n", "line 7", "'source.network'"},
            Wrong{leases + "path = '/srv/x'\nnetwork = 1\n", "line 7", "'source.network'"},
            Wrong{leases + "path = '/srv/x'\nnetwrok = 'lan'\n", "line 7", "'source.netwrok'"},
-           Wrong{"[[source]]\nkind = 'libvirt'\npath = '/srv/x'\nnetwork = 'lan'\n", "line 7",
+           Wrong{"[[source]]\nkind = 'libvirt'\npath = '/srv/x'\nnetwork = 'a/b'\n", "line 7",
                  "'source.network'"},
+           Wrong{leases + "path = '/srv/x'\ndomain = 'a..b'\n", "line 7", "'source.domain'"},
+           Wrong{leases + "path = '/srv/x'\ndomain = 'x.localhost'\n", "line 7", "'source.domain'"},
+           Wrong{leases + "path = '/srv/x'\ndomain = 1\n", "line 7", "'source.domain'"},
        }) {
     CAPTURE(wrong.source);
     const Settings settings = ConfigFile(good + wrong.source + good + "[names]\ndeny = ['bad']\n").read();

@@ -1,0 +1,168 @@
+"""Leases of DHCP servers other than dnsmasq, imported from their files as these change. What is answered is compared with what the
+server's files say."""
+
+import json
+import subprocess
+import sys
+import time
+
+import lab
+from client import Dhclient, Udhcpc
+from import_lab import READER, ImportTest
+from lab import leasectl, resolve, reverse
+from other_servers import Dhcpd, Dhcpd6, Kea, Kea6
+from sources import configure, follower
+from waiting import wait_until
+
+
+class OtherServerTest(ImportTest):
+    kind = server = client = None
+
+    def serve(self, name='lan', **options):
+        server = self.server(name, **options)
+        self.addCleanup(server.remove)
+        self.networks.append(server)
+        return server.start()
+
+    def followed(self, name='lan', **options):
+        """A server whose file is followed: the two."""
+        server = self.serve(name, **options)
+        configure({'kind': self.kind, 'path': server.lease_file, 'network': name})
+        return server, follower(self)
+
+    def machine_of(self, server, name, kind=None):
+        """A machine that got its lease under this name, which resolves: the host, its client and its address."""
+        host = self.host(server, name)
+        client = (kind or self.client)(host, name)
+        address = host.address(server.family)
+        self.resolves(name, address)
+        return host, client, address
+
+    def answers(self, server):
+        """{address: name} of all leases that have not ended, as leasectl prints them."""
+        rows = json.loads(leasectl('list', '--json', '--network', server.name))
+        return {row['ip-address']: row.get('hostname', '') for row in rows}
+
+    def agrees(self, server):
+        """What is answered is what the server's files say."""
+        wait_until(lambda: self.answers(server) == server.leased(), lab.SOON,
+                   lambda: f'the same leases: {self.answers(server)}, and the server has {server.leased()}')
+        for address, name in server.leased().items():
+            self.assertEqual(resolve(name), {address})
+            self.assertEqual(reverse(address)[:1], [name])
+
+
+class Names:
+    """For each server."""
+
+    def test_leases_come_change_their_names_and_go(self):
+        server, follow = self.followed()
+        self.machine_of(server, 'other')
+        host, client, address = self.machine_of(server, 'web')
+        self.agrees(server)
+        client.kill()
+        renamed = self.client(host, 'api')
+        self.resolves('api', address)
+        self.is_gone('web')
+        self.agrees(server)
+        renamed.release()
+        self.is_gone('api')
+        self.agrees(server)
+        self.assertEqual(set(self.answers(server).values()), {'other'})
+        self.assertEqual(follow.err.read_text(), '')
+
+    def test_a_restart_of_the_server_loses_no_name(self):
+        server, follow = self.followed()
+        self.machine_of(server, 'web')
+        reader = subprocess.Popen([sys.executable, '-c', READER, 'web'], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for name in 'one', 'two':
+            server.restart()
+            self.machine_of(server, name)
+            server.kill()
+            server.start()
+            self.agrees(server)
+        found, missed = map(int, reader.communicate()[0].split())
+        self.assertGreater(found, 0)
+        self.assertEqual(missed, 0)
+        self.assertEqual(follow.err.read_text(), '')
+
+    def test_a_lease_that_is_not_renewed_ends_in_its_second(self):
+        server, _ = self.followed(lease=12)
+        host, client, address = self.machine_of(server, 'brief')
+        ends = next(row['expiry-time'] for row in json.loads(leasectl('list', '--json')) if row['ip-address'] == address)
+        client.kill()
+        # It may have renewed its lease meanwhile.
+        self.is_gone('brief')
+        self.assertGreaterEqual(time.time(), ends)
+        self.assertEqual(reverse(address), [])
+        self.agrees(server)
+
+    def test_what_is_damaged_or_half_written_costs_no_other_lease(self):
+        server, follow = self.followed()
+        self.machine_of(server, 'web')
+        before = server.leased()
+        for text in self.damage:
+            with server.lease_file.open('a') as file:
+                file.write(text)
+            self.machine_of(server, f'after-{self.damage.index(text)}')
+            self.assertEqual(resolve('web'), {address for address, name in before.items() if name == 'web'})
+        self.assertIn('it is left out', follow.err.read_text())
+        self.resolves('wrong')
+        server.restart()
+        self.machine_of(server, 'later')
+        self.agrees(server)
+
+
+class Cleaned:
+
+    def test_a_clean_up_of_the_lease_file_loses_no_name_and_brings_none_back(self):
+        server, follow = self.followed(cleanup=1)
+        self.machine_of(server, 'steady')
+        _, client, _ = self.machine_of(server, 'gone')
+        client.release()
+        self.is_gone('gone')
+        reader = subprocess.Popen([sys.executable, '-c', READER, 'steady'], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        cleaned = server.lease_file.with_name(server.lease_file.name + '.2')
+        for number in range(3):
+            before = cleaned.stat().st_ino if cleaned.exists() else None
+            wait_until(lambda: cleaned.exists() and cleaned.stat().st_ino != before, lab.SOON, 'a clean-up')
+            self.machine_of(server, f'vm{number}')
+            self.assertEqual(resolve('gone'), set())
+            self.agrees(server)
+        found, missed = map(int, reader.communicate()[0].split())
+        self.assertGreater(found, 0)
+        self.assertEqual(missed, 0)
+        self.assertEqual(follow.err.read_text(), '')
+
+
+class KeaV4(Names, Cleaned, OtherServerTest):
+    kind, server, client = 'kea-leases', Kea, Udhcpc
+    damage = ('10.77.1.240,wrong\n', '10.77.1.240,52:54:00:00:00:01,,no,1,1,0,0,wrong,0,\n', '10.77.1.241,52:54:00:00:00:01,,36')
+
+
+class KeaV6(Names, Cleaned, OtherServerTest):
+    kind, server, client = 'kea-leases', Kea6, Dhclient
+
+    damage = ('fd77:1::1f0,wrong\n', 'fd77:1::1f0,00:01,no,1,1,0,0,1,128,0,0,wrong,,0,,,\n', 'fd77:1::1f0,00:')
+
+    def client(self, host, name):
+        return Dhclient(host, name, family=6)
+
+
+class DhcpdV4(Names, OtherServerTest):
+    kind, server, client = 'isc-dhcpd-leases', Dhcpd, Udhcpc
+    damage = ('lease 10.77.1.240 {\n  client-hostname "wrong";\n}\n', 'lease 10.77.1.240 {\n  binding state active;\n',
+              'lease 10.77.1.240 {\n  binding st')
+
+
+class DhcpdV6(Names, OtherServerTest):
+    kind, server = 'isc-dhcpd-leases', Dhcpd6
+    damage = ('ia-na "\\001\\000\\000\\000\\003" {\n  iaaddr fd77::1 {\n    set client-hostname = "wrong";\n  }\n}\n',
+              'ia-na "\\001\\000\\000\\000\\003" {\n  iaaddr fd77::1 {\n', 'ia-na "\\001')
+
+    def client(self, host, name):
+        return Dhclient(host, name, family=6)
+
+
+if __name__ == '__main__':
+    lab.main()

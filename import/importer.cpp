@@ -194,7 +194,7 @@ ImportResult import_files(const Settings& configured, ImportScope scope, const I
   ImportResult result;
   for (std::chrono::milliseconds pause = kFirstPause;; pause *= 2, scope = ImportScope::changed) {
     const PresentIndex index(settings);
-    const SourcesInIndex known(index.view());
+    const SourcesInIndex known(index.sources(), [&] { return index.view(); });
     Readings readings(settings, known, reader, scope);
     bool met_another = false;
     result.is_unsettled = readings.any(SourceReading::State::unsettled);

@@ -8,14 +8,18 @@
 
 namespace leases {
 
-PresentIndex::PresentIndex(const Settings& settings) {
+IndexView PresentIndex::view_of(Copy& copy, IndexCopy::Part part) const {
   try {
-    const auto directory = Directory::open_existing(settings.runtime_directory);
-    std::string problem;
-    if (directory) copy_ = IndexCopy::of(*directory, problem);
+    if (!copy) {
+      copy.emplace();
+      const auto directory = Directory::open_existing(settings_.runtime_directory);
+      std::string problem;
+      if (directory) *copy = IndexCopy::of(*directory, problem, part);
+    }
   } catch (const Error&) {
     // The transaction will report it.
   }
+  return *copy ? (*copy)->view() : IndexView();
 }
 
 std::optional<IndexedSource> copy_of(const IndexedSource* source) {

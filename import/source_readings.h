@@ -13,15 +13,25 @@
 
 namespace leases {
 
-/// A snapshot of the index, even while others write; without leases if it cannot be opened.
+/// A snapshot of the index, even while others write; without leases if it cannot be opened. Most imports need
+/// the sources alone, and the leases of a large index are not read before they are asked for.
 class PresentIndex {
  public:
-  explicit PresentIndex(const Settings& settings);
+  /// `settings` must outlive it.
+  explicit PresentIndex(const Settings& settings) : settings_(settings) {}
 
-  [[nodiscard]] IndexView view() const { return copy_ ? copy_->view() : IndexView(); }
+  [[nodiscard]] IndexView view() const { return view_of(all_, IndexCopy::Part::all); }
+  /// Without leases, guests and names.
+  [[nodiscard]] IndexView sources() const { return view_of(sources_, IndexCopy::Part::sources); }
 
  private:
-  std::optional<IndexCopy> copy_;
+  using Copy = std::optional<std::optional<IndexCopy>>;  ///< nothing: not yet made
+
+  IndexView view_of(Copy& copy, IndexCopy::Part part) const;
+
+  const Settings& settings_;
+  mutable Copy all_;
+  mutable Copy sources_;
 };
 
 /// A copy; nothing for nullptr.

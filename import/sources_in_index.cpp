@@ -15,16 +15,30 @@ std::optional<typename Map::mapped_type> value_at(const Map& map, const typename
 
 }  // namespace
 
-SourcesInIndex::SourcesInIndex(const IndexView& view) : view_(view), sources_(known_sources(view)) {
+SourcesInIndex::SourcesInIndex(const IndexView& view)
+    : SourcesInIndex(view, [view] { return view; }) {}
+
+SourcesInIndex::SourcesInIndex(const IndexView& sources, std::function<IndexView()> all)
+    : all_(std::move(all)), sources_(known_sources(sources)) {
   for (std::size_t i = 0; i < sources_.size(); ++i)
     positions_.try_emplace({sources_[i].network, sources_[i].path}, i);
+}
+
+const IndexView& SourcesInIndex::all_view() const {
+  if (view_) return *view_;
+  view_ = all_();
+  number_sources(*view_);
+  return *view_;
+}
+
+void SourcesInIndex::number_sources(const IndexView& view) const {
   const auto number = [](const Table& table, BySource<std::uint32_t>& numbers) {
     numbers.reserve(table.source_count());
     for (std::uint32_t i = 0; i < table.source_count(); ++i)
       numbers.try_emplace({table.network_of(i), table.path_of(i)}, i);
   };
-  number(view_.overlay(), in_overlay_);
-  number(view_.snapshot(), in_snapshot_);
+  number(view.overlay(), in_overlay_);
+  number(view.snapshot(), in_snapshot_);
 }
 
 SourcesInIndex::Listing SourcesInIndex::leases_in(const Table& table) {
@@ -56,17 +70,18 @@ const std::vector<Lease>& SourcesInIndex::leases_of(std::string_view network, st
   const auto [entry, is_new] = leases_.try_emplace(find(network, path));
   std::vector<Lease>& leases = entry->second;
   if (!is_new || entry->first == nullptr) return leases;
+  const IndexView& view = all_view();
   if (!snapshot_leases_) {
-    overlay_leases_ = leases_in(view_.overlay());
-    snapshot_leases_ = leases_in(view_.snapshot());
+    overlay_leases_ = leases_in(view.overlay());
+    snapshot_leases_ = leases_in(view.snapshot());
   }
   if (const auto number = value_at(in_overlay_, {network, path})) {
-    for (const std::uint32_t i : (*overlay_leases_)[*number]) leases.push_back(view_.overlay().lease(i));
+    for (const std::uint32_t i : (*overlay_leases_)[*number]) leases.push_back(view.overlay().lease(i));
   }
   if (const auto number = value_at(in_snapshot_, {network, path})) {
     for (const std::uint32_t i : (*snapshot_leases_)[*number]) {
-      const Lease lease = view_.snapshot().lease(i);
-      if (view_.overlay().find(lease.address).count == 0) leases.push_back(lease);
+      const Lease lease = view.snapshot().lease(i);
+      if (view.overlay().find(lease.address).count == 0) leases.push_back(lease);
     }
   }
   return leases;
@@ -74,8 +89,9 @@ const std::vector<Lease>& SourcesInIndex::leases_of(std::string_view network, st
 
 std::optional<Lease> SourcesInIndex::lease_at(std::string_view network, std::string_view path,
                                               const IpAddress& address) const {
-  const bool is_in_overlay = view_.overlay().find(address).count > 0;
-  const Table& table = is_in_overlay ? view_.overlay() : view_.snapshot();
+  const IndexView& view = all_view();
+  const bool is_in_overlay = view.overlay().find(address).count > 0;
+  const Table& table = is_in_overlay ? view.overlay() : view.snapshot();
   const Table::Range range = table.find(address);
   for (std::uint32_t n = 0; n < range.count; ++n) {
     const layout::LeaseRecord record = table.record(range.first + n);
@@ -91,10 +107,11 @@ const std::vector<GuestInIndex>& SourcesInIndex::guests_of(std::string_view netw
   const auto [entry, is_new] = guests_.try_emplace(find(network, path));
   std::vector<GuestInIndex>& guests = entry->second;
   if (!is_new || entry->first == nullptr) return guests;
-  if (!snapshot_guests_) snapshot_guests_ = guests_in(view_.snapshot());
+  const IndexView& view = all_view();
+  if (!snapshot_guests_) snapshot_guests_ = guests_in(view.snapshot());
   if (const auto number = value_at(in_snapshot_, {network, path})) {
     for (const std::uint32_t i : (*snapshot_guests_)[*number])
-      guests.push_back(guest_at(view_.snapshot(), i));
+      guests.push_back(guest_at(view.snapshot(), i));
   }
   return guests;
 }

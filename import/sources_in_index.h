@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -21,6 +22,9 @@ namespace leases {
 class SourcesInIndex {
  public:
   explicit SourcesInIndex(const IndexView& view);
+  /// `sources` is a view without leases; `all` is asked for one with them when they are needed. What happens to
+  /// the index in between may be in that one.
+  SourcesInIndex(const IndexView& sources, std::function<IndexView()> all);
 
   /// Each source once.
   [[nodiscard]] const std::vector<IndexedSource>& all() const { return sources_; }
@@ -41,14 +45,17 @@ class SourcesInIndex {
   /// By the number of a table's source: the positions in the table of what comes from it.
   using Listing = std::vector<Positions>;
 
+  const IndexView& all_view() const;
+  void number_sources(const IndexView& view) const;
   static Listing leases_in(const Table& table);
   static Listing guests_in(const Table& table);
 
-  IndexView view_;
+  std::function<IndexView()> all_;
+  mutable std::optional<IndexView> view_;  ///< nothing: it was not asked for
   std::vector<IndexedSource> sources_;
   BySource<std::size_t> positions_;
-  BySource<std::uint32_t> in_overlay_;  ///< the sources' numbers in each table
-  BySource<std::uint32_t> in_snapshot_;
+  mutable BySource<std::uint32_t> in_overlay_;  ///< the sources' numbers in each table
+  mutable BySource<std::uint32_t> in_snapshot_;
   mutable std::optional<Listing> overlay_leases_;
   mutable std::optional<Listing> snapshot_leases_;
   mutable std::optional<Listing> snapshot_guests_;

@@ -4,10 +4,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstring>
+#include <new>
 #include <span>
 
 #include "common/hash.h"
+#include "common/table.h"
 #include "util/error.h"
 
 namespace leases {
@@ -37,6 +41,44 @@ bool is_as_long_as_it_says(const IndexFile& file, const std::string& path) {
   return header.file_size == file.size && header.checksum == Hash::of(&header, layout::kChecksummedBytes);
 }
 
+/// Reads a section of a table that is at `place` in the file.
+void read_section(const IndexFile& file, const std::string& path, std::span<std::byte> copy, std::size_t place,
+                  std::size_t size) {
+  if (place <= copy.size() && size <= copy.size() - place) read_at(file, path, place, copy.subspan(place, size));
+}
+
+/// Reads what a table says of its sources. Their texts are next to each other.
+void read_sources(const IndexFile& file, const std::string& path, std::span<std::byte> copy, std::size_t place) {
+  layout::TableHeader header{};
+  if (place > copy.size() || copy.size() - place < sizeof header) return;
+  read_section(file, path, copy, place, sizeof header);
+  const auto table = Table::open(copy.subspan(place));
+  if (!table) return;
+  std::memcpy(&header, copy.data() + place, sizeof header);
+  read_section(file, path, copy, place + header.sources.offset,
+               std::size_t{header.sources.count} * sizeof(layout::SourceRecord));
+  std::size_t begin = header.strings.count;
+  std::size_t end = 0;
+  for (std::uint32_t i = 0; i < table->source_count(); ++i) {
+    const layout::SourceRecord source = table->source(i);
+    begin = std::min({begin, std::size_t{source.network_offset}, std::size_t{source.path_offset}});
+    end = std::max({end, std::size_t{source.network_offset} + source.network_length,
+                    std::size_t{source.path_offset} + source.path_length + source.domain_length});
+  }
+  end = std::min(end, std::size_t{header.strings.count});
+  if (begin < end) read_section(file, path, copy, place + header.strings.offset + begin, end - begin);
+}
+
+/// Reads what the index says of its sources.
+void read_sources(const IndexFile& file, const std::string& path, std::span<std::byte> copy) {
+  layout::FileHeader header{};
+  read_at(file, path, 0, copy.first(std::min(copy.size(), sizeof header)));
+  if (copy.size() < sizeof header) return;
+  std::memcpy(&header, copy.data(), sizeof header);
+  read_sources(file, path, copy, layout::kSnapshotOffset);
+  if (header.overlay_offset > 0) read_sources(file, path, copy, header.overlay_offset);
+}
+
 bool is_in_place(const IndexFile& file, const Directory& directory) {
   struct stat status {};
   const auto present = directory.status_of(kIndexName);
@@ -45,14 +87,21 @@ bool is_in_place(const IndexFile& file, const Directory& directory) {
 
 }  // namespace
 
-std::optional<IndexCopy> IndexCopy::of(const Directory& directory, std::string& problem) {
+std::optional<IndexCopy> IndexCopy::of(const Directory& directory, std::string& problem, Part part) {
   const std::string path = directory.path_of(kIndexName);
   for (;;) {
     const auto file = IndexFile::open(directory, O_RDONLY, problem);
     if (!file) return {};
     const std::size_t size = is_as_long_as_it_says(*file, path) ? file->size : sizeof(layout::FileHeader);
-    auto bytes = std::make_unique_for_overwrite<std::byte[]>(size);
-    const std::span copy = std::span(bytes.get(), size).first(read_at(*file, path, 0, {bytes.get(), size}));
+    // Of so much memory, the system gives what is used.
+    Bytes bytes(static_cast<std::byte*>(std::calloc(size, 1)));
+    if (!bytes) throw std::bad_alloc();
+    std::span copy(bytes.get(), size);
+    if (part == Part::sources) {
+      read_sources(*file, path, copy);
+    } else {
+      copy = copy.first(read_at(*file, path, 0, copy));
+    }
     // Once more the mark: it says whether the rest was there until now.
     constexpr std::size_t kMark = offsetof(layout::FileHeader, superseded);
     constexpr std::size_t kMarkSize = sizeof(layout::FileHeader::superseded);

@@ -12,6 +12,7 @@ import pathlib
 import platform
 import sys
 
+import appended
 import events
 import export_consumers
 import hook
@@ -35,7 +36,7 @@ def footprint(say):
 
 PARTS = {'lookups': lookups.measure, 'first': lookups.first, 'footprint': footprint, 'events': events.single,
          'networks': events.many_networks, 'storm': storm.measure, 'bulk': events.bulk,
-         'consumers': export_consumers.measure, 'hook': hook.measure}
+         'consumers': export_consumers.measure, 'hook': hook.measure, 'appended': appended.measure}
 
 
 def this_machine():

@@ -11,7 +11,7 @@ TIMES_FASTER = {10: 200, 1_000: 7_000, 10_000: 40_000, 65_000: 200_000}
 def rows(results):
     parts = {'lookups': lookup_rows, 'first': first_rows, 'footprint': footprint_rows, 'events': event_rows,
              'networks': network_rows, 'storm': storm_rows, 'bulk': bulk_rows, 'consumers': consumer_rows,
-             'hook': hook_rows}
+             'hook': hook_rows, 'appended': appended_rows}
     return [row for part, make in parts.items() if part in results for row in make(results[part])]
 
 
@@ -47,6 +47,16 @@ def first_rows(first):
 def footprint_rows(footprint):
     for label, limit in ('file, stripped', 32 << 10), ('private dirty', 8 << 10):
         yield f'module, {label} / {limit >> 10} KiB', f'{footprint[label]:,} bytes', footprint[label] / limit, 1
+
+
+def appended_rows(appended):
+    if len(appended) < 2:
+        return
+    small, large = (appended[size] for size in sorted(appended, key=int))
+    yield ('bytes read for a row more, 100,000 rows / 1,000', f'{large["bytes"]:,} / {small["bytes"]:,}', large['bytes'] / small['bytes'], 1.5)
+    wall = {'large': large['appended']['wall'], 'small': small['appended']['wall'], 'replaced': large['replaced']['wall']}
+    yield 'import of a row more, 100,000 rows / 1,000', *ratio(wall, 'large', 'small', ns), 1.5
+    yield 'import of another file, 100,000 rows / of a row more', *ratio(wall, 'replaced', 'large', ns), -10
 
 
 def event_rows(events):

@@ -124,6 +124,21 @@ TEST_CASE("what is no index is not copied, and the problem names the file") {
   CHECK(store.problem == path + " does not exist");
 }
 
+TEST_CASE("a copy of the sources has all that is known of them, and no lease") {
+  CopiedStore store;
+  const auto directory = Directory::open_or_create(store.fixture.settings().runtime_directory);
+  for (int i = 0; i < 2; ++i) {
+    const auto all = IndexCopy::of(directory, store.problem);
+    const auto sources = IndexCopy::of(directory, store.problem, IndexCopy::Part::sources);
+    REQUIRE(all);
+    REQUIRE(sources);
+    CHECK(known_sources(sources->view()).size() == 1);
+    CHECK(known_sources(sources->view()) == known_sources(all->view()));
+    // Now as a snapshot without an overlay.
+    store.fixture.import(ImportScope::everything);
+  }
+}
+
 TEST_SUITE_END();
 
 }  // namespace leases::test

@@ -186,14 +186,14 @@ class IscParser {
       current.client_name = statement.word(1);
     } else if (what == "set" && statement.words.size() == 4 && statement.word(2) == "=") {
       if (statement.word(1) == "ddns-fwd-name") current.dns_name = statement.word(3);
-      if (statement.word(1) == "client-hostname") current.client_name = statement.word(3);
+      if (statement.word(1) == "client-name") current.client_name = statement.word(3);
     }
   }
 
   /// Other lines may be of a statement that goes over several.
   void read_damaged(std::string_view line) {
     constexpr std::array<std::string_view, 5> kOurs{"hardware", "uid", "client-hostname", "set ddns-fwd-name",
-                                                    "set client-hostname"};
+                                                    "set client-name"};
     line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
     for (const std::string_view what : kOurs) {
       if (current_ && line.starts_with(what)) is_without('\'' + std::string(what) + "' cannot be read");

@@ -20,8 +20,8 @@ namespace leases {
 ///     }                                             }
 ///
 /// A lease counts while its binding state is active. Its name is `ddns-fwd-name`, under which dhcpd put it into
-/// DNS, else `client-hostname`, which DHCPv4's leases have and an administrator may set for DHCPv6's. ia-pd and
-/// other declarations are skipped.
+/// DNS, else the client's: `client-hostname`, which DHCPv4's leases have, or `set client-name = "web";`, as an
+/// administrator can have dhcpd write for DHCPv6's. ia-pd and other declarations are skipped.
 ///
 /// The last declaration may lack its end: it is still being written and does not count yet. Any other without
 /// its end, an address, a binding state or, if it is active, an end of the lease is a problem and is left out,

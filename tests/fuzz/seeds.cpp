@@ -86,7 +86,7 @@ Corpora corpora() {
         "10:00:00;\n  binding state active;\n  next binding state free;\n  hardware ethernet 52:54:00:12:34:56;\n"
         "  uid \"\\001RT\\000\\0224V\";\n  set ddns-fwd-name = \"web.lab\";\n  client-hostname \"web\";\n}\n",
         "ia-na \"M\\000\\000\\000\\000\\003\" {\n  cltt 4 2026/11/26 10:00:00;\n  iaaddr fd00::5 {\n    binding state "
-        "active;\n    ends never;\n    set client-hostname = \"six\";\n  }\n}\n",
+        "active;\n    ends never;\n    set client-name = \"six\";\n  }\n}\n",
         "ia-ta 01:00:00:00:00:03 {\n  iaaddr fd00::5 {\n    binding state active;\n    ends epoch 4102444800; # x\n  "
         "}\n}\nlease 10.1.0.5 {\n  binding state free;\n"}},
       {"networkd_leases",

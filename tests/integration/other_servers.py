@@ -43,7 +43,8 @@ class OtherServer(Network):
                                             env={**os.environ, **self.environment})
         wait_until(lambda: self.log().count(self.ready) > ready or self.process.poll() is not None, SOON, f'{self.program} on {self.name}')
         if self.process.poll() is not None:
-            raise RuntimeError(f'{self.program} ended with {self.process.returncode}:\n{self.log()}')
+            ended, self.process = self.process, None
+            raise RuntimeError(f'{self.program} ended with {ended.returncode}:\n{self.log()}')
         return self
 
     def leased(self):
@@ -142,11 +143,11 @@ class Dhcpd6(Dhcpd):
     family = 6
 
     def __init__(self, name, **options):
-        super().__init__(name, lines=['on commit { set client-hostname = option fqdn.hostname; }'], **options)
+        super().__init__(name, lines=['on commit { set client-name = option fqdn.hostname; }'], **options)
 
     def declarations(self):
         return re.findall(r'^  iaaddr (\S+) \{\n(.*?)^  \}', self.lease_file.read_text(), re.M | re.S)
 
     def leased(self):
-        return {**super().leased(), **{address: re.search(r'set client-hostname = "(.*)";', body)[1]
+        return {**super().leased(), **{address: re.search(r'set client-name = "(.*)";', body)[1]
                                        for address, body in self.declarations() if address in super(Dhcpd6, self).leased()}}

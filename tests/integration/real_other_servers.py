@@ -88,6 +88,7 @@ class Networkd(OtherServer):
         for directory in 'etc/systemd/network', 'var/lib/systemd/network':
             (ROOT / directory).mkdir(parents=True, exist_ok=True)
         shutil.chown(ROOT / 'var/lib/systemd/network', int(user))
+        pathlib.Path('/run/systemd').mkdir(exist_ok=True)
         (ROOT / f'etc/systemd/network/{self.name}.network').write_text(
             f'[Match]\nName={self.name}\n[Network]\nAddress={self.v4}.1/24\nDHCPServer=yes\nLinkLocalAddressing=no\n'
             f'[DHCPServer]\nDefaultLeaseTimeSec={self.seconds}\nMaxLeaseTimeSec={self.seconds}\nEmitDNS=no\n')

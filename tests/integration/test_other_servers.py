@@ -163,7 +163,7 @@ class DhcpdV4(Names, OtherServerTest):
 
 class DhcpdV6(Names, OtherServerTest):
     kind, server = 'isc-dhcpd-leases', Dhcpd6
-    damage = ('ia-na "\\001\\000\\000\\000\\003" {\n  iaaddr fd77::1 {\n    set client-hostname = "wrong";\n  }\n}\n',
+    damage = ('ia-na "\\001\\000\\000\\000\\003" {\n  iaaddr fd77::1 {\n    set client-name = "wrong";\n  }\n}\n',
               'ia-na "\\001\\000\\000\\000\\003" {\n  iaaddr fd77::1 {\n', 'ia-na "\\001')
 
     def client(self, host, name):

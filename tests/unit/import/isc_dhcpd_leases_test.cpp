@@ -119,7 +119,7 @@ TEST_CASE("a time may be a number, or never come") {
 TEST_CASE("identifiers may be in hexadecimal digits") {
   const ParsedFile file = parse_dhcpd(
       "ia-ta 01:00:00:00:00:03:00:01:52:54 {\n  iaaddr fd00::5 {\n    binding state active;\n"
-      "    ends 4 2026/11/26 12:00:00;\n    set client-hostname = \"six\";\n  }\n}\n");
+      "    ends 4 2026/11/26 12:00:00;\n    set client-name = \"six\";\n  }\n}\n");
   CHECK(file.problems.empty());
   REQUIRE(file.leases.size() == 1);
   CHECK(file.leases[0].iaid == Iaid{1, true});

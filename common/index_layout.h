@@ -162,7 +162,8 @@ struct alignas(kWord) SourceRecord {
   std::uint8_t network_length;  ///< 0: a MAC map for all networks
   std::uint8_t kind;            ///< SourceKind
   std::uint8_t flags;           ///< SourceFlag
-  std::uint8_t domain_length;   ///< of the text after the path: the domain of leases whose file gives them none
+  std::uint8_t
+      domain_length;  ///< of the text after the path: the domain of leases whose file gives them none
   std::uint8_t reserved[2];
   std::uint64_t content;  ///< Hash::of the file's bytes, or of a log's last; 0: not known
   FileStamp stamp;

@@ -10,12 +10,12 @@ namespace leases {
 /// (schema/index-layout.md): they never change.
 enum class SourceKind : std::uint8_t {
   status = 0,  ///< a network's own status file in the state directory: the truth, written by leaseshelper
-  libvirt_status = 1,  ///< libvirt's `<bridge>.status`, written by its leaseshelper
-  dnsmasq_leases = 2,  ///< dnsmasq's own lease file
-  mac_map = 3,            ///< the guest of each MAC address: libvirt's `<bridge>.macs`
-  kea_leases = 4,         ///< Kea's memfile, for either family
-  isc_dhcpd_leases = 5,   ///< ISC dhcpd's dhcpd.leases, for either family
-  networkd = 6,           ///< systemd-networkd's file of what its DHCP server leased
+  libvirt_status = 1,    ///< libvirt's `<bridge>.status`, written by its leaseshelper
+  dnsmasq_leases = 2,    ///< dnsmasq's own lease file
+  mac_map = 3,           ///< the guest of each MAC address: libvirt's `<bridge>.macs`
+  kea_leases = 4,        ///< Kea's memfile, for either family
+  isc_dhcpd_leases = 5,  ///< ISC dhcpd's dhcpd.leases, for either family
+  networkd = 6,          ///< systemd-networkd's file of what its DHCP server leased
 };
 
 /// What sets one kind of source apart from the others.
@@ -34,6 +34,8 @@ struct SourceProperties {
   /// dnsmasq empties the file and fills it again, so it may be found without its end. The writers of the
   /// other kinds rename a whole file into its place; of those, only that of a log writes to it after that.
   bool is_written_in_place = false;
+  /// It says something even if there is no lease, so an empty file is a damaged one.
+  bool is_never_empty = false;
   /// A log: its writer appends to it, and puts a shorter file in its place from time to time. It says of each
   /// address that is no longer leased that it is not, so a file without an address is not all of a file.
   bool is_log = false;
@@ -73,7 +75,8 @@ inline constexpr std::array kSourceKinds{
                      .name = "isc-dhcpd-leases",
                      .is_configurable = true,
                      .is_log = true},
-    SourceProperties{.kind = SourceKind::networkd, .name = "networkd", .is_configurable = true},
+    SourceProperties{
+        .kind = SourceKind::networkd, .name = "networkd", .is_configurable = true, .is_never_empty = true},
 };
 
 /// The row of a kind. A kind without one, which only a damaged index has, is called "unknown" and has none of

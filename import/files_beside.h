@@ -22,9 +22,9 @@ struct FoundFile {
 /// Error if the system fails.
 FoundFile find_file(const std::string& path);
 
-/// The files beside one whose kind has such (`beside` in common/source_kind.h). Their writer moves all of them
-/// while it makes the log shorter, so what is read of them and of the file itself belongs together only if
-/// they are still there afterwards.
+/// The files beside one whose kind has such (`beside` in common/source_kind.h). Their writer moves all of
+/// them while it makes the log shorter, so what is read of them and of the file itself belongs together only
+/// if they are still there afterwards.
 class FilesBeside {
  public:
   /// Throws Error if the system fails.
@@ -33,7 +33,8 @@ class FilesBeside {
   [[nodiscard]] bool any() const;
   /// The path of one that is there and cannot be read; empty if there is none.
   [[nodiscard]] std::string unusable() const;
-  /// Whether these, and the source's file with this stamp, are still in their places. The file may have grown.
+  /// Whether these, and the source's file with this stamp, are still in their places. The file may have
+  /// grown.
   [[nodiscard]] bool are_in_place(const layout::FileStamp& stamp) const;
   /// When the latest of them was written, in nanoseconds since 1970; 0 if there is none.
   [[nodiscard]] std::int64_t written_ns() const;

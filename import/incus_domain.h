@@ -16,8 +16,8 @@ std::optional<std::string> incus_domain(const std::string& lease_file);
 /// The path of that dnsmasq.pid; empty if the path of the lease file, or the pattern, is not Incus' or LXD's.
 std::string incus_process_file(const std::string& lease_file);
 
-/// What a dnsmasq.pid says: YAML with the arguments as a list, on one line or one for each, and after them the
-/// process. Empty if no domain is among them; nothing if the text is not that.
+/// What a dnsmasq.pid says: YAML with the arguments as a list, on one line or one for each, and after them
+/// the process. Empty if no domain is among them; nothing if the text is not that.
 std::optional<std::string> domain_in_process_file(std::string_view text);
 
 }  // namespace leases

@@ -7,8 +7,8 @@
 
 namespace leases {
 
-/// Reads the leases of ISC dhcpd, DHCPv4's or DHCPv6's (dhcpd.leases(5), tried with 4.4.3): a log to which dhcpd
-/// appends a declaration whenever a lease changes, and which it writes anew from time to time.
+/// Reads the leases of ISC dhcpd, DHCPv4's or DHCPv6's (dhcpd.leases(5), tried with 4.4.3): a log to which
+/// dhcpd appends a declaration whenever a lease changes, and which it writes anew from time to time.
 ///
 ///     lease 10.77.1.5 {                             ia-na "<IAID and DUID of the client>" {
 ///       cltt 4 2026/11/26 10:00:00;                   cltt 4 2026/11/26 10:00:00;
@@ -19,14 +19,14 @@ namespace leases {
 ///       client-hostname "web";                        }
 ///     }                                             }
 ///
-/// A lease counts while its binding state is active. Its name is `ddns-fwd-name`, under which dhcpd put it into
-/// DNS, else the client's: `client-hostname`, which DHCPv4's leases have, or `set client-name = "web";`, as an
-/// administrator can have dhcpd write for DHCPv6's. ia-pd and other declarations are skipped.
+/// A lease counts while its binding state is active. Its name is `ddns-fwd-name`, under which dhcpd put it
+/// into DNS, else the client's: `client-hostname`, which DHCPv4's leases have, or `set client-name = "web";`,
+/// as an administrator can have dhcpd write for DHCPv6's. ia-pd and other declarations are skipped.
 ///
 /// The last declaration may lack its end: it is still being written and does not count yet. Any other without
-/// its end, an address, a binding state or, if it is active, an end of the lease is a problem and is left out,
-/// which leaves its address as it was. Any other value that cannot be read costs the lease just that. A file
-/// without one line of dhcpd's is damaged.
+/// its end, an address, a binding state or, if it is active, an end of the lease is a problem and is left
+/// out, which leaves its address as it was. Any other value that cannot be read costs the lease just that. A
+/// file without one line of dhcpd's is damaged.
 ParsedFile parse_isc_dhcpd_leases(std::string_view text, std::string_view network, ChangeTime written);
 
 }  // namespace leases

@@ -32,8 +32,8 @@ class Scanner {
     return std::string(text);
   }
 
-  /// A text in quotes; nothing if it has no end. dhcpd writes what is not printable as three octal digits, and a
-  /// backslash before quotes, backslashes and a few others.
+  /// A text in quotes; nothing if it has no end. dhcpd writes what is not printable as three octal digits,
+  /// and a backslash before quotes, backslashes and a few others.
   std::optional<std::string> quoted() {
     std::string text;
     for (skip(); !rest_.empty(); skip()) {

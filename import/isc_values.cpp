@@ -31,8 +31,8 @@ std::optional<ExpiryTime> date(std::string_view day, std::string_view time) {
   namespace chrono = std::chrono;
   const auto [year, month, day_of_month] = three_numbers(day, '/').value_or(std::array<unsigned, 3>{});
   const auto clock = three_numbers(time, ':');
-  const chrono::year_month_day date{chrono::year(static_cast<int>(std::min(year, 9999U))), chrono::month(month),
-                                    chrono::day(day_of_month)};
+  const chrono::year_month_day date{chrono::year(static_cast<int>(std::min(year, 9999U))),
+                                    chrono::month(month), chrono::day(day_of_month)};
   if (!clock || year < 1970 || year > 9999 || !date.ok()) return {};
   const auto [hour, minute, second] = *clock;
   if (hour > 23 || minute > 59 || second > 60) return {};
@@ -67,7 +67,7 @@ std::optional<ExpiryTime> isc_time(const IscStatement& statement) {
 std::optional<HardwareAddress> isc_hardware(const IscStatement& statement) {
   HardwareAddress hardware;
   const auto type = hardware_type(statement.word(1));
-  const auto bytes = statement.words.size() == 3 ? isc_bytes(statement.words[2], hardware.bytes.size())
+  const auto bytes = statement.words.size() == 3   ? isc_bytes(statement.words[2], hardware.bytes.size())
                      : statement.words.size() == 2 ? std::optional(std::string())
                                                    : std::nullopt;
   if (!type || !bytes) return {};

@@ -65,9 +65,9 @@ enum class Column : std::uint8_t {
   state,
 };
 
-constexpr std::array<std::string_view, 11> kColumnNames{"address", "hwaddr",     "hwtype",         "client_id",
-                                                        "duid",    "iaid",       "lease_type",     "valid_lifetime",
-                                                        "expire",  "hostname",   "state"};
+constexpr std::array<std::string_view, 11> kColumnNames{"address", "hwaddr",   "hwtype",     "client_id",
+                                                        "duid",    "iaid",     "lease_type", "valid_lifetime",
+                                                        "expire",  "hostname", "state"};
 
 /// Where the values of a row are.
 class Columns {
@@ -76,7 +76,8 @@ class Columns {
     places_.fill(kNowhere);
     for (; !names.empty(); ++count_) {
       const auto known = std::ranges::find(kColumnNames, cut(names, ','));
-      if (known != kColumnNames.end()) places_[static_cast<std::size_t>(known - kColumnNames.begin())] = count_;
+      if (known != kColumnNames.end())
+        places_[static_cast<std::size_t>(known - kColumnNames.begin())] = count_;
     }
   }
 
@@ -90,7 +91,9 @@ class Columns {
  private:
   static constexpr std::size_t kNowhere = std::numeric_limits<std::size_t>::max();
 
-  [[nodiscard]] std::size_t place_of(Column column) const { return places_[static_cast<std::size_t>(column)]; }
+  [[nodiscard]] std::size_t place_of(Column column) const {
+    return places_[static_cast<std::size_t>(column)];
+  }
 
   std::array<std::size_t, kColumnNames.size()> places_;
   std::size_t count_ = 0;

@@ -22,8 +22,8 @@ class LeaseLog {
   /// For texts that the leases keep.
   [[nodiscard]] TextArena& texts() { return file_.texts; }
 
-  /// The lease that a record has. `seconds` is when it changed, since 1970; of several in the same second, the
-  /// one with the highest `order`, which is below 1,000,000,000, changed last.
+  /// The lease that a record has. `seconds` is when it changed, since 1970; of several in the same second,
+  /// the one with the highest `order`, which is below 1,000,000,000, changed last.
   void add(Lease lease, std::uint64_t seconds, std::uint64_t order);
   /// A record that says that its address is not leased.
   void add_end(const IpAddress& address) { records_.push_back({address, {}}); }

@@ -66,7 +66,8 @@ std::optional<LogAddition> addition_to_log(const std::string& path, const layout
   const auto added = bytes_at(file, before, size);
   if (!first || !last || !added) return {};
   const std::size_t end_of_first = first->find('\n');
-  if (end_of_first == std::string::npos || !last->ends_with('\n') || content_of_log(*last) != content) return {};
+  if (end_of_first == std::string::npos || !last->ends_with('\n') || content_of_log(*last) != content)
+    return {};
   addition.text = first->substr(0, end_of_first + 1) + *added;
   addition.left_out = before - (end_of_first + 1);
   addition.content = content_of_log(*last + *added);

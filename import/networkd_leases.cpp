@@ -109,8 +109,8 @@ class NetworkdParser {
   bool read_client_id(Lease& lease, const dom::element& value) {
     const ByteArray array(value);
     if (!array.is_read()) return false;
-    const std::string_view kept = file_.texts.keep(
-        {reinterpret_cast<const char*>(array.bytes().data()), array.bytes().size()});
+    const std::string_view kept =
+        file_.texts.keep({reinterpret_cast<const char*>(array.bytes().data()), array.bytes().size()});
     lease.client_id = {reinterpret_cast<const std::uint8_t*>(kept.data()), kept.size()};
     return true;
   }
@@ -144,7 +144,8 @@ class NetworkdParser {
     std::string_view name;
     const bool is_text = value.get_string().get(name) == simdjson::SUCCESS;
     if (is_text && name.empty()) return;
-    if (!is_text || !take_name(lease, name, file_.texts)) is_without("'Hostname' " + std::string(kIsNoName), lease);
+    if (!is_text || !take_name(lease, name, file_.texts))
+      is_without("'Hostname' " + std::string(kIsNoName), lease);
   }
 
   void is_without(const std::string& what, const Lease& lease) {

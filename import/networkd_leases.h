@@ -11,8 +11,10 @@ namespace leases {
 /// /var/lib/systemd/network/dhcp-server-lease/INTERFACE, or below /run with PersistLeases=runtime:
 ///
 ///     {"Address": [...], "PrefixLength": 24, "Leases": [
-///       {"ClientId": [1, 82, 84, ...], "Address": [10, 77, 1, 5], "Hostname": "web", "HardwareAddressType": 1,
-///        "HardwareAddressLength": 6, "HardwareAddress": [82, 84, ...], "ExpirationRealtimeUSec": 1795446834123456}]}
+///       {"ClientId": [1, 82, 84, ...], "Address": [10, 77, 1, 5], "Hostname": "web", "HardwareAddressType":
+///       1,
+///        "HardwareAddressLength": 6, "HardwareAddress": [82, 84, ...], "ExpirationRealtimeUSec":
+///        1795446834123456}]}
 ///
 /// Unknown keys are skipped. A lease without an address or an end is left out, and is a problem; any other
 /// value that cannot be read costs the lease just that. An end of 2^64 - 1 is none.

@@ -85,8 +85,7 @@ class SourceExpander {
       if (is_libvirts) {
         add_libvirt(source, pattern, kind);
       } else if (is_pattern(pattern)) {
-        for (const std::string& file : expand(pattern, result_))
-          add_file(kind, source, pattern, file);
+        for (const std::string& file : expand(pattern, result_)) add_file(kind, source, pattern, file);
       } else {
         add_file(kind, source, pattern, pattern);
       }
@@ -163,7 +162,8 @@ std::vector<std::string> patterns_beside(const SourcePattern& pattern) {
   for (const std::string_view ending : properties_of(pattern.kind).beside) {
     if (!ending.empty()) patterns.push_back(pattern.path + std::string(ending));
   }
-  if (std::string incus = incus_process_file(pattern.path); !incus.empty()) patterns.push_back(std::move(incus));
+  if (std::string incus = incus_process_file(pattern.path); !incus.empty())
+    patterns.push_back(std::move(incus));
   return patterns;
 }
 

@@ -85,7 +85,8 @@ SourceReading read_once(const SourceFile& file, const IndexedSource* known) try 
   const FoundFiles found = find_files(file);
   const RegularFile& own = found.own.file;
   contents.damage = found.damage();
-  if (contents.damage.empty() && own.state == RegularFile::State::absent && !found.beside.any()) return contents;
+  if (contents.damage.empty() && own.state == RegularFile::State::absent && !found.beside.any())
+    return contents;
   contents.stamp = stamp_of(own.status);
   contents.state = SourceReading::State::read;
   if (!contents.damage.empty()) return contents;
@@ -95,11 +96,13 @@ SourceReading read_once(const SourceFile& file, const IndexedSource* known) try 
     return contents;
   }
   contents.is_moving = found.are_moving;
-  const std::int64_t written = std::max({std::int64_t{0}, contents.stamp.modified_ns, found.beside.written_ns()});
+  const std::int64_t written =
+      std::max({std::int64_t{0}, contents.stamp.modified_ns, found.beside.written_ns()});
   try {
-    // An empty file is whole: no lease, no guest.
-    if (!own.text.empty() || found.beside.any())
-      parse(file, {own.text, file.network, {static_cast<std::uint64_t>(written)}, found.beside.texts()}, contents);
+    // An empty file of most kinds is whole: no lease, no guest.
+    if (!own.text.empty() || found.beside.any() || properties_of(file.kind).is_never_empty)
+      parse(file, {own.text, file.network, {static_cast<std::uint64_t>(written)}, found.beside.texts()},
+            contents);
   } catch (const std::bad_alloc&) {
     contents.damage = "needs more memory than there is";
   }
@@ -184,8 +187,7 @@ SourceReading SourceReader::read(const SourceFile& file, const SourcesInIndex& k
   if (!is_of_kind || scope == ImportScope::everything) source = nullptr;
   // Its leases have another domain now. The helper, which may write libvirt's files, gives them none.
   const bool is_named_anew =
-      source != nullptr &&
-      (source->domain != file.domain || (source->content == 0 && !file.domain.empty()));
+      source != nullptr && (source->domain != file.domain || (source->content == 0 && !file.domain.empty()));
   if (is_named_anew) source = nullptr;
   if (source != nullptr && was_read(*source)) {
     const PresentStamp present = stamp_at(file.path, *places_);
@@ -207,8 +209,8 @@ SourceReading SourceReader::read(const SourceFile& file, const SourcesInIndex& k
 }
 
 void SourceReader::settle(const SourceFile& file, SourceReading& contents) {
-  if (contents.state != SourceReading::State::unsettled || contents.is_moving || !rest_.rests(file, contents.stamp) ||
-      stamp_at(file.path) != contents.stamp)
+  if (contents.state != SourceReading::State::unsettled || contents.is_moving ||
+      !rest_.rests(file, contents.stamp) || stamp_at(file.path) != contents.stamp)
     return;
   contents.state = SourceReading::State::read;
   // dnsmasq has emptied it, cannot write it, and tries again every minute.

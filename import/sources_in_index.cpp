@@ -15,8 +15,7 @@ std::optional<typename Map::mapped_type> value_at(const Map& map, const typename
 
 }  // namespace
 
-SourcesInIndex::SourcesInIndex(const IndexView& view)
-    : SourcesInIndex(view, [view] { return view; }) {}
+SourcesInIndex::SourcesInIndex(const IndexView& view) : SourcesInIndex(view, [view] { return view; }) {}
 
 SourcesInIndex::SourcesInIndex(const IndexView& sources, std::function<IndexView()> all)
     : all_(std::move(all)), sources_(known_sources(sources)) {
@@ -110,8 +109,7 @@ const std::vector<GuestInIndex>& SourcesInIndex::guests_of(std::string_view netw
   const IndexView& view = all_view();
   if (!snapshot_guests_) snapshot_guests_ = guests_in(view.snapshot());
   if (const auto number = value_at(in_snapshot_, {network, path})) {
-    for (const std::uint32_t i : (*snapshot_guests_)[*number])
-      guests.push_back(guest_at(view.snapshot(), i));
+    for (const std::uint32_t i : (*snapshot_guests_)[*number]) guests.push_back(guest_at(view.snapshot(), i));
   }
   return guests;
 }

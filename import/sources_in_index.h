@@ -22,8 +22,8 @@ namespace leases {
 class SourcesInIndex {
  public:
   explicit SourcesInIndex(const IndexView& view);
-  /// `sources` is a view without leases; `all` is asked for one with them when they are needed. What happens to
-  /// the index in between may be in that one.
+  /// `sources` is a view without leases; `all` is asked for one with them when they are needed. What happens
+  /// to the index in between may be in that one.
   SourcesInIndex(const IndexView& sources, std::function<IndexView()> all);
 
   /// Each source once.

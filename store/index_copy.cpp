@@ -42,13 +42,15 @@ bool is_as_long_as_it_says(const IndexFile& file, const std::string& path) {
 }
 
 /// Reads a section of a table that is at `place` in the file.
-void read_section(const IndexFile& file, const std::string& path, std::span<std::byte> copy, std::size_t place,
-                  std::size_t size) {
-  if (place <= copy.size() && size <= copy.size() - place) read_at(file, path, place, copy.subspan(place, size));
+void read_section(const IndexFile& file, const std::string& path, std::span<std::byte> copy,
+                  std::size_t place, std::size_t size) {
+  if (place <= copy.size() && size <= copy.size() - place)
+    read_at(file, path, place, copy.subspan(place, size));
 }
 
 /// Reads what a table says of its sources. Their texts are next to each other.
-void read_sources(const IndexFile& file, const std::string& path, std::span<std::byte> copy, std::size_t place) {
+void read_sources(const IndexFile& file, const std::string& path, std::span<std::byte> copy,
+                  std::size_t place) {
   layout::TableHeader header{};
   if (place > copy.size() || copy.size() - place < sizeof header) return;
   read_section(file, path, copy, place, sizeof header);

@@ -1,4 +1,5 @@
-/// Any bytes as dhcpd.leases. The leases read from them can be written to a status file and read back the same.
+/// Any bytes as dhcpd.leases. The leases read from them can be written to a status file and read back the
+/// same.
 
 #include "import/isc_dhcpd_leases.h"
 

@@ -73,21 +73,31 @@ Corpora corpora() {
         R"([{"domain": "vm 1", "macs": ["06-02:00:00:00:00:01", "20-", 5]}, {"macs": []}, 1])",
         "[\n  {\n    \"domain\": \"web"}},
       {"kea_leases",
-       {"\x02" "address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state,user_context\n"
+       {"\x02"
+        "address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state,user_"
+        "context\n"
         "10.1.0.5,52:54:00:00:00:01,01:52:54:00:00:00:01,3600,4102444800,1,0,0,web.lab.example.,0,\n"
         "10.1.0.6,,,4294967295,6060000000,1,0,0,a&#x2cb,0,\n10.1.0.5,,,0,4102444800,1,0,0,web,0,\n",
-        "\x03" "address,duid,valid_lifetime,expire,subnet_id,pref_lifetime,lease_type,iaid,prefix_len,fqdn_fwd,fqdn_rev,"
+        "\x03"
+        "address,duid,valid_lifetime,expire,subnet_id,pref_lifetime,lease_type,iaid,prefix_len,fqdn_fwd,fqdn_"
+        "rev,"
         "hostname,hwaddr,state,user_context,hwtype,hwaddr_source,pool_id\n"
-        "fd00::5,00:03:00:01:52:54:00:00:00:07,3600,4102444800,1,1800,0,77,128,0,0,six,52:54:00:00:00:07,0,,1,2,0\n"
-        "fd00:1::,00:03,3600,4102444800,1,1800,2,1,64,0,0,x,,0,,,,0\nfd00::5,00,1,2,1,0,1,T,128,0,0,x,x,2,,,,0\n"}},
+        "fd00::5,00:03:00:01:52:54:00:00:00:07,3600,4102444800,1,1800,0,77,128,0,0,six,52:54:00:00:00:07,0,,"
+        "1,2,0\n"
+        "fd00:1::,00:03,3600,4102444800,1,1800,2,1,64,0,0,x,,0,,,,0\nfd00::5,00,1,2,1,0,1,T,128,0,0,x,x,2,,,,"
+        "0\n"}},
       {"isc_dhcpd_leases",
        {"authoring-byte-order little-endian;\nserver-duid \"\\000\\001\\0011\\233\";\n"
-        "lease 10.1.0.5 {\n  starts 4 2026/11/26 10:00:00;\n  ends 4 2036/11/26 12:00:00;\n  cltt 4 2026/11/26 "
-        "10:00:00;\n  binding state active;\n  next binding state free;\n  hardware ethernet 52:54:00:12:34:56;\n"
+        "lease 10.1.0.5 {\n  starts 4 2026/11/26 10:00:00;\n  ends 4 2036/11/26 12:00:00;\n  cltt 4 "
+        "2026/11/26 "
+        "10:00:00;\n  binding state active;\n  next binding state free;\n  hardware ethernet "
+        "52:54:00:12:34:56;\n"
         "  uid \"\\001RT\\000\\0224V\";\n  set ddns-fwd-name = \"web.lab\";\n  client-hostname \"web\";\n}\n",
-        "ia-na \"M\\000\\000\\000\\000\\003\" {\n  cltt 4 2026/11/26 10:00:00;\n  iaaddr fd00::5 {\n    binding state "
+        "ia-na \"M\\000\\000\\000\\000\\003\" {\n  cltt 4 2026/11/26 10:00:00;\n  iaaddr fd00::5 {\n    "
+        "binding state "
         "active;\n    ends never;\n    set client-name = \"six\";\n  }\n}\n",
-        "ia-ta 01:00:00:00:00:03 {\n  iaaddr fd00::5 {\n    binding state active;\n    ends epoch 4102444800; # x\n  "
+        "ia-ta 01:00:00:00:00:03 {\n  iaaddr fd00::5 {\n    binding state active;\n    ends epoch "
+        "4102444800; # x\n  "
         "}\n}\nlease 10.1.0.5 {\n  binding state free;\n"}},
       {"networkd_leases",
        {R"({"BootID":"x","Address":[10,1,0,1],"PrefixLength":24,"Leases":[{"ClientId":[1,82,84],"Address":[10,1,0,5],)"

@@ -75,8 +75,14 @@ class Kea(OtherServer):
             'loggers': [{'name': f'kea-dhcp{family}', 'severity': 'INFO', 'output_options': [{'output': 'stderr'}]},
                         {'name': '*', 'severity': 'INFO', 'output_options': [{'output': 'stderr'}]}]}
         if family == 6:
+            # For the server's DUID.
+            self.data_directory().mkdir(exist_ok=True)
             settings['preferred-lifetime'] = max(3, self.seconds // 2)
         self.configuration.write_text(json.dumps({f'Dhcp{family}': settings}))
+
+    @staticmethod
+    def data_directory():
+        return pathlib.Path('/var/lib/kea')
 
     def command(self):
         return [self.program, '-c', self.configuration]

@@ -56,6 +56,10 @@ class KeaOfTree(Kea):
 
     program = 'chroot'
 
+    @staticmethod
+    def data_directory():
+        return ROOT / 'var/lib/kea'
+
     def command(self):
         variables = [f'{name}={value}' for name, value in self.environment.items()]
         return in_tree('env', *variables, f'kea-dhcp{self.family}', '-c', self.configuration)
@@ -110,6 +114,8 @@ class Networkd(OtherServer):
 
 class NetworkdV4(Names, OtherServerTest):
     kind, server, client = 'networkd', Networkd, Udhcpc
+    # It goes by the name with which a client came.
+    renames = False
     # It writes another file each time.
     test_what_is_damaged_or_half_written_costs_no_other_lease = None
 

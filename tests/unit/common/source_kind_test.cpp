@@ -70,6 +70,7 @@ TEST_CASE("an unknown kind has no properties") {
   CHECK_FALSE(unknown.is_own);
   CHECK_FALSE(unknown.has_guests);
   CHECK_FALSE(unknown.is_written_in_place);
+  CHECK_FALSE(unknown.is_never_empty);
   CHECK_FALSE(unknown.is_log);
   CHECK_FALSE(unknown.is_read_by_lines);
   CHECK(unknown.has_one_file());

@@ -12,9 +12,9 @@ namespace leases::test {
 TEST_SUITE_BEGIN("incus_domain");
 
 TEST_CASE("the option -s names the domain, however the list of arguments is written") {
-  CHECK(domain_in_process_file("name: dnsmasq\nargs: [--keep-in-foreground, --listen-address=10.0.0.1, -s, incus,\n"
-                               "  --interface-name, '_gateway.incus,incusbr0', -S, /incus/]\napparmor: x\npid: 5\n") ==
-        "incus");
+  CHECK(domain_in_process_file(
+            "name: dnsmasq\nargs: [--keep-in-foreground, --listen-address=10.0.0.1, -s, incus,\n"
+            "  --interface-name, '_gateway.incus,incusbr0', -S, /incus/]\napparmor: x\npid: 5\n") == "incus");
   CHECK(domain_in_process_file("args:\n- -s\n- \"lab.example\"\nstdout: null\npid: 5\n") == "lab.example");
   CHECK(domain_in_process_file("args: [--conf-file=x]\npid: 5\n") == "");
   CHECK(domain_in_process_file("args: []\npid: 5\n") == "");
@@ -41,7 +41,8 @@ TEST_CASE("only the lease file of a network of Incus' or LXD's has such a file b
   CHECK_FALSE(incus_domain(leases));
   write_file(directory.path_of("br/dnsmasq.pid"), "args: [-s, incus]\npid: 5\n");
   CHECK(incus_domain(leases) == "incus");
-  CHECK(incus_process_file("/var/lib/incus/networks/*/dnsmasq.leases") == "/var/lib/incus/networks/*/dnsmasq.pid");
+  CHECK(incus_process_file("/var/lib/incus/networks/*/dnsmasq.leases") ==
+        "/var/lib/incus/networks/*/dnsmasq.pid");
   CHECK(incus_process_file("/var/lib/misc/lan.leases").empty());
 }
 

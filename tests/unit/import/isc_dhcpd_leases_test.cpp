@@ -23,17 +23,19 @@ constexpr std::string_view kHead =
 
 std::string declared(std::string_view address, std::string_view name, std::string_view state = "active",
                      std::string_view ends = "4 2026/11/26 12:00:00") {
-  return "lease " + std::string(address) + " {\n  starts 4 2026/11/26 10:00:00;\n  ends " + std::string(ends) +
-         ";\n  cltt 4 2026/11/26 10:00:00;\n  binding state " + std::string(state) +
+  return "lease " + std::string(address) + " {\n  starts 4 2026/11/26 10:00:00;\n  ends " +
+         std::string(ends) + ";\n  cltt 4 2026/11/26 10:00:00;\n  binding state " + std::string(state) +
          ";\n  next binding state free;\n  rewind binding state free;\n"
          "  hardware ethernet 52:54:00:12:34:56;\n  uid \"\\001RT\\000\\0224V\";\n  client-hostname \"" +
          std::string(name) + "\";\n}\n";
 }
 
 std::string declared_six(std::string_view address, std::string_view name, std::string_view state = "active") {
-  return "ia-na \"M\\000\\000\\000\\000\\003\\000\\001RT\\000\\0224V\" {\n  cltt 4 2026/11/26 10:00:00;\n  iaaddr " +
+  return "ia-na \"M\\000\\000\\000\\000\\003\\000\\001RT\\000\\0224V\" {\n  cltt 4 2026/11/26 10:00:00;\n  "
+         "iaaddr " +
          std::string(address) + " {\n    binding state " + std::string(state) +
-         ";\n    preferred-life 375;\n    max-life 600;\n    ends 4 2026/11/26 12:00:00;\n    set ddns-fwd-name = \"" +
+         ";\n    preferred-life 375;\n    max-life 600;\n    ends 4 2026/11/26 12:00:00;\n    set "
+         "ddns-fwd-name = \"" +
          std::string(name) + "\";\n  }\n}\n\n";
 }
 
@@ -98,13 +100,16 @@ TEST_CASE("the name in DNS counts before the one that the client sent") {
 }
 
 TEST_CASE("the last declaration of an address counts") {
-  CHECK(told(parse_dhcpd(declared("10.1.0.5", "old") + declared("10.1.0.6", "db") + declared("10.1.0.5", "new"))) ==
-        Told{"10.1.0.5 new", "10.1.0.6 db"});
+  CHECK(told(parse_dhcpd(declared("10.1.0.5", "old") + declared("10.1.0.6", "db") +
+                         declared("10.1.0.5", "new"))) == Told{"10.1.0.5 new", "10.1.0.6 db"});
   for (const std::string_view state : {"free", "released", "expired", "abandoned", "backup", "reset"}) {
-    CHECK(told(parse_dhcpd(declared("10.1.0.5", "web") + declared("10.1.0.5", "web", state))) == Told{"-10.1.0.5"});
-    CHECK(told(parse_dhcpd(declared_six("fd00::5", "web") + declared_six("fd00::5", "web", state))) == Told{"-fd00::5"});
+    CHECK(told(parse_dhcpd(declared("10.1.0.5", "web") + declared("10.1.0.5", "web", state))) ==
+          Told{"-10.1.0.5"});
+    CHECK(told(parse_dhcpd(declared_six("fd00::5", "web") + declared_six("fd00::5", "web", state))) ==
+          Told{"-fd00::5"});
   }
-  CHECK(told(parse_dhcpd(declared("10.1.0.5", "web", "active", "4 2026/11/26 10:30:00"))) == Told{"-10.1.0.5"});
+  CHECK(told(parse_dhcpd(declared("10.1.0.5", "web", "active", "4 2026/11/26 10:30:00"))) ==
+        Told{"-10.1.0.5"});
 }
 
 TEST_CASE("a time may be a number, or never come") {
@@ -137,12 +142,14 @@ TEST_CASE("other declarations and what is in them do not count") {
   CHECK(file.problems.empty());
   CHECK(told(file) == Told{"10.1.0.5 web"});
   std::string text = declared("10.1.0.5", "web");
-  text.insert(text.rfind('}'), "  on expiry {\n    set ddns-fwd-name = \"other\";\n    binding state free;\n  }\n");
+  text.insert(text.rfind('}'),
+              "  on expiry {\n    set ddns-fwd-name = \"other\";\n    binding state free;\n  }\n");
   CHECK(told(parse_dhcpd(text)) == Told{"10.1.0.5 web"});
 }
 
 TEST_CASE("no name ends its text or begins a statement") {
-  const ParsedFile file = parse_dhcpd(declared("10.1.0.5", "a\\\"; } {\\\\") + declared("10.1.0.6", "\\n\\tx"));
+  const ParsedFile file =
+      parse_dhcpd(declared("10.1.0.5", "a\\\"; } {\\\\") + declared("10.1.0.6", "\\n\\tx"));
   REQUIRE(file.leases.size() == 2);
   CHECK(file.leases[0].hostname.empty());  // it has a blank
   CHECK(file.leases[1].hostname.empty());
@@ -157,9 +164,11 @@ TEST_CASE("a declaration that cannot be read leaves its address as it was") {
         "lease 10.1.0.5 {\n  ends 4 2026/13/26 12:00:00;\n  binding state active;\n}\n",
         "lease 10.1.0.5 {\n  ends 4 2026/11/26 25:00:00;\n  binding state active;\n}\n",
         "lease 10.1.0.500 {\n  ends 4 2026/11/26 12:00:00;\n  binding state active;\n}\n",
-        "lease 10.1.0.5 {\n  ends 4 2026/11/26 12:00:00;\n  binding state active;\n  client-host", "lease 10.1.0.5 \"\n"}) {
+        "lease 10.1.0.5 {\n  ends 4 2026/11/26 12:00:00;\n  binding state active;\n  client-host",
+        "lease 10.1.0.5 \"\n"}) {
     CAPTURE(bad);
-    const ParsedFile file = parse_dhcpd(good + std::string(bad) + (bad.ends_with('\n') ? "" : "\n") + declared("10.1.0.6", "db"));
+    const ParsedFile file =
+        parse_dhcpd(good + std::string(bad) + (bad.ends_with('\n') ? "" : "\n") + declared("10.1.0.6", "db"));
     CHECK(told(file) == Told{"10.1.0.5 web", "10.1.0.6 db"});
     CHECK(file.damage.empty());
     CHECK(file.problems.size() == 1);
@@ -171,8 +180,9 @@ TEST_CASE("a value that cannot be read costs the lease just that") {
     std::string text = declared("10.1.0.5", "web");
     return text.insert(text.rfind('}'), line);
   };
-  for (const std::string_view line : {"  hardware ethernet 52:xx;\n", "  uid 1:2:333;\n", "  client-hostname \"a b\";\n",
-                                      "  client-hostname \"oth\n", "  hardware carrier-pigeon 1:2;\n"}) {
+  for (const std::string_view line :
+       {"  hardware ethernet 52:xx;\n", "  uid 1:2:333;\n", "  client-hostname \"a b\";\n",
+        "  client-hostname \"oth\n", "  hardware carrier-pigeon 1:2;\n"}) {
     CAPTURE(line);
     const ParsedFile file = parse_dhcpd(with(line));
     REQUIRE(file.leases.size() == 1);

@@ -13,11 +13,12 @@ namespace leases::test {
 namespace {
 
 constexpr std::string_view kColumns =
-    "address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state,user_context\n";
+    "address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state,user_"
+    "context\n";
 
 std::string row_of(int number, std::string_view name, std::string_view lifetime = "3600") {
-  return "10.7." + std::to_string(number / 256) + '.' + std::to_string(number % 256) + ",,," + std::string(lifetime) +
-         ",4102444800,1,0,0," + std::string(name) + ",0,\n";
+  return "10.7." + std::to_string(number / 256) + '.' + std::to_string(number % 256) + ",,," +
+         std::string(lifetime) + ",4102444800,1,0,0," + std::string(name) + ",0,\n";
 }
 
 /// A store with a lease file of Kea's as its source.
@@ -92,7 +93,9 @@ TEST_CASE("a row that is half written counts when it is whole") {
 TEST_CASE("a damaged row is told once, and costs no other") {
   const KeaFile kea;
   kea.append("10.7.0.1,what\n" + row_of(3, "new"));
-  CHECK(kea.import() == std::vector<std::string>{kea.path() + ": new row 1: has not as many values as there are columns; it is left out"});
+  CHECK(kea.import() ==
+        std::vector<std::string>{kea.path() +
+                                 ": new row 1: has not as many values as there are columns; it is left out"});
   CHECK(kea.addresses("web") == Names{"10.7.0.1"});
   CHECK(kea.addresses("new") == Names{"10.7.0.3"});
   kea.append(row_of(4, "more"));
@@ -140,8 +143,8 @@ TEST_CASE("a file that was cut short loses nothing while it is being written") {
   const KeaFile kea;
   const std::string text = std::string(kColumns) + row_of(1, "web") + row_of(2, "db");
   write_file(kea.path(), text.substr(0, kColumns.size() + row_of(1, "web").size() + 5));
-  const ImportResult result =
-      import_files(kea.settings(), ImportScope::changed, [](const std::string&) {}, std::chrono::milliseconds(0));
+  const ImportResult result = import_files(
+      kea.settings(), ImportScope::changed, [](const std::string&) {}, std::chrono::milliseconds(0));
   CHECK(result.is_unsettled);
   CHECK(kea.addresses("web") == Names{"10.7.0.1"});
   CHECK(kea.addresses("db") == Names{"10.7.0.2"});

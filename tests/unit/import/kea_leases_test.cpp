@@ -15,7 +15,8 @@ constexpr ChangeTime kKeaWrote{1'764'153'600'000'000'000};
 constexpr std::uint64_t kKeaNow = 1'764'153'600;
 
 constexpr std::string_view kNames22 =
-    "address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state,user_context\n";
+    "address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state,user_"
+    "context\n";
 constexpr std::string_view kNames30 =
     "address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state,user_context,"
     "pool_id\n";
@@ -24,10 +25,11 @@ constexpr std::string_view kNames6 =
     "hostname,hwaddr,state,user_context,hwtype,hwaddr_source,pool_id\n";
 
 /// A row of Kea 2.2. It changed a minute before the file was written, unless it ends earlier.
-std::string kea_row(std::string_view address, std::string_view name, std::uint64_t lifetime = 3600, int state = 0,
-                    std::uint64_t cltt = kKeaNow - 60) {
+std::string kea_row(std::string_view address, std::string_view name, std::uint64_t lifetime = 3600,
+                    int state = 0, std::uint64_t cltt = kKeaNow - 60) {
   return std::string(address) + ",52:54:00:00:00:01,01:52:54:00:00:00:01," + std::to_string(lifetime) + ',' +
-         std::to_string(cltt + lifetime) + ",1,0,0," + std::string(name) + ',' + std::to_string(state) + ",\n";
+         std::to_string(cltt + lifetime) + ",1,0,0," + std::string(name) + ',' + std::to_string(state) +
+         ",\n";
 }
 
 ParsedFile parse_kea(std::string_view text) {
@@ -54,7 +56,8 @@ TEST_CASE("a row says all of a DHCPv4 lease") {
     CAPTURE(names);
     const std::string end = names == kNames30 ? ",0\n" : "\n";
     const ParsedFile file =
-        parse_kea(std::string(names) + "10.1.0.5,52:54:00:00:00:01,01:52:54,3600,1764157140,1,1,1,Web.lab.example.,0," + end);
+        parse_kea(std::string(names) +
+                  "10.1.0.5,52:54:00:00:00:01,01:52:54,3600,1764157140,1,1,1,Web.lab.example.,0," + end);
     CHECK(file.damage.empty());
     CHECK(file.problems.empty());
     REQUIRE(file.leases.size() == 1);
@@ -62,7 +65,8 @@ TEST_CASE("a row says all of a DHCPv4 lease") {
     CHECK(lease.network == "lan");
     CHECK(lease.address == ip("10.1.0.5"));
     CHECK(lease.hardware == mac("52:54:00:00:00:01"));
-    CHECK(std::vector(lease.client_id.begin(), lease.client_id.end()) == std::vector<std::uint8_t>{1, 0x52, 0x54});
+    CHECK(std::vector(lease.client_id.begin(), lease.client_id.end()) ==
+          std::vector<std::uint8_t>{1, 0x52, 0x54});
     CHECK(lease.hostname == "Web");
     CHECK(lease.domain == "lab.example");
     CHECK(lease.expiry.seconds == 1764157140);
@@ -71,11 +75,12 @@ TEST_CASE("a row says all of a DHCPv4 lease") {
 }
 
 TEST_CASE("a row says all of a DHCPv6 lease") {
-  const ParsedFile file = parse_kea(std::string(kNames6) +
-                                    "fd00::5,00:03:00:01:52:54:00:00:00:07,3600,1764157140,1,1800,0,77,128,0,0,six,"
-                                    "52:54:00:00:00:07,0,,1,2,0\n"
-                                    "fd00::6,00:03:00:01,3600,1764157140,1,1800,1,4294967295,128,0,0,,,0,,,,0\n"
-                                    "fd00:1::,00:03:00:01,3600,1764157140,1,1800,2,1,64,0,0,prefix,,0,,,,0\n");
+  const ParsedFile file =
+      parse_kea(std::string(kNames6) +
+                "fd00::5,00:03:00:01:52:54:00:00:00:07,3600,1764157140,1,1800,0,77,128,0,0,six,"
+                "52:54:00:00:00:07,0,,1,2,0\n"
+                "fd00::6,00:03:00:01,3600,1764157140,1,1800,1,4294967295,128,0,0,,,0,,,,0\n"
+                "fd00:1::,00:03:00:01,3600,1764157140,1,1800,2,1,64,0,0,prefix,,0,,,,0\n");
   CHECK(file.problems.empty());
   REQUIRE(file.leases.size() == 2);
   CHECK(file.leases[0].iaid == Iaid{77, false});
@@ -122,7 +127,8 @@ TEST_CASE("of leases that changed in one second, the later row changed last") {
 }
 
 TEST_CASE("no lease changed after the file was written") {
-  const ParsedFile file = parse_kea(std::string(kNames22) + kea_row("10.1.0.5", "web", 3600, 0, kKeaNow + 100));
+  const ParsedFile file =
+      parse_kea(std::string(kNames22) + kea_row("10.1.0.5", "web", 3600, 0, kKeaNow + 100));
   REQUIRE(file.leases.size() == 1);
   CHECK(file.leases[0].changed == kKeaWrote);
 }
@@ -140,12 +146,14 @@ TEST_CASE("commas in names are escaped") {
 TEST_CASE("a row that cannot be read leaves its address as it was") {
   const std::string good = kea_row("10.1.0.5", "web");
   for (const std::string_view bad :
-       {"10.1.0.5,52:54:00:00:00:01,,x,1764157140,1,0,0,other,0,\n", "10.1.0.5,52:54:00:00:00:01,,3600,,1,0,0,other,0,\n",
+       {"10.1.0.5,52:54:00:00:00:01,,x,1764157140,1,0,0,other,0,\n",
+        "10.1.0.5,52:54:00:00:00:01,,3600,,1,0,0,other,0,\n",
         "10.1.0.5,52:54:00:00:00:01,,3600,1764157140,1,0,0,other,0\n", "10.1.0.5,52:54\n", "\x01\n",
         "10.1.0.5,,,3600,1764157140,1,0,0,other,x,\n", "10.1.0.5,,,3600,0,1,0,0,other,0,\n",
         "10.1.0.5,,,3600,1764157140,1,0,0,other,0,,\n", "10.1.0.500,,,3600,1764157140,1,0,0,other,0,\n"}) {
     CAPTURE(bad);
-    const ParsedFile file = parse_kea(std::string(kNames22) + good + std::string(bad) + kea_row("10.1.0.6", "db"));
+    const ParsedFile file =
+        parse_kea(std::string(kNames22) + good + std::string(bad) + kea_row("10.1.0.6", "db"));
     CHECK(said(file) == Said{"10.1.0.5 web", "10.1.0.6 db"});
     CHECK(file.damage.empty());
     REQUIRE(file.problems.size() == 1);
@@ -197,13 +205,15 @@ TEST_CASE("what the clean-up has not finished counts as Kea counts it") {
     return said(parse_kea_leases({.text = text, .network = "lan", .modified = kKeaWrote, .beside = beside}));
   };
   CHECK(parse({}) == Said{"10.1.0.7 zero"});
-  CHECK(parse({std::nullopt, previous, std::nullopt}) == Said{"10.1.0.5 second", "10.1.0.6 two", "10.1.0.7 zero"});
+  CHECK(parse({std::nullopt, previous, std::nullopt}) ==
+        Said{"10.1.0.5 second", "10.1.0.6 two", "10.1.0.7 zero"});
   CHECK(parse({std::nullopt, previous, copied}) == Said{"10.1.0.5 first", "10.1.0.6 two", "10.1.0.7 zero"});
   CHECK(parse({completed, previous, copied}) == Said{"10.1.0.1 done", "10.1.0.7 zero"});
   const std::string junk = "junk\nx\n";
   const ParsedFile damaged =
       parse_kea_leases({.text = text, .network = "lan", .modified = kKeaWrote, .beside = {{{}, junk, {}}}});
-  CHECK(damaged.damage == "has a file with the ending .2 beside it whose first line has not the names of Kea's columns");
+  CHECK(damaged.damage ==
+        "has a file with the ending .2 beside it whose first line has not the names of Kea's columns");
 }
 
 TEST_CASE("what was appended is read like the whole") {

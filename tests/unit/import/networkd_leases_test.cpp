@@ -67,11 +67,12 @@ TEST_CASE("a lease that never ends") {
 
 TEST_CASE("a lease without an address or an end is left out, and costs no other") {
   for (const std::string_view bad :
-       {R"({"Address":[10,1,0],"ExpirationRealtimeUSec":1795694400123456})", R"({"ExpirationRealtimeUSec":5})",
+       {R"({"Address":[10,1,0],"ExpirationRealtimeUSec":1795694400123456})",
+        R"({"ExpirationRealtimeUSec":5})",
         R"({"Address":"10.1.0.6","ExpirationRealtimeUSec":1795694400123456})", R"({"Address":[10,1,0,6]})",
         R"({"Address":[10,1,0,256],"ExpirationRealtimeUSec":1795694400123456})",
-        R"({"Address":[10,1,0,6],"ExpirationRealtimeUSec":-1})", R"({"Address":[10,1,0,6],"ExpirationRealtimeUSec":0})",
-        "5", "null"}) {
+        R"({"Address":[10,1,0,6],"ExpirationRealtimeUSec":-1})",
+        R"({"Address":[10,1,0,6],"ExpirationRealtimeUSec":0})", "5", "null"}) {
     CAPTURE(bad);
     const ParsedFile file = parse_networkd(
         in_file(std::string(bad) + R"(,{"Address":[10,1,0,5],"Hostname":"web",)" + std::string(kEnd) + '}'));
@@ -86,8 +87,10 @@ TEST_CASE("a lease without an address or an end is left out, and costs no other"
 TEST_CASE("a value that cannot be read costs the lease just that") {
   for (const std::string_view bad :
        {R"("ClientId":5,)", R"("ClientId":[1,300],)", R"("HardwareAddress":"x",)",
-        R"("HardwareAddressLength":17,"HardwareAddress":[1,2],)", R"("HardwareAddressLength":-1,"HardwareAddress":[1,2],)",
-        R"("HardwareAddressType":70000,"HardwareAddress":[1,2],)", R"("Hostname":5,)", R"("Hostname":"a b",)"}) {
+        R"("HardwareAddressLength":17,"HardwareAddress":[1,2],)",
+        R"("HardwareAddressLength":-1,"HardwareAddress":[1,2],)",
+        R"("HardwareAddressType":70000,"HardwareAddress":[1,2],)", R"("Hostname":5,)",
+        R"("Hostname":"a b",)"}) {
     CAPTURE(bad);
     const ParsedFile file = parse_networkd(lease_in_file(std::string(bad) + std::string(kEnd)));
     REQUIRE(file.leases.size() == 1);

@@ -211,8 +211,9 @@ kind = "mac-map"
 }
 
 TEST_CASE("a source for libvirt's directory says what its networks and domain are called") {
-  const Settings settings = ConfigFile("libvirt-directory = '/srv/libvirt'\n[[source]]\nkind = 'libvirt'\n"
-                                       "path = '/srv/libvirt'\nnetwork = 'vms'\ndomain = 'vm.example'\n")
+  const Settings settings = ConfigFile(
+                                "libvirt-directory = '/srv/libvirt'\n[[source]]\nkind = 'libvirt'\n"
+                                "path = '/srv/libvirt'\nnetwork = 'vms'\ndomain = 'vm.example'\n")
                                 .read();
   CHECK(settings.problems.empty());
   REQUIRE(settings.sources.size() == 2);
@@ -232,7 +233,7 @@ TEST_CASE("a source may have the kinds that are configurable, and the message na
   const Settings wrong = ConfigFile("[[source]]\nkind = 'lxd'\npath = '/srv/x'\n").read();
   REQUIRE(wrong.problems.size() == 1);
   CHECK_MESSAGE(wrong.problems[0].find("\"libvirt\", \"dnsmasq-leases\", \"mac-map\", \"kea-leases\", "
-                                    "\"isc-dhcpd-leases\" or \"networkd\"") != std::string::npos,
+                                       "\"isc-dhcpd-leases\" or \"networkd\"") != std::string::npos,
                 wrong.problems[0]);
 }
 

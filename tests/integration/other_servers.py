@@ -99,6 +99,8 @@ class Kea(OtherServer):
             names = lines[0].split(',') if lines else []
             for line in lines[1:]:
                 row = dict(zip(names, line.split(',')))
+                if len(line.split(',')) != len(names) or not row['valid_lifetime'].isdigit():
+                    continue
                 lasts = row['state'] == '0' and row['valid_lifetime'] != '0' and int(row['expire']) > time.time()
                 found.pop(row['address'], None)
                 if lasts:
@@ -135,6 +137,8 @@ class Dhcpd(OtherServer):
     def leased(self):
         found = {}
         for address, body in self.declarations():
+            if 'binding state' not in body or ' ends ' not in body:
+                continue
             ends = datetime.datetime.strptime(re.search(r'^ +ends \d (.*);', body, re.M)[1], '%Y/%m/%d %H:%M:%S')
             name = re.search(r'client-hostname "(.*)";', body)
             found.pop(address, None)
@@ -149,7 +153,9 @@ class Dhcpd6(Dhcpd):
     family = 6
 
     def __init__(self, name, **options):
-        super().__init__(name, lines=['on commit { set client-name = option fqdn.hostname; }'], **options)
+        # It would not write down what changes while a lease is new.
+        lines = ['on commit { set client-name = option fqdn.hostname; }', 'dhcp-cache-threshold 0;']
+        super().__init__(name, lines=lines, **options)
 
     def declarations(self):
         return re.findall(r'^  iaaddr (\S+) \{\n(.*?)^  \}', self.lease_file.read_text(), re.M | re.S)

@@ -5,7 +5,7 @@ import pathlib
 import subprocess
 
 import lab
-from lab import leasectl, resolve
+from lab import Udhcpc, leasectl, resolve
 from libvirt_lab import BOOTED, LibvirtTest, switch
 from sandbox import SCRATCH, run
 from schemas import validate
@@ -46,8 +46,13 @@ class Hook(LibvirtTest):
         self.booted(network, gone.macs[0], 2)
         addresses = self.booted(network, stays.macs[0], 2)
         wait_until(lambda: held(own, bare.macs[0]), BOOTED, lambda: f'a lease\n{own.log()}')
+        # A machine on another bridge may have the same address.
+        twin = self.host(own, 'twin', mac=gone.macs[0])
+        Udhcpc(twin, 'twin')
+        self.resolves('twin', twin.address())
         self.assertEqual(len(resolve('gone')), 2)
         gone.destroy()
+        self.assertEqual(held(own, twin.mac), {twin.address()})
         self.assertEqual((resolve('gone'), self.leases_of(network, gone)), (set(), set()))
         bare.destroy()
         self.assertEqual(held(own, bare.macs[0]), set())

@@ -30,7 +30,7 @@ namespace leases::cli {
 namespace {
 
 /// libvirt waits for the hook.
-constexpr std::chrono::seconds kPatience(2);
+constexpr std::chrono::seconds kHookPatience(2);
 
 HookSwitch the_hook() {
   return {"/etc/libvirt/hooks/qemu.d", paths::kLeasectl};
@@ -98,7 +98,7 @@ bool release_each(const Settings& settings, const std::vector<Lease>& leases,
   bool all_ended = true;
   for (const Lease& lease : leases) {
     try {
-      all_ended = release_leases(settings, {lease}, present, kPatience).empty() && all_ended;
+      all_ended = release_leases(settings, {lease}, present, kHookPatience).empty() && all_ended;
     } catch (const Error& error) {
       log_line(error.what());
       all_ended = false;

@@ -1,16 +1,15 @@
 #include "cli/output/lease_output.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <string>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
 #include "cli/output/json_text.h"
+#include "cli/output/lease_field.h"
 #include "cli/output/standard_output.h"
 #include "cli/output/text_table.h"
-#include "cli/output/time_text.h"
 #include "store/status_keys.h"
 #include "util/clock.h"
 #include "util/error.h"
@@ -21,59 +20,57 @@ namespace leases::cli {
 
 namespace {
 
-/// In seconds. A lease that expires so soon is about to be renewed, or its machine is off.
-constexpr std::uint64_t kSoon = 120;
-
 constexpr const char* kIdentifierHeading = "Client ID or DUID";
 
-/// One word that cannot be taken for a name: no program is given a refused one.
-std::string refused_text(const Lease& lease) {
-  return "refused:" + escaped(lease.hostname);
-}
-
-Cell name_cell(const Lease& lease) {
-  if (lease.name_refused) return {refused_text(lease), Tone::warning};
-  return {escaped(lease.hostname), Tone::good};
-}
-
-Cell expiry_cell(ExpiryTime expiry, EpochSeconds present, bool relative) {
-  if (expiry.infinite()) return {"never"};
-  const EpochSeconds end{expiry.seconds};
-  const bool soon = end.value < present.value + kSoon;
-  return {relative ? relative_time(end, present) : local_time(end), soon ? Tone::warning : Tone::plain};
-}
-
-std::string address_text(const Lease& lease, const LocalSubnets& subnets) {
-  std::string address(IpText(lease.address).view());
-  if (const auto length = subnets.prefix_length(lease.network, lease.address))
-    address += '/' + std::to_string(*length);
-  return address;
-}
-
-std::string table_of(const std::vector<Lease>& leases, const LocalSubnets& subnets, const TextStyle& style) {
-  std::vector<std::string> headings{"Network",    "Expiry Time", "MAC address",     "Protocol",
-                                    "IP address", "Hostname",    kIdentifierHeading};
+/// The columns of the table if none are named.
+std::vector<std::string> usual_columns(const std::vector<Lease>& leases) {
+  std::vector<std::string> columns{"network",    "expiry-time", "mac-address", "protocol",
+                                   "ip-address", "hostname",    "client-id"};
   const bool any_guest =
       std::ranges::any_of(leases, [](const Lease& lease) { return !lease.guest_name.empty(); });
-  if (any_guest) headings.emplace_back("Guest");
+  if (any_guest) columns.emplace_back("guest");
+  return columns;
+}
+
+TextTable table_with(const std::vector<std::string>& columns, const std::vector<Lease>& leases,
+                     const CellContext& context) {
+  std::vector<const LeaseField*> fields;
+  std::vector<std::string> headings;
+  for (const std::string& column : columns) {
+    fields.push_back(lease_field(column));
+    headings.emplace_back(fields.back()->heading);
+  }
   TextTable table(headings);
-  const EpochSeconds present = now();
   for (const Lease& lease : leases) {
-    std::vector<Cell> row{{escaped(lease.network)},
-                          expiry_cell(lease.expiry, present, style.for_terminal),
-                          {lease.hardware ? std::string(HardwareText(*lease.hardware).view()) : ""},
-                          {lease.address.family == Family::v4 ? "ipv4" : "ipv6"},
-                          {address_text(lease, subnets)},
-                          name_cell(lease),
-                          {hex_text(lease.client_id)}};
-    if (any_guest) row.push_back({escaped(lease.guest_name), Tone::good});
+    std::vector<Cell> row;
+    row.reserve(fields.size());
+    for (const LeaseField* field : fields) row.push_back(field->cell(lease, context));
     table.add(std::move(row));
   }
+  return table;
+}
+
+std::string table_of(const std::vector<Lease>& leases, const LocalSubnets& subnets, const TextStyle& style,
+                     const std::vector<std::string>& columns) {
+  const CellContext context{subnets, now(), style.for_terminal};
+  if (!columns.empty()) return table_with(columns, leases, context).text(style.color);
+  TextTable table = table_with(usual_columns(leases), leases, context);
   if (style.width > 0) {
     table.drop(kIdentifierHeading);
     table.fit(style.width, {"Protocol", "MAC address", "Network"});
   }
   return table.text(style.color);
+}
+
+void print_lines(const std::vector<Lease>& leases, const LineFormat& format, const LocalSubnets& subnets) {
+  Output output;
+  for (const Lease& lease : leases) {
+    output.text() +=
+        format.text([&](std::string_view field) { return text_of_field(field, lease, subnets); });
+    output.text() += '\n';
+    output.flush_if_large();
+  }
+  output.flush();
 }
 
 std::string json_array_of(const std::vector<Lease>& leases, const LocalSubnets& subnets) {
@@ -86,7 +83,7 @@ std::string json_array_of(const std::vector<Lease>& leases, const LocalSubnets& 
 
 std::string shown_name(const Lease& lease) {
   if (!lease.display_name().empty()) return escaped(lease.display_name());
-  return lease.name_refused ? refused_text(lease) : "-";
+  return lease.name_refused ? "refused:" + escaped(lease.hostname) : "-";
 }
 
 std::string one_line(const Lease& lease) {
@@ -113,10 +110,11 @@ nlohmann::ordered_json json_of(const Lease& lease, const LocalSubnets& subnets) 
   return object;
 }
 
-void print_leases(const std::vector<Lease>& leases, const OutputOptions& options) {
+void print_leases(const std::vector<Lease>& leases, const OutputOptions& options, const LeaseForm& form) {
   const LocalSubnets subnets;
+  if (form.format) return print_lines(leases, *form.format, subnets);
   print(options.json ? json_array_of(leases, subnets)
-                     : table_of(leases, subnets, TextStyle::of_standard_output(options)));
+                     : table_of(leases, subnets, TextStyle::of_standard_output(options), form.columns));
 }
 
 }  // namespace leases::cli

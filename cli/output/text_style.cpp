@@ -18,10 +18,11 @@ std::string_view environment(const char* name) {
 
 }  // namespace
 
-void add_output_options(Command command, OutputOptions& options, const std::string& json_help) {
-  command.add_flag("--json", options.json, json_help);
+Option add_output_options(Command command, OutputOptions& options, const std::string& json_help) {
+  const Option json = command.add_flag("--json", options.json, json_help);
   command.add_option("--color", options.color, "Colour: auto (on a terminal), always or never")
       .one_of({"auto", "always", "never"});
+  return json;
 }
 
 void add_long_option(Command command, OutputOptions& options) {

@@ -14,8 +14,8 @@ struct OutputOptions {
   bool all_columns = false;
 };
 
-/// Declares --json, with `json_help` as its help, and --color.
-void add_output_options(Command command, OutputOptions& options, const std::string& json_help);
+/// Declares --json, with `json_help` as its help, and --color. Returns --json.
+Option add_output_options(Command command, OutputOptions& options, const std::string& json_help);
 
 /// Declares --long, for a verb whose table leaves columns out on a terminal.
 void add_long_option(Command command, OutputOptions& options);

@@ -4,12 +4,16 @@
 #include <vector>
 
 #include "cli/command_line/exit_code.h"
-#include "cli/names/network_choice.h"
+#include "cli/output/lease_form.h"
 #include "cli/output/lease_output.h"
+#include "cli/selection/lease_order.h"
+#include "cli/selection/lease_selection.h"
 #include "cli/verbs/verbs.h"
 #include "common/host_name.h"
 #include "store/index_reader.h"
 #include "store/overlay.h"
+#include "util/clock.h"
+#include "util/local_subnets.h"
 #include "util/log.h"
 
 namespace leases::cli {
@@ -17,9 +21,10 @@ namespace leases::cli {
 namespace {
 
 struct ListOptions {
-  NetworkChoice networks;
-  std::string guest;  ///< a name in a MAC map: only its leases; empty: all
+  LeaseSelection selection;
+  LeaseOrder order;
   OutputOptions output;
+  LeaseForm form;
 };
 
 /// Whether a MAC map has a guest of this name, which need not have a lease. Logs it if none has.
@@ -33,17 +38,20 @@ bool is_guest(const IndexReader& reader, const std::string& name) {
 
 int list(const Settings& settings, ListOptions& options) {
   const IndexReader reader(settings);
-  if (!options.networks.settle(reader.networks(), settings) ||
-      (!options.guest.empty() && !is_guest(reader, options.guest))) {
+  LeaseSelection& selection = options.selection;
+  if (!selection.networks.settle(reader.networks(), settings) ||
+      (!selection.guest.empty() && !is_guest(reader, selection.guest))) {
     if (options.output.json) print_leases({}, options.output);
     return kNotFound;
   }
   std::vector<Lease> leases = reader.live_leases();
-  std::erase_if(leases, [&](const Lease& lease) {
-    return !options.networks.has(lease.network) ||
-           (!options.guest.empty() && !equal_folded(lease.guest_name, options.guest));
-  });
-  print_leases(leases, options.output);
+  std::erase_if(leases, [&, present = now()](const Lease& lease) { return !selection.has(lease, present); });
+  if (options.order.is_given()) {
+    std::ranges::stable_sort(leases, [&, subnets = LocalSubnets()](const Lease& a, const Lease& b) {
+      return options.order.before(a, b, subnets);
+    });
+  }
+  print_leases(leases, options.output, options.form);
   return kFound;
 }
 
@@ -53,12 +61,13 @@ Verb list_verb(Command leasectl) {
   auto options = std::make_shared<ListOptions>();
   Command command = leasectl.add_command("list", "The leases of all networks, or of those named");
   command.add_option(
-      "NETWORK", options->networks.names,
+      "NETWORK", options->selection.networks.names,
       "A network: the name of its interface, unless the helper was given another, or libvirt's name");
-  command.add_option("--guest", options->guest, "Only leases of this guest: for libvirt, the domain")
-      .value("GUEST");
-  add_output_options(command, options->output, "Print a JSON array");
+  add_selection_options(command, options->selection);
+  options->order.add_option(command);
+  const Option json = add_output_options(command, options->output, "Print a JSON array");
   add_long_option(command, options->output);
+  add_lease_form(command, options->form, json);
   return {command, [options](const Invocation& invocation) { return list(invocation.settings, *options); }};
 }
 

@@ -14,11 +14,14 @@
 
 #include "cli/command_line/exit_code.h"
 #include "cli/follow/lease_changes.h"
-#include "cli/names/network_choice.h"
 #include "cli/output/json_text.h"
+#include "cli/output/lease_field.h"
+#include "cli/output/lease_form.h"
 #include "cli/output/lease_output.h"
 #include "cli/output/standard_output.h"
 #include "cli/output/time_text.h"
+#include "cli/selection/lease_order.h"
+#include "cli/selection/lease_selection.h"
 #include "cli/verbs/verbs.h"
 #include "store/index_reader.h"
 #include "store/index_watch.h"
@@ -32,9 +35,15 @@ namespace leases::cli {
 namespace {
 
 struct WatchOptions {
-  NetworkChoice networks;
+  LeaseSelection selection;
+  LeaseOrder order;
   bool json = false;  ///< JSON Lines
+  LeaseForm form;
 };
+
+/// The fields of a change besides those of its lease.
+constexpr std::string_view kChange = "change";
+constexpr std::string_view kTime = "time";
 
 /// One state of the index, or none before the first.
 struct State {
@@ -83,6 +92,32 @@ std::string json_line_of(const LeaseDiff& change, EpochSeconds now, const LocalS
   return json_text(object);
 }
 
+/// A field of a change. The time is a number, as in JSON.
+std::string text_of_field(std::string_view field, const LeaseDiff& change, EpochSeconds now,
+                          const LocalSubnets& subnets) {
+  if (field == kChange) return std::string(name_of(change.kind));
+  if (field == kTime) return std::to_string(time_of(change, now).value);
+  return cli::text_of_field(field, change.lease, subnets);
+}
+
+/// The line of a change with the columns that were named. It is alone, so they cannot be aligned.
+std::string line_with(const std::vector<std::string>& columns, const LeaseDiff& change,
+                      const CellContext& context) {
+  std::string line;
+  for (const std::string& column : columns) {
+    std::string text;
+    if (column == kTime) {
+      text = local_time(time_of(change, context.present));
+    } else if (const LeaseField* field = lease_field(column)) {
+      text = field->cell(change.lease, context).text;
+    } else {
+      text = name_of(change.kind);
+    }
+    line += (&column == &columns.front() ? "" : "  ") + (text.empty() ? "-" : text);
+  }
+  return line;
+}
+
 class LeaseWatch {
  public:
   LeaseWatch(const Settings& settings, WatchOptions& options)
@@ -112,7 +147,8 @@ class LeaseWatch {
     try {
       state_.index.emplace(settings_);
       state_.leases = state_.index->live_leases();
-      std::erase_if(state_.leases, [&](const Lease& lease) { return !options_.networks.has(lease.network); });
+      const NetworkChoice& networks = options_.selection.networks;
+      std::erase_if(state_.leases, [&](const Lease& lease) { return !networks.has(lease.network); });
       problem_.clear();
       return true;
     } catch (const Error& error) {
@@ -125,8 +161,9 @@ class LeaseWatch {
   /// A network may be new, so one that does not exist yet is awaited.
   void choose_networks() {
     const auto known = state_.index ? state_.index->networks() : std::vector<std::string_view>();
-    options_.networks.take_libvirts(known, settings_);
-    for (const std::string& network : options_.networks.names) {
+    NetworkChoice& networks = options_.selection.networks;
+    networks.take_libvirts(known, settings_);
+    for (const std::string& network : networks.names) {
       if (std::ranges::find(known, network) == known.end())
         log_line("there is no network '" + network + "' yet; waiting for its leases");
     }
@@ -139,16 +176,40 @@ class LeaseWatch {
                          [&](const Lease& lease) { return !lease.expiry.expired_at(present); });
   }
 
-  void report(const std::vector<LeaseDiff>& changes) {
-    if (changes.empty()) return;
+  /// A lease that a change takes into the selection, or out of it, is in it: one that is renamed, say.
+  [[nodiscard]] bool is_selected(const LeaseDiff& change, EpochSeconds present) const {
+    const bool has_previous =
+        change.kind == LeaseDiff::Kind::renewed || change.kind == LeaseDiff::Kind::renamed;
+    return options_.selection.has(change.lease, present) ||
+           (has_previous && options_.selection.has(change.previous, present));
+  }
+
+  void report(std::vector<LeaseDiff> changes) {
     const EpochSeconds present = now();
+    std::erase_if(changes, [&](const LeaseDiff& change) { return !is_selected(change, present); });
+    if (changes.empty()) return;
     const LocalSubnets subnets;
+    if (options_.order.is_given()) {
+      std::ranges::stable_sort(changes, [&](const LeaseDiff& a, const LeaseDiff& b) {
+        return options_.order.before(a.lease, b.lease, subnets);
+      });
+    }
     for (const LeaseDiff& change : changes) {
-      output_.text() += options_.json ? json_line_of(change, present, subnets) : line_of(change, present);
+      output_.text() += text_of(change, present, subnets);
       output_.text() += '\n';
       output_.flush_if_large();
     }
     output_.flush();
+  }
+
+  [[nodiscard]] std::string text_of(const LeaseDiff& change, EpochSeconds present,
+                                    const LocalSubnets& subnets) const {
+    const LeaseForm& form = options_.form;
+    if (options_.json) return json_line_of(change, present, subnets);
+    if (!form.columns.empty()) return line_with(form.columns, change, {subnets, present});
+    if (!form.format) return line_of(change, present);
+    return form.format->text(
+        [&](std::string_view field) { return text_of_field(field, change, present, subnets); });
   }
 
   void set_alarm() {
@@ -178,8 +239,11 @@ class LeaseWatch {
 Verb watch_verb(Command leasectl) {
   auto options = std::make_shared<WatchOptions>();
   Command command = leasectl.add_command("watch", "Changes of leases, as they happen");
-  command.add_option("NETWORK", options->networks.names, "Only those of these networks");
-  command.add_flag("--json", options->json, "Print JSON Lines");
+  command.add_option("NETWORK", options->selection.networks.names, "Only those of these networks");
+  add_selection_options(command, options->selection);
+  options->order.add_option(command);
+  const Option json = command.add_flag("--json", options->json, "Print JSON Lines");
+  add_lease_form(command, options->form, json, {kChange, kTime});
   return {command, [options](const Invocation& invocation) {
             require_directories(invocation.settings);
             require_standard_output();

@@ -144,6 +144,18 @@ class Watch(lab.LabTest):
         lease(2, 'b')
         self.assertEqual(self.told(watch, 2)[1:], [('added', '10.0.0.2', 'b')])
 
+    def test_only_selected_leases_are_told_in_the_form_that_is_wanted(self):
+        lease(1, 'ci-1')
+        watch = self.watch('--match', 'ci-*', '--family', 'v4', '--format', '{change}\\t{name} {ip-address}')
+        columns = self.watch('--domain', 'lab.test', '--columns', 'change,hostname,guest')
+        lease(2, 'web', DNSMASQ_DOMAIN='lab.test')
+        lease(3, 'ci-2')
+        call('old', mac(3), '10.0.0.3', 'db')
+        call('del', mac(1), '10.0.0.1', 'ci-1')
+        wait_until(lambda: len(watch.lines()) >= 3, lab.SOON, watch.lines)
+        self.assertEqual(watch.lines(), ['added\tci-2 10.0.0.3', 'renamed\tdb 10.0.0.3', 'released\tci-1 10.0.0.1'])
+        self.assertEqual(columns.lines(), ['added  web  -'])
+
     def test_people_get_lines(self):
         lease(250, 'there')
         watch = self.watch()

@@ -50,6 +50,46 @@ TEST_CASE("--guest lists the leases of one guest, which a MAC map must have") {
   CHECK(missing.errors == "nss-leases: no MAC map has a guest 'vm2'\n");
 }
 
+TEST_CASE("leases are chosen, ordered and printed as they are asked for") {
+  const IndexFixture store(machines());
+  const auto list = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), "list");
+    return called(list_verb, store.settings(), words);
+  };
+  CHECK(list({"--format", "{name}\\t{ip-address}", "--family", "v4"}).output ==
+        "web\t10.0.0.1\nvm1\t10.0.1.1\n");
+  CHECK(list({"--columns", "hostname,network", "--match", "x*", "--match=W*.lan.example"}).output ==
+        "Hostname  Network\nweb       br0\n");
+  CHECK(list({"--sort=-ip-address", "--domain", "br0", "--format={ip-address}"}).output ==
+        "fd00::1\n10.0.0.1\n");
+  CHECK(list({"--expires-within", "1h", "--json"}).output == "[]\n");
+  CHECK(list({"--match", "db"}).code == kFound);
+}
+
+TEST_CASE("a wrong field, template or time is refused, and so are two forms at once") {
+  const IndexFixture store(machines());
+  const std::vector<std::vector<std::string>> wrong{{"--columns", "colour"},
+                                                    {"--format", "{colour}"},
+                                                    {"--format", "{"},
+                                                    {"--sort", "colour"},
+                                                    {"--expires-within", "soon"},
+                                                    {"--family", "4"},
+                                                    {"--json", "--format", "{name}"},
+                                                    {"--json", "--columns", "name"},
+                                                    {"--columns", "name", "--format", "{name}"}};
+  for (std::vector<std::string> words : wrong) {
+    const std::string last = words.back();
+    CAPTURE(last);
+    words.insert(words.begin(), "list");
+    const Called refused = called(list_verb, store.settings(), words);
+    CHECK(refused.code == kUsage);
+    CHECK(refused.output.empty());
+  }
+  CHECK(called(list_verb, store.settings(), {"list", "--columns", "colour"})
+            .errors.find("there is no field 'colour'; there are: network, iaid, ip-address") !=
+        std::string::npos);
+}
+
 TEST_CASE("without an index there is nothing to list") {
   const StoreFixture store;
   ::unlink(store.index_path().c_str());

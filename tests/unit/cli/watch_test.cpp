@@ -96,6 +96,41 @@ TEST_CASE("--json prints an object for each change") {
   CHECK(watch.end() == kFound);
 }
 
+TEST_CASE("--format and --columns print what they name of the change and its lease") {
+  const std::vector<std::pair<std::string, std::string>> forms{
+      {"--format={change} {name}\\t{ip-address}", "renewed Alpha\t10.77.1.196\n"},
+      {"--columns=hostname,change,guest", "Alpha  renewed  -\n"}};
+  for (const auto& form : forms) {
+    const StoreFixture store;
+    StoreTransaction(store.settings()).put(full_v4().lease());
+    Watch watch(store, {"watch", form.first});
+    const std::string line = watch.line_after(
+        [&](int attempt) { StoreTransaction(store.settings()).put(renewed(attempt + 1).lease()); });
+    CHECK(line == form.second);
+  }
+}
+
+TEST_CASE("changes of leases that are not selected are left out, but not those that leave the selection") {
+  const StoreFixture store;
+  OwnedLease other = full_v4();
+  other.address = ip("10.77.1.197");
+  other.hostname = "beta";
+  StoreTransaction(store.settings()).put(full_v4().lease());
+  Watch watch(store, {"watch", "--match", "alpha", "--format={change} {name}"});
+  const std::string line = watch.line_after([&](int attempt) {
+    other.expiry += static_cast<std::uint64_t>(attempt);
+    StoreTransaction(store.settings()).put(other.lease());
+    StoreTransaction(store.settings()).put(renewed(attempt + 1).lease());
+  });
+  CHECK(line == "renewed Alpha\n");
+  OwnedLease gamma = renewed(1000);
+  gamma.hostname = "gamma";
+  std::string next = line;
+  while (next == line)
+    next = watch.line_after([&](int) { StoreTransaction(store.settings()).put(gamma.lease()); });
+  CHECK(next == "renamed gamma\n");
+}
+
 TEST_SUITE_END();
 
 }  // namespace leases::cli::test

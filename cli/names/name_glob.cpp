@@ -1,0 +1,42 @@
+#include "cli/names/name_glob.h"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+
+#include "cli/names/folded_name.h"
+#include "common/host_name.h"
+
+namespace leases::cli {
+
+namespace {
+
+std::vector<std::string> full_names(const Lease& lease) {
+  std::vector<std::string> names;
+  for (const std::string_view label : {lease.accepted_name(), lease.guest_label()}) {
+    for (const std::string_view suffix : {lease.domain, lease.network}) {
+      if (!label.empty() && !suffix.empty()) names.push_back(folded(label) + '.' + folded(suffix));
+    }
+  }
+  if (!domain_part_of(lease.guest_name).empty()) names.push_back(folded(lease.guest_name));
+  return names;
+}
+
+}  // namespace
+
+std::vector<std::string> matching_names(const Lease& lease, const std::string& glob) {
+  std::vector<std::string> names;
+  if (glob.find('.') == std::string::npos) {
+    names = {folded(lease.accepted_name()), folded(lease.guest_label())};
+  } else {
+    names = full_names(lease);
+  }
+  std::erase_if(names, [&](const std::string& name) {
+    return name.empty() || ::fnmatch(glob.c_str(), name.c_str(), FNM_CASEFOLD) != 0;
+  });
+  std::ranges::sort(names);
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+}  // namespace leases::cli

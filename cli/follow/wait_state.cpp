@@ -1,33 +1,43 @@
 #include "cli/follow/wait_state.h"
 
-#include <fnmatch.h>
-
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
-#include "cli/names/folded_name.h"
+#include "cli/names/awaited_names.h"
+#include "cli/names/name_glob.h"
 #include "cli/names/typed_address.h"
 #include "common/host_name.h"
+#include "store/client_hardware.h"
+#include "store/overlay.h"
 
 namespace leases::cli {
 
+namespace {
+
+bool has_family(const std::vector<LeasedAddress>& leased, Family family) {
+  return std::ranges::any_of(leased, [=](const LeasedAddress& one) { return one.address.family == family; });
+}
+
+}  // namespace
+
 WaitState::WaitState(const IndexReader& index, const WaitTarget& target, EpochSeconds now)
-    : family_(target.family) {
+    : is_known_(true), family_(target.family), both_families_(target.both_families) {
   for (const std::string& name : target.names) {
     const auto query = HostQuery::parse(name);
     if (!query) continue;
     visit_answers(index.view(), *query, now, [&](const Answer& answer) {
-      add(name, answer.address, answer.expiry);
+      add(name, {answer.address, answer.expiry});
       return true;
     });
   }
   add_clients(index, target.names, now);
+  add_guests(index, target, now);
   if (target.glob.empty()) return;
   index.view().for_each_lease([&](const Lease& lease) {
     if (lease.expiry.expired_at(now)) return;
-    for (const std::string& name : {folded(lease.accepted_name()), folded(lease.guest_label())}) {
-      if (name.empty() || ::fnmatch(target.glob.c_str(), name.c_str(), FNM_CASEFOLD) != 0) continue;
-      add(name, lease.address, lease.expiry);
+    for (const std::string& name : matching_names(lease, target.glob)) {
+      add(name, {lease.address, lease.expiry});
       if (addresses_.contains(name)) matching_.insert(name);
     }
   });
@@ -44,21 +54,70 @@ void WaitState::add_clients(const IndexReader& index, const std::vector<std::str
   index.view().for_each_lease([&](const Lease& lease) {
     if (lease.expiry.expired_at(now)) return;
     for (const auto& [hardware, name] : clients) {
-      if (lease.hardware == hardware) add(name, lease.address, lease.expiry);
+      if (lease.hardware == hardware) add(name, {lease.address, lease.expiry});
     }
   });
 }
 
-void WaitState::add(const std::string& name, const IpAddress& address, ExpiryTime expiry) {
-  if (family_ && address.family != *family_) return;
-  next_expiry_ = earlier(next_expiry_, expiry);
-  std::vector<LeasedAddress>& known = addresses_[name];
-  const auto same = std::ranges::find(known, address, &LeasedAddress::address);
-  if (same == known.end()) {
-    known.push_back({address, expiry});
-  } else if (earlier(same->expiry, expiry) == same->expiry) {
-    same->expiry = expiry;
+void WaitState::add_guests(const IndexReader& index, const WaitTarget& target, EpochSeconds now) {
+  std::optional<ClientHardware> clients;
+  for (const std::string& name : target.names) {
+    const std::string guest(guest_of_key(name));
+    const auto query = HostQuery::parse(guest);
+    if (!query) continue;
+    if (!clients)
+      index.view().for_each_lease([&, &all = clients.emplace()](const Lease& lease) { all.add(lease); });
+    visit_answers(index.view(), *query, now, [&](const Answer& answer) {
+      const Lease lease = answer.table.lease(answer.position);
+      if (equal_folded(lease.guest_name, guest)) add(name, {lease.address, lease.expiry, clients->of(lease)});
+      return true;
+    });
+    std::vector<HardwareAddress> interfaces;
+    for (const GuestInIndex& known : guests_of(index.view())) {
+      const bool is_new = std::ranges::find(interfaces, known.hardware) == interfaces.end();
+      if (is_new && equal_folded(known.name, guest)) interfaces.push_back(known.hardware);
+    }
+    if (interfaces.empty()) unknown_guests_.insert(name);
+    if (target.all_interfaces) interfaces_.emplace(name, std::move(interfaces));
   }
+}
+
+void WaitState::add(const std::string& name, const LeasedAddress& leased) {
+  if (family_ && leased.address.family != *family_) return;
+  next_expiry_ = earlier(next_expiry_, leased.expiry);
+  std::vector<LeasedAddress>& known = addresses_[name];
+  const auto same = std::ranges::find(known, leased.address, &LeasedAddress::address);
+  if (same == known.end()) {
+    known.push_back(leased);
+  } else if (earlier(same->expiry, leased.expiry) == leased.expiry) {
+    same->expiry = leased.expiry;
+  }
+}
+
+std::string WaitState::lack_of(const std::string& name) const {
+  const auto found = addresses_.find(name);
+  if (found == addresses_.end()) return unknown_guests_.contains(name) ? "in no MAC map" : "without a lease";
+  if (interfaces_.contains(name)) return lack_of_interfaces(name);
+  if (both_families_ && !has_family(found->second, Family::v4)) return "without an IPv4 lease";
+  if (both_families_ && !has_family(found->second, Family::v6)) return "without an IPv6 lease";
+  return {};
+}
+
+/// For a guest that has a lease: its hardware addresses that lack one.
+std::string WaitState::lack_of_interfaces(const std::string& name) const {
+  const std::vector<LeasedAddress>& leased = addresses_.at(name);
+  std::string without;
+  for (const HardwareAddress& hardware : interfaces_.at(name)) {
+    std::vector<LeasedAddress> own;
+    std::ranges::copy_if(leased, std::back_inserter(own),
+                         [&](const LeasedAddress& one) { return one.hardware == hardware; });
+    const bool has_four = has_family(own, Family::v4);
+    const bool has_six = has_family(own, Family::v6);
+    if (both_families_ ? has_four && has_six : has_four || has_six) continue;
+    without += (without.empty() ? "without a lease of " : ", ") + std::string(HardwareText(hardware).view());
+    if (has_four || has_six) without += has_four ? " (IPv6)" : " (IPv4)";
+  }
+  return without;
 }
 
 void WaitState::remove_expired(EpochSeconds now) {

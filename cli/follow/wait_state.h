@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/address.h"
+#include "common/hardware_address.h"
 #include "common/lookup.h"
 #include "common/time.h"
 #include "store/index_reader.h"
@@ -17,16 +18,20 @@ namespace leases::cli {
 
 /// The names to wait for.
 struct WaitTarget {
-  std::vector<std::string> names;  ///< or hardware addresses
+  std::vector<std::string> names;  ///< or hardware addresses, or guests (guest_key())
   std::string glob;                ///< further host and guest names (glob(7), in either case); or empty
   std::size_t count = 0;           ///< how many names have to match the glob
   std::optional<Family> family;    ///< only addresses of this family count
+  bool both_families = false;      ///< a name needs an address of each family
+  bool all_interfaces = false;     ///< each hardware address of a guest needs a lease
+  bool gone = false;               ///< wait until none of the names has a lease
 };
 
-/// A leased address and its lease's expiry.
+/// A leased address, its lease's expiry, and for a guest the hardware address of its client.
 struct LeasedAddress {
   IpAddress address;
   ExpiryTime expiry;
+  std::optional<HardwareAddress> hardware{};
 };
 
 /// The names that have leases, in one state of the index.
@@ -36,14 +41,18 @@ class WaitState {
   /// lower case.
   using Addresses = std::map<std::string, std::vector<LeasedAddress>>;
 
-  /// No name has a lease.
+  /// No name is known to have a lease.
   WaitState() = default;
   WaitState(const IndexReader& index, const WaitTarget& target, EpochSeconds now);
 
   /// Removes expired leases, for when there is no newer state to look at.
   void remove_expired(EpochSeconds now);
 
+  /// Whether an index was looked at.
+  [[nodiscard]] bool is_known() const { return is_known_; }
   [[nodiscard]] const Addresses& addresses() const { return addresses_; }
+  /// What a name lacks of the leases that it needs, as "without a lease"; empty if it has them.
+  [[nodiscard]] std::string lack_of(const std::string& name) const;
   /// The names that match the glob.
   [[nodiscard]] const std::set<std::string>& matching() const { return matching_; }
   /// When the first of these leases expires.
@@ -53,9 +62,16 @@ class WaitState {
   /// Adds the leases of hardware addresses. One with dashes may be a host's name, too, which comes first, as
   /// in leases_of().
   void add_clients(const IndexReader& index, const std::vector<std::string>& names, EpochSeconds now);
-  void add(const std::string& name, const IpAddress& address, ExpiryTime expiry);
+  void add_guests(const IndexReader& index, const WaitTarget& target, EpochSeconds now);
+  void add(const std::string& name, const LeasedAddress& leased);
+  [[nodiscard]] std::string lack_of_interfaces(const std::string& name) const;
 
+  bool is_known_ = false;
   std::optional<Family> family_;
+  bool both_families_ = false;
+  /// For all_interfaces: the hardware addresses of each guest that a MAC map has.
+  std::map<std::string, std::vector<HardwareAddress>> interfaces_;
+  std::set<std::string> unknown_guests_;  ///< no MAC map has them
   Addresses addresses_;
   std::set<std::string> matching_;
   ExpiryTime next_expiry_;

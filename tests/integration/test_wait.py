@@ -14,10 +14,12 @@ import termios
 import time
 
 import lab
-from calls import call, lease
+from calls import call, lease, mac
 from lab import RUNTIME, STATE, leasectl, wait_until
 from program import Program
+from sandbox import SCRATCH
 from schemas import validate
+from sources import CONFIGURATION, configure, import_once
 
 
 class Wait(lab.LabTest):
@@ -147,6 +149,57 @@ class Wait(lab.LabTest):
         self.assertEqual(waiting.result(), 0)
         self.assertEqual(waiting.lines(), ['a\tfd00::1'])
         self.assertEqual(leasectl('wait', 'a', '--family', 'v4'), 'a\t10.0.0.1\n')
+
+    def test_gone_is_when_no_name_has_a_lease_whoever_ends_it(self):
+        network = self.network()
+        _, client, _ = self.join(network, 'web')
+        lease(1, 'short', DNSMASQ_LEASE_EXPIRES=str(int(time.time()) + 3), DNSMASQ_INTERFACE='elsewhere')
+        waiting = self.wait('--gone', 'web', 'short', 'never', '--match', 'w*').asleep()
+        self.assertEqual(waiting.lines(), ['never'])
+        wait_until(lambda: waiting.lines() == ['never', 'short'], lab.SOON, waiting.lines)
+        self.assertIsNone(waiting.process.poll())
+        client.release()
+        self.assertEqual(waiting.result(), 0)
+        self.assertEqual(waiting.lines(), ['never', 'short', 'web'])
+
+    def test_a_lost_index_is_no_end_of_a_lease(self):
+        lease(1, 'a', DNSMASQ_LEASE_EXPIRES=str(int(time.time()) + 4))
+        waiting = self.wait('--gone', 'a').asleep()
+        shutil.rmtree(RUNTIME)
+        wait_until(waiting.err.read_text, lab.SOON, 'the loss is noticed')
+        self.assertEqual(waiting.lines(), [])
+        self.assertEqual(waiting.result(), 0)
+
+    def test_a_guest_is_awaited_with_all_its_interfaces_and_both_families(self):
+        maps = SCRATCH / 'lan.macs'
+        maps.write_text(json.dumps([{'domain': 'vm1', 'macs': [mac(1), mac(2)]}]))
+        configure({'kind': 'mac-map', 'path': maps})
+        self.addCleanup(CONFIGURATION.unlink)
+        import_once()
+        lease(9, 'vm1')
+        lease(1, 'localhost')
+        self.assertEqual(self.wait('--guest', 'VM1').result(), 0)
+        waiting = self.wait('--guest', 'vm1', '--all', '--family', 'both').asleep()
+        for number in 1, 2:
+            call('add', f'00:03:00:01:{mac(number)}', f'fd00::{number}', DNSMASQ_IAID='1', DNSMASQ_SERVER_DUID='00:01')
+        lacking = self.wait('--guest', 'vm1', '--all', '--family', 'both', '--timeout', '0')
+        self.assertEqual((lacking.result(), lacking.err.read_text()),
+                         (1, f'leasectl: time is up; without a lease of {mac(2)} (IPv4): guest vm1\n'))
+        self.assertIsNone(waiting.process.poll())
+        lease(2, 'other')
+        self.assertEqual(waiting.result(), 0)
+        name, addresses = waiting.lines()[0].split('\t')
+        self.assertEqual((name, sorted(addresses.split())), ('vm1', ['10.0.0.1', '10.0.0.2', 'fd00::1', 'fd00::2']))
+
+    def test_a_command_runs_for_each_name_as_it_arrives(self):
+        lease(1, 'a')
+        place = SCRATCH / 'arrived'
+        waiting = self.wait('a', 'b', '--exec', f'echo "$@" >> {place}; test $1 = a').asleep()
+        self.assertEqual(place.read_text(), 'a 10.0.0.1\n')
+        lease(2, 'b')
+        self.assertEqual(waiting.result(), 3)
+        self.assertEqual(place.read_text(), 'a 10.0.0.1\nb 10.0.0.2\n')
+        self.assertIn('for b ended with exit status 1', waiting.err.read_text())
 
     def test_with_a_port_a_lease_is_not_enough(self):
         lab.run('ip', 'address', 'add', '10.0.0.1/32', 'dev', 'lo')
@@ -278,7 +331,7 @@ class Wait(lab.LabTest):
                 self.assertIn('may name other directories', done.stderr)
 
     def test_a_mistake_in_the_command_line_is_told_at_once(self):
-        for arguments in [], ['a b'], ['10.0.0.1'], ['a', 'fd00::1'], ['ci-[3-1]'], ['a', '--count', '2'], ['a', '--port', '0'], ['a', '--family', '4'], ['a', '--timeout', 'x'], ['a[0-9999999999]']:
+        for arguments in [], ['a b'], ['10.0.0.1'], ['a', 'fd00::1'], ['ci-[3-1]'], ['a', '--count', '2'], ['a', '--port', '0'], ['a', '--family', '4'], ['a', '--all'], ['--guest', 'a b'], ['a', '--gone', '--port', '22'], ['a', '--gone', '--count', '2'], ['a', '--timeout', 'x'], ['a[0-9999999999]']:
             with self.subTest(arguments=arguments):
                 self.assertEqual(self.wait(*arguments).result(), 2)
 

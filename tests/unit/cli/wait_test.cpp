@@ -105,6 +105,79 @@ TEST_CASE("there has to be something to wait for, and a lease has to be able to 
   CHECK(wait({}, {"web", "--timeout", "soon"}).code == kUsage);
 }
 
+TEST_CASE("guests are waited for by their names, and with --all for each of their interfaces") {
+  const auto wait_for = [](const std::vector<std::string>& words) {
+    OwnedLease first = with(lease_of("lab", "10.0.1.1", "web"), &OwnedLease::guest_name, "VM1");
+    first.hardware = mac("52:54:00:00:00:01");
+    OwnedLease six = with(lease_of("lab", "fd00::1"), &OwnedLease::guest_name, "VM1");
+    six.hardware = mac("52:54:00:00:00:01");
+    OwnedLease second = with(lease_of("dmz", "10.0.2.1"), &OwnedLease::guest_name, "vm2");
+    second.hardware = mac("52:54:00:00:00:02");
+    const IndexFixture store({first, six, second, lease_of("lab", "10.0.1.9", "vm2")},
+                             {{mac("52:54:00:00:00:01"), "VM1", "lab", "/libvirt/lab.macs"},
+                              {mac("52:54:00:00:00:02"), "vm2", "dmz", "/libvirt/dmz.macs"},
+                              {mac("52:54:00:00:00:03"), "vm2", "lab", "/libvirt/lab.macs"}});
+    std::vector<std::string> all{"wait", "--timeout", "0"};
+    all.insert(all.end(), words.begin(), words.end());
+    return called(wait_verb, store.settings(), all);
+  };
+  CHECK(wait_for({"--guest", "vm[1-2]"}).output == "vm1\tfd00::1 10.0.1.1\nvm2\t10.0.2.1\n");
+  CHECK(wait_for({"--guest", "vm1", "--all", "--family", "both"}).code == kFound);
+  const Called lacking = wait_for({"--guest", "vm2", "--all", "--json"});
+  CHECK(lacking.code == kNotFound);
+  CHECK(lacking.output == "{\"name\":\"vm2\",\"addresses\":[\"10.0.2.1\"],\"missing\":\"lease\"}\n");
+  CHECK(lacking.errors == "nss-leases: time is up; without a lease of 52:54:00:00:00:03: guest vm2\n");
+  CHECK(
+      wait_for({"--guest", "vm2", "--all", "--family", "both"}).errors ==
+      "nss-leases: time is up; without a lease of 52:54:00:00:00:02 (IPv6), 52:54:00:00:00:03: guest vm2\n");
+  CHECK(wait_for({"--guest", "web"}).errors == "nss-leases: time is up; in no MAC map: guest web\n");
+  CHECK(wait_for({"--guest", "a b"}).code == kUsage);
+  CHECK(wait_for({"vm1", "--all"}).code == kUsage);
+}
+
+TEST_CASE("--family both needs an address of each") {
+  CHECK(wait(machines(), {"web", "--family", "both"}).code == kFound);
+  const Called missing = wait(machines(), {"web", "vm1", "--family", "both"});
+  CHECK(missing.code == kNotFound);
+  CHECK(missing.output == "web\tfd00::1 10.0.0.1\n");
+  CHECK(missing.errors == "nss-leases: time is up; without an IPv6 lease: vm1\n");
+}
+
+TEST_CASE("--gone waits until no name has a lease") {
+  const Called gone = wait(machines(), {"--gone", "db", "--match", "ci-*"});
+  CHECK(gone.code == kFound);
+  CHECK(gone.output == "db\n");
+  const Called present = wait(machines(), {"--gone", "db", "web", "--match", "vm*", "--json"});
+  CHECK(present.code == kNotFound);
+  CHECK(present.output ==
+        "{\"name\":\"db\",\"addresses\":[]}\n"
+        "{\"name\":\"vm1\",\"addresses\":[\"10.0.1.1\"],\"missing\":\"end\"}\n"
+        "{\"name\":\"web\",\"addresses\":[\"fd00::1\",\"10.0.0.1\"],\"missing\":\"end\"}\n");
+  CHECK(present.errors == "nss-leases: time is up; still leased: vm1 web\n");
+  CHECK(wait(machines(), {"--gone", "vm1", "--family", "v6"}).code == kFound);
+  CHECK(wait(machines(), {"--gone", "vm1", "--port", "22"}).code == kUsage);
+}
+
+TEST_CASE("without an index nothing is known to be gone") {
+  const StoreFixture store;
+  std::filesystem::remove(store.index_path());
+  const Called unknown = called(wait_verb, store.settings(), {"wait", "--timeout", "0", "--gone", "web"});
+  CHECK(unknown.code == kNotFound);
+  CHECK(unknown.output.empty());
+}
+
+TEST_CASE("--exec runs a command for each name, IPv4 addresses first, and tells if one fails") {
+  const TemporaryDirectory place;
+  const std::string file = place.path_of("ran");
+  const Called done = wait(machines(), {"web", "vm1", "--exec", "echo \"$@\" >> " + file});
+  CHECK(done.code == kFound);
+  CHECK(read_file(file) == "vm1 10.0.1.1\nweb 10.0.0.1 fd00::1\n");
+  const Called failed = wait(machines(), {"web", "vm1", "--exec", "test $1 = web"});
+  CHECK(failed.code == kFailure);
+  CHECK(failed.errors == "nss-leases: 'test $1 = web' for vm1 ended with exit status 1\n");
+  CHECK(failed.output == "vm1\t10.0.1.1\nweb\tfd00::1 10.0.0.1\n");
+}
+
 TEST_SUITE_END();
 
 }  // namespace leases::cli::test

@@ -87,21 +87,27 @@ class IndexView {
     return overlay_.size() > 0 ? overlay_.newest_change() : snapshot_.newest_change();
   }
 
-  /// Calls visit(const Lease&) for every lease, in no particular order.
+  /// Calls visit(const Table&, std::uint32_t position) for every lease and reservation, in no particular
+  /// order.
+  template <typename Visit>
+  void for_each_position(Visit&& visit) const {
+    visit_present(
+        overlay_, [](const IpAddress&) { return false; }, visit);
+    visit_present(
+        snapshot_, [this](const IpAddress& address) { return overlay_.find(address).count > 0; }, visit);
+  }
+  /// The same with visit(const Lease&).
   template <typename Visit>
   void for_each_lease(Visit&& visit) const {
-    visit_live(
-        overlay_, [](const IpAddress&) { return false; }, visit);
-    visit_live(
-        snapshot_, [this](const IpAddress& address) { return overlay_.find(address).count > 0; }, visit);
+    for_each_position([&](const Table& table, std::uint32_t position) { visit(table.lease(position)); });
   }
 
  private:
   template <typename Hidden, typename Visit>
-  static void visit_live(const Table& table, const Hidden& hidden, Visit& visit) {
+  static void visit_present(const Table& table, const Hidden& hidden, Visit& visit) {
     for (std::uint32_t i = 0; i < table.lease_count(); ++i) {
       const layout::LeaseRecord record = table.record(i);
-      if ((record.flags & layout::kGone) == 0 && !hidden(Table::address_of(record))) visit(table.lease(i));
+      if ((record.flags & layout::kGone) == 0 && !hidden(Table::address_of(record))) visit(table, i);
     }
   }
 

@@ -92,7 +92,8 @@ struct alignas(kAlignment) NameSlot {
 };
 
 enum SlotFlag : std::uint8_t {
-  kFullName = 1,  ///< one lease: its canonical name is name.domain; the domain is in its record
+  kFullName = 1,      ///< one lease: its canonical name is name.domain; the domain is in its record
+  kOnlyReserved = 2,  ///< one lease: it is reserved
 };
 
 enum LeaseFlag : std::uint8_t {
@@ -102,6 +103,7 @@ enum LeaseFlag : std::uint8_t {
   kHasIaid = 8,      ///< iaid is set
   kTemporary = 16,   ///< the IAID is that of an IA_TA (RFC 8415, "T" in dnsmasq)
   kShortName = 32,   ///< the canonical name is the name alone, although there is a domain
+  kReserved = 64,    ///< no lease: a server's configuration keeps the address for this host name
 };
 
 /// The part of a lease that lookups read.

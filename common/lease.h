@@ -36,6 +36,9 @@ struct Lease {
   std::optional<Iaid> iaid;                   ///< IPv6
   ExpiryTime expiry;
   ChangeTime changed;
+  /// No lease: its DHCP server's configuration keeps the address for this host name. It answers while no live
+  /// lease of the network has the address or the name.
+  bool reserved = false;
 
   /// The host name under which it is looked up; empty if the policy refused it.
   [[nodiscard]] std::string_view accepted_name() const {
@@ -54,7 +57,7 @@ inline bool equal_but_for_time(const Lease& a, const Lease& b) {
   return a.network == b.network && a.address == b.address && a.hardware == b.hardware &&
          a.hostname == b.hostname && a.name_refused == b.name_refused && a.domain == b.domain &&
          a.short_name == b.short_name && a.guest_name == b.guest_name && a.iaid == b.iaid &&
-         a.expiry == b.expiry && std::ranges::equal(a.client_id, b.client_id) &&
+         a.expiry == b.expiry && a.reserved == b.reserved && std::ranges::equal(a.client_id, b.client_id) &&
          std::ranges::equal(a.server_duid, b.server_duid);
 }
 

@@ -17,12 +17,15 @@ namespace leases {
 /// through those that are left out costs little. Those of one family leave those of the other their room.
 inline constexpr std::uint32_t kMaxAddresses = 1024;
 
-/// A lease that answers a question.
+/// For how long an answer from a reservation holds, in seconds: a lease may take its place at any time.
+inline constexpr std::uint64_t kReservationHolds = 60;
+
+/// A lease that answers a question, or a reservation.
 struct Answer {
   const Table& table;
   std::uint32_t position;  ///< of the lease in the table
   IpAddress address;
-  ExpiryTime expiry;
+  ExpiryTime expiry;      ///< until then it holds
   std::string_view name;  ///< a host label: the lease's host name or its guest's; valid until the next answer
   bool has_full_name;     ///< the canonical name is name.domain
 
@@ -30,6 +33,7 @@ struct Answer {
     const layout::LeaseRecord record = table.record(position);
     return table.text(record.domain_offset, record.domain_length);
   }
+  [[nodiscard]] bool is_reserved() const { return (table.record(position).flags & layout::kReserved) != 0; }
   [[nodiscard]] std::string_view network() const { return table.network_of(table.record(position).source); }
   /// The domain of the guest's name, if the name of the answer is the guest's: a guest that sends another
   /// host name must not get that name into its guest's domain.
@@ -56,6 +60,36 @@ inline std::string_view canonical_suffix(const HostQuery& query, const Answer& a
   const std::string_view asked = matching_suffix(query, answer);
   const bool is_guest = !asked.empty() && equal_folded(asked, answer.guest_domain());
   return answer.has_full_name && !is_guest ? answer.domain() : asked;
+}
+
+/// Until when an answer holds that was found at `now`.
+inline ExpiryTime expiry_of_answer(std::uint64_t expiry, bool is_reserved, EpochSeconds now) noexcept {
+  return {is_reserved ? now.value + kReservationHolds : expiry};
+}
+
+/// Whether the reservation at a position of a table is no answer at `now`: in its network, a live lease has
+/// its address or its name. The index is asked at each lookup, since leases expire without an event.
+inline bool is_hidden(const IndexView& index, const Table& table, std::uint32_t position,
+                      EpochSeconds now) noexcept {
+  const layout::LeaseRecord reservation = table.record(position);
+  const std::string_view network = table.network_of(reservation.source);
+  const auto hides = [&](const Table& other, std::uint32_t n) {
+    const layout::LeaseRecord record = other.record(n);
+    return (record.flags & (layout::kGone | layout::kReserved)) == 0 &&
+           !ExpiryTime{record.expiry}.expired_at(now) && other.network_of(record.source) == network;
+  };
+  const IndexView::Records at_address = index.find(Table::address_of(reservation));
+  for (std::uint32_t n = 0; n < at_address.range.count; ++n) {
+    if (hides(*at_address.table, at_address.range.first + n)) return true;
+  }
+  const auto label = CanonicalLabel::parse(table.name_of(reservation));
+  const auto name = label ? index.find(*label) : std::nullopt;
+  if (!name) return false;
+  const layout::NameSlot slot = name->table->name(name->position);
+  for (std::uint32_t n = 0; n < slot.lease_count && n < 2 * kMaxAddresses; ++n) {
+    if (hides(*name->table, name->table->position_of(slot, n))) return true;
+  }
+  return false;
 }
 
 /// The first addresses of an answer: leases of one address may come from several sources.
@@ -159,9 +193,15 @@ enum class OlderLeases : bool { left_out, given };
 /// The leases of a name that has several, in the order of its slot.
 class LeasesOfName {
  public:
-  LeasesOfName(const Table& table, const layout::NameSlot& slot, const HostQuery& query, EpochSeconds now,
-               OlderLeases older) noexcept
-      : table_(table), slot_(slot), query_(query), now_(now), older_(older), spelling_(table.name_of(slot)) {}
+  LeasesOfName(const IndexView& index, const Table& table, const layout::NameSlot& slot,
+               const HostQuery& query, EpochSeconds now, OlderLeases older) noexcept
+      : index_(index),
+        table_(table),
+        slot_(slot),
+        query_(query),
+        now_(now),
+        older_(older),
+        spelling_(table.name_of(slot)) {}
 
   /// As visit_answers().
   template <typename Visit>
@@ -207,15 +247,17 @@ class LeasesOfName {
     return {table_,
             position,
             Table::address_of(record),
-            {record.expiry},
+            expiry_of_answer(record.expiry, (record.flags & layout::kReserved) != 0, now_),
             equal_folded(own, spelling_) ? own : spelling_,
             layout::has_full_name(record)};
   }
   [[nodiscard]] bool is_chosen(const Answer& answer, const layout::LeaseRecord& record) const noexcept {
     return (record.flags & layout::kGone) == 0 && !answer.expiry.expired_at(now_) &&
-           (query_.suffix.empty() || !matching_suffix(query_, answer).empty());
+           (query_.suffix.empty() || !matching_suffix(query_, answer).empty()) &&
+           ((record.flags & layout::kReserved) == 0 || !is_hidden(index_, table_, answer.position, now_));
   }
 
+  const IndexView& index_;
   const Table& table_;
   const layout::NameSlot& slot_;
   const HostQuery& query_;
@@ -226,8 +268,9 @@ class LeasesOfName {
   SeenAddresses addresses_{};
 };
 
-/// Calls visit(const Answer&) for each live lease of a name that is the newest of its machine, in the order
-/// of the name's slot, until it returns false; with OlderLeases::given, for the others, too.
+/// Calls visit(const Answer&) for each live lease, or reservation that is not hidden, of a name that is the
+/// newest of its machine, in the order of the name's slot, until it returns false; with OlderLeases::given,
+/// for the others, too.
 template <typename Visit>
 void visit_answers(const IndexView& index, const HostQuery& query, EpochSeconds now, Visit&& visit,
                    OlderLeases older = OlderLeases::left_out) {
@@ -237,31 +280,37 @@ void visit_answers(const IndexView& index, const HostQuery& query, EpochSeconds 
   const layout::NameSlot slot = table.name(name->position);
   const std::string_view spelling = table.name_of(slot);
   if (spelling.empty()) return;  // only in a damaged index
-  if (slot.lease_count != 1) return LeasesOfName(table, slot, query, now, older).visit(visit);
-  const Answer answer{table,         slot.first, Table::address_of(slot),
-                      {slot.expiry}, spelling,   (slot.flags & layout::kFullName) != 0};
+  if (slot.lease_count != 1) return LeasesOfName(index, table, slot, query, now, older).visit(visit);
+  const bool is_reserved = (slot.flags & layout::kOnlyReserved) != 0;
+  const Answer answer{table,
+                      slot.first,
+                      Table::address_of(slot),
+                      expiry_of_answer(slot.expiry, is_reserved, now),
+                      spelling,
+                      (slot.flags & layout::kFullName) != 0};
   const bool is_chosen = slot.first < table.lease_count() && !answer.expiry.expired_at(now) &&
-                         (query.suffix.empty() || !matching_suffix(query, answer).empty());
+                         (query.suffix.empty() || !matching_suffix(query, answer).empty()) &&
+                         (!is_reserved || !is_hidden(index, table, slot.first, now));
   if (is_chosen) visit(answer);
 }
 
-/// Calls visit(const Answer&) for each live lease with a name among the records of an address, until it
-/// returns false. A lease whose host name is empty or refused has its guest's name.
+/// Calls visit(const Answer&) for each live lease with a name among the records of an address in the index,
+/// until it returns false. A lease whose host name is empty or refused has its guest's name.
 template <typename Visit>
-void visit_answers(const IndexView::Records& records, EpochSeconds now, Visit&& visit) {
+void visit_answers(const IndexView& index, const IndexView::Records& records, EpochSeconds now,
+                   Visit&& visit) {
   const Table& table = *records.table;
   for (std::uint32_t n = 0; n < records.range.count; ++n) {
     const std::uint32_t position = records.range.first + n;
     const layout::LeaseRecord record = table.record(position);
     if ((record.flags & layout::kGone) != 0 || ExpiryTime{record.expiry}.expired_at(now)) continue;
+    const bool is_reserved = (record.flags & layout::kReserved) != 0;
+    if (is_reserved && is_hidden(index, table, position, now)) continue;
     const bool told = (record.flags & layout::kNameRefused) == 0 && record.hostname_length > 0;
     const std::string_view name = told ? table.name_of(record) : label_of(table.guest_name_of(position));
     if (name.empty()) continue;
-    if (!visit(Answer{table,
-                      position,
-                      Table::address_of(record),
-                      {record.expiry},
-                      name,
+    if (!visit(Answer{table, position, Table::address_of(record),
+                      expiry_of_answer(record.expiry, is_reserved, now), name,
                       layout::has_full_name(record)}))
       return;
   }

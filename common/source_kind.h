@@ -16,6 +16,7 @@ enum class SourceKind : std::uint8_t {
   kea_leases = 4,        ///< Kea's memfile, for either family
   isc_dhcpd_leases = 5,  ///< ISC dhcpd's dhcpd.leases, for either family
   networkd = 6,          ///< systemd-networkd's file of what its DHCP server leased
+  dhcp_hosts = 7,        ///< dnsmasq's reservations: its configuration, or libvirt's `<network>.hostsfile`
 };
 
 /// What sets one kind of source apart from the others.
@@ -77,6 +78,10 @@ inline constexpr std::array kSourceKinds{
                      .is_log = true},
     SourceProperties{
         .kind = SourceKind::networkd, .name = "networkd", .is_configurable = true, .is_never_empty = true},
+    SourceProperties{.kind = SourceKind::dhcp_hosts,
+                     .name = "dhcp-hosts",
+                     .is_configurable = true,
+                     .is_written_in_place = true},
 };
 
 /// The row of a kind. A kind without one, which only a damaged index has, is called "unknown" and has none of

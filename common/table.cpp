@@ -248,6 +248,7 @@ Lease Table::lease(std::uint32_t position) const noexcept {
   lease.hostname = text(record.hostname_offset, record.hostname_length);
   lease.name_refused = (record.flags & layout::kNameRefused) != 0;
   lease.short_name = (record.flags & layout::kShortName) != 0;
+  lease.reserved = (record.flags & layout::kReserved) != 0;
   lease.domain = text(record.domain_offset, record.domain_length);
   lease.guest_name = guest_name_of(position);
   lease.client_id = bytes(details.client_id_offset, details.client_id_length);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "import/dhcp_hosts.h"
 #include "import/dnsmasq_leases.h"
 #include "import/isc_dhcpd_leases.h"
 #include "import/kea_leases.h"
@@ -24,6 +25,10 @@ ParsedFile parse_leases(const SourceText& source) {
   return parse(source.text, source.network, source.modified);
 }
 
+ParsedFile parse_reservations(const SourceText& source) {
+  return parse_dhcp_hosts(source.text, source.network);
+}
+
 ParsedFile parse_guests(const SourceText& source) {
   return parse_mac_map(source.text);
 }
@@ -37,6 +42,7 @@ constexpr std::array kSourceParsers{
     SourceParser{SourceKind::kea_leases, parse_kea_leases},
     SourceParser{SourceKind::isc_dhcpd_leases, parse_leases<parse_isc_dhcpd_leases>},
     SourceParser{SourceKind::networkd, parse_leases<parse_networkd_leases>},
+    SourceParser{SourceKind::dhcp_hosts, parse_reservations},
 };
 
 static_assert(std::ranges::equal(kSourceParsers, kSourceKinds, {}, &SourceParser::kind,

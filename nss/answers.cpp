@@ -55,11 +55,11 @@ struct HostNames {
 
 /// See name_of_address(). `shown` is the address as the caller gave it. Sets `result` if the outcome is
 /// `found`.
-Outcome name_of_records(const IndexView::Records& records, EpochSeconds now, const IpAddress& shown,
-                        Arena arena, HostAnswer& result) noexcept {
+Outcome name_of_records(const IndexView& view, const IndexView::Records& records, EpochSeconds now,
+                        const IpAddress& shown, Arena arena, HostAnswer& result) noexcept {
   bool found = false;
   bool fits = false;
-  visit_answers(records, now, [&](const Answer& answer) {
+  visit_answers(view, records, now, [&](const Answer& answer) {
     found = true;
     HostNames names;
     const std::string_view domain = answer.domain();
@@ -180,7 +180,7 @@ Outcome name_of_address(const void* address, socklen_t length, int af, hostent& 
   if (!query) return Outcome::bad_family;
   HostAnswer found;
   const Outcome outcome = outcome_of([&](const IndexView& view, EpochSeconds now) {
-    return name_of_records(view.find(query->searched), now, query->shown, arena, found);
+    return name_of_records(view, view.find(query->searched), now, query->shown, arena, found);
   });
   if (outcome != Outcome::found) return outcome;
   result = found.host;
@@ -196,7 +196,7 @@ Outcome next_host(hostent& result, Arena arena) noexcept {
       const IndexView::Records records = view.next(position);
       if (records.range.count == 0) return Outcome::unknown;
       position = Table::address_of(records.table->record(records.range.first));
-      const Outcome of_address = name_of_records(records, now, *position, arena, found);
+      const Outcome of_address = name_of_records(view, records, now, *position, arena, found);
       if (of_address != Outcome::unknown) return of_address;
     }
   });

@@ -96,7 +96,7 @@ class Answering {
   }
 
   void add_name(const DnsName& owner, const Wanted& wanted, const IpAddress& address) {
-    visit_answers(view_.find(unmapped(address)), now_, [&](const Answer& answer) {
+    visit_answers(view_, view_.find(unmapped(address)), now_, [&](const Answer& answer) {
       is_known_ = true;
       Ttl ttl;
       ttl.add(answer.expiry, now_);

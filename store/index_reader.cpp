@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <string>
 
+#include "common/lookup.h"
 #include "store/index_file.h"
 #include "util/clock.h"
 #include "util/error.h"
@@ -39,10 +40,19 @@ IndexCopy copy_of_index(const Settings& settings) {
 IndexReader::IndexReader(const Settings& settings) : copy_(copy_of_index(settings)) {}
 
 std::vector<Lease> IndexReader::live_leases() const {
+  std::vector<Lease> leases = live_and_reserved();
+  std::erase_if(leases, [](const Lease& lease) { return lease.reserved; });
+  return leases;
+}
+
+std::vector<Lease> IndexReader::live_and_reserved() const {
   const EpochSeconds present = now();
   std::vector<Lease> leases;
-  view().for_each_lease([&](const Lease& lease) {
-    if (!lease.expiry.expired_at(present)) leases.push_back(lease);
+  view().for_each_position([&](const Table& table, std::uint32_t position) {
+    const layout::LeaseRecord record = table.record(position);
+    if (ExpiryTime{record.expiry}.expired_at(present)) return;
+    if ((record.flags & layout::kReserved) == 0 || !is_hidden(view(), table, position, present))
+      leases.push_back(table.lease(position));
   });
   std::sort(leases.begin(), leases.end(), before_in_listing);
   return leases;

@@ -27,6 +27,8 @@ class IndexReader {
   /// All leases that have not expired, by network, then by address, then by source. This object owns their
   /// texts.
   [[nodiscard]] std::vector<Lease> live_leases() const;
+  /// The same, and the reservations that are not hidden (is_hidden()): all that a lookup may find.
+  [[nodiscard]] std::vector<Lease> live_and_reserved() const;
   /// The names of all networks, sorted.
   [[nodiscard]] std::vector<std::string_view> networks() const;
 

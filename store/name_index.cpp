@@ -71,6 +71,7 @@ bool NameIndexBuilder::add_slot(std::span<const NameEntry> entries,
     std::memcpy(slot.address, record.address, sizeof slot.address);
     slot.expiry = record.expiry;
     if (layout::has_full_name(record)) slot.flags |= layout::kFullName;
+    if ((record.flags & layout::kReserved) != 0) slot.flags |= layout::kOnlyReserved;
   } else {
     slot.first = checked_count(index_.leases.size());
     for (const NameEntry& entry : leases) index_.leases.push_back(entry.lease);

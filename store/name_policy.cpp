@@ -117,7 +117,8 @@ bool NamePolicy::judge(Lease& lease) const {
 }
 
 void NamePolicy::name_guest(Lease& lease, std::string_view guest_name) const {
-  const bool is_refused = guest_name.empty() || guest_refusal(guest_name) || refusal_around(lease);
+  const bool is_refused =
+      guest_name.empty() || lease.reserved || guest_refusal(guest_name) || refusal_around(lease);
   lease.guest_name = is_refused ? std::string_view() : guest_name;
 }
 

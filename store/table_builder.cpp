@@ -159,6 +159,7 @@ class TableBuilder {
     record.domain_length = static_cast<std::uint8_t>(lease.domain.size());
     if (lease.name_refused) record.flags |= layout::kNameRefused;
     if (lease.short_name) record.flags |= layout::kShortName;
+    if (lease.reserved) record.flags |= layout::kReserved;
     add_details(lease, record, details);
   }
 

@@ -122,6 +122,9 @@ void report_lease(const CheckContext& context, const HostQuery& query, const Lea
                   Findings& findings) {
   if (lease.expiry.expired_at(now())) {
     report_expired(context, lease, findings);
+  } else if (lease.reserved && !lease.name_refused) {
+    findings.problem(lease_text(lease) + " is reserved, but another machine has the address or the name now",
+                     LookAt{leasectl(context, "lookup " + std::string(IpText(lease.address).view()))});
   } else if (!has_suffix(lease, query.label.view(), query.suffix)) {
     findings.problem(lease_text(lease) + " is not in '" + printable(query.suffix) + "', but in the network " +
                          printable(lease.network) +

@@ -14,6 +14,9 @@ struct ExportFormat {
   Command command;
   /// Writes the inventory as a complete file of this format. Returns an ExitCode.
   std::function<int(const Inventory&, std::ostream&)> write;
+  /// It gives names to addresses, as a lookup does: also those that are reserved for a machine without a
+  /// lease.
+  bool has_reserved = false;
 };
 
 /// hosts(5).

@@ -23,7 +23,7 @@ int write_hosts(const Inventory& inventory, std::ostream& out) {
 }  // namespace
 
 ExportFormat hosts_format(Command exports) {
-  return {exports.add_command("hosts", "Lines for /etc/hosts"), write_hosts};
+  return {exports.add_command("hosts", "Lines for /etc/hosts"), write_hosts, true};
 }
 
 }  // namespace leases::cli

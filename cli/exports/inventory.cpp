@@ -28,8 +28,8 @@ std::string checked_domain(std::string_view what, std::string_view domain) {
 }
 
 /// The leases of the networks chosen, the most recent first.
-std::vector<Lease> chosen_leases(const IndexReader& reader, const NetworkChoice& choice) {
-  std::vector<Lease> leases = reader.live_leases();
+std::vector<Lease> chosen_leases(const IndexReader& reader, const NetworkChoice& choice, bool reserved) {
+  std::vector<Lease> leases = reserved ? reader.live_and_reserved() : reader.live_leases();
   std::erase_if(leases, [&](const Lease& lease) {
     // checked_networks() reports a wrong name of a network once for all its leases.
     return !choice.has(lease.network) || !is_network_name(lease.network);
@@ -152,10 +152,11 @@ std::vector<InventoryHost> Inventory::by_every_name() const {
   return all;
 }
 
-Inventory inventory_of(const IndexReader& reader, const Settings& settings, const NetworkChoice& choice) {
+Inventory inventory_of(const IndexReader& reader, const Settings& settings, const NetworkChoice& choice,
+                       bool reserved) {
   Hosts hosts;
   Hosts guests;
-  const std::vector<Lease> leases = chosen_leases(reader, choice);
+  const std::vector<Lease> leases = chosen_leases(reader, choice, reserved);
   const std::set<Place> named = guests_with_own_name(leases);
   for (const Lease& lease : leases) {
     const std::string_view guest = lease.guest_label();

@@ -59,7 +59,9 @@ void leave_out_hosts(Inventory& inventory, const std::function<bool(const std::s
                      std::string_view problem);
 
 /// The hosts of the networks chosen. Texts that no other program should have to read (of a damaged index, or
-/// that of a hostile owner) are left out, with a line on standard error.
-Inventory inventory_of(const IndexReader& reader, const Settings& settings, const NetworkChoice& choice);
+/// that of a hostile owner) are left out, with a line on standard error. With `reserved`, a reservation that
+/// a lookup would find is as good as a lease.
+Inventory inventory_of(const IndexReader& reader, const Settings& settings, const NetworkChoice& choice,
+                       bool reserved = false);
 
 }  // namespace leases::cli

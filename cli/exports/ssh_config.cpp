@@ -21,7 +21,8 @@ int write_ssh_config(const Inventory& inventory, std::ostream& out) {
 }  // namespace
 
 ExportFormat ssh_config_format(Command exports) {
-  return {exports.add_command("ssh-config", "Host blocks for ~/.ssh/config to include"), write_ssh_config};
+  return {exports.add_command("ssh-config", "Host blocks for ~/.ssh/config to include"), write_ssh_config,
+          true};
 }
 
 }  // namespace leases::cli

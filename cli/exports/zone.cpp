@@ -158,9 +158,11 @@ ExportFormat zone_format(Command exports) {
       .validated_by(take_origin)
       .value("DOMAIN");
   command.add_time("--ttl", options->ttl, kLongestTtl, "How long others may cache an answer (60s)");
-  return {command, [options](const Inventory& inventory, std::ostream& out) {
+  return {command,
+          [options](const Inventory& inventory, std::ostream& out) {
             return write_zone(inventory, *options, out);
-          }};
+          },
+          true};
 }
 
 }  // namespace leases::cli

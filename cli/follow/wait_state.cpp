@@ -27,7 +27,7 @@ WaitState::WaitState(const IndexReader& index, const WaitTarget& target, EpochSe
     const auto query = HostQuery::parse(name);
     if (!query) continue;
     visit_answers(index.view(), *query, now, [&](const Answer& answer) {
-      add(name, {answer.address, answer.expiry});
+      if (!answer.is_reserved()) add(name, {answer.address, answer.expiry});
       return true;
     });
   }
@@ -35,7 +35,7 @@ WaitState::WaitState(const IndexReader& index, const WaitTarget& target, EpochSe
   add_guests(index, target, now);
   if (target.glob.empty()) return;
   index.view().for_each_lease([&](const Lease& lease) {
-    if (lease.expiry.expired_at(now)) return;
+    if (lease.reserved || lease.expiry.expired_at(now)) return;
     for (const std::string& name : matching_names(lease, target.glob)) {
       add(name, {lease.address, lease.expiry});
       if (addresses_.contains(name)) matching_.insert(name);
@@ -52,7 +52,7 @@ void WaitState::add_clients(const IndexReader& index, const std::vector<std::str
   }
   if (clients.empty()) return;
   index.view().for_each_lease([&](const Lease& lease) {
-    if (lease.expiry.expired_at(now)) return;
+    if (lease.reserved || lease.expiry.expired_at(now)) return;
     for (const auto& [hardware, name] : clients) {
       if (lease.hardware == hardware) add(name, {lease.address, lease.expiry});
     }

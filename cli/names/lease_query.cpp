@@ -42,15 +42,17 @@ std::vector<Lease> leases_at(const IndexReader& reader, const IpAddress& address
   const IndexView::Records records = reader.view().find(address);
   std::vector<Lease> leases;
   for (std::uint32_t n = 0; n < records.range.count; ++n) {
-    const Lease lease = records.table->lease(records.range.first + n);
-    if (!lease.expiry.expired_at(present)) leases.push_back(lease);
+    const std::uint32_t position = records.range.first + n;
+    const Lease lease = records.table->lease(position);
+    const bool is_hidden_now = lease.reserved && is_hidden(reader.view(), *records.table, position, present);
+    if (!lease.expiry.expired_at(present) && !is_hidden_now) leases.push_back(lease);
   }
   return leases;
 }
 
 template <typename Predicate>
 std::vector<Lease> leases_that(const IndexReader& reader, const Predicate& is_meant) {
-  std::vector<Lease> leases = reader.live_leases();
+  std::vector<Lease> leases = reader.live_and_reserved();
   std::erase_if(leases, [&](const Lease& lease) { return !is_meant(lease); });
   return leases;
 }

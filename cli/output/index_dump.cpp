@@ -122,6 +122,7 @@ class TableDump {
                  is_sound_name(lease) && lease.hostname == table_.name_of(record));
     row.set("refused", lease.name_refused);
     row.set("short-name", lease.short_name);
+    row.set("reserved", lease.reserved);
     row.set_text("domain", lease.domain, record.domain_length > 0, is_domain_name(lease.domain));
     row.set_text("guest", lease.guest_name, !lease.guest_name.empty(), is_domain_name(lease.guest_name));
     if (lease.hardware) row.set("mac-address", HardwareText(*lease.hardware).view());

@@ -103,6 +103,7 @@ std::string expiry_text(const Lease& lease) {
 }
 
 Cell expiry_cell(const Lease& lease, const CellContext& context) {
+  if (lease.reserved) return {"reserved"};
   if (lease.expiry.infinite()) return {"never"};
   const EpochSeconds end{lease.expiry.seconds};
   const bool soon = end.value < context.present.value + kSoon;
@@ -116,6 +117,10 @@ std::string name_text(const Lease& lease) {
 
 std::string protocol_text(const Lease& lease) {
   return lease.address.family == Family::v4 ? "ipv4" : "ipv6";
+}
+
+std::string reserved_text(const Lease& lease) {
+  return lease.reserved ? "true" : std::string();
 }
 
 int compare_addresses(const Lease& a, const Lease& b) {
@@ -143,6 +148,7 @@ const std::vector<LeaseField>& lease_fields() {
       {status_keys::kClientId, "Client ID or DUID", alone<client_id_text>, plain<client_id_text>, nullptr},
       {status_keys::kServerDuid, "Server DUID", alone<server_duid_text>, plain<server_duid_text>, nullptr},
       {status_keys::kExpiry, "Expiry Time", alone<expiry_text>, expiry_cell, compare_expiries},
+      {"reserved", "Reserved", alone<reserved_text>, plain<reserved_text>, nullptr},
       {"name", "Name", alone<name_text>, good<name_text>, nullptr},
       {"protocol", "Protocol", alone<protocol_text>, plain<protocol_text>, nullptr},
   };

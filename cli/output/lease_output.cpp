@@ -107,6 +107,7 @@ nlohmann::ordered_json json_of(const Lease& lease, const LocalSubnets& subnets) 
   if (!lease.client_id.empty()) object[status_keys::kClientId] = hex_text(lease.client_id);
   if (!lease.server_duid.empty()) object[status_keys::kServerDuid] = hex_text(lease.server_duid);
   object[status_keys::kExpiry] = lease.expiry.seconds;
+  if (lease.reserved) object["reserved"] = true;
   return object;
 }
 

@@ -23,14 +23,21 @@ std::optional<char> character_of_escape(char c) {
   }
 }
 
+/// What is wrong with a field, which a text begins with after a brace; empty if nothing is.
+std::string problem_of_field(std::string_view text, std::string_view field,
+                             const std::vector<std::string_view>& known) {
+  if (text.find('}') == std::string_view::npos) return "a '{' has no '}'; a brace itself is written '{{'";
+  return std::ranges::find(known, field) == known.end() ? unknown_field(field, known) : std::string();
+}
+
 }  // namespace
 
 std::optional<LineFormat> LineFormat::parse(std::string_view text, const std::vector<std::string_view>& known,
                                             std::string& problem) {
   LineFormat format;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    const char next = i + 1 < text.size() ? text[i + 1] : '\0';
+  while (!text.empty()) {
+    const char c = text.front();
+    const char next = text.size() > 1 ? text[1] : '\0';
     if (c == '\\') {
       const auto character = character_of_escape(next);
       if (!character) {
@@ -38,25 +45,16 @@ std::optional<LineFormat> LineFormat::parse(std::string_view text, const std::ve
         return {};
       }
       format.rest_ += *character;
-      ++i;
-    } else if ((c == '{' || c == '}') && next == c) {
-      format.rest_ += c;
-      ++i;
-    } else if (c == '{') {
-      const std::size_t end = text.find('}', i);
-      if (end == std::string_view::npos) {
-        problem = "a '{' has no '}'; a brace itself is written '{{'";
-        return {};
-      }
-      const std::string_view field = text.substr(i + 1, end - i - 1);
-      if (std::ranges::find(known, field) == known.end()) {
-        problem = unknown_field(field, known);
-        return {};
-      }
+      text.remove_prefix(2);
+    } else if (c == '{' && next != c) {
+      const std::string_view field = text.substr(1, text.find('}') - 1);
+      problem = problem_of_field(text, field, known);
+      if (!problem.empty()) return {};
       format.parts_.push_back({std::exchange(format.rest_, {}), std::string(field)});
-      i = end;
+      text.remove_prefix(field.size() + 2);
     } else {
       format.rest_ += c;
+      text.remove_prefix((c == '{' || c == '}') && next == c ? 2 : 1);
     }
   }
   return format;

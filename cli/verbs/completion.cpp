@@ -1,10 +1,12 @@
 #include "cli/verbs/completion.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <set>
 #include <string_view>
 
 #include "cli/names/libvirt_names.h"
+#include "cli/output/lease_field.h"
 #include "common/host_name.h"
 #include "store/index_reader.h"
 #include "store/overlay.h"
@@ -53,7 +55,7 @@ class ValueWords {
     for (const Lease& lease : reader_.live_leases()) add(lease.domain);
   }
   void add_names() {
-    for (const Lease& lease : reader_.live_leases()) {
+    for (const Lease& lease : reader_.live_and_reserved()) {
       add(lease.accepted_name());
       add(lease.guest_label());
     }
@@ -84,6 +86,21 @@ std::set<std::string> words_from_index(const Expected& expected, const Settings&
   return {};
 }
 
+/// Names of fields, in a list after those that were typed.
+std::string lines_of_fields(const Expected& expected, bool is_list) {
+  const std::size_t typed = is_list ? expected.begin.rfind(',') + 1 : 0;
+  std::string lines;
+  for (const std::string_view field : lease_field_names()) {
+    if (field.starts_with(std::string_view(expected.begin).substr(typed)))
+      lines.append(expected.before).append(expected.begin, 0, typed).append(field).append("\n");
+  }
+  return lines;
+}
+
+bool expects(const Expected& expected, std::string_view value) {
+  return std::ranges::find(expected.values, value) != expected.values.end();
+}
+
 }  // namespace
 
 std::string completion_of(const Expected& expected, const Settings& settings) {
@@ -91,7 +108,9 @@ std::string completion_of(const Expected& expected, const Settings& settings) {
   for (const Expected::Word& word : expected.words)
     lines += word.text + (word.help.empty() ? "" : '\t' + word.help) + '\n';
   for (const std::string& word : words_from_index(expected, settings)) lines += expected.before + word + '\n';
-  if (std::ranges::find(expected.values, "FILE") != expected.values.end()) lines += "\tFILE\n";
+  if (expects(expected, "FIELD") || expects(expected, "FIELDS"))
+    lines += lines_of_fields(expected, expects(expected, "FIELDS"));
+  if (expects(expected, "FILE")) lines += "\tFILE\n";
   return lines;
 }
 

@@ -49,7 +49,8 @@ class FollowedExport {
   std::optional<FollowedFile::Text> look(const IndexReader& reader) {
     NetworkChoice choice = networks_;
     if (!was_exported_ && !choice.settle(reader.networks(), settings_)) return {};
-    return [this, choice, inventory = inventory_of(reader, settings_, choice)](EpochSeconds time) mutable {
+    return [this, choice, inventory = inventory_of(reader, settings_, choice, format_.has_reserved)](
+               EpochSeconds time) mutable {
       inventory.time = time;
       return text(inventory, choice);
     };
@@ -86,7 +87,8 @@ int write_export(const Invocation& invocation, ExportOptions& options, const Exp
   const Settings& settings = invocation.settings;
   const IndexReader reader(settings);
   if (!options.networks.settle(reader.networks(), settings)) return kNotFound;
-  const auto [code, text] = export_text(inventory_of(reader, settings, options.networks), format);
+  const auto [code, text] =
+      export_text(inventory_of(reader, settings, options.networks, format.has_reserved), format);
   if (options.output.empty()) {
     print(text);
   } else if (code == kFound) {

@@ -44,7 +44,7 @@ int list(const Settings& settings, ListOptions& options) {
     if (options.output.json) print_leases({}, options.output);
     return kNotFound;
   }
-  std::vector<Lease> leases = reader.live_leases();
+  std::vector<Lease> leases = reader.live_and_reserved();
   std::erase_if(leases, [&, present = now()](const Lease& lease) { return !selection.has(lease, present); });
   if (options.order.is_given()) {
     std::ranges::stable_sort(leases, [&, subnets = LocalSubnets()](const Lease& a, const Lease& b) {

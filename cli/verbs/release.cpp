@@ -58,8 +58,9 @@ int release(const Settings& settings, const ReleaseOptions& options) {
   const IndexReader reader(settings);
   const bool is_guest = options.subject.empty();
   const std::string& subject = is_guest ? options.guest : options.subject;
-  const std::vector<Lease> leases =
+  std::vector<Lease> leases =
       is_guest ? leases_of_guest(reader, subject) : leases_typed(reader, settings, subject);
+  std::erase_if(leases, [](const Lease& lease) { return lease.reserved; });
   if (leases.empty()) {
     log_line("nothing is leased to " + std::string(is_guest ? "the guest '" : "'") + subject + "'");
     if (options.json) print_json({}, {}, "kept");

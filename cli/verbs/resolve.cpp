@@ -134,7 +134,7 @@ class Resolver {
   void find_names(std::string_view text) {
     const auto address = typed_ip(text);
     if (!address) return;
-    visit_answers(view_.find(*address), now_, [this](const Answer& answer) {
+    visit_answers(view_, view_.find(*address), now_, [this](const Answer& answer) {
       add(escaped(folded(answer.name)));
       return true;
     });

@@ -52,7 +52,7 @@ inline void read_everything(const IndexView& view, EpochSeconds now) {
     ask_name(view, name, now);
   for (const char* text : {"10.77.1.1", "10.77.1.2", "10.77.1.3", "fd00:77::1", "::"}) {
     const IpAddress address = *parse_ip(text);
-    visit_answers(view.find(address), now, [&](const Answer& answer) {
+    visit_answers(view, view.find(address), now, [&](const Answer& answer) {
       const std::uint8_t flags = answer.table.record(answer.position).flags;
       require((flags & layout::kGone) == 0);
       // A refused name is never answered; then the name is the guest's.

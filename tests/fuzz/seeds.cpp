@@ -67,6 +67,10 @@ Corpora corpora() {
         "vendorclass 10.77.1.133 75:64\nagent-info 10.77.1.133 01:02\n5 x 10.77.1.1 a *\n7 52:54:00",
         "43200 52:54:00:12:34:56 10.0.0.1 _srv cd:\n1795446835 52:54:00:12:34:56 10.0.0.2 \xc3\xbc.x *\n",
         "1 aa:bb 10.0.0.1 a *\n2 cc:dd 10.0.0.1 b *\n"}},
+      {"dhcp_hosts",
+       {"52:54:00:12:34:56,10.0.0.5,web\nid:00:01:2a,six,[fd00::5]\n10.0.0.6,my vm\n",
+        "interface=lan\ndhcp-host=06-02:00:00:00:00:01,set:a,10.0.0.5,[fd00::1],web.lab,12h # a\n"
+        "dhcp-host=tag:a,10.0.0.6,db\ndhcp-host=[::5],six,ignore\n"}},
       {"mac_map",
        {R"([{"domain": "web", "macs": ["52:54:00:8c:2e:01", "52:54:00:01:00:02"]},)"
         R"( {"domain": "db.prod", "macs": ["52:54:00:8C:2E:00"], "uuid": null}])",

@@ -2,9 +2,9 @@
 
 import itertools
 
-from index_reader import FULL_NAME, GONE, HAS_HARDWARE, HAS_IAID, LABEL, NAME_REFUSED, SECTIONS, SHORT_NAME, TEMPORARY, address_of, bucket, hash_of
+from index_reader import FULL_NAME, GONE, HAS_HARDWARE, HAS_IAID, LABEL, NAME_REFUSED, ONLY_RESERVED, RESERVED, SECTIONS, SHORT_NAME, TEMPORARY, address_of, bucket, hash_of
 
-STATUS_FILE, MAC_MAP, LAST_KIND = 0, 3, 6
+STATUS_FILE, MAC_MAP, LAST_KIND = 0, 3, 7
 FILE_HEADER, TABLE_HEADER = 64, 88
 ALIGNMENTS = {'names': 64, 'leases': 64, 'lease_details': 8, 'sources': 8, 'strings': 1}
 
@@ -60,7 +60,8 @@ def check_names(table, is_overlay):
             record = table.leases[slot.first]
             assert (slot.address, slot.family, slot.expiry) == (record.address, record.family, record.expiry), f'{name}: lease'
             is_full = record.domain_length > 0 and not record.flags & SHORT_NAME
-            assert slot.flags == (FULL_NAME if is_full else 0), f'{name}: flags'
+            is_reserved = record.flags & RESERVED
+            assert slot.flags == (FULL_NAME if is_full else 0) + (ONLY_RESERVED if is_reserved else 0), f'{name}: flags'
         else:
             assert (slot.address, slot.family, slot.expiry, slot.flags) == (bytes(16), 0, 0, 0), f'{name}: not 0'
             assert is_overlay or slot.lease_count, f'{name}: no lease'
@@ -102,11 +103,13 @@ def check_leases(table, is_overlay):
         for element, texts in (record, ('hostname', 'domain')), (details, ('client_id', 'server_duid', 'guest_name')):
             for what in texts:
                 table.text(element, what)
-        assert record.flags < 2 * SHORT_NAME and details.changed <= table.newest_change, f'{address}: flags or newest_change'
+        assert record.flags < 2 * RESERVED and details.changed <= table.newest_change, f'{address}: flags or newest_change'
         assert record.hostname_begin == begin_of(table.text(record, 'hostname'), 24), f'{address}: hostname_begin'
         assert table.sources[record.source].kind != MAC_MAP, f'{address}: source'
         assert details.client_id_length <= 255 and details.server_duid_length <= 255, f'{address}: identifier'
         check_hardware(details)
+        assert not record.flags & RESERVED or (record.expiry, details.changed) == (0, 0), f'{address}: reserved'
+        assert (table.sources[record.source].kind == DHCP_HOSTS) == bool(record.flags & RESERVED), f'{address}: reserved'
         hardware = details.hardware_type, details.hardware_length, any(details.hardware_bytes)
         assert record.flags & HAS_HARDWARE or not any(hardware), f'{address}: hardware'
         assert record.flags & HAS_IAID or not (details.iaid or record.flags & TEMPORARY), f'{address}: IAID'

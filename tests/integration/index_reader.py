@@ -6,8 +6,8 @@ import itertools
 import re
 import struct
 
-GONE, NAME_REFUSED, HAS_HARDWARE, HAS_IAID, TEMPORARY, SHORT_NAME = 1, 2, 4, 8, 16, 32
-FULL_NAME = 1  # of a name slot
+GONE, NAME_REFUSED, HAS_HARDWARE, HAS_IAID, TEMPORARY, SHORT_NAME, RESERVED = 1, 2, 4, 8, 16, 32, 64
+FULL_NAME, ONLY_RESERVED = 1, 2  # of a name slot
 LABEL = re.compile(r'[A-Za-z0-9][A-Za-z0-9_-]{0,62}', re.ASCII)
 
 
@@ -40,7 +40,7 @@ SECTIONS = {
 
 
 class Lease(collections.namedtuple('Lease', 'network path address hardware hostname refused domain short guest client_id server_duid iaid '
-                                            'temporary expiry changed')):
+                                            'temporary expiry changed reserved')):
     def is_live(self, now):
         return self.expiry == 0 or now < self.expiry
 
@@ -106,7 +106,7 @@ class Table:
         return Lease(self.name(source, 'network'), self.name(source, 'path'), address_of(record), hardware, self.name(record, 'hostname'),
                      bool(record.flags & NAME_REFUSED), self.name(record, 'domain'), bool(record.flags & SHORT_NAME), self.name(details, 'guest_name'),
                      self.text(details, 'client_id'), self.text(details, 'server_duid'), details.iaid if record.flags & HAS_IAID else None,
-                     bool(record.flags & TEMPORARY), record.expiry, details.changed)
+                     bool(record.flags & TEMPORARY), record.expiry, details.changed, bool(record.flags & RESERVED))
 
 
 class Index:
@@ -134,12 +134,24 @@ class Index:
                 leases = [table.lease(i) for i in table.positions(slot) if not table.leases[i].flags & GONE]
                 found = [lease for lease in leases if lease.is_live(now) and (not suffix or suffix.lower() in lease.suffixes(label))]
                 counts = {4: itertools.count(), 6: itertools.count()}
+                found = [lease for lease in found if not self.is_hidden(lease, now)]
                 found = [lease for lease in found if next(counts[lease.address.version]) < 1024]
                 return list(dict.fromkeys(lease.address for lease in newest_of_each_machine(found)))
         return []
 
+    def is_hidden(self, lease, now):
+        """Whether a live lease takes the place of a reservation."""
+        if not lease.reserved:
+            return False
+        slots = [(table, slot) for table in self.tables if (slot := table.slot(lease.hostname))]
+        table, slot = slots[0]
+        others = [table.lease(i) for i in table.positions(slot) if not table.leases[i].flags & GONE] + self.records(lease.address)
+        return any(other.network == lease.network and other.is_live(now) and not other.reserved for other in others)
+
     def names_of(self, address, now):
         for lease in self.records(address):
+            if self.is_hidden(lease, now):
+                continue
             name = lease.hostname if lease.hostname and not lease.refused else lease.guest.partition('.')[0]
             if name and lease.is_live(now):
                 names = [name.lower(), f'{name}.{lease.domain}'.lower()] if lease.domain else [name.lower()]

@@ -137,6 +137,10 @@ class Completion(lab.LabTest):
             with self.subTest(shell=shell):
                 self.assertLessEqual({'--origin', '--ttl', '--output'}, offers)
 
+    def test_fields_of_a_lease_one_after_the_other(self):
+        self.assert_offered({'hostname'}, 'list', '--sort', 'ho')
+        self.assert_offered({'guest,mac-address'}, 'watch', '--columns', 'guest,ma')
+
     def test_nothing_where_nothing_is_meant(self):
         for shell, offers in self.offered('rebuild', '').items():
             with self.subTest(shell=shell):

@@ -109,7 +109,7 @@ bool read_everything(const IndexView& view) {
     });
   }
   for (const char* text : {"10.77.1.1", "10.77.1.2", "10.77.1.3", "10.77.1.6", "fd00:77::1", "10.9.9.9"}) {
-    visit_answers(view.find(*parse_ip(text)), {0}, [&](const Answer& answer) {
+    visit_answers(view, view.find(*parse_ip(text)), {0}, [&](const Answer& answer) {
       reading.add(answer.domain());
       return true;
     });

@@ -18,8 +18,8 @@ std::ostream& operator<<(std::ostream& out, const Lease& lease) {
 bool operator==(const Lease& a, const Lease& b) {
   const auto plain = [](const Lease& lease) {
     return std::tie(lease.network, lease.source, lease.guest_name, lease.address, lease.hardware,
-                    lease.hostname, lease.name_refused, lease.domain, lease.iaid, lease.expiry,
-                    lease.changed);
+                    lease.hostname, lease.name_refused, lease.domain, lease.iaid, lease.expiry, lease.changed,
+                    lease.reserved);
   };
   return plain(a) == plain(b) && std::ranges::equal(a.client_id, b.client_id) &&
          std::ranges::equal(a.server_duid, b.server_duid);
@@ -52,6 +52,7 @@ Lease OwnedLease::lease() const {
   lease.iaid = iaid;
   lease.expiry = {expiry};
   lease.changed = {changed};
+  lease.reserved = reserved;
   return lease;
 }
 

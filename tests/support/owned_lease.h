@@ -40,6 +40,7 @@ struct OwnedLease {
   std::optional<Iaid> iaid;
   std::uint64_t expiry = 0;
   std::uint64_t changed = 0;
+  bool reserved = false;
 
   /// Valid as long as this object is.
   [[nodiscard]] Lease lease() const;

@@ -47,7 +47,7 @@ class Sources : public StoreFixture {
   [[nodiscard]] std::string name_at(std::string_view address) const {
     std::string name;
     const StoreTransaction store(settings());
-    visit_answers(store.view().find(ip(address)), now(), [&](const Answer& answer) {
+    visit_answers(store.view(), store.view().find(ip(address)), now(), [&](const Answer& answer) {
       name = answer.name;
       return false;
     });

@@ -33,7 +33,9 @@ TEST_CASE("every key of a lease in JSON is a field with the same value") {
   refused.guest_name = "vm1.corp";
   for (const bool is_refused : {false, true}) {
     refused.name_refused = is_refused;
-    for (const OwnedLease& owned : {full_v4(), refused, OwnedLease()}) {
+    OwnedLease reserved = full_v4();
+    reserved.reserved = true;
+    for (const OwnedLease& owned : {full_v4(), refused, reserved, OwnedLease()}) {
       const Lease lease = owned.lease();
       const auto object = json_of(lease, LocalSubnets());
       for (const auto& [key, value] : object.items()) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "tests/support/captured_output.h"
 #include "tests/unit/cli/index_fixture.h"
 
 namespace leases::cli::test {
@@ -60,6 +61,7 @@ TEST_CASE("an unknown field is refused with those that there are") {
   Command command = line.leasectl().add_command("list", "Lists");
   LeaseOrder order;
   order.add_option(command);
+  const CapturedErrors errors;
   const auto finish = line.parse({"list", "--sort", "colour"});
   REQUIRE(finish);
   CHECK(finish->code == kUsage);

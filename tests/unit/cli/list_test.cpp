@@ -66,6 +66,22 @@ TEST_CASE("leases are chosen, ordered and printed as they are asked for") {
   CHECK(list({"--match", "db"}).code == kFound);
 }
 
+TEST_CASE("a reservation is listed, marked, unless a lease hides it") {
+  const std::vector<OwnedLease> leases{with(lease_of("lab", "10.0.1.5", "off"), &OwnedLease::reserved, true),
+                                       with(lease_of("lab", "10.0.1.6", "on"), &OwnedLease::reserved, true),
+                                       lease_of("lab", "10.0.1.77", "on")};
+  const IndexFixture store(leases);
+  CHECK(
+      called(list_verb, store.settings(), {"list", "--columns", "ip-address,expiry-time,reserved"}).output ==
+      "IP address  Expiry Time  Reserved\n10.0.1.5    reserved     true\n10.0.1.77   never        -\n");
+  const std::string json = called(list_verb, store.settings(), {"list", "--json", "--match", "off"}).output;
+  CHECK(json.find("\"reserved\": true") != std::string::npos);
+  CHECK(called(lookup_verb, store.settings(), {"lookup", "10.0.1.5"}).code == kFound);
+  CHECK(called(lookup_verb, store.settings(), {"lookup", "10.0.1.6"}).code == kNotFound);
+  CHECK(called(wait_verb, store.settings(), {"wait", "--timeout", "0", "off"}).code == kNotFound);
+  CHECK(called(wait_verb, store.settings(), {"wait", "--gone", "off"}).code == kFound);
+}
+
 TEST_CASE("a wrong field, template or time is refused, and so are two forms at once") {
   const IndexFixture store(machines());
   const std::vector<std::vector<std::string>> wrong{{"--columns", "colour"},

@@ -185,6 +185,73 @@ TEST_CASE("the addresses of one family take no room from the other's") {
   CHECK(answers(leases).back() == "fd00::1");
 }
 
+namespace {
+
+OwnedLease reserved(std::string_view address, std::string_view hostname = "web") {
+  OwnedLease lease;
+  lease.address = ip(address);
+  lease.hostname = hostname;
+  lease.reserved = true;
+  return lease;
+}
+
+std::string name_at(const IndexView& view, std::string_view address, std::uint64_t now) {
+  std::string name;
+  visit_answers(view, view.find(ip(address)), {now}, [&](const Answer& answer) {
+    name = answer.name;
+    return false;
+  });
+  return name;
+}
+
+}  // namespace
+
+TEST_CASE("a reservation answers, by name and by address, for a minute at a time") {
+  const BuiltIndex index = index_of({reserved("10.0.0.5"), reserved("10.0.0.6", "db")});
+  CHECK(answers(index.view(), "web.br0", 1000) == Addresses{"10.0.0.5"});
+  CHECK(name_at(index.view(), "10.0.0.5", 1000) == "web");
+  visit_answers(index.view(), *HostQuery::parse("web"), {1000}, [](const Answer& answer) {
+    CHECK(answer.is_reserved());
+    CHECK(answer.expiry == ExpiryTime{1060});
+    return true;
+  });
+}
+
+TEST_CASE("a live lease of the name or of the address hides a reservation until it expires") {
+  const OwnedLease same_name = with(lease_of("10.0.0.77", kOne, 1), &OwnedLease::expiry, 100U);
+  OwnedLease same_address = with(lease_of("10.0.0.5", kOne, 1), &OwnedLease::expiry, 100U);
+  same_address.hostname = "other";
+  OwnedLease guest = with(lease_of("10.0.0.78", kOne, 1), &OwnedLease::expiry, 100U);
+  guest.hostname = "";
+  guest.guest_name = "web.corp";
+  for (const OwnedLease& live : {same_name, same_address, guest}) {
+    CAPTURE(live.lease());
+    const BuiltIndex index = index_of({reserved("10.0.0.5"), live});
+    const bool has_name = live.address != ip("10.0.0.5");
+    CHECK(answers(index.view(), "web", 99) ==
+          (has_name ? Addresses{IpText(live.address).c_str()} : Addresses{}));
+    CHECK(name_at(index.view(), "10.0.0.5", 99) == (has_name ? "" : "other"));
+    CHECK(answers(index.view(), "web", 100) == Addresses{"10.0.0.5"});
+    CHECK(name_at(index.view(), "10.0.0.5", 100) == "web");
+  }
+}
+
+TEST_CASE("a lease in another network and a refused name hide no reservation") {
+  const OwnedLease elsewhere = with(lease_of("10.1.0.77", kOne, 1), &OwnedLease::network, std::string("br1"));
+  CHECK(answers({reserved("10.0.0.5"), elsewhere}, "web.br0") == Addresses{"10.0.0.5"});
+  CHECK(answers({reserved("10.0.0.5"), elsewhere}).size() == 2);
+  CHECK(answers({reserved("10.0.0.5"), with(lease_of("10.0.0.77", kOne, 1), &OwnedLease::name_refused,
+                                            true)}) == Addresses{"10.0.0.5"});
+  CHECK(answers({with(reserved("10.0.0.5"), &OwnedLease::name_refused, true)}).empty());
+}
+
+TEST_CASE("of several reservations of a name each answers that is not hidden") {
+  CHECK(answers({reserved("10.0.0.5"), reserved("fd00::5")}).size() == 2);
+  OwnedLease other = lease_of("10.0.0.5", kOne, 1);
+  other.hostname = "other";
+  CHECK(answers({reserved("10.0.0.5"), reserved("fd00::5"), other}) == Addresses{"fd00::5"});
+}
+
 TEST_SUITE_END();
 
 }  // namespace leases::test

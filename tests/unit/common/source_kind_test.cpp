@@ -45,6 +45,7 @@ TEST_CASE("the numbers in the index stay what they are") {
   CHECK(static_cast<int>(SourceKind::kea_leases) == 4);
   CHECK(static_cast<int>(SourceKind::isc_dhcpd_leases) == 5);
   CHECK(static_cast<int>(SourceKind::networkd) == 6);
+  CHECK(static_cast<int>(SourceKind::dhcp_hosts) == 7);
 }
 
 TEST_CASE("names and libvirt's suffixes are unique") {

@@ -232,9 +232,10 @@ TEST_CASE("a source may have the kinds that are configurable, and the message na
   }
   const Settings wrong = ConfigFile("[[source]]\nkind = 'lxd'\npath = '/srv/x'\n").read();
   REQUIRE(wrong.problems.size() == 1);
-  CHECK_MESSAGE(wrong.problems[0].find("\"libvirt\", \"dnsmasq-leases\", \"mac-map\", \"kea-leases\", "
-                                       "\"isc-dhcpd-leases\" or \"networkd\"") != std::string::npos,
-                wrong.problems[0]);
+  CHECK_MESSAGE(
+      wrong.problems[0].find("\"libvirt\", \"dnsmasq-leases\", \"mac-map\", \"kea-leases\", "
+                             "\"isc-dhcpd-leases\", \"networkd\" or \"dhcp-hosts\"") != std::string::npos,
+      wrong.problems[0]);
 }
 
 TEST_CASE("a source with an error is left out, and the rest is read all the same") {

@@ -172,7 +172,7 @@ class Completion(lab.LabTest):
                 self.assertIn('--json', offers)
 
     def test_values_of_options(self):
-        self.assert_offered({'v4', 'v6'}, 'wait', '--family', '')
+        self.assert_offered({'v4', 'v6', 'both'}, 'wait', '--family', '')
         self.assert_offered({'auto', 'always', 'never'}, 'list', '--color', '')
         self.assert_offered({'lan'}, 'export', 'zone', '--origin', '')
         self.assert_offered({'zone'}, 'help', 'export', 'z')

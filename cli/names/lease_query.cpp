@@ -74,7 +74,8 @@ std::vector<Lease> leases_with_bytes(const IndexReader& reader, const std::vecto
 }  // namespace
 
 std::vector<Lease> leases_of_hardware(const IndexReader& reader, const HardwareAddress& hardware) {
-  return leases_that(reader, [&](const Lease& lease) { return lease.hardware == hardware; });
+  return leases_that(reader,
+                     [&](const Lease& lease) { return lease.hardware == hardware && !lease.reserved; });
 }
 
 std::vector<Lease> leases_of_guest(const IndexReader& reader, const std::string& name) {
@@ -89,7 +90,8 @@ std::vector<Lease> leases_of(const IndexReader& reader, const std::string& subje
   if (const auto address = typed_ip(subject)) leases = leases_at(reader, *address);
   if (leases.empty()) leases = leases_with_name(reader, subject);
   const auto hardware = typed_hardware(subject);
-  if (leases.empty() && hardware) leases = leases_of_hardware(reader, *hardware);
+  if (leases.empty() && hardware)
+    leases = leases_that(reader, [&](const Lease& lease) { return lease.hardware == hardware; });
   const auto identifier = typed_identifier(subject);
   if (leases.empty() && identifier) leases = leases_of_client(reader, *identifier);
   const auto bytes = typed_bytes(subject);

@@ -18,7 +18,8 @@ std::vector<Lease> leases_of(const IndexReader& reader, const std::string& subje
 std::vector<Lease> leases_typed(const IndexReader& reader, const Settings& settings,
                                 const std::string& subject);
 
-/// The leases of one hardware address that have not expired, as IndexReader::live_leases() sorts them.
+/// The leases of one hardware address that have not expired, without reservations, as
+/// IndexReader::live_leases() sorts them.
 std::vector<Lease> leases_of_hardware(const IndexReader& reader, const HardwareAddress& hardware);
 
 /// The leases of a guest of a MAC map that have not expired, in any case of letters, as

@@ -7,7 +7,7 @@ namespace leases {
 
 namespace {
 
-constexpr std::string_view kBlanks = " \t\r";
+constexpr std::string_view kIscBlanks = " \t\r";
 
 bool is_octal(char c) {
   return c >= '0' && c <= '7';
@@ -19,7 +19,7 @@ class Scanner {
   explicit Scanner(std::string_view line) : rest_(line) {}
 
   void skip_blanks() {
-    while (!rest_.empty() && kBlanks.find(rest_.front()) != std::string_view::npos) rest_.remove_prefix(1);
+    while (!rest_.empty() && kIscBlanks.find(rest_.front()) != std::string_view::npos) rest_.remove_prefix(1);
   }
   [[nodiscard]] bool at_end() const { return rest_.empty() || rest_.front() == '#'; }
   [[nodiscard]] char front() const { return rest_.front(); }
@@ -81,7 +81,7 @@ class Scanner {
 
 std::optional<IscStatement> IscStatement::parse(std::string_view line) {
   IscStatement statement;
-  statement.indent = std::min(line.find_first_not_of(kBlanks), line.size());
+  statement.indent = std::min(line.find_first_not_of(kIscBlanks), line.size());
   Scanner scanner(line);
   for (scanner.skip_blanks(); !scanner.at_end(); scanner.skip_blanks()) {
     // Nothing but a comment may come after the end.

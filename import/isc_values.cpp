@@ -37,7 +37,8 @@ std::optional<ExpiryTime> date(std::string_view day, std::string_view time) {
   const auto [hour, minute, second] = *clock;
   if (hour > 23 || minute > 59 || second > 60) return {};
   const auto days = chrono::sys_days(date).time_since_epoch().count();
-  return ExpiryTime{static_cast<std::uint64_t>(days) * 86'400 + hour * 3600U + minute * 60U + second};
+  const std::uint64_t minutes = (static_cast<std::uint64_t>(days) * 24 + hour) * 60 + minute;
+  return ExpiryTime{minutes * 60 + second};
 }
 
 /// The numbers of RFC 1700 for dhcpd's names of hardware types.

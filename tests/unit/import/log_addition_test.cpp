@@ -80,8 +80,11 @@ TEST_CASE("another file, or one that was written anew, is read whole") {
   SUBCASE("a shorter one") {
     std::filesystem::resize_file(log.path(), 100);
   }
-  SUBCASE("other lines at its end") {
+  SUBCASE("a line that ends in another place") {
     std::ofstream(log.path()) << lines(999) + "another line, and more\n";
+  }
+  SUBCASE("another line that is as long") {
+    std::ofstream(log.path()) << lines(999) + "LINE 999\nmore\n";
   }
   SUBCASE("one that is gone") {
     std::filesystem::remove(log.path());

@@ -4,7 +4,7 @@ import itertools
 
 from index_reader import FULL_NAME, GONE, HAS_HARDWARE, HAS_IAID, LABEL, NAME_REFUSED, ONLY_RESERVED, RESERVED, SECTIONS, SHORT_NAME, TEMPORARY, address_of, bucket, hash_of
 
-STATUS_FILE, MAC_MAP, LAST_KIND = 0, 3, 7
+STATUS_FILE, MAC_MAP, DHCP_HOSTS, LAST_KIND = 0, 3, 7, 7
 FILE_HEADER, TABLE_HEADER = 64, 88
 ALIGNMENTS = {'names': 64, 'leases': 64, 'lease_details': 8, 'sources': 8, 'strings': 1}
 

@@ -16,10 +16,10 @@ namespace {
 /// The last parts of the addresses of 10.0.0.9, 10.0.0.10, fd00::1 and a lease without a name, as `list
 /// --sort=FIELD` orders them.
 std::string sorted_by(const std::string& field) {
-  std::vector<OwnedLease> owned{with(lease_of("br0", "10.0.0.10", "ci-9"), &OwnedLease::expiry, 2000),
-                                with(lease_of("br0", "10.0.0.9", "CI-10"), &OwnedLease::expiry, 1000),
+  std::vector<OwnedLease> owned{with(lease_of("br0", "10.0.0.10", "ci-9"), &OwnedLease::expiry, 2000U),
+                                with(lease_of("br0", "10.0.0.9", "CI-10"), &OwnedLease::expiry, 1000U),
                                 lease_of("br0", "fd00::1", "alpha"),
-                                with(lease_of("br0", "10.0.0.7"), &OwnedLease::expiry, 3000)};
+                                with(lease_of("br0", "10.0.0.7"), &OwnedLease::expiry, 3000U)};
   CommandLine line("help", "1");
   Command command = line.leasectl().add_command("list", "Lists");
   LeaseOrder order;

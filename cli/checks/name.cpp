@@ -102,7 +102,8 @@ std::vector<Finding> check_names(const CheckContext& context, const std::vector<
   const IndexReader index(context.settings);
   std::vector<CheckedName> all;
   // The system is asked for every name first, since compare() may leave this process one service only.
-  for (const std::string& name : names) all.push_back(look_up(context, index.view(), name));
+  std::ranges::transform(names, std::back_inserter(all),
+                         [&](const std::string& name) { return look_up(context, index.view(), name); });
   std::vector<Finding> found;
   for (CheckedName& checked : all) {
     if (checked.query) compare(context, index.view(), checked);

@@ -26,7 +26,6 @@ namespace {
 /// One of the names to check, with what is found.
 struct CheckedName {
   std::string name;
-  std::optional<HostQuery> query{};
   std::set<IpAddress> addresses{};  ///< that the index answers
   ResolverAnswer system{};          ///< what the system answers, if the index does
   Findings findings{"name"};
@@ -53,8 +52,7 @@ std::optional<std::string> name_of_address(const CheckContext& context, const In
   return {};
 }
 
-/// Looks a name, or that of an address, up in the index and by the system. Without a query there is no more
-/// to check.
+/// Looks a name, or that of an address, up in the index and by the system.
 CheckedName look_up(const CheckContext& context, const IndexView& view, const std::string& word) {
   CheckedName checked{word};
   if (const auto address = parse_ip(word)) {
@@ -62,15 +60,15 @@ CheckedName look_up(const CheckContext& context, const IndexView& view, const st
     if (!name) return checked;
     checked.name = *name;
   }
-  checked.query = HostQuery::parse(checked.name);
-  if (!checked.query) {
+  const auto query = HostQuery::parse(checked.name);
+  if (!query) {
     checked.findings.problem(
         "'" + printable(checked.name) +
             "' is not a host name: labels have letters, digits, - and _, and at most 63 of them",
         LookAt{leasectl(context, "list")});
     return checked;
   }
-  visit_answers(view, *checked.query, now(), [&](const Answer& answer) {
+  visit_answers(view, *query, now(), [&](const Answer& answer) {
     checked.addresses.insert(answer.address);
     return true;
   });
@@ -78,22 +76,24 @@ CheckedName look_up(const CheckContext& context, const IndexView& view, const st
   return checked;
 }
 
-/// Compares what the index answers with what others do.
+/// Compares what the index answers with what others do, for a host name.
 void compare(const CheckContext& context, const IndexView& view, CheckedName& checked) {
-  auto& [name, query, addresses, system, findings] = checked;
+  auto& [name, addresses, system, findings] = checked;
+  // Parsed anew: a query refers to the text of the name, which has moved with its object.
+  const HostQuery query = HostQuery::parse(name).value();
   if (addresses.empty()) {
-    report_unanswered(context, view, *query, findings);
+    report_unanswered(context, view, query, findings);
     return;
   }
-  if (const auto rule = context.settings.names.refusal(query->label.view()))
+  if (const auto rule = context.settings.names.refusal(query.label.view()))
     findings.problem(
         printable(name) + " is answered, but it " + printable(*rule) + " since the policy changed",
         rebuild_command(context));
-  compare_with_dnsmasq(context, view, *query, findings);
+  compare_with_dnsmasq(context, view, query, findings);
   compare_with_system(context, name, addresses, system, findings);
   compare_with_dns(context, name, addresses, findings);
-  report_old(view, *query, addresses, findings);
-  if (!findings.any_problem()) report_taken(context, view, *query, findings);
+  report_old(view, query, addresses, findings);
+  if (!findings.any_problem()) report_taken(context, view, query, findings);
 }
 
 }  // namespace
@@ -106,7 +106,7 @@ std::vector<Finding> check_names(const CheckContext& context, const std::vector<
                          [&](const std::string& name) { return look_up(context, index.view(), name); });
   std::vector<Finding> found;
   for (CheckedName& checked : all) {
-    if (checked.query) compare(context, index.view(), checked);
+    if (!checked.findings.any_problem()) compare(context, index.view(), checked);
     std::ranges::move(std::move(checked.findings).take(), std::back_inserter(found));
   }
   return found;

@@ -18,11 +18,10 @@ from import_lab import ImportTest
 from lab import resolve, reverse
 from other_servers import Kea, Kea6, OtherServer
 from program import Program
-from sandbox import SCRATCH, mount, run
+from sandbox import mount, run
 from sources import CONFIGURATION, follower
 from test_other_servers import Names, OtherServerTest
-
-ROOT = SCRATCH / 'tree'
+from tree import ROOT, lay_out
 
 
 def enter():
@@ -31,20 +30,8 @@ def enter():
         sys.argv.insert(1, TREE)
     sandbox.enter()
     lay_out(TREE)
-
-
-def lay_out(tree):
-    """The tree, of which nothing changes, with the /run of this sandbox. What its servers write to is where tests look for it."""
-    layers = SCRATCH / 'tree-layers'
-    for layer in 'upper', 'work':
-        (layers / layer).mkdir(parents=True)
-    ROOT.mkdir()
-    mount('-t', 'overlay', '-o', f'lowerdir={tree},upperdir={layers}/upper,workdir={layers}/work', 'overlay', ROOT)
-    mount('-t', 'proc', 'proc', ROOT / 'proc')
     # Where it cannot write to /sys, networkd does not wait for udevd.
     mount('-t', 'sysfs', '-o', 'ro', 'sysfs', ROOT / 'sys')
-    for directory in 'dev', 'run':
-        mount('--rbind', f'/{directory}', ROOT / directory)
 
 
 def in_tree(*command):

@@ -16,10 +16,10 @@ import sources
 from calls import call, lease, mac
 from dns_query import DnsServer, NoReply, NoServer
 from program import Program
-from sandbox import SCRATCH, mount
+from sandbox import SCRATCH
+from tree import ROOT, lay_out
 from waiting import wait_until
 
-ROOT = SCRATCH / 'tree'
 UPSTREAM, STUB, EXTRA = '127.0.0.9', '127.0.0.53', '10.77.1.1'
 SETTINGS = f'[Resolve]\nDNS={UPSTREAM}\nFallbackDNS=\nLLMNR=no\nMulticastDNS=no\nDNSStubListenerExtra={EXTRA}\n'
 MUSL = r'''
@@ -48,16 +48,8 @@ func main() {
 '''
 
 
-def lay_out(tree):
-    """The tree, of which nothing changes, with the /run of this sandbox."""
-    layers = SCRATCH / 'tree-layers'
-    for layer in 'upper', 'work':
-        (layers / layer).mkdir(parents=True)
-    ROOT.mkdir()
-    mount('-t', 'overlay', '-o', f'lowerdir={tree},upperdir={layers}/upper,workdir={layers}/work', 'overlay', ROOT)
-    mount('-t', 'proc', 'proc', ROOT / 'proc')
-    for directory in 'dev', 'run':
-        mount('--rbind', f'/{directory}', ROOT / directory)
+def configure():
+    """The tree asks its resolved, and that our upstream."""
     (ROOT / 'etc/systemd/resolved.conf').write_text(SETTINGS)
     (ROOT / 'etc/nsswitch.conf').write_text('passwd: files\ngroup: files\nhosts: resolve\n')
     (ROOT / 'etc/resolv.conf').unlink(missing_ok=True)
@@ -227,6 +219,7 @@ def enter():
     lab.sandbox.enter()
     sys.argv.pop(1)
     lay_out(tree)
+    configure()
     print(inside('resolvectl', '--version').stdout.splitlines()[0])
 
 

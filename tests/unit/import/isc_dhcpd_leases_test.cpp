@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "tests/support/owned_lease.h"
+#include "tests/unit/import/log_texts.h"
 
 namespace leases::test {
 
@@ -42,16 +43,6 @@ std::string declared_six(std::string_view address, std::string_view name, std::s
 ParsedFile parse_dhcpd(std::string_view text) {
   return parse_isc_dhcpd_leases(text, "lan", kDhcpdWrote);
 }
-
-std::vector<std::string> told(const ParsedFile& file) {
-  std::vector<std::string> texts;
-  for (const Lease& lease : file.leases)
-    texts.push_back(std::string(IpText(lease.address).view()) + ' ' + std::string(lease.hostname));
-  for (const IpAddress& address : file.ended) texts.push_back('-' + std::string(IpText(address).view()));
-  return texts;
-}
-
-using Told = std::vector<std::string>;
 
 }  // namespace
 
@@ -100,16 +91,16 @@ TEST_CASE("the name in DNS counts before the one that the client sent") {
 }
 
 TEST_CASE("the last declaration of an address counts") {
-  CHECK(told(parse_dhcpd(declared("10.1.0.5", "old") + declared("10.1.0.6", "db") +
-                         declared("10.1.0.5", "new"))) == Told{"10.1.0.5 new", "10.1.0.6 db"});
+  CHECK(said(parse_dhcpd(declared("10.1.0.5", "old") + declared("10.1.0.6", "db") +
+                         declared("10.1.0.5", "new"))) == Said{"10.1.0.5 new", "10.1.0.6 db"});
   for (const std::string_view state : {"free", "released", "expired", "abandoned", "backup", "reset"}) {
-    CHECK(told(parse_dhcpd(declared("10.1.0.5", "web") + declared("10.1.0.5", "web", state))) ==
-          Told{"-10.1.0.5"});
-    CHECK(told(parse_dhcpd(declared_six("fd00::5", "web") + declared_six("fd00::5", "web", state))) ==
-          Told{"-fd00::5"});
+    CHECK(said(parse_dhcpd(declared("10.1.0.5", "web") + declared("10.1.0.5", "web", state))) ==
+          Said{"-10.1.0.5"});
+    CHECK(said(parse_dhcpd(declared_six("fd00::5", "web") + declared_six("fd00::5", "web", state))) ==
+          Said{"-fd00::5"});
   }
-  CHECK(told(parse_dhcpd(declared("10.1.0.5", "web", "active", "4 2026/11/26 10:30:00"))) ==
-        Told{"-10.1.0.5"});
+  CHECK(said(parse_dhcpd(declared("10.1.0.5", "web", "active", "4 2026/11/26 10:30:00"))) ==
+        Said{"-10.1.0.5"});
 }
 
 TEST_CASE("a time may be a number, or never come") {
@@ -140,11 +131,11 @@ TEST_CASE("other declarations and what is in them do not count") {
       "ia-pd \"M\\000\\000\\000\\003\" {\n  iaprefix fd00:1::/64 {\n    binding state active;\n  }\n}\n" +
       declared("10.1.0.5", "web"));
   CHECK(file.problems.empty());
-  CHECK(told(file) == Told{"10.1.0.5 web"});
+  CHECK(said(file) == Said{"10.1.0.5 web"});
   std::string text = declared("10.1.0.5", "web");
   text.insert(text.rfind('}'),
               "  on expiry {\n    set ddns-fwd-name = \"other\";\n    binding state free;\n  }\n");
-  CHECK(told(parse_dhcpd(text)) == Told{"10.1.0.5 web"});
+  CHECK(said(parse_dhcpd(text)) == Said{"10.1.0.5 web"});
 }
 
 TEST_CASE("no name ends its text or begins a statement") {
@@ -169,7 +160,7 @@ TEST_CASE("a declaration that cannot be read leaves its address as it was") {
     CAPTURE(bad);
     const ParsedFile file =
         parse_dhcpd(good + std::string(bad) + (bad.ends_with('\n') ? "" : "\n") + declared("10.1.0.6", "db"));
-    CHECK(told(file) == Told{"10.1.0.5 web", "10.1.0.6 db"});
+    CHECK(said(file) == Said{"10.1.0.5 web", "10.1.0.6 db"});
     CHECK(file.damage.empty());
     CHECK(file.problems.size() == 1);
   }
@@ -198,8 +189,8 @@ TEST_CASE("a declaration that is still being written does not count yet") {
       CAPTURE(size);
       const ParsedFile file = parse_dhcpd(first + more.substr(0, size));
       CHECK(file.problems.empty());
-      CHECK(told(file).size() == 1);
-      CHECK(told(file).front() == "10.1.0.5 web");
+      CHECK(said(file).size() == 1);
+      CHECK(said(file).front() == "10.1.0.5 web");
     }
   }
 }

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "tests/support/owned_lease.h"
+#include "tests/unit/import/log_texts.h"
 
 namespace leases::test {
 
@@ -35,17 +36,6 @@ std::string kea_row(std::string_view address, std::string_view name, std::uint64
 ParsedFile parse_kea(std::string_view text) {
   return parse_kea_leases({.text = text, .network = "lan", .modified = kKeaWrote});
 }
-
-/// "ADDRESS NAME" of each lease, and "-ADDRESS" of each address that is not leased.
-std::vector<std::string> said(const ParsedFile& file) {
-  std::vector<std::string> texts;
-  for (const Lease& lease : file.leases)
-    texts.push_back(std::string(IpText(lease.address).view()) + ' ' + std::string(lease.hostname));
-  for (const IpAddress& address : file.ended) texts.push_back('-' + std::string(IpText(address).view()));
-  return texts;
-}
-
-using Said = std::vector<std::string>;
 
 }  // namespace
 

@@ -74,9 +74,9 @@ constexpr std::uint32_t bucket_of(std::uint64_t hash, std::uint32_t starts) {
   return static_cast<std::uint32_t>(bits == 0 ? 0 : hash >> (64 - bits));
 }
 
-/// A name and its leases: those that have it as their host name, then those whose guest's name has it as its
-/// first label; in each group the latest change first, and of equal times the lower position. Most names have
-/// one lease, and most lookups need only this slot.
+/// A name and its leases: those of this host, then those of others; of each, those that have it as their host
+/// name, then those whose guest's name has it as its first label; in each group the latest change first, and
+/// of equal times the lower position. Most names have one lease, and most lookups need only this slot.
 struct alignas(kAlignment) NameSlot {
   std::uint64_t hash;         ///< Hash::of the canonical name
   std::uint32_t name_offset;  ///< in strings: the name as its first lease spells it
@@ -104,6 +104,7 @@ enum LeaseFlag : std::uint8_t {
   kTemporary = 16,   ///< the IAID is that of an IA_TA (RFC 8415, "T" in dnsmasq)
   kShortName = 32,   ///< the canonical name is the name alone, although there is a domain
   kReserved = 64,    ///< no lease: a server's configuration keeps the address for this host name
+  kOfOtherHost = 128,  ///< another host shares it, and its network is HOST:NETWORK
 };
 
 /// The part of a lease that lookups read.

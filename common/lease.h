@@ -21,9 +21,10 @@ inline constexpr std::size_t kMaxIdentifier = 255;
 /// All that is known of the lease of one address. Its texts and bytes belong to what it was made from: the
 /// index, a status file, an event.
 struct Lease {
-  std::string_view network;
+  std::string_view network;  ///< of another host: HOST:NETWORK
   std::string_view
       source;  ///< the file it comes from; empty: the network's status file in the state directory
+  std::string_view host;  ///< the other host that shares it; empty: it is this host's own
   IpAddress address;
   std::optional<HardwareAddress> hardware;
   std::string_view hostname;                  ///< a host label as the client spells it, or empty

@@ -6,6 +6,7 @@
 #include "common/host_index.h"
 #include "common/host_name.h"
 #include "common/index_layout.h"
+#include "common/shared_network.h"
 #include "common/table.h"
 #include "common/time.h"
 #include "common/word.h"
@@ -34,7 +35,12 @@ struct Answer {
     return table.text(record.domain_offset, record.domain_length);
   }
   [[nodiscard]] bool is_reserved() const { return (table.record(position).flags & layout::kReserved) != 0; }
-  [[nodiscard]] std::string_view network() const { return table.network_of(table.record(position).source); }
+  /// The network of a lease of this host's; else the host that shares the lease.
+  [[nodiscard]] std::string_view place() const {
+    const layout::LeaseRecord record = table.record(position);
+    const std::string_view network = table.network_of(record.source);
+    return (record.flags & layout::kOfOtherHost) != 0 ? SharedNetwork::parse(network).host : network;
+  }
   /// The domain of the guest's name, if the name of the answer is the guest's: a guest that sends another
   /// host name must not get that name into its guest's domain.
   [[nodiscard]] std::string_view guest_domain() const {
@@ -44,11 +50,12 @@ struct Answer {
 };
 
 /// The suffix of a qualified name as the lease spells it: its domain, its network or its guest's domain,
-/// whichever the suffix is. Empty if it is none of them, or if the name is not qualified.
+/// whichever the suffix is. Empty if it is none of them, or if the name is not qualified. Of another host's
+/// lease, the host counts instead of the network: others must not call a network `com`.
 inline std::string_view matching_suffix(const HostQuery& query, const Answer& answer) noexcept {
   if (query.suffix.empty()) return {};
   if (equal_folded(query.suffix, answer.domain())) return answer.domain();
-  if (equal_folded(query.suffix, answer.network())) return answer.network();
+  if (equal_folded(query.suffix, answer.place())) return answer.place();
   if (equal_folded(query.suffix, answer.guest_domain())) return answer.guest_domain();
   return {};
 }
@@ -190,7 +197,8 @@ class NewestLeases {
 /// Leases whose machine has a newer one. They are no answer, but somebody may ask for them.
 enum class OlderLeases : bool { left_out, given };
 
-/// The leases of a name that has several, in the order of its slot.
+/// The leases of a name that has several, in the order of its slot. Those of other hosts count only if none
+/// of this host's is meant: what others share must not take a name away from a machine here.
 class LeasesOfName {
  public:
   LeasesOfName(const IndexView& index, const Table& table, const layout::NameSlot& slot,
@@ -206,32 +214,64 @@ class LeasesOfName {
   /// As visit_answers().
   template <typename Visit>
   void visit(Visit& visit) {
-    offer_guests();
+    const std::uint32_t others = first_of_others();
+    if (!visit_some(0, others, visit)) visit_some(others, slot_.lease_count, visit);
+  }
+
+ private:
+  static bool is_others(const layout::LeaseRecord& record) noexcept {
+    return (record.flags & layout::kOfOtherHost) != 0;
+  }
+
+  /// Where the leases of other hosts begin, which come last.
+  [[nodiscard]] std::uint32_t first_of_others() const noexcept {
+    std::uint32_t begin = slot_.lease_count;
+    // Most often there are none.
+    if (begin == 0 || !is_others(table_.record(table_.position_of(slot_, begin - 1)))) return begin;
+    begin = 0;
+    for (std::uint32_t count = slot_.lease_count; count > 0;) {
+      const std::uint32_t half = count / 2;
+      if (is_others(table_.record(table_.position_of(slot_, begin + half)))) {
+        count = half;
+      } else {
+        begin += half + 1;
+        count -= half + 1;
+      }
+    }
+    return begin;
+  }
+
+  /// Those from `begin` up to, but not including, `end`. Whether any is meant.
+  template <typename Visit>
+  bool visit_some(std::uint32_t begin, std::uint32_t end, Visit& visit) {
+    offer_guests(begin, end);
+    bool is_any_meant = false;
     std::uint32_t room[] = {kMaxAddresses, kMaxAddresses};  // IPv4, IPv6
-    for (std::uint32_t n = 0; n < slot_.lease_count; ++n) {
+    for (std::uint32_t n = begin; n < end; ++n) {
       const std::uint32_t position = table_.position_of(slot_, n);
       const layout::LeaseRecord record = table_.record(position);
       std::uint32_t& left = room[record.family == 6 ? 1 : 0];
-      if (room[0] + room[1] == 0) return;
+      if (room[0] + room[1] == 0) break;
       if (left == 0) continue;
       const Answer answer = answer_at(position, record);
       if (!is_chosen(answer, record)) continue;
+      is_any_meant = true;
       // Leases that are left out count, or one machine with very many would be looked at as often.
       --left;
       if (older_ == OlderLeases::left_out && !newest_.offer(table_, position, n)) continue;
       if (!addresses_.add(answer.address)) continue;
-      if (!visit(answer)) return;
+      if (!visit(answer)) break;
     }
+    return is_any_meant;
   }
 
- private:
   /// A lease under a guest's name may be newer than one of the same machine that comes before it, with the
   /// name as its own.
-  void offer_guests() noexcept {
-    std::uint32_t first = slot_.lease_count;
-    while (first > 0 && !has_name(table_.record(table_.position_of(slot_, first - 1)))) --first;
-    if (first == 0) return;
-    for (std::uint32_t n = first; n < slot_.lease_count && n - first < kMaxAddresses; ++n) {
+  void offer_guests(std::uint32_t begin, std::uint32_t end) noexcept {
+    std::uint32_t first = end;
+    while (first > begin && !has_name(table_.record(table_.position_of(slot_, first - 1)))) --first;
+    if (first == begin) return;
+    for (std::uint32_t n = first; n < end && n - first < kMaxAddresses; ++n) {
       const std::uint32_t position = table_.position_of(slot_, n);
       const layout::LeaseRecord record = table_.record(position);
       if (is_chosen(answer_at(position, record), record)) newest_.offer(table_, position, n);
@@ -294,18 +334,35 @@ void visit_answers(const IndexView& index, const HostQuery& query, EpochSeconds 
   if (is_chosen) visit(answer);
 }
 
+/// Whether a lease is in force and this host's own.
+inline bool is_live_here(const layout::LeaseRecord& record, EpochSeconds now) noexcept {
+  return (record.flags & (layout::kGone | layout::kOfOtherHost)) == 0 &&
+         !ExpiryTime{record.expiry}.expired_at(now);
+}
+
+/// Whether an address is leased or reserved on this host, by the records of the address.
+inline bool is_known_here(const IndexView::Records& records, EpochSeconds now) noexcept {
+  for (std::uint32_t n = 0; n < records.range.count; ++n) {
+    if (is_live_here(records.table->record(records.range.first + n), now)) return true;
+  }
+  return false;
+}
+
 /// Calls visit(const Answer&) for each live lease with a name among the records of an address in the index,
-/// until it returns false. A lease whose host name is empty or refused has its guest's name.
+/// until it returns false. A lease whose host name is empty or refused has its guest's name. What another host
+/// says of an address that is leased or reserved here does not count.
 template <typename Visit>
 void visit_answers(const IndexView& index, const IndexView::Records& records, EpochSeconds now,
                    Visit&& visit) {
   const Table& table = *records.table;
+  const bool known_here = records.range.count > 1 && is_known_here(records, now);
   for (std::uint32_t n = 0; n < records.range.count; ++n) {
     const std::uint32_t position = records.range.first + n;
     const layout::LeaseRecord record = table.record(position);
     if ((record.flags & layout::kGone) != 0 || ExpiryTime{record.expiry}.expired_at(now)) continue;
     const bool is_reserved = (record.flags & layout::kReserved) != 0;
     if (is_reserved && is_hidden(index, table, position, now)) continue;
+    if ((record.flags & layout::kOfOtherHost) != 0 && known_here) continue;
     const bool told = (record.flags & layout::kNameRefused) == 0 && record.hostname_length > 0;
     const std::string_view name = told ? table.name_of(record) : label_of(table.guest_name_of(position));
     if (name.empty()) continue;

@@ -17,6 +17,7 @@ enum class SourceKind : std::uint8_t {
   isc_dhcpd_leases = 5,  ///< ISC dhcpd's dhcpd.leases, for either family
   networkd = 6,          ///< systemd-networkd's file of what its DHCP server leased
   dhcp_hosts = 7,        ///< dnsmasq's reservations: its configuration, or libvirt's `<network>.hostsfile`
+  shared_status = 8,     ///< another host's leases: `<host>/<network>.status`, written by leases-share
 };
 
 /// What sets one kind of source apart from the others.
@@ -46,6 +47,8 @@ struct SourceProperties {
   std::array<std::string_view, 3> beside{};
   /// Its writer removes it when the network is undefined.
   bool is_removed_with_network = false;
+  /// Its leases are another host's, and its network is called HOST:NETWORK.
+  bool is_of_other_host = false;
 
   [[nodiscard]] constexpr bool has_one_file() const { return beside[0].empty(); }
 };
@@ -82,6 +85,10 @@ inline constexpr std::array kSourceKinds{
                      .name = "dhcp-hosts",
                      .is_configurable = true,
                      .is_written_in_place = true},
+    SourceProperties{.kind = SourceKind::shared_status,
+                     .name = "shared-status",
+                     .is_configurable = true,
+                     .is_of_other_host = true},
 };
 
 /// The row of a kind. A kind without one, which only a damaged index has, is called "unknown" and has none of

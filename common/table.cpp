@@ -3,6 +3,7 @@
 #include <bit>
 
 #include "common/hash.h"
+#include "common/shared_network.h"
 #include "common/word.h"
 
 namespace leases {
@@ -240,6 +241,7 @@ Lease Table::lease(std::uint32_t position) const noexcept {
   };
   lease.network = network_of(record.source);
   lease.source = path_of(record.source);
+  if ((record.flags & layout::kOfOtherHost) != 0) lease.host = SharedNetwork::parse(lease.network).host;
   lease.address = address_of(record);
   if ((record.flags & layout::kHasHardware) != 0 &&
       details.hardware_length <= sizeof details.hardware_bytes) {

@@ -134,8 +134,9 @@ class Importer {
       for (const Lease& lease : contents.leases) clients.add(lease);
     }
     for (Lease& lease : contents.leases) {
-      std::string_view guest;
-      if (!guests.empty()) {
+      // The maps here know nothing of another host's guests.
+      std::string_view guest = lease.host.empty() ? std::string_view() : lease.guest_name;
+      if (!guests.empty() && lease.host.empty()) {
         const auto hardware = clients.of(lease);
         if (hardware) guest = guests.name_of(*hardware, lease.network);
       }

@@ -26,10 +26,10 @@ std::size_t most_in_overlay(const Table& snapshot) {
   return kAlways + snapshot.lease_count() / kShare;
 }
 
-/// Except for the guest's name, which is looked up later.
+/// Except for the guest's name, which is looked up later, unless another host gives it.
 bool is_as_before(const Lease& before, const Lease& after) {
   Lease same = before;
-  same.guest_name = after.guest_name;
+  if (after.host.empty()) same.guest_name = after.guest_name;
   return equal_but_for_time(same, after) && same.changed == after.changed;
 }
 
@@ -172,6 +172,7 @@ class ChangeFinder {
   }
 
   bool name_guest(Lease& lease, const ClientHardware& clients) {
+    if (!lease.host.empty()) return true;
     lease.guest_name = {};
     const auto hardware = clients.of(lease);
     if (!hardware) return true;

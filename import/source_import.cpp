@@ -3,18 +3,20 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/shared_network.h"
 #include "util/path.h"
 
 namespace leases {
 
 namespace {
 
-/// A lease that is as it was has not changed, whatever else did in its file. Its guest is looked up later.
+/// A lease that is as it was has not changed, whatever else did in its file. The guest of one of this host's
+/// is looked up later.
 void keep_time(Lease& lease, const LeasesByAddress& before) {
   const auto known = before.find(lease.address);
   if (known == before.end()) return;
   Lease same = known->second;
-  same.guest_name = {};
+  if (lease.host.empty()) same.guest_name = {};
   if (equal_but_for_time(same, lease)) lease.changed = same.changed;
 }
 
@@ -113,11 +115,16 @@ void SourceImport::take(Reading& reading) {
 void SourceImport::replace(const IndexedSource& source, SourceReading& contents, bool is_known) {
   const LeasesByAddress before = is_known ? known_leases(source, contents) : LeasesByAddress();
   warn_of_problems(source.path, contents, before);
+  const bool is_of_other_host = properties_of(source.kind).is_of_other_host;
   for (Lease& lease : contents.parsed.leases) {
     lease.network = source.network;
     lease.source = source.path;
     if (lease.domain.empty()) lease.domain = source.domain;
     settings_.names.judge(lease);
+    if (is_of_other_host) {
+      lease.host = SharedNetwork::parse(lease.network).host;
+      settings_.names.name_guest(lease, lease.guest_name);
+    }
     keep_time(lease, before);
   }
   SourceUpdate update{&source, updates_.known().find(source.network, source.path), false};

@@ -85,9 +85,9 @@ class SourceExpander {
       if (is_libvirts) {
         add_libvirt(source, pattern, kind);
       } else if (is_pattern(pattern)) {
-        for (const std::string& file : expand(pattern, result_)) add_file(kind, source, pattern, file);
+        for (const std::string& file : expand(pattern, result_)) add(kind, source, pattern, file);
       } else {
-        add_file(kind, source, pattern, pattern);
+        add(kind, source, pattern, pattern);
       }
     }
   }
@@ -108,6 +108,29 @@ class SourceExpander {
       network.resize(network.size() - properties_of(kind).libvirt_suffix.size());
       if (!source.network.empty()) network = source.network;
       if (is_network_name(network)) files_.try_emplace(path, SourceFile{kind, network, path, source.domain});
+    }
+  }
+
+  void add(SourceKind kind, const SourceConfig& source, std::string_view pattern, const std::string& path) {
+    if (properties_of(kind).is_of_other_host) {
+      add_shared(kind, source, path);
+    } else {
+      add_file(kind, source, pattern, path);
+    }
+  }
+
+  void add_shared(SourceKind kind, const SourceConfig& source, const std::string& path) {
+    const std::string_view directory = std::string_view(path).substr(0, path.rfind('/'));
+    const std::string_view host = source.host.empty() ? file_name(directory) : source.host;
+    const std::string_view network =
+        source.network.empty() ? without_ending(file_name(path)) : std::string_view(source.network);
+    std::string name = shared_network_name(host, network);
+    if (!name.empty()) {
+      files_.try_emplace(path, SourceFile{kind, std::move(name), path, source.domain});
+    } else {
+      left_out_[path] = path + ": '" + std::string(host) + "' and '" + std::string(network) +
+                        "' cannot be the names of a host and a network; name others with 'host' and 'network' "
+                        "in a [[source]] that has this path";
     }
   }
 

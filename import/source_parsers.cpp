@@ -43,6 +43,7 @@ constexpr std::array kSourceParsers{
     SourceParser{SourceKind::isc_dhcpd_leases, parse_leases<parse_isc_dhcpd_leases>},
     SourceParser{SourceKind::networkd, parse_leases<parse_networkd_leases>},
     SourceParser{SourceKind::dhcp_hosts, parse_reservations},
+    SourceParser{SourceKind::shared_status, parse_leases<parse_shared_status>},
 };
 
 static_assert(std::ranges::equal(kSourceParsers, kSourceKinds, {}, &SourceParser::kind,

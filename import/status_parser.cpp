@@ -37,9 +37,13 @@ std::optional<ChangeTime> parse_change(std::string_view text) {
   return ChangeTime{*seconds * 1'000'000'000 + *nanoseconds};
 }
 
+/// Whether a record may say what its guest is called.
+enum class GuestKey : bool { unknown, known };
+
 class RecordReader {
  public:
-  RecordReader(ParsedFile& status, std::string_view network) : status_(status), network_(network) {}
+  RecordReader(ParsedFile& status, std::string_view network, GuestKey guest_key)
+      : status_(status), network_(network), guest_key_(guest_key) {}
 
   /// Adds the lease of a record, or a problem, or both.
   void read(const dom::element& item, std::size_t number) {
@@ -118,6 +122,10 @@ class RecordReader {
       lease_.domain = is_localhost_domain(domain_) ? std::string_view() : domain_;
       return true;
     }
+    if (key == status_keys::kGuest && guest_key_ == GuestKey::known) {
+      lease_.guest_name = is_domain_name(text) ? status_.texts.keep(text) : std::string_view();
+      return is_domain_name(text);
+    }
     if (key == status_keys::kLastChange) {
       const auto changed = parse_change(text);
       lease_.changed = changed.value_or(ChangeTime{});
@@ -133,6 +141,7 @@ class RecordReader {
     if (key == status_keys::kClientId) lease_.client_id = {};
     if (key == status_keys::kServerDuid) lease_.server_duid = {};
     if (key == status_keys::kDomain) lease_.domain = {};
+    if (key == status_keys::kGuest) lease_.guest_name = {};
     if (key == status_keys::kLastChange) lease_.changed = {};
   }
 
@@ -164,6 +173,7 @@ class RecordReader {
 
   ParsedFile& status_;
   std::string_view network_;
+  GuestKey guest_key_;
   std::string_view domain_;  ///< of the record before: most often the same
   Lease lease_;
   Value address_ = Value::missing;
@@ -173,7 +183,8 @@ class RecordReader {
 
 class StatusParser {
  public:
-  StatusParser(std::string_view text, std::string_view network) : text_(text), reader_(status_, network) {}
+  StatusParser(std::string_view text, std::string_view network, GuestKey guest_key)
+      : text_(text), reader_(status_, network, guest_key) {}
 
   ParsedFile parse(ChangeTime unknown_change) {
     if (!parse_whole()) {
@@ -279,7 +290,11 @@ class StatusParser {
 }  // namespace
 
 ParsedFile parse_status(std::string_view text, std::string_view network, ChangeTime unknown_change) {
-  return StatusParser(text, network).parse(unknown_change);
+  return StatusParser(text, network, GuestKey::unknown).parse(unknown_change);
+}
+
+ParsedFile parse_shared_status(std::string_view text, std::string_view network, ChangeTime unknown_change) {
+  return StatusParser(text, network, GuestKey::known).parse(unknown_change);
 }
 
 }  // namespace leases

@@ -17,4 +17,8 @@ namespace leases {
 /// script gets it like that.
 ParsedFile parse_status(std::string_view text, std::string_view network, ChangeTime unknown_change);
 
+/// The same for a file of another host: a record may have the name of its guest, since the map that has it is
+/// there.
+ParsedFile parse_shared_status(std::string_view text, std::string_view network, ChangeTime unknown_change);
+
 }  // namespace leases

@@ -23,7 +23,7 @@ class Domains {
     add(lease.guest_label());
     add(domain_part_of(lease.guest_name));
     add(lease.domain);
-    add(lease.network);
+    add(lease.host.empty() ? lease.network : lease.host);
     add_zones(lease.address);
   }
   [[nodiscard]] std::size_t count() const { return names_.size(); }

@@ -16,10 +16,12 @@ bool same_name(const NameEntry& a, const NameEntry& b) {
   return a.hash == b.hash && equal_folded(a.spelling, b.spelling);
 }
 
-/// A lease's own name before its guest's, the latest change first; without a lease last.
+/// This host's leases before those of others; a lease's own name before its guest's, the latest change first;
+/// without a lease last.
 bool comes_before(const NameEntry& a, const NameEntry& b) {
   if (a.hash != b.hash) return a.hash < b.hash;
   if (const int order = compare_folded(a.spelling, b.spelling); order != 0) return order < 0;
+  if (a.of_other_host != b.of_other_host) return b.of_other_host;
   if (a.of_guest != b.of_guest) return b.of_guest;
   if (a.changed != b.changed) return a.changed > b.changed;
   return a.lease < b.lease;

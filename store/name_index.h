@@ -25,6 +25,7 @@ struct NameEntry {
 
   std::string_view spelling;
   std::uint32_t offset;   ///< of the spelling in the strings
+  bool of_other_host;     ///< another host shares the lease
   bool of_guest;          ///< the name of the lease's guest, and not its own
   ChangeTime changed;     ///< the lease
   std::uint32_t lease;    ///< its number in the table, or kNoLease

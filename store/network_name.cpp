@@ -15,4 +15,12 @@ bool is_network_name(std::string_view text) {
   });
 }
 
+std::string shared_network_name(std::string_view host, std::string_view network) {
+  const auto label = CanonicalLabel::parse(host);
+  if (!label || label->view() != host || !is_network_name(network)) return {};
+  std::string name(host);
+  name.append(1, ':').append(network);
+  return is_network_name(name) ? name : std::string();
+}
+
 }  // namespace leases

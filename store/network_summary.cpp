@@ -7,6 +7,7 @@
 #include <set>
 
 #include "common/host_name.h"
+#include "common/shared_network.h"
 #include "store/network_name.h"
 #include "store/source_place.h"
 #include "store/status_file.h"
@@ -34,6 +35,7 @@ void add_source(NetworkSummary& summary, const IndexedSource& known, const Setti
   const std::string path =
       known.path.empty() ? settings.state_directory + '/' + status_name(known.network) : known.path;
   summary.sources.push_back(path);
+  if (properties_of(known.kind).is_of_other_host) summary.host = SharedNetwork::parse(known.network).host;
   summary.state = std::max(summary.state, state_of(&known, stamp_at(path)));
   if (known.stamp == layout::FileStamp{}) return;
   const ChangeTime modified{static_cast<std::uint64_t>(std::max<std::int64_t>(known.stamp.modified_ns, 0))};

@@ -15,6 +15,7 @@ namespace leases {
 /// Summary of one network. Expired leases do not count.
 struct NetworkSummary {
   std::string network;  ///< as the index has it: any bytes
+  std::string host{};   ///< the other host that shares it; empty: it is this host's own
   std::size_t v4 = 0;   ///< leases of IPv4 addresses
   std::size_t v6 = 0;
   std::size_t names = 0;                   ///< different ones under which leases are looked up

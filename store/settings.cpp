@@ -14,6 +14,7 @@
 #include "paths.h"
 #include "store/network_name.h"
 #include "store/own_names.h"
+#include "store/share_section.h"
 #include "util/error.h"
 #include "util/regular_file.h"
 
@@ -61,7 +62,7 @@ class SettingsReader {
     try {
       const toml::table file = toml::parse(text, path_);
       reject_unknown_keys(file, "",
-                          {kStateDirectory, kRuntimeDirectory, "libvirt-directory", "names", "source"});
+                          {kStateDirectory, kRuntimeDirectory, "libvirt-directory", "names", "source", "share"});
       const bool knows_state = read_directory(file, kStateDirectory, settings_.state_directory);
       const bool knows_runtime = read_directory(file, kRuntimeDirectory, settings_.runtime_directory);
       settings_.knows_directories = knows_state && knows_runtime;
@@ -72,6 +73,7 @@ class SettingsReader {
       }
       if (const toml::node* names = file.get("names")) read_names(*names);
       if (const toml::node* sources = file.get("source")) read_sources(*sources);
+      if (const toml::node* share = file.get("share")) read_share_section(*share);
     } catch (const toml::parse_error& error) {
       settings_.knows_directories = text.find(kStateDirectory) == std::string::npos &&
                                     text.find(kRuntimeDirectory) == std::string::npos;
@@ -162,6 +164,11 @@ class SettingsReader {
     return texts;
   }
 
+  void read_share_section(const toml::node& node) {
+    settings_.share = read_share(
+        node, [this](const toml::source_region& where, const std::string& what) { log_line(where, what); });
+  }
+
   void read_sources(const toml::node& node) {
     const toml::array* list = node.as_array();
     if (list == nullptr) return log_line(node.source(), "'source' has to be a list of sections: [[source]]");
@@ -179,7 +186,7 @@ class SettingsReader {
 
   /// The caller leaves it out if there was a problem.
   SourceConfig read_source(const toml::table& table) {
-    reject_unknown_keys(table, "source.", {"kind", "path", "network", "domain"});
+    reject_unknown_keys(table, "source.", {"kind", "path", "network", "domain", "host"});
     const auto is_kind = [](const std::string& text) { return kind_of(text).has_value(); };
     const auto is_absolute = [](const std::string& text) { return text.starts_with('/'); };
     const std::string kind = read_source_text(table, "kind", names_of_kinds(), is_kind);
@@ -189,11 +196,22 @@ class SettingsReader {
       source.network = read_source_text(table, "network", "the name of a network", is_network_name);
     if (table.contains("domain"))
       source.domain = read_source_text(table, "domain", "a domain outside of localhost", is_domain);
+    if (table.contains("host")) read_host(table, source);
     return source;
   }
 
   static bool is_domain(const std::string& text) {
     return is_domain_name(text) && !is_localhost_domain(text);
+  }
+
+  void read_host(const toml::table& table, SourceConfig& source) {
+    const auto* kind = std::get_if<SourceKind>(&source.kind);
+    if (kind == nullptr || !properties_of(*kind).is_of_other_host) {
+      log_line(table.get("host")->source(),
+               "'source.host' is for another host's leases: kind \"shared-status\"");
+    }
+    const auto is_host = [](const std::string& text) { return !shared_network_name(text, "x").empty(); };
+    source.host = read_source_text(table, "host", "a host name in lower case, without a dot", is_host);
   }
 
   /// Nothing if there is no such kind.
@@ -245,6 +263,8 @@ Settings read_settings(const std::string& path) {
   settings.hostname_file = kStandardHostname;
   SettingsReader(path, settings).read();
   put_libvirt_first(settings);
+  const std::string shared = settings.state_directory + '/' + std::string(kSharedDirectory);
+  settings.sources.push_back({SourceKind::shared_status, shared + "/*/*.status", {}});
   return settings;
 }
 

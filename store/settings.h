@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "store/name_policy.h"
+#include "store/share_settings.h"
 #include "store/source_config.h"
 
 namespace leases {
@@ -19,7 +20,7 @@ struct Settings {
   std::vector<std::string> problems;
   std::string libvirt_directory{};  ///< absolute; empty: libvirt's leases are not read
   std::vector<SourceConfig>
-      sources{};  ///< libvirt_directory, unless empty, then those of the file in their order
+      sources{};  ///< libvirt_directory, unless empty, those of the file in their order, and what others share
   /// False if the file could not be read but may name the state or the runtime directory: these are the
   /// standard ones, and another store's leases may be in them.
   bool knows_directories = true;
@@ -28,6 +29,7 @@ struct Settings {
   std::vector<std::string> hosts_files{};
   /// The file with this machine's name, which no client may have; empty: its name is anybody's.
   std::string hostname_file{};
+  ShareSettings share{};
 };
 
 /// The settings with a name policy that knows this machine's names.

@@ -21,6 +21,7 @@ struct SourceConfig {
   std::string path;      ///< absolute, or a pattern of glob(7): neither braces nor `~`
   std::string network;   ///< empty: from the file's path
   std::string domain{};  ///< that leases have to which the files give none; or empty
+  std::string host{};    ///< for SourceKind::shared_status; empty: the directory that the file is in
 };
 
 }  // namespace leases

@@ -15,5 +15,6 @@ inline constexpr std::string_view kExpiry = "expiry-time";
 inline constexpr std::string_view kRefusedHostname = "refused-hostname";
 inline constexpr std::string_view kDomain = "domain";
 inline constexpr std::string_view kLastChange = "last-change";
+inline constexpr std::string_view kGuest = "guest";  ///< in a file of another host only
 
 }  // namespace leases::status_keys

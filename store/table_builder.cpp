@@ -160,6 +160,7 @@ class TableBuilder {
     if (lease.name_refused) record.flags |= layout::kNameRefused;
     if (lease.short_name) record.flags |= layout::kShortName;
     if (lease.reserved) record.flags |= layout::kReserved;
+    if (!lease.host.empty()) record.flags |= layout::kOfOtherHost;
     add_details(lease, record, details);
   }
 
@@ -186,10 +187,12 @@ class TableBuilder {
 
   void add_names(const Lease& lease) {
     const auto number = static_cast<std::uint32_t>(records_.size() - 1);
-    names_.add({lease.accepted_name(), records_[number].hostname_offset, false, lease.changed, number});
+    const bool is_others = !lease.host.empty();
+    names_.add(
+        {lease.accepted_name(), records_[number].hostname_offset, is_others, false, lease.changed, number});
     const std::string_view guest = label_of(lease.guest_name);
     if (!equal_folded(guest, lease.accepted_name()))
-      names_.add({guest, details_[number].guest_name_offset, true, lease.changed, number});
+      names_.add({guest, details_[number].guest_name_offset, is_others, true, lease.changed, number});
   }
 
   void mark_complete_names() {
@@ -197,7 +200,7 @@ class TableBuilder {
     std::vector<std::string_view> names(contents_.overlay->names.begin(), contents_.overlay->names.end());
     std::sort(names.begin(), names.end());
     for (const std::string_view name : names) {
-      if (CanonicalLabel::parse(name)) names_.add({name, strings_.add(name), true, {}, NameEntry::kNoLease});
+      if (CanonicalLabel::parse(name)) names_.add({name, strings_.add(name), true, true, {}, NameEntry::kNoLease});
     }
   }
 

@@ -35,6 +35,8 @@ std::vector<Finding> check_nsswitch(const CheckContext& context);
 std::vector<Finding> check_caches(const CheckContext& context);
 /// Whether systemd-resolved asks leases-resolve, if it has hooks.
 std::vector<Finding> check_resolved(const CheckContext& context);
+/// Whether leases-share runs, if it is configured.
+std::vector<Finding> check_share(const CheckContext& context);
 
 /// A check, and the topic of its findings (schema/check.schema.json).
 struct Check {
@@ -44,7 +46,7 @@ struct Check {
 
 /// Every check, on the way from the lease to the program: the first problem may cause those after it. A new
 /// one is a file, its declaration above, and a row here.
-inline constexpr std::array<Check, 11> kChecks{{
+inline constexpr std::array<Check, 12> kChecks{{
     {"configuration", check_configuration},
     {"dnsmasq", check_dnsmasq},
     {"helper", check_helper},
@@ -56,6 +58,7 @@ inline constexpr std::array<Check, 11> kChecks{{
     {"nsswitch", check_nsswitch},
     {"caches", check_caches},
     {"resolved", check_resolved},
+    {"share", check_share},
 }};
 
 /// How host names or addresses are answered, on this host and in the DNS of its dnsmasq. It changes which

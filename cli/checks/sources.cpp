@@ -16,6 +16,7 @@
 #include "store/source_place.h"
 #include "util/error.h"
 #include "util/glob.h"
+#include "util/path.h"
 #include "util/processes.h"
 #include "util/words.h"
 
@@ -98,10 +99,11 @@ void report_damaged(const CheckContext& context, const SourceListing& sources, F
   }
 }
 
-/// What the configuration names may come later. libvirt's directory is named without it.
+/// What the configuration names may come later. libvirt's directory is named without it, and so is that of
+/// other hosts' leases.
 void report_unmatched(const CheckContext& context, Findings& findings) {
   for (const SourceConfig& source : context.settings.sources) {
-    if (source.kind == SourceConfig::kLibvirt) continue;
+    if (source.kind == SourceConfig::kLibvirt || is_in(source.path, context.settings.state_directory)) continue;
     const SourceListing listing = list_sources({source});
     const bool is_there = std::ranges::any_of(
         listing.files, [](const SourceFile& file) { return stamp_at(file.path).has_value(); });

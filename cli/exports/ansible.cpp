@@ -30,6 +30,7 @@ Json variables_of(const InventoryHost& host) {
   Json variables;
   variables["ansible_host"] = IpText(host.addresses.front()).view();
   variables["lease_network"] = host.network;
+  if (!host.shared_by.empty()) variables["lease_host"] = host.shared_by;
   if (!host.domain.empty()) variables["lease_domain"] = host.domain;
   auto& addresses = variables["lease_addresses"] = Json::array();
   for (const IpAddress& address : host.addresses) addresses.push_back(IpText(address).view());

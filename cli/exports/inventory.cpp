@@ -69,6 +69,7 @@ void add(Hosts& hosts, const Lease& lease, std::string_view label) {
   if (host.addresses.empty()) {
     host.name = folded(label);
     host.network = lease.network;
+    host.shared_by = lease.host;
   }
   // dnsmasq reports no domain for a lease without a name.
   if (host.domain.empty()) host.domain = checked_domain("the domain", lease.domain);
@@ -109,14 +110,28 @@ std::set<std::string> domains_of(const IndexReader& reader, const NetworkChoice&
   return domains;
 }
 
-/// Hosts of one name in several networks are told apart by the network after the name. A guest's name that is
-/// also a host's own belongs to that host.
+/// How many hosts have a name. As in a lookup, those of other machines do not count beside this one's.
+class NameCounts {
+ public:
+  void add(const InventoryHost& host) { ++(host.shared_by.empty() ? here_ : others_)[host.name]; }
+  [[nodiscard]] bool is_alone(const InventoryHost& host) const {
+    if (host.shared_by.empty()) return here_.at(host.name) == 1;
+    return others_.at(host.name) == 1 && !here_.contains(host.name);
+  }
+
+ private:
+  std::map<std::string, std::size_t> here_;
+  std::map<std::string, std::size_t> others_;
+};
+
+/// Hosts of one name in several networks are told apart by the network after the name, or by the machine that
+/// shares them. A guest's name that is also a host's own belongs to that host.
 void disambiguate(Inventory& inventory) {
-  std::map<std::string, std::size_t> counts;
-  for (const InventoryHost& host : inventory.hosts) ++counts[host.name];
-  for (InventoryHost& host : inventory.hosts) host.alone = counts[host.name] == 1;
-  for (const InventoryHost& guest : inventory.guests) ++counts[guest.name];
-  for (InventoryHost& guest : inventory.guests) guest.alone = counts[guest.name] == 1;
+  NameCounts counts;
+  for (const InventoryHost& host : inventory.hosts) counts.add(host);
+  for (InventoryHost& host : inventory.hosts) host.alone = counts.is_alone(host);
+  for (const InventoryHost& guest : inventory.guests) counts.add(guest);
+  for (InventoryHost& guest : inventory.guests) guest.alone = counts.is_alone(guest);
   leave_out_hosts(
       inventory, [](const std::string& key) { return !is_domain_name(key); },
       "is one of several with its name, and the network's name cannot follow it in a domain name");
@@ -137,7 +152,7 @@ void leave_out_hosts(Inventory& inventory, const std::function<bool(const std::s
 std::vector<std::string> InventoryHost::names() const {
   std::vector<std::string> names;
   if (alone) names.push_back(name);
-  for (const std::string& suffix : {domain, network, guest_domain}) {
+  for (const std::string& suffix : {domain, place(), guest_domain}) {
     std::string qualified = folded(name + '.' + suffix);
     if (!is_domain_name(qualified)) continue;
     if (std::find(names.begin(), names.end(), qualified) == names.end())

@@ -23,14 +23,17 @@ struct InventoryHost {
   std::string network;               ///< is_network_name(), as spelled
   std::string domain;                ///< is_domain_name(), of the most recent lease that has one; or empty
   std::string guest_domain;          ///< likewise: the part after the label of its guest's name
+  std::string shared_by{};           ///< the other host whose network it is; empty: it is this host's own
   std::vector<IpAddress> addresses;  ///< at least one, sorted: IPv4 first
   std::optional<HardwareAddress> hardware;  ///< of the most recent lease that has one
   bool alone = true;                        ///< no other host has its name
 
-  /// What identifies it: its name or, if another host has that, too, name.network.
-  [[nodiscard]] std::string key() const { return alone ? name : name + '.' + network; }
-  /// The names by which a lookup finds it: name, if no other host has it; and name followed by domain,
-  /// network and guest_domain. May be empty.
+  /// What may follow its name: the network, or instead the host that shares it.
+  [[nodiscard]] const std::string& place() const { return shared_by.empty() ? network : shared_by; }
+  /// What identifies it: its name or, if another host has that, too, name.place.
+  [[nodiscard]] std::string key() const { return alone ? name : name + '.' + place(); }
+  /// The names by which a lookup finds it: name, if no other host has it; and name followed by domain, place
+  /// and guest_domain. May be empty.
   [[nodiscard]] std::vector<std::string> names() const;
 };
 

@@ -29,6 +29,7 @@ int write_prometheus(const Inventory& inventory, std::uint16_t port, std::ostrea
     group["targets"] = {target_of(host.addresses.front(), port)};
     group["labels"]["hostname"] = host.name;
     group["labels"]["network"] = host.network;
+    if (!host.shared_by.empty()) group["labels"]["host"] = host.shared_by;
     if (!host.domain.empty()) group["labels"]["domain"] = host.domain;
     document.push_back(std::move(group));
   }

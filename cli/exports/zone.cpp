@@ -57,7 +57,7 @@ bool is_dns_host(std::string_view name) {
 
 /// Whether the host is found under its name with this suffix.
 bool has_suffix(const InventoryHost& host, std::string_view suffix) {
-  return equal_folded(suffix, host.domain) || equal_folded(suffix, host.network) ||
+  return equal_folded(suffix, host.domain) || equal_folded(suffix, host.place()) ||
          equal_folded(suffix, host.guest_domain);
 }
 
@@ -83,7 +83,7 @@ class ZoneWriter {
 
   /// An address gets one name, the first.
   void write_pointers(const InventoryHost& host) {
-    const std::string name = host.name + '.' + (host.domain.empty() ? host.network : host.domain);
+    const std::string name = host.name + '.' + (host.domain.empty() ? host.place() : host.domain);
     for (const IpAddress& address : host.addresses) {
       if (!has_pointer_.insert({address, host.network}).second) continue;
       const std::string owner = reverse_name(address);

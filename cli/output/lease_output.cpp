@@ -95,6 +95,7 @@ std::string one_line(const Lease& lease) {
 nlohmann::ordered_json json_of(const Lease& lease, const LocalSubnets& subnets) {
   nlohmann::ordered_json object;
   object["network"] = lease.network;
+  if (!lease.host.empty()) object["host"] = lease.host;
   if (lease.iaid) object[status_keys::kIaid] = IaidText(*lease.iaid).view();
   object[status_keys::kAddress] = IpText(lease.address).view();
   if (const auto length = subnets.prefix_length(lease.network, lease.address))

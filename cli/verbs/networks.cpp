@@ -27,6 +27,7 @@ constexpr std::uint64_t kNanoseconds = 1'000'000'000;
 nlohmann::ordered_json summary_json(const NetworkSummary& summary) {
   nlohmann::ordered_json object;
   object["network"] = summary.network;
+  if (!summary.host.empty()) object["host"] = summary.host;
   object["leases"] = summary.leases();
   object["names"] = summary.names;
   object["ipv4"] = summary.v4;

@@ -2,9 +2,9 @@
 
 import itertools
 
-from index_reader import FULL_NAME, GONE, HAS_HARDWARE, HAS_IAID, LABEL, NAME_REFUSED, ONLY_RESERVED, RESERVED, SECTIONS, SHORT_NAME, TEMPORARY, address_of, bucket, hash_of
+from index_reader import FULL_NAME, GONE, HAS_HARDWARE, HAS_IAID, LABEL, NAME_REFUSED, OF_OTHER_HOST, ONLY_RESERVED, RESERVED, SECTIONS, SHORT_NAME, TEMPORARY, address_of, bucket, hash_of
 
-STATUS_FILE, MAC_MAP, DHCP_HOSTS, LAST_KIND = 0, 3, 7, 7
+STATUS_FILE, MAC_MAP, DHCP_HOSTS, SHARED_STATUS, LAST_KIND = 0, 3, 7, 8, 8
 FILE_HEADER, TABLE_HEADER = 64, 88
 ALIGNMENTS = {'names': 64, 'leases': 64, 'lease_details': 8, 'sources': 8, 'strings': 1}
 
@@ -80,7 +80,8 @@ def leases_named(table, name):
     leases = {i: table.lease(i) for i, record in enumerate(table.leases) if not record.flags & GONE}
     own = [i for i, lease in leases.items() if is_hostname(lease, name)]
     guests = [i for i, lease in leases.items() if i not in own and lease.guest.partition('.')[0].lower() == name.lower()]
-    return [i for group in (own, guests) for i in sorted(group, key=lambda i: (-leases[i].changed, i))]
+    return [i for others in (False, True) for group in (own, guests)
+            for i in sorted(group, key=lambda i: (-leases[i].changed, i)) if leases[i].others == others]
 
 
 def is_hostname(lease, name):
@@ -103,9 +104,10 @@ def check_leases(table, is_overlay):
         for element, texts in (record, ('hostname', 'domain')), (details, ('client_id', 'server_duid', 'guest_name')):
             for what in texts:
                 table.text(element, what)
-        assert record.flags < 2 * RESERVED and details.changed <= table.newest_change, f'{address}: flags or newest_change'
+        assert details.changed <= table.newest_change, f'{address}: newest_change'
         assert record.hostname_begin == begin_of(table.text(record, 'hostname'), 24), f'{address}: hostname_begin'
         assert table.sources[record.source].kind != MAC_MAP, f'{address}: source'
+        assert bool(record.flags & OF_OTHER_HOST) == (table.sources[record.source].kind == SHARED_STATUS), f'{address}: other host'
         assert details.client_id_length <= 255 and details.server_duid_length <= 255, f'{address}: identifier'
         check_hardware(details)
         assert not record.flags & RESERVED or (record.expiry, details.changed) == (0, 0), f'{address}: reserved'
@@ -125,6 +127,7 @@ def check_sources(table, is_overlay):
         assert source.kind <= LAST_KIND and source.flags <= 1 and not any(source.reserved), 'source'
         assert (source.path_length == 0) == (source.kind == STATUS_FILE), 'path'
         assert source.kind != STATUS_FILE or source.content == 0, 'content'
+        assert source.kind != SHARED_STATUS or b':' in table.text(source, 'network'), 'network of another host'
         assert source.network_length <= 63 and (source.network_length or source.kind == MAC_MAP), 'network'
     assert not (is_overlay and table.guests), 'guests in an overlay'
     assert is_ascending([(guest.hardware_type, guest.hardware_length, guest.hardware_bytes, guest.source) for guest in table.guests]), 'guests'

@@ -6,7 +6,7 @@ import itertools
 import re
 import struct
 
-GONE, NAME_REFUSED, HAS_HARDWARE, HAS_IAID, TEMPORARY, SHORT_NAME, RESERVED = 1, 2, 4, 8, 16, 32, 64
+GONE, NAME_REFUSED, HAS_HARDWARE, HAS_IAID, TEMPORARY, SHORT_NAME, RESERVED, OF_OTHER_HOST = 1, 2, 4, 8, 16, 32, 64, 128
 FULL_NAME, ONLY_RESERVED = 1, 2  # of a name slot
 LABEL = re.compile(r'[A-Za-z0-9][A-Za-z0-9_-]{0,62}', re.ASCII)
 
@@ -40,13 +40,14 @@ SECTIONS = {
 
 
 class Lease(collections.namedtuple('Lease', 'network path address hardware hostname refused domain short guest client_id server_duid iaid '
-                                            'temporary expiry changed reserved')):
+                                            'temporary expiry changed reserved others')):
     def is_live(self, now):
         return self.expiry == 0 or now < self.expiry
 
     def suffixes(self, label):
         guest, _, guest_domain = self.guest.lower().partition('.')
-        return [self.domain.lower(), self.network.lower(), guest_domain if guest == label.lower() else '']
+        place = self.network.partition(':')[0] if self.others else self.network
+        return [self.domain.lower(), place.lower(), guest_domain if guest == label.lower() else '']
 
 
 def hash_of(data):
@@ -106,7 +107,7 @@ class Table:
         return Lease(self.name(source, 'network'), self.name(source, 'path'), address_of(record), hardware, self.name(record, 'hostname'),
                      bool(record.flags & NAME_REFUSED), self.name(record, 'domain'), bool(record.flags & SHORT_NAME), self.name(details, 'guest_name'),
                      self.text(details, 'client_id'), self.text(details, 'server_duid'), details.iaid if record.flags & HAS_IAID else None,
-                     bool(record.flags & TEMPORARY), record.expiry, details.changed, bool(record.flags & RESERVED))
+                     bool(record.flags & TEMPORARY), record.expiry, details.changed, bool(record.flags & RESERVED), bool(record.flags & OF_OTHER_HOST))
 
 
 class Index:
@@ -133,8 +134,9 @@ class Index:
             if label and (slot := table.slot(label)):
                 leases = [table.lease(i) for i in table.positions(slot) if not table.leases[i].flags & GONE]
                 found = [lease for lease in leases if lease.is_live(now) and (not suffix or suffix.lower() in lease.suffixes(label))]
-                counts = {4: itertools.count(), 6: itertools.count()}
                 found = [lease for lease in found if not self.is_hidden(lease, now)]
+                found = [lease for lease in found if not lease.others] or found
+                counts = {4: itertools.count(), 6: itertools.count()}
                 found = [lease for lease in found if next(counts[lease.address.version]) < 1024]
                 return list(dict.fromkeys(lease.address for lease in newest_of_each_machine(found)))
         return []
@@ -149,11 +151,10 @@ class Index:
         return any(other.network == lease.network and other.is_live(now) and not other.reserved for other in others)
 
     def names_of(self, address, now):
-        for lease in self.records(address):
-            if self.is_hidden(lease, now):
-                continue
+        live = [lease for lease in self.records(address) if lease.is_live(now) and not self.is_hidden(lease, now)]
+        for lease in [lease for lease in live if not lease.others] or live:
             name = lease.hostname if lease.hostname and not lease.refused else lease.guest.partition('.')[0]
-            if name and lease.is_live(now):
+            if name:
                 names = [name.lower(), f'{name}.{lease.domain}'.lower()] if lease.domain else [name.lower()]
                 return names if lease.short else names[::-1]
         return []

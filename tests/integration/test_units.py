@@ -9,8 +9,9 @@ import sandbox
 SYSTEM = pathlib.Path('/usr/lib/systemd/system')
 PRESETS = pathlib.Path('/usr/lib/systemd/system-preset')
 EXPOSURE = 20  # tenths
-# A build may be without it (NSS_LEASES_RESOLVE).
+# A build may be without them (NSS_LEASES_RESOLVE, NSS_LEASES_SHARE).
 HOOK = pathlib.Path('/usr/libexec/nss-leases/leases-resolve')
+SHARE = pathlib.Path('/usr/libexec/nss-leases/leases-share')
 
 
 def analyze(*arguments):
@@ -21,7 +22,9 @@ class Units(unittest.TestCase):
     def setUp(self):
         self.units = sorted(SYSTEM.glob('leases-*'))
         self.services = [unit for unit in self.units if unit.suffix == '.service']
-        self.assertEqual((len(self.units), len(self.services)), (6, 4) if HOOK.exists() else (4, 3))
+        share = 1 if SHARE.exists() else 0
+        hook = 1 if HOOK.exists() else 0
+        self.assertEqual((len(self.units), len(self.services)), (4 + 2 * hook + share, 3 + hook + share))
 
     def test_systemd_finds_nothing_wrong_with_them(self):
         done = analyze('verify', '--man=no', *self.units)
@@ -38,6 +41,9 @@ class Units(unittest.TestCase):
         preset = [line.split() for line in (PRESETS / '80-nss-leases.preset').read_text().splitlines() if not line.startswith('#')]
         # Of a template, the administrator chooses the instances.
         to_be_enabled = {unit.name for unit in self.units if '[Install]' in unit.read_text() and '@' not in unit.name}
+        # Without a configuration there is nobody to share with.
+        to_be_enabled -= {'leases-share.service'}
+        preset.remove(['disable', 'leases-share.service'])
         # The preset of a unit that is not installed does nothing.
         self.assertEqual(sorted(preset), [['enable', name] for name in sorted(to_be_enabled | {'leases-resolve.socket'})])
 

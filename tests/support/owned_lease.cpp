@@ -17,7 +17,7 @@ std::ostream& operator<<(std::ostream& out, const Lease& lease) {
 
 bool operator==(const Lease& a, const Lease& b) {
   const auto plain = [](const Lease& lease) {
-    return std::tie(lease.network, lease.source, lease.guest_name, lease.address, lease.hardware,
+    return std::tie(lease.network, lease.source, lease.host, lease.guest_name, lease.address, lease.hardware,
                     lease.hostname, lease.name_refused, lease.domain, lease.iaid, lease.expiry, lease.changed,
                     lease.reserved);
   };
@@ -41,6 +41,7 @@ Lease OwnedLease::lease() const {
   Lease lease;
   lease.network = network;
   lease.source = source;
+  lease.host = host;
   lease.guest_name = guest_name;
   lease.address = address;
   lease.hardware = hardware;

@@ -29,6 +29,7 @@ HardwareAddress mac(std::string_view text);
 struct OwnedLease {
   std::string network = "br0";
   std::string source;
+  std::string host;
   IpAddress address;
   std::optional<HardwareAddress> hardware;
   std::string guest_name;

@@ -36,6 +36,7 @@ OwnedLease with(OwnedLease lease, Member OwnedLease::*member, const Value& value
 BuiltIndex index_of(const std::vector<OwnedLease>& leases, TableInput contents = {}) {
   contents.leases = views_of(leases);
   for (const char* network : {"br0", "br1"}) contents.sources.push_back({network, {}});
+  contents.sources.push_back({"hv2:lab", {}, SourceKind::shared_status, "/shared/hv2/lab.status"});
   return BuiltIndex(build_table(contents));
 }
 
@@ -250,6 +251,69 @@ TEST_CASE("of several reservations of a name each answers that is not hidden") {
   OwnedLease other = lease_of("10.0.0.5", kOne, 1);
   other.hostname = "other";
   CHECK(answers({reserved("10.0.0.5"), reserved("fd00::5"), other}) == Addresses{"fd00::5"});
+}
+
+OwnedLease others(OwnedLease lease) {
+  lease.network = "hv2:lab";
+  lease.host = "hv2";
+  lease.source = "/shared/hv2/lab.status";
+  return lease;
+}
+
+TEST_CASE("this host's leases come before those of others, which may be newer") {
+  const OwnedLease own = lease_of("10.0.0.1", kOne, 1);
+  const OwnedLease other = others(lease_of("10.9.0.1", kTwo, 9));
+  CHECK(answers({other, own}) == Addresses{"10.0.0.1"});
+  CHECK(answers({other, own}, "web.hv2") == Addresses{"10.9.0.1"});
+  CHECK(answers({other, own}, "web.br0") == Addresses{"10.0.0.1"});
+  CHECK(answers({other}) == Addresses{"10.9.0.1"});
+}
+
+TEST_CASE("a name that only a guest has here comes before another host's own") {
+  OwnedLease guest = with(lease_of("10.0.0.1", kOne, 1), &OwnedLease::guest_name, std::string("web"));
+  guest.hostname = "ubuntu";
+  CHECK(answers({others(lease_of("10.9.0.1", kTwo, 9)), guest}) == Addresses{"10.0.0.1"});
+}
+
+TEST_CASE("another host's lease answers when this host's has ended") {
+  const OwnedLease own = with(lease_of("10.0.0.1", kOne, 1), &OwnedLease::expiry, 100U);
+  const std::vector<OwnedLease> leases{own, others(lease_of("10.9.0.1", kTwo, 9))};
+  CHECK(answers(leases, "web", 99) == Addresses{"10.0.0.1"});
+  CHECK(answers(leases, "web", 100) == Addresses{"10.9.0.1"});
+}
+
+TEST_CASE("however many others have a name, this host's is found") {
+  std::vector<OwnedLease> leases;
+  for (unsigned n = 0; n < 3000; ++n) leases.push_back(others(lease_of(nth("10.9.", n), "", n + 10)));
+  leases.push_back(lease_of("10.0.0.1", kOne, 1));
+  CHECK(answers(leases) == Addresses{"10.0.0.1"});
+}
+
+TEST_CASE("another host's network is no suffix, which could be any domain") {
+  const std::vector<OwnedLease> leases{others(lease_of("10.9.0.1", kTwo, 9))};
+  CHECK(answers(leases, "web.hv2") == Addresses{"10.9.0.1"});
+  CHECK(answers(leases, "web.lab").empty());
+  CHECK(answers(leases, "web.hv2:lab").empty());
+}
+
+TEST_CASE("an address that is leased here has no name that another host gives it") {
+  const auto name_at = [](const std::vector<OwnedLease>& leases, std::uint64_t now = 0) {
+    std::string name;
+    const BuiltIndex index = index_of(leases);
+    visit_answers(index.view().find(ip("10.0.0.1")), {now}, [&](const Answer& answer) {
+      name = answer.name;
+      return false;
+    });
+    return name;
+  };
+  OwnedLease other = others(lease_of("10.0.0.1", kTwo, 9));
+  other.hostname = "stolen";
+  OwnedLease own = with(lease_of("10.0.0.1", kOne, 1), &OwnedLease::expiry, 100U);
+  CHECK(name_at({other}) == "stolen");
+  CHECK(name_at({own, other}) == "web");
+  CHECK(name_at({own, other}, 100) == "stolen");
+  own.hostname = "";
+  CHECK(name_at({own, other}).empty());
 }
 
 TEST_SUITE_END();

@@ -46,6 +46,7 @@ TEST_CASE("the numbers in the index stay what they are") {
   CHECK(static_cast<int>(SourceKind::isc_dhcpd_leases) == 5);
   CHECK(static_cast<int>(SourceKind::networkd) == 6);
   CHECK(static_cast<int>(SourceKind::dhcp_hosts) == 7);
+  CHECK(static_cast<int>(SourceKind::shared_status) == 8);
 }
 
 TEST_CASE("names and libvirt's suffixes are unique") {
@@ -76,6 +77,7 @@ TEST_CASE("an unknown kind has no properties") {
   CHECK_FALSE(unknown.is_read_by_lines);
   CHECK(unknown.has_one_file());
   CHECK_FALSE(unknown.is_removed_with_network);
+  CHECK_FALSE(unknown.is_of_other_host);
 }
 
 TEST_SUITE_END();

@@ -204,6 +204,26 @@ TEST_CASE("a directory that the system does not list is counted apart") {
   CHECK(files().files.size() == 2);
 }
 
+TEST_CASE("another host's file has its network's name, in a directory of the host's") {
+  const Tree tree{"hv1/lab.status", "hv2/lab.status", "hv2/br0.100.status", "HV3/lab.status", "hv4/not a net.status",
+                  "hv5/lab.status.new"};
+  const SourceListing found = list_sources({{SourceKind::shared_status, tree.path_of("*/*.status"), ""}});
+  CHECK(found.files == std::vector<SourceFile>{
+                           {SourceKind::shared_status, "hv1:lab", tree.path_of("hv1/lab.status")},
+                           {SourceKind::shared_status, "hv2:br0.100", tree.path_of("hv2/br0.100.status")},
+                           {SourceKind::shared_status, "hv2:lab", tree.path_of("hv2/lab.status")},
+                       });
+  CHECK(found.problems.size() == 2);
+}
+
+TEST_CASE("another host's file may be anywhere if its host is named") {
+  const Tree tree{"virbr0.status"};
+  SourceConfig source{SourceKind::shared_status, tree.path_of("virbr0.status"), "lab"};
+  source.host = "hv1";
+  CHECK(files_without_problems({source}) ==
+        std::vector<SourceFile>{{SourceKind::shared_status, "hv1:lab", tree.path_of("virbr0.status")}});
+}
+
 TEST_SUITE_END();
 
 }  // namespace leases::test

@@ -146,7 +146,7 @@ TEST_CASE("names that is no section is an error") {
 
 TEST_CASE("libvirt's directory is the first source, unless it is turned off") {
   const auto only_libvirt = [](const Settings& settings, std::string_view directory) {
-    return settings.libvirt_directory == directory && settings.sources.size() == 1 &&
+    return settings.libvirt_directory == directory && settings.sources.size() == 2 &&
            settings.sources[0].kind == SourceConfig::kLibvirt && settings.sources[0].path == directory &&
            settings.sources[0].network.empty();
   };
@@ -158,7 +158,7 @@ TEST_CASE("libvirt's directory is the first source, unless it is turned off") {
   const Settings off = ConfigFile("libvirt-directory = ''\n").read();
   CHECK(off.problems.empty());
   CHECK(off.libvirt_directory.empty());
-  CHECK(off.sources.empty());
+  CHECK(off.sources.size() == 1);
 
   for (const std::string_view wrong : {"false", "'dnsmasq'", "' '", "['/srv']"}) {
     CAPTURE(wrong);
@@ -173,7 +173,7 @@ TEST_CASE("what is in the state directory is not libvirt's, too") {
   const Settings settings =
       ConfigFile("state-directory = '/srv/leases'\nlibvirt-directory = '/srv/leases/'\n").read();
   CHECK(settings.problems.size() == 1);
-  CHECK(settings.sources.empty());
+  CHECK(settings.sources.size() == 1);
 }
 
 TEST_CASE("sources are read in their order") {
@@ -195,7 +195,7 @@ kind = "mac-map"
 )")
                                 .read();
   CHECK(settings.problems.empty());
-  REQUIRE(settings.sources.size() == 4);
+  REQUIRE(settings.sources.size() == 5);
   CHECK(settings.sources[0].path == settings.libvirt_directory);
   CHECK(settings.sources[1].kind == SourceConfig::Kind(SourceKind::dnsmasq_leases));
   CHECK(settings.sources[1].path == "/var/lib/misc/dnsmasq.leases");
@@ -228,13 +228,13 @@ TEST_CASE("a source may have the kinds that are configurable, and the message na
     const Settings settings =
         ConfigFile("[[source]]\nkind = '" + std::string(kind.name) + "'\npath = '/srv/x'\n").read();
     CHECK(settings.problems.empty() == kind.is_configurable);
-    if (kind.is_configurable) CHECK(settings.sources.back().kind == SourceConfig::Kind(kind.kind));
+    if (kind.is_configurable) CHECK(settings.sources.at(1).kind == SourceConfig::Kind(kind.kind));
   }
   const Settings wrong = ConfigFile("[[source]]\nkind = 'lxd'\npath = '/srv/x'\n").read();
   REQUIRE(wrong.problems.size() == 1);
   CHECK_MESSAGE(
       wrong.problems[0].find("\"libvirt\", \"dnsmasq-leases\", \"mac-map\", \"kea-leases\", "
-                             "\"isc-dhcpd-leases\", \"networkd\" or \"dhcp-hosts\"") != std::string::npos,
+                             "\"isc-dhcpd-leases\", \"networkd\", \"dhcp-hosts\" or \"shared-status\"") != std::string::npos,
       wrong.problems[0]);
 }
 
@@ -263,13 +263,16 @@ TEST_CASE("a source with an error is left out, and the rest is read all the same
            Wrong{leases + "path = '/srv/x'\ndomain = 'a..b'\n", "line 7", "'source.domain'"},
            Wrong{leases + "path = '/srv/x'\ndomain = 'x.localhost'\n", "line 7", "'source.domain'"},
            Wrong{leases + "path = '/srv/x'\ndomain = 1\n", "line 7", "'source.domain'"},
+           Wrong{leases + "path = '/srv/x'\nhost = 'hv1'\n", "line 7", "'source.host'"},
+           Wrong{"[[source]]\nkind = 'shared-status'\npath = '/srv/x'\nhost = 'a.b'\n", "line 7",
+                 "'source.host'"},
        }) {
     CAPTURE(wrong.source);
     const Settings settings = ConfigFile(good + wrong.source + good + "[names]\ndeny = ['bad']\n").read();
     REQUIRE(settings.problems.size() == 1);
     CHECK_MESSAGE(mentions(settings.problems[0], {wrong.line, wrong.key}), settings.problems[0]);
     CHECK(settings.problems[0].find('\n') == std::string::npos);
-    REQUIRE(settings.sources.size() == 3);
+    REQUIRE(settings.sources.size() == 4);
     CHECK(settings.sources[1].path == "/srv/good");
     CHECK(settings.sources[2].path == "/srv/good");
     CHECK(settings.names.refusal("bad"));
@@ -284,12 +287,84 @@ TEST_CASE("source that is no list of sections is an error") {
     const Settings settings = ConfigFile('\n' + std::string(text) + '\n').read();
     REQUIRE(settings.problems.size() == 1);
     CHECK_MESSAGE(mentions(settings.problems[0], {"line 2", "'source'", "[[source]]"}), settings.problems[0]);
-    CHECK(settings.sources.size() == 1);
+    CHECK(settings.sources.size() == 2);
   }
   const Settings settings = ConfigFile("source = [5, {kind = 'mac-map', path = '/srv/x'}]\n").read();
   CHECK(settings.problems.size() == 1);
-  CHECK(settings.sources.size() == 2);
+  CHECK(settings.sources.size() == 3);
   CHECK(ConfigFile("source = []\n").read().problems.empty());
+}
+
+TEST_CASE("what other hosts share is the last source, in the state directory") {
+  const Settings settings = ConfigFile("state-directory = '/srv/leases'\n").read();
+  CHECK(settings.sources.back().kind == SourceConfig::Kind(SourceKind::shared_status));
+  CHECK(settings.sources.back().path == "/srv/leases/shared/*/*.status");
+}
+
+TEST_CASE("nothing is shared without a section") {
+  const Settings settings = ConfigFile("").read();
+  CHECK_FALSE(settings.share.is_on());
+  CHECK_FALSE(is_shared(settings.share, "lab"));
+}
+
+TEST_CASE("the section for sharing") {
+  const Settings settings = ConfigFile(R"(
+[share]
+endpoints = ["https://etcd1.example:2379", "http://[::1]:2379"]
+host = "hv1"
+networks = ["lab", "br-*"]
+ca-file = "/etc/ca.pem"
+certificate-file = "/etc/cert.pem"
+key-file = "/etc/key.pem"
+user = "hv1"
+password-file = "/etc/password"
+time-out = 10
+names = ["a-*"]
+domains = ["lab.example"]
+[share.peers.hv2]
+names = ["b-*"]
+)").read();
+  const std::string problem = settings.problems.empty() ? std::string() : settings.problems.front();
+  CHECK(problem.empty());
+  const ShareSettings& share = settings.share;
+  CHECK(share.is_on());
+  CHECK(share.endpoints.size() == 2);
+  CHECK(share.host == "hv1");
+  CHECK(is_shared(share, "lab"));
+  CHECK(is_shared(share, "br-1"));
+  CHECK_FALSE(is_shared(share, "virbr0"));
+  CHECK(share.time_out == std::chrono::seconds(10));
+  CHECK(share.policy_of("hv1").domains == std::vector<std::string>{"lab.example"});
+  CHECK(share.policy_of("hv2").names == std::vector<std::string>{"b-*"});
+  CHECK(share.policy_of("hv2").domains.empty());
+  CHECK(ShareSettings().time_out == std::chrono::seconds(30));
+}
+
+TEST_CASE("mistakes in the section for sharing are told with the key") {
+  for (const auto& [text, key] : std::vector<std::pair<std::string, std::string>>{
+           {"share = 1", "'share'"},
+           {"[share]\nendpoint = []", "'share.endpoint'"},
+           {"[share]\nendpoints = 'https://x'", "'share.endpoints'"},
+           {"[share]\nendpoints = ['x:2379']", "'share.endpoints'"},
+           {"[share]\nendpoints = ['https://x/v3']", "'share.endpoints'"},
+           {"[share]\nhost = 'HV1'", "'share.host'"},
+           {"[share]\nhost = 'hv1.lab'", "'share.host'"},
+           {"[share]\nnetworks = [1]", "'share.networks'"},
+           {"[share]\nca-file = 'x'", "'share.ca-file'"},
+           {"[share]\nkey-file = '/x'", "'share.key-file'"},
+           {"[share]\nuser = 'x'", "'share.user'"},
+           {"[share]\ntime-out = 1", "'share.time-out'"},
+           {"[share]\ntime-out = '30'", "'share.time-out'"},
+           {"[share]\ndomains = ['Lab']", "'share.domains'"},
+           {"[share]\npeers = 1", "'share.peers'"},
+           {"[share.peers.hv2]\nnetworks = []", "'share.networks'"},
+           {"[share.peers.'hv.2']\nnames = []", "'share.peers.hv.2'"},
+       }) {
+    CAPTURE(text);
+    const Settings settings = ConfigFile(text + "\n").read();
+    REQUIRE(settings.problems.size() == 1);
+    CHECK_MESSAGE(mentions(settings.problems[0], {key}), settings.problems[0]);
+  }
 }
 
 TEST_CASE("every error is told") {

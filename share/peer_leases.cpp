@@ -1,0 +1,229 @@
+#include "share/peer_leases.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <filesystem>
+#include <system_error>
+#include <vector>
+
+#include "import/status_parser.h"
+#include "share/host_sign.h"
+#include "share/peer_policy.h"
+#include "share/record.h"
+#include "store/status_file.h"
+#include "util/clock.h"
+#include "util/directory.h"
+#include "util/error.h"
+#include "util/log.h"
+#include "util/new_file.h"
+#include "util/regular_file.h"
+
+namespace leases::share {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kEnding = ".status";
+constexpr mode_t kReadable = 0644;
+constexpr std::uint64_t kNanoseconds = 1'000'000'000;
+
+/// Clocks that agree that well are taken for the same, so that a file does not change with each sign of life.
+constexpr std::int64_t kSameTime = 2;
+
+std::uint64_t moved(std::uint64_t seconds, std::int64_t ahead) {
+  if (ahead >= 0) return seconds > static_cast<std::uint64_t>(ahead) ? seconds - static_cast<std::uint64_t>(ahead) : 1;
+  return seconds + static_cast<std::uint64_t>(-ahead);
+}
+
+/// A time of a host whose clock is ahead by some seconds, as this host's clock has it. A change is never in
+/// the future, or those of this host would come after it.
+void move_times(Lease& lease, std::int64_t ahead, EpochSeconds present) {
+  if (!lease.expiry.infinite()) lease.expiry.seconds = moved(lease.expiry.seconds, ahead);
+  const std::uint64_t seconds = lease.changed.nanoseconds / kNanoseconds;
+  const std::uint64_t rest = lease.changed.nanoseconds % kNanoseconds;
+  lease.changed.nanoseconds = std::min(moved(seconds, ahead), present.value) * kNanoseconds + rest;
+}
+
+std::string status_text_of(const std::vector<Lease>& leases) {
+  std::string text = "[\n";
+  for (const Lease& lease : leases) {
+    if (text.size() > 2) text += ",\n";
+    text += shared_record_text(lease);
+  }
+  return leases.empty() ? std::string(kEmptyStatus) : text + "\n]\n";
+}
+
+void write_if_changed(const Directory& directory, const std::string& name, const std::string& text) {
+  const RegularFile present = read_regular_file(directory, name, text.size() + 1);
+  if (present.read() && present.text == text) return;
+  NewFile file(directory, name);
+  file.set_mode(kReadable);
+  const std::array<std::string_view, 1> pieces{text};
+  file.write(pieces);
+  file.put_in_place();
+}
+
+}  // namespace
+
+PeerLeases::PeerLeases(const ShareSettings& settings, std::string directory, std::string own_host)
+    : settings_(settings), directory_(std::move(directory)), own_host_(std::move(own_host)) {}
+
+void PeerLeases::begin_all() {
+  ++round_;
+}
+
+void PeerLeases::end_all() {
+  for (auto host = hosts_.begin(); host != hosts_.end();) {
+    for (auto& [name, network] : host->second.networks) {
+      const std::size_t gone =
+          std::erase_if(network, [&](const auto& record) { return record.second.round != round_; });
+      host->second.records -= gone;
+      records_ -= gone;
+      if (gone > 0) changed_.emplace(host->first, name);
+    }
+    std::erase_if(host->second.networks, [](const auto& network) { return network.second.empty(); });
+    if (host->second.sign_round != round_) host->second.sign_round = 0;
+    forget_if_gone(host++);
+  }
+  removes_unknown_ = true;
+}
+
+void PeerLeases::put(std::string_view key, std::string value, Moment moment, EpochSeconds present) {
+  const auto parts = SharedKey::parse(key);
+  if (!parts) return log_line("etcd: " + std::string(key) + ": is not a key of schema/etcd.md; it is left out");
+  if (parts->host == own_host_) return;
+  if (parts->network.empty()) {
+    put_sign(parts->host, value, moment, present);
+  } else {
+    put_record(*parts, std::move(value));
+  }
+}
+
+/// A sign that was found later was given some time ago, at most as long as hosts wait from one to the next:
+/// then the clock seems to be behind by as much, and leases last a little longer, until the next sign comes.
+void PeerLeases::put_sign(std::string_view name, std::string_view value, Moment moment, EpochSeconds present) {
+  const auto sign = HostSign::parse(value);
+  if (!sign) return log_line("etcd: the host " + std::string(name) + " does not say what time it has");
+  Host& host = hosts_.try_emplace(std::string(name)).first->second;
+  host.sign_round = round_;
+  if (moment == Moment::past && host.ahead) return;
+  std::int64_t ahead = static_cast<std::int64_t>(sign->time.value) - static_cast<std::int64_t>(present.value);
+  if (ahead >= -kSameTime && ahead <= kSameTime) ahead = 0;
+  const std::int64_t before = host.ahead.value_or(0);
+  const bool is_same = ahead - before >= -kSameTime && ahead - before <= kSameTime && (ahead == 0) == (before == 0);
+  host.ahead = is_same ? before : ahead;
+  if (is_same) return;
+  for (const auto& [network, records] : host.networks) changed_.emplace(name, network);
+}
+
+void PeerLeases::put_record(const SharedKey& key, std::string value) {
+  if (!is_record_of(value, key.address)) {
+    log_line("etcd: the lease of " + std::string(IpText(key.address).view()) + " of the host " +
+             std::string(key.host) + " cannot be read; it is left out");
+    return remove(record_key(key.host, key.network, key.address));
+  }
+  Host& host = hosts_.try_emplace(std::string(key.host)).first->second;
+  auto network = host.networks.find(key.network);
+  const bool has_room = host.records < kMostRecords && (network != host.networks.end() || host.networks.size() < kMostNetworks);
+  const bool is_known = network != host.networks.end() && network->second.contains(key.address);
+  if (!is_known && !has_room) {
+    if (!host.is_full_told) log_line("etcd: the host " + std::string(key.host) + " shares too much; the rest is left out");
+    host.is_full_told = true;
+    return;
+  }
+  if (network == host.networks.end()) network = host.networks.try_emplace(std::string(key.network)).first;
+  const auto [record, is_new] = network->second.try_emplace(key.address, Record{{}, round_});
+  record->second.round = round_;
+  if (is_new) ++host.records, ++records_;
+  if (record->second.value == value) return;
+  record->second.value = std::move(value);
+  changed_.emplace(key.host, key.network);
+}
+
+void PeerLeases::remove(std::string_view key) {
+  const auto parts = SharedKey::parse(key);
+  const auto host = parts ? hosts_.find(parts->host) : hosts_.end();
+  if (host == hosts_.end()) return;
+  if (parts->network.empty()) {
+    host->second.sign_round = 0;
+    forget_if_gone(host);
+  } else {
+    erase_record(host, parts->network, parts->address);
+  }
+}
+
+void PeerLeases::forget_if_gone(Hosts::iterator host) {
+  if (host->second.networks.empty() && host->second.sign_round == 0) hosts_.erase(host);
+}
+
+void PeerLeases::erase_record(Hosts::iterator host, std::string_view name, const IpAddress& address) {
+  const auto network = host->second.networks.find(name);
+  if (network == host->second.networks.end() || network->second.erase(address) == 0) return;
+  --host->second.records;
+  --records_;
+  changed_.emplace(host->first, name);
+  if (!network->second.empty()) return;
+  host->second.networks.erase(network);
+  forget_if_gone(host);
+}
+
+std::string PeerLeases::text_of(const std::string& host, const std::string& network) const {
+  const Host& peer = hosts_.find(host)->second;
+  std::string records = "[";
+  for (const auto& [address, record] : peer.networks.find(network)->second) {
+    if (records.size() > 1) records += ',';
+    records += record.value;
+  }
+  ParsedFile parsed = parse_shared_status(records + ']', network, {1});
+  const PeerPolicy& policy = settings_.policy_of(host);
+  const EpochSeconds present = now();
+  for (Lease& lease : parsed.leases) {
+    limit(lease, policy);
+    move_times(lease, peer.ahead.value_or(0), present);
+  }
+  return status_text_of(parsed.leases);
+}
+
+void PeerLeases::write_network(const std::string& host, const std::string& network) {
+  const auto peer = hosts_.find(host);
+  const std::string path = directory_ + '/' + host;
+  const std::string name = network + std::string(kEnding);
+  if (peer == hosts_.end() || !peer->second.networks.contains(network)) {
+    ::unlink((path + '/' + name).c_str());
+    ::rmdir(path.c_str());  // if it was the last
+    return;
+  }
+  write_if_changed(Directory::open_or_create(path), name, text_of(host, network));
+}
+
+/// Of hosts and networks that went while nobody looked.
+void PeerLeases::remove_unknown() {
+  std::error_code error;
+  std::vector<std::pair<std::string, std::string>> unknown;
+  for (const auto& directory : fs::directory_iterator(directory_, error)) {
+    const std::string host = directory.path().filename().string();
+    const auto peer = hosts_.find(host);
+    if (!directory.is_directory(error)) continue;
+    for (const auto& file : fs::directory_iterator(directory.path(), error)) {
+      const std::string network = file.path().stem().string();
+      if (file.path().extension() == kEnding && (peer == hosts_.end() || !peer->second.networks.contains(network)))
+        unknown.emplace_back(host, network);
+    }
+  }
+  for (const auto& [host, network] : unknown) write_network(host, network);
+}
+
+void PeerLeases::write() {
+  const auto changed = changed_;
+  for (const auto& [host, network] : changed) {
+    write_network(host, network);
+    changed_.erase({host, network});
+  }
+  if (removes_unknown_) remove_unknown();
+  removes_unknown_ = false;
+}
+
+}  // namespace leases::share

@@ -1,0 +1,205 @@
+#include "share/publisher.h"
+
+#include <algorithm>
+#include <span>
+#include <utility>
+
+#include "share/keys.h"
+#include "store/index_copy.h"
+#include "util/clock.h"
+#include "util/directory.h"
+#include "util/log.h"
+
+namespace leases::share {
+
+namespace {
+
+/// Others learn from each sign how far this host's clock is off.
+constexpr std::chrono::seconds kBetweenSigns{60};
+/// So that events of the same moment become one transaction.
+constexpr std::chrono::milliseconds kShortestPause{5};
+
+}  // namespace
+
+Publisher::Publisher(EtcdClient& client, const Settings& settings, std::string host, std::string instance,
+                     const OnTrouble& on_trouble)
+    : client_(client),
+      settings_(settings),
+      share_(settings.share),
+      host_(std::move(host)),
+      instance_(std::move(instance)),
+      key_(host_key(host_)),
+      on_trouble_(on_trouble) {}
+
+std::string Publisher::sign_text() const {
+  return HostSign{instance_, now()}.text();
+}
+
+/// A failure is trouble; `then` gets an answer without an error.
+void Publisher::send(const EtcdRequest& request, std::function<void(const EtcdReply&)> then) {
+  client_.send(request, [this, then = std::move(then)](const EtcdOutcome& outcome) {
+    if (!outcome.failure.empty()) return on_trouble_(outcome.failure);
+    if (!outcome.reply.error.empty()) return on_trouble_(outcome.reply.error);
+    then(outcome.reply);
+  });
+}
+
+void Publisher::start() {
+  if (!is_on()) return;
+  state_ = State::busy;
+  if (lease_ == 0) {
+    grant();
+  } else {
+    check_lease();
+  }
+}
+
+void Publisher::stop() {
+  if (is_sending_) {
+    for (std::size_t i = sent_, end = end_of_batch(changes_, sent_); i < end; ++i)
+      published_.note_unknown(changes_[i]);
+  }
+  is_sending_ = false;
+  is_changed_ = true;
+  state_ = State::off;
+}
+
+/// What was published goes with the lease, if it is not put again.
+void Publisher::begin_again() {
+  lease_ = 0;
+  published_.clear();
+  is_sending_ = false;
+  is_changed_ = true;
+  state_ = State::busy;
+  grant();
+}
+
+void Publisher::grant() {
+  send(grant_request(share_.time_out), [this](const EtcdReply& reply) {
+    lease_ = reply.lease;
+    next_keep_alive_ = SteadyClock::now() + between_signs_of_life();
+    claim();
+  });
+}
+
+void Publisher::check_lease() {
+  send(keep_alive_request(lease_), [this](const EtcdReply& reply) {
+    if (reply.time == 0) return begin_again();
+    next_keep_alive_ = SteadyClock::now() + between_signs_of_life();
+    claim();
+  });
+}
+
+void Publisher::claim() {
+  state_ = State::busy;
+  send(get_request(key_), [this](const EtcdReply& reply) { take_claim(reply); });
+}
+
+void Publisher::take_claim(const EtcdReply& reply) {
+  const EtcdKey present = reply.keys.empty() ? EtcdKey() : reply.keys.front();
+  const auto sign = HostSign::parse(present.value);
+  if (sign && sign->instance != instance_) {
+    log_line("another machine shares leases as the host '" + host_ +
+             "'; give one of them another name with 'host' in the [share] section of " + settings_.path);
+    state_ = State::contested;
+    next_claim_ = SteadyClock::now() + between_signs_of_life();
+    return;
+  }
+  if (present.lease != lease_) previous_ = present.lease;
+  send(put_if_request(key_, sign_text(), lease_, present.mod_revision), [this](const EtcdReply& done) {
+    if (done.succeeded) return become_ready();
+    state_ = State::contested;
+    next_claim_ = SteadyClock::now() + std::chrono::seconds(1);
+  });
+}
+
+void Publisher::become_ready() {
+  state_ = State::ready;
+  next_sign_ = SteadyClock::now() + kBetweenSigns;
+  next_look_ = SteadyClock::now();
+}
+
+void Publisher::look() {
+  const SteadyClock::time_point begin = SteadyClock::now();
+  is_changed_ = false;
+  std::string problem;
+  const auto directory = Directory::open_existing(settings_.runtime_directory);
+  const auto index = directory ? IndexCopy::of(*directory, problem) : std::nullopt;
+  // Leases do not go with an index that is being made again.
+  if (index) {
+    next_expiry_ = {};
+    changes_ = published_.changes_to(keys_to_publish(index->view(), share_, host_, now(), next_expiry_));
+    sent_ = 0;
+    if (changes_.empty()) {
+      end_publishing();
+    } else {
+      send_batch();
+    }
+  }
+  // No more than a quarter of a processor.
+  const SteadyClock::time_point end = SteadyClock::now();
+  next_look_ = end + std::max<SteadyClock::duration>(3 * (end - begin), kShortestPause);
+}
+
+void Publisher::send_batch() {
+  const std::size_t end = end_of_batch(changes_, sent_);
+  const std::span<const KeyChange> batch(changes_.data() + sent_, end - sent_);
+  is_sending_ = true;
+  client_.send(change_request(batch, lease_, key_),
+               [this, end](const EtcdOutcome& outcome) { end_batch(outcome, end); });
+}
+
+void Publisher::end_batch(const EtcdOutcome& outcome, std::size_t end) {
+  if (!outcome.failure.empty()) return on_trouble_(outcome.failure);
+  if (!outcome.reply.error.empty()) return on_trouble_(outcome.reply.error);
+  is_sending_ = false;
+  // The lease has ended, or another machine has the name.
+  if (!outcome.reply.succeeded) return begin_again();
+  for (; sent_ < end; ++sent_) published_.note_done(changes_[sent_]);
+  if (sent_ < changes_.size()) return send_batch();
+  changes_.clear();
+  sent_ = 0;
+  end_publishing();
+}
+
+/// What the last run published, and is not there any more, ends with its lease.
+void Publisher::end_publishing() {
+  if (previous_ == 0) return;
+  send(revoke_request(std::exchange(previous_, 0)), [](const EtcdReply&) {});
+}
+
+void Publisher::send_sign() {
+  next_sign_ = SteadyClock::now() + kBetweenSigns;
+  const KeyChange sign{{}, key_, sign_text()};
+  send(change_request({&sign, 1}, lease_, key_), [this](const EtcdReply& reply) {
+    if (!reply.succeeded) begin_again();
+  });
+}
+
+void Publisher::send_keep_alive() {
+  next_keep_alive_ = SteadyClock::now() + between_signs_of_life();
+  send(keep_alive_request(lease_), [this](const EtcdReply& reply) {
+    if (reply.time == 0) begin_again();
+  });
+}
+
+void Publisher::go_on(SteadyClock::time_point present) {
+  if (state_ == State::contested && present >= next_claim_) claim();
+  const bool has_lease = state_ == State::ready || state_ == State::contested;
+  if (has_lease && present >= next_keep_alive_) send_keep_alive();
+  if (state_ != State::ready) return;
+  if (present >= next_sign_) send_sign();
+  if (is_changed_ && !is_sending_ && present >= next_look_) look();
+}
+
+SteadyClock::time_point Publisher::next() const {
+  SteadyClock::time_point next = SteadyClock::time_point::max();
+  if (state_ == State::contested) next = std::min(next_claim_, next_keep_alive_);
+  if (state_ == State::ready) {
+    next = std::min(next_sign_, next_keep_alive_);
+    if (is_changed_ && !is_sending_) next = std::min(next, next_look_);
+  }
+  return next;
+}
+
+}  // namespace leases::share

@@ -11,7 +11,7 @@ namespace leases::share {
 namespace {
 
 /// An election takes a second or two, and etcd itself gives up after seven.
-constexpr long kRequestTime = 8000;  // ms
+constexpr long kLongestRequest = 8000;  // ms
 constexpr long kConnectTime = 3000;  // ms
 /// Of an answer, and of a line of a stream: a member of a cluster that others write to must not take all
 /// memory.
@@ -19,6 +19,12 @@ constexpr std::size_t kMaxAnswer = std::size_t{16} << 20;
 
 /// etcd ends a stream at a member that has lost the others.
 constexpr const char* kNeedsLeader = "Grpc-Metadata-hasleader: true";
+
+/// A member that hangs is left in time for a sign of life at the next.
+long request_time(const ShareSettings& settings) {
+  constexpr long kHalf = 500;  // ms in half of a second
+  return std::min(kLongestRequest, static_cast<long>(settings.time_out.count()) * kHalf);
+}
 
 template <typename Value>
 void set(CURL* easy, CURLoption option, Value value) {
@@ -140,7 +146,7 @@ EtcdClient::Transfer& EtcdClient::start(const EtcdRequest& request) {
 void EtcdClient::send(const EtcdRequest& request, OnOutcome on_outcome) {
   Transfer& transfer = start(request);
   transfer.on_outcome = std::move(on_outcome);
-  set(transfer.easy, CURLOPT_TIMEOUT_MS, kRequestTime);
+  set(transfer.easy, CURLOPT_TIMEOUT_MS, request_time(settings_));
   curl_multi_add_handle(multi_, transfer.easy);
 }
 
@@ -187,7 +193,7 @@ void EtcdClient::finish(CURL* easy, CURLcode result) {
   transfer->on_outcome(outcome);
 }
 
-void EtcdClient::run(std::span<curl_waitfd> descriptors, std::chrono::milliseconds time) {
+void EtcdClient::go_on() {
   int running = 0;
   curl_multi_perform(multi_, &running);
   int left = 0;
@@ -196,6 +202,9 @@ void EtcdClient::run(std::span<curl_waitfd> descriptors, std::chrono::millisecon
   }
   for (const auto& transfer : dropped_) curl_multi_remove_handle(multi_, transfer->easy);
   dropped_.clear();
+}
+
+void EtcdClient::wait(std::span<curl_waitfd> descriptors, std::chrono::milliseconds time) {
   const CURLMcode result = curl_multi_poll(multi_, descriptors.data(), static_cast<unsigned>(descriptors.size()),
                                            static_cast<int>(time.count()), nullptr);
   if (result != CURLM_OK) throw Error(std::string("libcurl: ") + curl_multi_strerror(result));

@@ -31,8 +31,8 @@ using OnLine = std::function<void(std::string_view line)>;
 /// Takes why a stream ended.
 using OnEnd = std::function<void(const std::string& failure)>;
 
-/// Requests to one of etcd's members at a time, through its JSON gateway. Nothing waits: answers come from
-/// run(). Functions throw Error if the library fails.
+/// Requests to one of etcd's members at a time, through its JSON gateway. Answers come from go_on(), and
+/// nothing but wait() waits. Functions throw Error if the library fails.
 class EtcdClient {
  public:
   explicit EtcdClient(const ShareSettings& settings);
@@ -51,9 +51,11 @@ class EtcdClient {
   void use_next_endpoint();
   void use_token(const std::string& token);
 
-  /// Goes on with requests, and waits, but no longer than `time`, for their answers or for one of the
-  /// descriptors to become readable.
-  void run(std::span<curl_waitfd> descriptors, std::chrono::milliseconds time);
+  /// Calls the functions of what has come.
+  void go_on();
+  /// Until something has come or one of the descriptors is readable, but no longer than `time`. Call go_on()
+  /// next.
+  void wait(std::span<curl_waitfd> descriptors, std::chrono::milliseconds time);
 
  private:
   struct Transfer;

@@ -35,9 +35,11 @@ std::string Publisher::sign_text() const {
   return HostSign{instance_, now()}.text();
 }
 
-/// A failure is trouble; `then` gets an answer without an error.
+/// A failure is trouble; `then` gets an answer without an error. What was asked before the lease ended, or
+/// the member was left, is of no interest any more.
 void Publisher::send(const EtcdRequest& request, std::function<void(const EtcdReply&)> then) {
-  client_.send(request, [this, then = std::move(then)](const EtcdOutcome& outcome) {
+  client_.send(request, [this, then = std::move(then), asked = epoch_](const EtcdOutcome& outcome) {
+    if (asked != epoch_) return;
     if (!outcome.failure.empty()) return on_trouble_(outcome.failure);
     if (!outcome.reply.error.empty()) return on_trouble_(outcome.reply.error);
     then(outcome.reply);
@@ -62,10 +64,12 @@ void Publisher::stop() {
   is_sending_ = false;
   is_changed_ = true;
   state_ = State::off;
+  ++epoch_;
 }
 
 /// What was published goes with the lease, if it is not put again.
 void Publisher::begin_again() {
+  ++epoch_;
   lease_ = 0;
   published_.clear();
   is_sending_ = false;
@@ -145,16 +149,13 @@ void Publisher::send_batch() {
   const std::size_t end = end_of_batch(changes_, sent_);
   const std::span<const KeyChange> batch(changes_.data() + sent_, end - sent_);
   is_sending_ = true;
-  client_.send(change_request(batch, lease_, key_),
-               [this, end](const EtcdOutcome& outcome) { end_batch(outcome, end); });
+  send(change_request(batch, lease_, key_), [this, end](const EtcdReply& reply) { end_batch(reply, end); });
 }
 
-void Publisher::end_batch(const EtcdOutcome& outcome, std::size_t end) {
-  if (!outcome.failure.empty()) return on_trouble_(outcome.failure);
-  if (!outcome.reply.error.empty()) return on_trouble_(outcome.reply.error);
+void Publisher::end_batch(const EtcdReply& reply, std::size_t end) {
   is_sending_ = false;
   // The lease has ended, or another machine has the name.
-  if (!outcome.reply.succeeded) return begin_again();
+  if (!reply.succeeded) return begin_again();
   for (; sent_ < end; ++sent_) published_.note_done(changes_[sent_]);
   if (sent_ < changes_.size()) return send_batch();
   changes_.clear();

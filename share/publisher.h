@@ -57,7 +57,7 @@ class Publisher {
   void begin_again();
   void look();
   void send_batch();
-  void end_batch(const EtcdOutcome& outcome, std::size_t end);
+  void end_batch(const EtcdReply& reply, std::size_t end);
   void end_publishing();
   void send_sign();
   void send_keep_alive();
@@ -74,6 +74,7 @@ class Publisher {
   const OnTrouble& on_trouble_;
 
   State state_ = State::off;
+  std::uint64_t epoch_ = 0;  ///< of what was asked
   std::int64_t lease_ = 0;     ///< of etcd's; 0: none
   std::int64_t previous_ = 0;  ///< of this program's last run; 0: none
   PublishedKeys published_;

@@ -145,7 +145,7 @@ bool ShareService::wait() {
   const SteadyClock::time_point due = std::min(next_due(), present + kLongestWait);
   const auto time = std::max(std::chrono::ceil<std::chrono::milliseconds>(due - present), std::chrono::milliseconds(0));
   std::array<curl_waitfd, 2> descriptors{{{stop_.number(), CURL_WAIT_POLLIN, 0}, {index_.descriptor(), CURL_WAIT_POLLIN, 0}}};
-  client_.run(descriptors, time);
+  client_.wait(descriptors, time);
   if (descriptors[1].revents != 0) {
     index_.renew();
     publisher_.note_change();
@@ -156,6 +156,7 @@ bool ShareService::wait() {
 void ShareService::run() {
   index_.renew();
   do {
+    client_.go_on();
     const SteadyClock::time_point present = SteadyClock::now();
     if (state_ == State::waiting && present >= next_attempt_) connect();
     publisher_.go_on(present);

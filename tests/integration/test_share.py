@@ -135,6 +135,12 @@ class Failures(ShareTest):
     def add_guest(self, hypervisor, name):
         self.guests[name] = self.guest(hypervisor, name)[1]
 
+    def tearDown(self):
+        if self._outcome.result.failures or self._outcome.result.errors:
+            for hypervisor in self.hypervisors:
+                print(f'--- {hypervisor.name}\n{hypervisor.log()}')
+        super().tearDown()
+
     def all_resolve(self, on=None):
         for hypervisor in on or self.hypervisors:
             for name, address in self.guests.items():

@@ -97,13 +97,13 @@ enum SlotFlag : std::uint8_t {
 };
 
 enum LeaseFlag : std::uint8_t {
-  kGone = 1,         ///< only in an overlay: nothing is leased at this address
-  kNameRefused = 2,  ///< the name policy keeps the host name out of every answer, by name and by address
-  kHasHardware = 4,  ///< hardware_* are set
-  kHasIaid = 8,      ///< iaid is set
-  kTemporary = 16,   ///< the IAID is that of an IA_TA (RFC 8415, "T" in dnsmasq)
-  kShortName = 32,   ///< the canonical name is the name alone, although there is a domain
-  kReserved = 64,    ///< no lease: a server's configuration keeps the address for this host name
+  kGone = 1,           ///< only in an overlay: nothing is leased at this address
+  kNameRefused = 2,    ///< the name policy keeps the host name out of every answer, by name and by address
+  kHasHardware = 4,    ///< hardware_* are set
+  kHasIaid = 8,        ///< iaid is set
+  kTemporary = 16,     ///< the IAID is that of an IA_TA (RFC 8415, "T" in dnsmasq)
+  kShortName = 32,     ///< the canonical name is the name alone, although there is a domain
+  kReserved = 64,      ///< no lease: a server's configuration keeps the address for this host name
   kOfOtherHost = 128,  ///< another host shares it, and its network is HOST:NETWORK
 };
 

@@ -23,7 +23,7 @@ inline constexpr std::size_t kMaxIdentifier = 255;
 struct Lease {
   std::string_view network;  ///< of another host: HOST:NETWORK
   std::string_view
-      source;  ///< the file it comes from; empty: the network's status file in the state directory
+      source;             ///< the file it comes from; empty: the network's status file in the state directory
   std::string_view host;  ///< the other host that shares it; empty: it is this host's own
   IpAddress address;
   std::optional<HardwareAddress> hardware;

@@ -349,8 +349,8 @@ inline bool is_known_here(const IndexView::Records& records, EpochSeconds now) n
 }
 
 /// Calls visit(const Answer&) for each live lease with a name among the records of an address in the index,
-/// until it returns false. A lease whose host name is empty or refused has its guest's name. What another host
-/// says of an address that is leased or reserved here does not count.
+/// until it returns false. A lease whose host name is empty or refused has its guest's name. What another
+/// host says of an address that is leased or reserved here does not count.
 template <typename Visit>
 void visit_answers(const IndexView& index, const IndexView::Records& records, EpochSeconds now,
                    Visit&& visit) {

@@ -128,9 +128,10 @@ class SourceExpander {
     if (!name.empty()) {
       files_.try_emplace(path, SourceFile{kind, std::move(name), path, source.domain});
     } else {
-      left_out_[path] = path + ": '" + std::string(host) + "' and '" + std::string(network) +
-                        "' cannot be the names of a host and a network; name others with 'host' and 'network' "
-                        "in a [[source]] that has this path";
+      left_out_[path] =
+          path + ": '" + std::string(host) + "' and '" + std::string(network) +
+          "' cannot be the names of a host and a network; name others with 'host' and 'network' "
+          "in a [[source]] that has this path";
     }
   }
 

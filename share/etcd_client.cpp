@@ -12,7 +12,7 @@ namespace {
 
 /// An election takes a second or two, and etcd itself gives up after seven.
 constexpr long kLongestRequest = 8000;  // ms
-constexpr long kConnectTime = 3000;  // ms
+constexpr long kConnectTime = 3000;     // ms
 /// Of an answer, and of a line of a stream: a member of a cluster that others write to must not take all
 /// memory.
 constexpr std::size_t kMaxAnswer = std::size_t{16} << 20;
@@ -205,8 +205,9 @@ void EtcdClient::go_on() {
 }
 
 void EtcdClient::wait(std::span<curl_waitfd> descriptors, std::chrono::milliseconds time) {
-  const CURLMcode result = curl_multi_poll(multi_, descriptors.data(), static_cast<unsigned>(descriptors.size()),
-                                           static_cast<int>(time.count()), nullptr);
+  const CURLMcode result =
+      curl_multi_poll(multi_, descriptors.data(), static_cast<unsigned>(descriptors.size()),
+                      static_cast<int>(time.count()), nullptr);
   if (result != CURLM_OK) throw Error(std::string("libcurl: ") + curl_multi_strerror(result));
 }
 

@@ -32,8 +32,9 @@ Json removal(const KeyChange& change, std::int64_t lease) {
   Json remove = {{"request_delete_range", {{"key", base64_of(change.key)}}}};
   // Any host may have an address, so this may be another's by now.
   if (change.key != pointer_key(change.address)) return remove;
-  return {{"request_txn", {{"compare", Json::array({is_of_lease(change.key, lease)})},
-                            {"success", Json::array({std::move(remove)})}}}};
+  return {{"request_txn",
+           {{"compare", Json::array({is_of_lease(change.key, lease)})},
+            {"success", Json::array({std::move(remove)})}}}};
 }
 
 }  // namespace
@@ -89,8 +90,8 @@ EtcdRequest change_request(std::span<const KeyChange> changes, std::int64_t leas
     operations.push_back(change.value.empty() ? removal(change, lease)
                                               : put(change.key, change.value, lease));
   }
-  return request("/v3/kv/txn", {{"compare", Json::array({is_of_lease(guard, lease)})},
-                                {"success", std::move(operations)}});
+  return request("/v3/kv/txn",
+                 {{"compare", Json::array({is_of_lease(guard, lease)})}, {"success", std::move(operations)}});
 }
 
 }  // namespace leases::share

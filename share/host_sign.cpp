@@ -35,7 +35,8 @@ std::string new_instance() {
 }  // namespace
 
 std::string HostSign::text() const {
-  return nlohmann::ordered_json{{"instance", instance}, {"time", time.value}, {"version", paths::kVersion}}.dump();
+  return nlohmann::ordered_json{{"instance", instance}, {"time", time.value}, {"version", paths::kVersion}}
+      .dump();
 }
 
 std::optional<HostSign> HostSign::parse(std::string_view text) {
@@ -43,7 +44,8 @@ std::optional<HostSign> HostSign::parse(std::string_view text) {
   if (!object.is_object()) return {};
   const auto instance = object.find("instance");
   const auto time = object.find("time");
-  if (instance == object.end() || !instance->is_string() || time == object.end() || !time->is_number_unsigned())
+  if (instance == object.end() || !instance->is_string() || time == object.end() ||
+      !time->is_number_unsigned())
     return {};
   return HostSign{instance->get<std::string>(), {time->get<std::uint64_t>()}};
 }

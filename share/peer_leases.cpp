@@ -34,7 +34,8 @@ constexpr std::uint64_t kNanoseconds = 1'000'000'000;
 constexpr std::int64_t kSameTime = 2;
 
 std::uint64_t moved(std::uint64_t seconds, std::int64_t ahead) {
-  if (ahead >= 0) return seconds > static_cast<std::uint64_t>(ahead) ? seconds - static_cast<std::uint64_t>(ahead) : 1;
+  if (ahead >= 0)
+    return seconds > static_cast<std::uint64_t>(ahead) ? seconds - static_cast<std::uint64_t>(ahead) : 1;
   return seconds + static_cast<std::uint64_t>(-ahead);
 }
 
@@ -93,7 +94,8 @@ void PeerLeases::end_all() {
 
 void PeerLeases::put(std::string_view key, std::string value, Moment moment, EpochSeconds present) {
   const auto parts = SharedKey::parse(key);
-  if (!parts) return log_line("etcd: " + std::string(key) + ": is not a key of schema/etcd.md; it is left out");
+  if (!parts)
+    return log_line("etcd: " + std::string(key) + ": is not a key of schema/etcd.md; it is left out");
   if (parts->host == own_host_) return;
   if (parts->network.empty()) {
     put_sign(parts->host, value, moment, present);
@@ -104,7 +106,8 @@ void PeerLeases::put(std::string_view key, std::string value, Moment moment, Epo
 
 /// A sign that was found later was given some time ago, at most as long as hosts wait from one to the next:
 /// then the clock seems to be behind by as much, and leases last a little longer, until the next sign comes.
-void PeerLeases::put_sign(std::string_view name, std::string_view value, Moment moment, EpochSeconds present) {
+void PeerLeases::put_sign(std::string_view name, std::string_view value, Moment moment,
+                          EpochSeconds present) {
   const auto sign = HostSign::parse(value);
   if (!sign) return log_line("etcd: the host " + std::string(name) + " does not say what time it has");
   Host& host = hosts_.try_emplace(std::string(name)).first->second;
@@ -113,7 +116,8 @@ void PeerLeases::put_sign(std::string_view name, std::string_view value, Moment 
   std::int64_t ahead = static_cast<std::int64_t>(sign->time.value) - static_cast<std::int64_t>(present.value);
   if (ahead >= -kSameTime && ahead <= kSameTime) ahead = 0;
   const std::int64_t before = host.ahead.value_or(0);
-  const bool is_same = ahead - before >= -kSameTime && ahead - before <= kSameTime && (ahead == 0) == (before == 0);
+  const bool is_same =
+      ahead - before >= -kSameTime && ahead - before <= kSameTime && (ahead == 0) == (before == 0);
   host.ahead = is_same ? before : ahead;
   if (is_same) return;
   for (const auto& [network, records] : host.networks) changed_.emplace(name, network);
@@ -127,10 +131,12 @@ void PeerLeases::put_record(const SharedKey& key, std::string value) {
   }
   Host& host = hosts_.try_emplace(std::string(key.host)).first->second;
   auto network = host.networks.find(key.network);
-  const bool has_room = host.records < kMostRecords && (network != host.networks.end() || host.networks.size() < kMostNetworks);
+  const bool has_room =
+      host.records < kMostRecords && (network != host.networks.end() || host.networks.size() < kMostNetworks);
   const bool is_known = network != host.networks.end() && network->second.contains(key.address);
   if (!is_known && !has_room) {
-    if (!host.is_full_told) log_line("etcd: the host " + std::string(key.host) + " shares too much; the rest is left out");
+    if (!host.is_full_told)
+      log_line("etcd: the host " + std::string(key.host) + " shares too much; the rest is left out");
     host.is_full_told = true;
     return;
   }
@@ -209,7 +215,8 @@ void PeerLeases::remove_unknown() {
     if (!directory.is_directory(error)) continue;
     for (const auto& file : fs::directory_iterator(directory.path(), error)) {
       const std::string network = file.path().stem().string();
-      if (file.path().extension() == kEnding && (peer == hosts_.end() || !peer->second.networks.contains(network)))
+      if (file.path().extension() == kEnding &&
+          (peer == hosts_.end() || !peer->second.networks.contains(network)))
         unknown.emplace_back(host, network);
     }
   }

@@ -53,7 +53,7 @@ class PeerLeases {
   struct Host {
     std::map<std::string, Network, std::less<>> networks;
     std::size_t records = 0;
-    std::uint64_t sign_round = 0;  ///< when it was last said that it is alive; 0: that it is not
+    std::uint64_t sign_round = 0;       ///< when it was last said that it is alive; 0: that it is not
     std::optional<std::int64_t> ahead;  ///< its clock, in seconds; nothing: not known
     bool is_full_told = false;
   };

@@ -25,7 +25,8 @@ std::uint64_t hash_of_value(std::string_view value) {
 
 /// Host names and addresses need no escaping in JSON.
 std::string dns_value(std::string_view host) {
-  return std::string(R"({"host":")").append(host).append(R"(","ttl":)").append(std::to_string(kNameTtl)) + '}';
+  return std::string(R"({"host":")").append(host).append(R"(","ttl":)").append(std::to_string(kNameTtl)) +
+         '}';
 }
 
 std::string lower(std::string_view name) {
@@ -44,10 +45,12 @@ class KeysOfLeases {
     if (lease.domain.empty() || !is_domain_name(lease.domain)) return;
     for (const std::string_view name : {lease.accepted_name(), lease.guest_label()}) {
       if (is_host_label(name))
-        put(name_key(name, lease.domain, host_, lease.address), lease, dns_value(IpText(lease.address).view()));
+        put(name_key(name, lease.domain, host_, lease.address), lease,
+            dns_value(IpText(lease.address).view()));
     }
     if (is_host_label(lease.display_name()))
-      put(pointer_key(lease.address), lease, dns_value(lower(lease.display_name()) + '.' + lower(lease.domain)));
+      put(pointer_key(lease.address), lease,
+          dns_value(lower(lease.display_name()) + '.' + lower(lease.domain)));
   }
 
   std::vector<KeyChange> all() && {
@@ -97,8 +100,8 @@ std::vector<KeyChange> PublishedKeys::changes_to(const std::vector<KeyChange>& w
     if (is_known) ++known;
   }
   remove_before(nullptr);
-  std::ranges::stable_sort(
-      changes, [](const KeyChange& a, const KeyChange& b) { return a.address < b.address; });
+  std::ranges::stable_sort(changes,
+                           [](const KeyChange& a, const KeyChange& b) { return a.address < b.address; });
   return changes;
 }
 

@@ -74,7 +74,7 @@ class Publisher {
   const OnTrouble& on_trouble_;
 
   State state_ = State::off;
-  std::uint64_t epoch_ = 0;  ///< of what was asked
+  std::uint64_t epoch_ = 0;    ///< of what was asked
   std::int64_t lease_ = 0;     ///< of etcd's; 0: none
   std::int64_t previous_ = 0;  ///< of this program's last run; 0: none
   PublishedKeys published_;

@@ -29,8 +29,9 @@ std::string host_name(const Settings& settings) {
   if (!settings.share.host.empty()) return settings.share.host;
   const std::vector<std::string> names = own_names(settings.hostname_file);
   if (!names.empty() && !shared_network_name(names.front(), "x").empty()) return names.front();
-  throw Error(settings.path + ": this machine has no name that others can know it by; give it one with 'host' "
-                              "in the [share] section");
+  throw Error(settings.path +
+              ": this machine has no name that others can know it by; give it one with 'host' "
+              "in the [share] section");
 }
 
 std::string shared_directory(const Settings& settings) {
@@ -143,8 +144,10 @@ SteadyClock::time_point ShareService::next_due() const {
 bool ShareService::wait() {
   const SteadyClock::time_point present = SteadyClock::now();
   const SteadyClock::time_point due = std::min(next_due(), present + kLongestWait);
-  const auto time = std::max(std::chrono::ceil<std::chrono::milliseconds>(due - present), std::chrono::milliseconds(0));
-  std::array<curl_waitfd, 2> descriptors{{{stop_.number(), CURL_WAIT_POLLIN, 0}, {index_.descriptor(), CURL_WAIT_POLLIN, 0}}};
+  const auto time =
+      std::max(std::chrono::ceil<std::chrono::milliseconds>(due - present), std::chrono::milliseconds(0));
+  std::array<curl_waitfd, 2> descriptors{
+      {{stop_.number(), CURL_WAIT_POLLIN, 0}, {index_.descriptor(), CURL_WAIT_POLLIN, 0}}};
   client_.wait(descriptors, time);
   if (descriptors[1].revents != 0) {
     index_.renew();

@@ -61,8 +61,8 @@ class SettingsReader {
     const std::string& text = opened.text;
     try {
       const toml::table file = toml::parse(text, path_);
-      reject_unknown_keys(file, "",
-                          {kStateDirectory, kRuntimeDirectory, "libvirt-directory", "names", "source", "share"});
+      reject_unknown_keys(
+          file, "", {kStateDirectory, kRuntimeDirectory, "libvirt-directory", "names", "source", "share"});
       const bool knows_state = read_directory(file, kStateDirectory, settings_.state_directory);
       const bool knows_runtime = read_directory(file, kRuntimeDirectory, settings_.runtime_directory);
       settings_.knows_directories = knows_state && knows_runtime;

@@ -18,9 +18,9 @@ struct Settings {
   /// What is wrong with the file, a line each, with the line number and the key. A key that is mentioned here
   /// has its default, and a source is left out; the rest was read.
   std::vector<std::string> problems;
-  std::string libvirt_directory{};  ///< absolute; empty: libvirt's leases are not read
-  std::vector<SourceConfig>
-      sources{};  ///< libvirt_directory, unless empty, those of the file in their order, and what others share
+  std::string libvirt_directory{};      ///< absolute; empty: libvirt's leases are not read
+  std::vector<SourceConfig> sources{};  ///< libvirt_directory, unless empty, those of the file in their
+                                        ///< order, and what others share
   /// False if the file could not be read but may name the state or the runtime directory: these are the
   /// standard ones, and another store's leases may be in them.
   bool knows_directories = true;

@@ -59,8 +59,8 @@ class ShareReader {
   explicit ShareReader(const ReportAt& report) : report_(report) {}
 
   ShareSettings read(const toml::table& table) {
-    reject_unknown_keys(table, {"endpoints", "host", "networks", "ca-file", "certificate-file", "key-file", "user",
-                                "password-file", "time-out", "names", "domains", "peers"});
+    reject_unknown_keys(table, {"endpoints", "host", "networks", "ca-file", "certificate-file", "key-file",
+                                "user", "password-file", "time-out", "names", "domains", "peers"});
     ShareSettings share;
     if (auto endpoints = read_texts(table, "endpoints", kEndpoint)) share.endpoints = std::move(*endpoints);
     if (auto networks = read_texts(table, "networks", kAnything)) share.networks = std::move(*networks);
@@ -73,7 +73,8 @@ class ShareReader {
     read_time_out(table, share.time_out);
     share.all = read_policy(table);
     if (const toml::node* peers = table.get("peers")) read_peers(*peers, share);
-    require_both(table, share.certificate_file, share.key_file, "'share.certificate-file' and 'share.key-file'");
+    require_both(table, share.certificate_file, share.key_file,
+                 "'share.certificate-file' and 'share.key-file'");
     require_both(table, share.user, share.password_file, "'share.user' and 'share.password-file'");
     return share;
   }
@@ -116,7 +117,8 @@ class ShareReader {
       if (text) texts.push_back(*text);
     }
     if (is_right) return texts;
-    report_(node->source(), "'share." + std::string(key) + "' has to be a list of strings, each " + rule.expected);
+    report_(node->source(),
+            "'share." + std::string(key) + "' has to be a list of strings, each " + rule.expected);
     return std::vector<std::string>();
   }
 
@@ -139,7 +141,8 @@ class ShareReader {
 
   void read_peers(const toml::node& node, ShareSettings& share) {
     const toml::table* peers = node.as_table();
-    if (peers == nullptr) return report_(node.source(), "'share.peers' has to have sections: [share.peers.HOST]");
+    if (peers == nullptr)
+      return report_(node.source(), "'share.peers' has to have sections: [share.peers.HOST]");
     for (const auto& [host, value] : *peers) {
       const toml::table* peer = value.as_table();
       if (peer == nullptr || !is_lower_label(host.str())) {
@@ -165,9 +168,8 @@ ShareSettings read_share(const toml::node& node, const ReportAt& report) {
 
 bool is_shared(const ShareSettings& share, std::string_view network) {
   const std::string name(network);
-  return std::ranges::any_of(share.networks, [&](const std::string& glob) {
-    return ::fnmatch(glob.c_str(), name.c_str(), 0) == 0;
-  });
+  return std::ranges::any_of(
+      share.networks, [&](const std::string& glob) { return ::fnmatch(glob.c_str(), name.c_str(), 0) == 0; });
 }
 
 }  // namespace leases

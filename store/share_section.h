@@ -1,9 +1,9 @@
 #pragma once
 
+#include <toml++/toml.h>
+
 #include <functional>
 #include <string>
-
-#include <toml++/toml.h>
 
 #include "store/share_settings.h"
 

@@ -200,7 +200,8 @@ class TableBuilder {
     std::vector<std::string_view> names(contents_.overlay->names.begin(), contents_.overlay->names.end());
     std::sort(names.begin(), names.end());
     for (const std::string_view name : names) {
-      if (CanonicalLabel::parse(name)) names_.add({name, strings_.add(name), true, true, {}, NameEntry::kNoLease});
+      if (CanonicalLabel::parse(name))
+        names_.add({name, strings_.add(name), true, true, {}, NameEntry::kNoLease});
     }
   }
 

@@ -71,7 +71,8 @@ std::vector<Finding> check_share(const CheckContext& context) {
   try {
     const IndexReader reader(context.settings);
     report_unmatched_networks(context, reader, findings);
-    findings.ok("leases-share runs, and other hosts share leases here (" + std::to_string(other_hosts(reader)) + ')');
+    findings.ok("leases-share runs, and other hosts share leases here (" +
+                std::to_string(other_hosts(reader)) + ')');
   } catch (const Error&) {
     findings.unknown("without an index, it is not known what other hosts share");
   }

@@ -103,7 +103,8 @@ void report_damaged(const CheckContext& context, const SourceListing& sources, F
 /// other hosts' leases.
 void report_unmatched(const CheckContext& context, Findings& findings) {
   for (const SourceConfig& source : context.settings.sources) {
-    if (source.kind == SourceConfig::kLibvirt || is_in(source.path, context.settings.state_directory)) continue;
+    if (source.kind == SourceConfig::kLibvirt || is_in(source.path, context.settings.state_directory))
+      continue;
     const SourceListing listing = list_sources({source});
     const bool is_there = std::ranges::any_of(
         listing.files, [](const SourceFile& file) { return stamp_at(file.path).has_value(); });

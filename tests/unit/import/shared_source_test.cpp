@@ -29,8 +29,8 @@ class SharedSource : public Sources {
 };
 
 std::string shared_record(std::string_view address, std::string_view name, std::string_view more = {}) {
-  std::string text = R"({"ip-address": ")" + std::string(address) + R"(", "hostname": ")" + std::string(name) +
-                     R"(", "expiry-time": 0, "last-change": "1.000000000")";
+  std::string text = R"({"ip-address": ")" + std::string(address) + R"(", "hostname": ")" +
+                     std::string(name) + R"(", "expiry-time": 0, "last-change": "1.000000000")";
   return text.append(more) + '}';
 }
 
@@ -53,7 +53,8 @@ TEST_CASE("another host's leases answer by name, with the host, and by address")
 
 TEST_CASE("the name policy counts for another host's leases, and guests") {
   const SharedSource store;
-  store.share(shared_record("10.9.0.1", "wpad") + ',' + shared_record("10.9.0.2", "ok", R"(, "guest": "localhost")"));
+  store.share(shared_record("10.9.0.1", "wpad") + ',' +
+              shared_record("10.9.0.2", "ok", R"(, "guest": "localhost")"));
   store.import();
   CHECK(store.addresses("wpad").empty());
   CHECK(store.addresses("localhost").empty());

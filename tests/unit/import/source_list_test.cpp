@@ -205,8 +205,8 @@ TEST_CASE("a directory that the system does not list is counted apart") {
 }
 
 TEST_CASE("another host's file has its network's name, in a directory of the host's") {
-  const Tree tree{"hv1/lab.status", "hv2/lab.status", "hv2/br0.100.status", "HV3/lab.status", "hv4/not a net.status",
-                  "hv5/lab.status.new"};
+  const Tree tree{"hv1/lab.status", "hv2/lab.status",       "hv2/br0.100.status",
+                  "HV3/lab.status", "hv4/not a net.status", "hv5/lab.status.new"};
   const SourceListing found = list_sources({{SourceKind::shared_status, tree.path_of("*/*.status"), ""}});
   CHECK(found.files == std::vector<SourceFile>{
                            {SourceKind::shared_status, "hv1:lab", tree.path_of("hv1/lab.status")},

@@ -9,8 +9,13 @@ using namespace leases::share;
 TEST_SUITE_BEGIN("base64");
 
 TEST_CASE("the examples of RFC 4648, 10, both ways") {
-  for (const auto& [bytes, text] : {std::pair{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"},
-                                    {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}}) {
+  for (const auto& [bytes, text] : {std::pair{"", ""},
+                                    {"f", "Zg=="},
+                                    {"fo", "Zm8="},
+                                    {"foo", "Zm9v"},
+                                    {"foob", "Zm9vYg=="},
+                                    {"fooba", "Zm9vYmE="},
+                                    {"foobar", "Zm9vYmFy"}}) {
     CHECK(base64_of(bytes) == text);
     CHECK(bytes_of_base64(text) == std::string(bytes));
   }

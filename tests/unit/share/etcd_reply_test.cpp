@@ -23,8 +23,8 @@ constexpr const char* kHeader =
 TEST_SUITE_BEGIN("etcd_reply");
 
 TEST_CASE("a range") {
-  const EtcdReply reply =
-      parse_reply("{" + std::string(kHeader) + R"(,"kvs":[)" + kv("/a", "1") + R"(],"more":true,"count":"9"})");
+  const EtcdReply reply = parse_reply("{" + std::string(kHeader) + R"(,"kvs":[)" + kv("/a", "1") +
+                                      R"(],"more":true,"count":"9"})");
   CHECK(reply.error.empty());
   CHECK(reply.header.cluster == 14841639068965178418U);
   CHECK(reply.header.revision == 7);
@@ -55,7 +55,8 @@ TEST_CASE("errors of requests and of streams") {
 }
 
 TEST_CASE("the lines of a watch") {
-  const WatchLine created = parse_watch_line(R"({"result":{)" + std::string(kHeader) + R"(,"created":true}})");
+  const WatchLine created =
+      parse_watch_line(R"({"result":{)" + std::string(kHeader) + R"(,"created":true}})");
   CHECK(created.is_created);
   CHECK(created.header.revision == 7);
   const WatchLine events = parse_watch_line(R"({"result":{)" + std::string(kHeader) + R"(,"events":[{"kv":)" +
@@ -67,8 +68,7 @@ TEST_CASE("the lines of a watch") {
   CHECK(events.events[1].is_removal);
   CHECK(events.events[1].key.key == "/b");
   CHECK(events.events[1].key.mod_revision == 6);
-  const WatchLine canceled =
-      parse_watch_line(R"({"result":{"canceled":true,"compact_revision":"12"}})");
+  const WatchLine canceled = parse_watch_line(R"({"result":{"canceled":true,"compact_revision":"12"}})");
   CHECK(canceled.is_canceled);
   CHECK(canceled.compacted == 12);
 }

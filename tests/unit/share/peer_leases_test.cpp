@@ -21,7 +21,8 @@ class Peers {
  public:
   Peers() : peers_(settings_, directory_.path(), "me") {}
 
-  void put(const std::string& host, const std::string& address, const std::string& name, std::uint64_t expiry) {
+  void put(const std::string& host, const std::string& address, const std::string& name,
+           std::uint64_t expiry) {
     peers_.put(record_key(host, "lab", ip(address)),
                R"({"ip-address": ")" + address + R"(","hostname": ")" + name + R"(","expiry-time": )" +
                    std::to_string(expiry) + R"(,"last-change": "1.000000000"})",
@@ -39,7 +40,9 @@ class Peers {
     const std::string path = directory_.path() + '/' + host + "/lab.status";
     return std::filesystem::exists(path) ? read_file(path) : std::string();
   }
-  bool has(const std::string& host, const std::string& text) { return file(host).find(text) != std::string::npos; }
+  bool has(const std::string& host, const std::string& text) {
+    return file(host).find(text) != std::string::npos;
+  }
 
   ShareSettings settings_;
   TemporaryDirectory directory_;
@@ -167,7 +170,8 @@ TEST_CASE("the policy of a host counts for its leases") {
 TEST_CASE("what cannot be used takes the place of nothing else") {
   Peers peers;
   peers.put("hv1", "10.0.0.1", "web", 0);
-  peers.peers_.put(record_key("hv1", "lab", ip("10.0.0.2")), "{\"ip-address\": \"10.0.0.1\"", Moment::present, now());
+  peers.peers_.put(record_key("hv1", "lab", ip("10.0.0.2")), "{\"ip-address\": \"10.0.0.1\"", Moment::present,
+                   now());
   peers.peers_.put("/nss-leases/v1/../etc/10.0.0.1", "{}", Moment::present, now());
   CHECK(peers.has("hv1", "web"));
   CHECK(peers.peers_.record_count() == 1);

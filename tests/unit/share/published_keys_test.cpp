@@ -60,7 +60,8 @@ TEST_SUITE_BEGIN("published_keys");
 
 TEST_CASE("a lease has its record, and with a domain a name and a pointer for the DNS") {
   const auto keys = published({named("10.0.0.5", "Web", "lab.example")});
-  REQUIRE(names_of(keys) == std::vector<std::string>{"/nss-leases/v1/hv1/lab/10.0.0.5", "/skydns/arpa/in-addr/10/0/0/5",
+  REQUIRE(names_of(keys) == std::vector<std::string>{"/nss-leases/v1/hv1/lab/10.0.0.5",
+                                                     "/skydns/arpa/in-addr/10/0/0/5",
                                                      "/skydns/example/lab/web/hv1-10.0.0.5"});
   CHECK(keys[0].value.find(R"("hostname": "Web")") != std::string::npos);
   CHECK(keys[1].value == R"({"host":"web.lab.example","ttl":30})");
@@ -128,7 +129,8 @@ TEST_CASE("what may have been done or not is done again, or undone") {
 
 TEST_CASE("changes of one address come together, whatever their keys are") {
   PublishedKeys known;
-  const auto changes = known.changes_to({change("10.0.0.2", "a", "1"), change("10.0.0.1", "b", "1"), change("10.0.0.2", "c", "1")});
+  const auto changes = known.changes_to(
+      {change("10.0.0.2", "a", "1"), change("10.0.0.1", "b", "1"), change("10.0.0.2", "c", "1")});
   CHECK(names_of(changes) == std::vector<std::string>{"b", "a", "c"});
 }
 
@@ -136,7 +138,8 @@ TEST_CASE("a batch has no more than etcd takes, and does not part the keys of an
   std::vector<KeyChange> changes;
   for (int i = 0; i < 100; ++i) {
     for (int k = 0; k < 3; ++k)
-      changes.push_back(change("10.0.0." + std::to_string(i), std::to_string(i) + "/" + std::to_string(k), "1"));
+      changes.push_back(
+          change("10.0.0." + std::to_string(i), std::to_string(i) + "/" + std::to_string(k), "1"));
   }
   CHECK(end_of_batch(changes, 0) == 120);
   CHECK(end_of_batch(changes, 1) == 120);

@@ -40,8 +40,8 @@ TEST_CASE("a value that is not one record of its address is not taken") {
   CHECK(is_record_of(good, address));
   CHECK_FALSE(is_record_of(good, ip("10.0.0.2")));
   for (const std::string& bad :
-       {std::string(), std::string("{}"), std::string("null"), good + "," + good, "[" + good + "]", good + "]",
-        R"({"ip-address": "10.0.0.1"})" + std::string(), good + std::string(kMaxRecord, ' ')}) {
+       {std::string(), std::string("{}"), std::string("null"), good + "," + good, "[" + good + "]",
+        good + "]", R"({"ip-address": "10.0.0.1"})" + std::string(), good + std::string(kMaxRecord, ' ')}) {
     CAPTURE(bad);
     CHECK_FALSE(is_record_of(bad, address));
   }

@@ -234,7 +234,8 @@ TEST_CASE("a source may have the kinds that are configurable, and the message na
   REQUIRE(wrong.problems.size() == 1);
   CHECK_MESSAGE(
       wrong.problems[0].find("\"libvirt\", \"dnsmasq-leases\", \"mac-map\", \"kea-leases\", "
-                             "\"isc-dhcpd-leases\", \"networkd\", \"dhcp-hosts\" or \"shared-status\"") != std::string::npos,
+                             "\"isc-dhcpd-leases\", \"networkd\", \"dhcp-hosts\" or \"shared-status\"") !=
+          std::string::npos,
       wrong.problems[0]);
 }
 
@@ -323,7 +324,8 @@ names = ["a-*"]
 domains = ["lab.example"]
 [share.peers.hv2]
 names = ["b-*"]
-)").read();
+)")
+                                .read();
   const std::string problem = settings.problems.empty() ? std::string() : settings.problems.front();
   CHECK(problem.empty());
   const ShareSettings& share = settings.share;

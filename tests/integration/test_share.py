@@ -14,6 +14,17 @@ from schemas import validator
 from waiting import SOON, wait_until
 
 
+def write_leases(hypervisor, count):
+    """The status file of a network with this many leases, and their names and addresses."""
+    records = [{'ip-address': f'10.{64 + (n >> 16)}.{n >> 8 & 255}.{n & 255}', 'hostname': f'vm-{n}', 'expiry-time': 4_000_000_000, 'domain': 'lab.example',
+                'last-change': f'1700000000.{n:09}'} for n in range(count)]
+    file = hypervisor.directory / 'state' / 'lab.status'
+    file.with_suffix('.new').write_text(json.dumps(records))
+    file.with_suffix('.new').rename(file)
+    hypervisor.run(cluster.LEASECTL, 'rebuild')
+    return {(record['hostname'], record['ip-address']) for record in records}
+
+
 def check(schema, document):
     validator(f'{schema}.schema.json').validate(document)
 
@@ -27,7 +38,10 @@ class ShareTest(lab.LabTest):
         pathlib.Path('/etc/nss-leases.conf').touch()
         cluster.make_backbone()
         self.addCleanup(subprocess.run, ['ip', 'link', 'delete', cluster.BACKBONE])
-        self.etcd = Etcd(self, self.members)
+        self.etcd = self.make_etcd()
+
+    def make_etcd(self):
+        return Etcd(self, self.members)
 
     def hypervisor(self, name, domain='lab.example', **options):
         """A hypervisor that shares its network, and trusts the domain."""
@@ -135,12 +149,6 @@ class Failures(ShareTest):
     def add_guest(self, hypervisor, name):
         self.guests[name] = self.guest(hypervisor, name)[1]
 
-    def tearDown(self):
-        if self._outcome.result.failures or self._outcome.result.errors:
-            for hypervisor in self.hypervisors:
-                print(f'--- {hypervisor.name}\n{hypervisor.log()}')
-        super().tearDown()
-
     def all_resolve(self, on=None):
         for hypervisor in on or self.hypervisors:
             for name, address in self.guests.items():
@@ -239,6 +247,21 @@ class Failures(ShareTest):
         self.all_resolve()
 
 
+class Many(ShareTest):
+
+    def test_a_host_with_20000_leases(self):
+        one, runner = self.hypervisor('hv1'), self.reader()
+        addresses = write_leases(one, 20_000)
+        wait_until(lambda: {(lease['hostname'], lease['ip-address']) for lease in runner.leases()} == addresses, 10 * SOON, 'all leases, and no others')
+        with self.subTest('one of them changes'):
+            addresses = write_leases(one, 19_999)
+            wait_until(lambda: {(lease['hostname'], lease['ip-address']) for lease in runner.leases()} == addresses, 10 * SOON, 'one lease less')
+            self.assertEqual(runner.resolve('vm-19999'), set())
+        with self.subTest('it dies'):
+            one.die()
+            wait_until(lambda: not runner.leases(), 10 * SOON, 'no lease')
+
+
 class Clocks(ShareTest):
 
     def test_a_hosts_clock_may_be_off_by_an_hour(self):
@@ -250,6 +273,42 @@ class Clocks(ShareTest):
             runner.resolves(f'vm-{name}', address)
             left = next(lease for lease in runner.leases() if lease.get('host') == name)['expiry-time'] - time.time()
             self.assertTrue(7000 < left < 7400, left)
+
+
+class Tls(ShareTest):
+    """etcd asks for certificates, and a hypervisor for etcd's."""
+
+    PLACE = pathlib.Path('/run/tls')
+
+    def make_etcd(self):
+        self.PLACE.mkdir(exist_ok=True)
+        self.certificate('ca', '-x509')
+        self.certificate('etcd', '-CA', self.PLACE / 'ca.pem', '-CAkey', self.PLACE / 'ca.key', '-x509', '-addext',
+                         'subjectAltName=' + ','.join(f'IP:10.99.0.{10 + number}' for number in (1, 2, 3)))
+        self.certificate('client', '-CA', self.PLACE / 'ca.pem', '-CAkey', self.PLACE / 'ca.key', '-x509')
+        self.certificate('stranger', '-x509')
+        options = ['--cert-file', self.PLACE / 'etcd.pem', '--key-file', self.PLACE / 'etcd.key', '--client-cert-auth', '--trusted-ca-file',
+                   self.PLACE / 'ca.pem']
+        return Etcd(self, self.members, options, 'https', ('--cacert', self.PLACE / 'ca.pem', '--cert', self.PLACE / 'client.pem', '--key',
+                                                            self.PLACE / 'client.key'))
+
+    def certificate(self, name, *options):
+        lab.run('openssl', 'req', '-newkey', 'rsa:2048', '-nodes', '-subj', f'/CN={name}', '-keyout', self.PLACE / f'{name}.key', '-out',
+                self.PLACE / f'{name}.pem', '-days', '30', *options)
+
+    def shared_with(self, name, authority='ca'):
+        return (f'ca-file = "{self.PLACE}/{authority}.pem"\ncertificate-file = "{self.PLACE}/{name}.pem"\nkey-file = "{self.PLACE}/{name}.key"\n'
+                'domains = ["lab.example"]\n')
+
+    def test_both_sides_have_to_have_a_certificate_of_the_authority(self):
+        one, runner = self.hypervisor('hv1', share=self.shared_with('client')), self.reader(share=self.shared_with('client'))
+        _, address = self.guest(one, 'web')
+        runner.resolves('web', address)
+        for name, share in (('stranger', self.shared_with('stranger')), ('fooled', self.shared_with('client', 'stranger'))):
+            with self.subTest(name):
+                wrong = self.reader(name, share=share)
+                wait_until(lambda: 'etcd: https://' in wrong.log(), SOON, wrong.log)
+                self.assertEqual(wrong.leases() if (wrong.directory / 'run' / 'hosts.idx').exists() else [], [])
 
 
 class Access(ShareTest):

@@ -3,13 +3,13 @@
 #include <cstdint>
 #include <string_view>
 
+#include "common/answer.h"
 #include "common/host_index.h"
 #include "common/host_name.h"
 #include "common/index_layout.h"
-#include "common/shared_network.h"
+#include "common/newest_leases.h"
 #include "common/table.h"
 #include "common/time.h"
-#include "common/word.h"
 
 namespace leases {
 
@@ -17,62 +17,6 @@ namespace leases {
 /// sort them, glibc with a socket for each, which must not be up to a client with very many leases; to go
 /// through those that are left out costs little. Those of one family leave those of the other their room.
 inline constexpr std::uint32_t kMaxAddresses = 1024;
-
-/// For how long an answer from a reservation holds, in seconds: a lease may take its place at any time.
-inline constexpr std::uint64_t kReservationHolds = 60;
-
-/// A lease that answers a question, or a reservation.
-struct Answer {
-  const Table& table;
-  std::uint32_t position;  ///< of the lease in the table
-  IpAddress address;
-  ExpiryTime expiry;      ///< until then it holds
-  std::string_view name;  ///< a host label: the lease's host name or its guest's; valid until the next answer
-  bool has_full_name;     ///< the canonical name is name.domain
-
-  [[nodiscard]] std::string_view domain() const {
-    const layout::LeaseRecord record = table.record(position);
-    return table.text(record.domain_offset, record.domain_length);
-  }
-  [[nodiscard]] bool is_reserved() const { return (table.record(position).flags & layout::kReserved) != 0; }
-  /// The network of a lease of this host's; else the host that shares the lease.
-  [[nodiscard]] std::string_view place() const {
-    const layout::LeaseRecord record = table.record(position);
-    const std::string_view network = table.network_of(record.source);
-    return (record.flags & layout::kOfOtherHost) != 0 ? SharedNetwork::parse(network).host : network;
-  }
-  /// The domain of the guest's name, if the name of the answer is the guest's: a guest that sends another
-  /// host name must not get that name into its guest's domain.
-  [[nodiscard]] std::string_view guest_domain() const {
-    const std::string_view guest = table.guest_name_of(position);
-    return equal_folded(label_of(guest), name) ? domain_part_of(guest) : std::string_view{};
-  }
-};
-
-/// The suffix of a qualified name as the lease spells it: its domain, its network or its guest's domain,
-/// whichever the suffix is. Empty if it is none of them, or if the name is not qualified. Of another host's
-/// lease, the host counts instead of the network: others must not call a network `com`.
-inline std::string_view matching_suffix(const HostQuery& query, const Answer& answer) noexcept {
-  if (query.suffix.empty()) return {};
-  if (equal_folded(query.suffix, answer.domain())) return answer.domain();
-  if (equal_folded(query.suffix, answer.place())) return answer.place();
-  if (equal_folded(query.suffix, answer.guest_domain())) return answer.guest_domain();
-  return {};
-}
-
-/// What follows the name, after a dot, in the canonical name: the domain, whatever was asked for, so that a
-/// program learns the same from this source as from DNS; without a domain, the suffix that was asked for. A
-/// guest that was asked for by its whole name has that. May be empty.
-inline std::string_view canonical_suffix(const HostQuery& query, const Answer& answer) noexcept {
-  const std::string_view asked = matching_suffix(query, answer);
-  const bool is_guest = !asked.empty() && equal_folded(asked, answer.guest_domain());
-  return answer.has_full_name && !is_guest ? answer.domain() : asked;
-}
-
-/// Until when an answer holds that was found at `now`.
-inline ExpiryTime expiry_of_answer(std::uint64_t expiry, bool is_reserved, EpochSeconds now) noexcept {
-  return {is_reserved ? now.value + kReservationHolds : expiry};
-}
 
 /// Whether the reservation at a position of a table is no answer at `now`: in its network, a live lease has
 /// its address or its name. The index is asked at each lookup, since leases expire without an event.
@@ -98,101 +42,6 @@ inline bool is_hidden(const IndexView& index, const Table& table, std::uint32_t 
   }
   return false;
 }
-
-/// The first addresses of an answer: leases of one address may come from several sources.
-class SeenAddresses {
- public:
-  /// False if the address was added before.
-  bool add(const IpAddress& address) noexcept {
-    for (std::uint32_t i = 0; i < count_; ++i) {
-      if (addresses_[i] == address) return false;
-    }
-    if (count_ < kRoom) addresses_[count_++] = address;
-    return true;
-  }
-
- private:
-  static constexpr std::uint32_t kRoom = 32;
-
-  IpAddress addresses_[kRoom];
-  std::uint32_t count_ = 0;
-};
-
-/// The newest leases of the first machines of an answer. Programs sort what they are given (RFC 6724), so the
-/// order of an answer does not keep them from the address that a machine had before it got another, at which
-/// nobody is.
-class NewestLeases {
- public:
-  /// False if a newer lease of the same machine was offered before. Of leases that changed at the same time
-  /// the newer is the one that comes first in the name's slot, whenever it was offered: one with the name as
-  /// its own, then one under its guest's name. `place` is where the lease comes there. The same lease may be
-  /// offered again.
-  bool offer(const Table& table, std::uint32_t position, std::uint32_t place) noexcept {
-    const Holder lease = lease_at(table, position, place);
-    if (Holder* known = find(lease)) {
-      if (known->place == place) return true;
-      if (!lease.is_newer_than(*known)) return false;
-      *known = lease;
-    } else if (count_ < kRoom) {
-      leases_[count_++] = lease;
-    }
-    return true;
-  }
-
- private:
-  static constexpr std::uint32_t kRoom = 32;
-
-  /// Of a client in a network. Leases replace each other if they are of one family, for IPv6 of one subnet
-  /// (a client has an address in each) and of one kind of association (RFC 8415: IA_NA or IA_TA).
-  struct Holder {
-    std::uint64_t subnet;  ///< of IPv6, the first half of the address
-    Family family;
-    bool temporary;
-    bool has_hardware;
-    HardwareAddress hardware;
-    std::string_view client_id;
-    std::string_view network;
-    std::uint64_t changed;
-    std::uint32_t place;  ///< in the name's slot
-
-    [[nodiscard]] bool is_newer_than(const Holder& other) const noexcept {
-      return changed != other.changed ? changed > other.changed : place < other.place;
-    }
-    /// By the hardware address, since firmware and system have client identifiers of their own. Where one of
-    /// them is not known, as that of a DHCPv6 client in dnsmasq's lease file, by the identifier.
-    [[nodiscard]] bool is_of_machine_of(const Holder& other) const noexcept {
-      if (subnet != other.subnet || family != other.family || temporary != other.temporary) return false;
-      const bool is_client = has_hardware && other.has_hardware
-                                 ? hardware == other.hardware
-                                 : !client_id.empty() && client_id == other.client_id;
-      return is_client && network == other.network;
-    }
-  };
-
-  static Holder lease_at(const Table& table, std::uint32_t position, std::uint32_t place) noexcept {
-    const layout::LeaseRecord record = table.record(position);
-    const layout::LeaseDetails details = table.details(position);
-    return {record.family == 6 ? load<std::uint64_t>(record.address) : 0,
-            record.family == 6 ? Family::v6 : Family::v4,
-            (record.flags & layout::kTemporary) != 0,
-            (record.flags & layout::kHasHardware) != 0 && details.hardware_length > 0,
-            Table::hardware_of(details),
-            table.text(details.client_id_offset, details.client_id_length),
-            table.network_of(record.source),
-            details.changed,
-            place};
-  }
-
-  Holder* find(const Holder& lease) noexcept {
-    for (std::uint32_t i = 0; i < count_; ++i) {
-      if (leases_[i].is_of_machine_of(lease)) return &leases_[i];
-    }
-    return nullptr;
-  }
-
-  Holder leases_[kRoom] = {};
-  std::uint32_t count_ = 0;
-};
 
 /// Leases whose machine has a newer one. They are no answer, but somebody may ask for them.
 enum class OlderLeases : bool { left_out, given };

@@ -53,8 +53,8 @@ std::vector<std::string> patterns_beside(const SourcePattern& pattern);
 /// Without `domain`, the domain of a network of Incus or LXD is the one that these gave its dnsmasq
 /// (incus_domain()). Without `network`, a file's network is the shortest text that the first `*` of the path
 /// can stand for. Without a `*`, it is the file's name without its ending, but a MAC map is for all networks.
-/// In libvirt's directory it is the file's name. A file of another host has the host's name for its directory, and the network's
-/// for its own. A file is left out if that cannot be a network's name.
+/// In libvirt's directory it is the file's name. A file of another host has the host's name for its
+/// directory, and the network's for its own. A file is left out if that cannot be a network's name.
 SourceListing list_sources(const std::vector<SourceConfig>& sources);
 
 }  // namespace leases

@@ -24,6 +24,8 @@ constexpr const char* kInstanceFile = "instance";
 constexpr std::size_t kInstanceBytes = 16;
 /// Hex with colons, and a line break.
 constexpr std::size_t kMaxInstance = 64;
+/// In seconds since 1970. No clock is that far off, and differences of times up to here fit in 64 bits.
+constexpr std::uint64_t kLatest = std::uint64_t{1} << 40U;
 
 std::string new_instance() {
   std::array<std::uint8_t, kInstanceBytes> bytes;
@@ -47,7 +49,9 @@ std::optional<HostSign> HostSign::parse(std::string_view text) {
   if (instance == object.end() || !instance->is_string() || time == object.end() ||
       !time->is_number_unsigned())
     return {};
-  return HostSign{instance->get<std::string>(), {time->get<std::uint64_t>()}};
+  const auto seconds = time->get<std::uint64_t>();
+  if (seconds > kLatest) return {};
+  return HostSign{instance->get<std::string>(), {seconds}};
 }
 
 std::string own_instance(const std::string& directory_path) {

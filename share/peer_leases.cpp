@@ -5,6 +5,7 @@
 
 #include <array>
 #include <filesystem>
+#include <iterator>
 #include <system_error>
 #include <vector>
 
@@ -28,6 +29,8 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kEnding = ".status";
 constexpr mode_t kReadable = 0644;
+/// Of a record beside its value, in bytes, about.
+constexpr std::size_t kOverhead = 128;
 constexpr std::uint64_t kNanoseconds = 1'000'000'000;
 
 /// Clocks that agree that well are taken for the same, so that a file does not change with each sign of life.
@@ -79,11 +82,14 @@ void PeerLeases::begin_all() {
 void PeerLeases::end_all() {
   for (auto host = hosts_.begin(); host != hosts_.end();) {
     for (auto& [name, network] : host->second.networks) {
-      const std::size_t gone =
-          std::erase_if(network, [&](const auto& record) { return record.second.round != round_; });
-      host->second.records -= gone;
-      records_ -= gone;
-      if (gone > 0) changed_.emplace(host->first, name);
+      for (auto record = network.begin(); record != network.end();) {
+        const auto next = std::next(record);
+        if (record->second.round != round_) {
+          erase(host->second, network, record);
+          changed_.emplace(host->first, name);
+        }
+        record = next;
+      }
     }
     std::erase_if(host->second.networks, [](const auto& network) { return network.second.empty(); });
     if (host->second.sign_round != round_) host->second.sign_round = 0;
@@ -96,7 +102,7 @@ void PeerLeases::put(std::string_view key, std::string value, Moment moment, Epo
   const auto parts = SharedKey::parse(key);
   if (!parts)
     return log_line("etcd: " + std::string(key) + ": is not a key of schema/etcd.md; it is left out");
-  if (parts->host == own_host_) return;
+  if (parts->host == own_host_ || !is_peer(settings_, parts->host)) return;
   if (parts->network.empty()) {
     put_sign(parts->host, value, moment, present);
   } else {
@@ -110,7 +116,9 @@ void PeerLeases::put_sign(std::string_view name, std::string_view value, Moment 
                           EpochSeconds present) {
   const auto sign = HostSign::parse(value);
   if (!sign) return log_line("etcd: the host " + std::string(name) + " does not say what time it has");
-  Host& host = hosts_.try_emplace(std::string(name)).first->second;
+  Host* const peer = host_called(name);
+  if (peer == nullptr) return;
+  Host& host = *peer;
   host.sign_round = round_;
   if (moment == Moment::past && host.ahead) return;
   std::int64_t ahead = static_cast<std::int64_t>(sign->time.value) - static_cast<std::int64_t>(present.value);
@@ -129,24 +137,50 @@ void PeerLeases::put_record(const SharedKey& key, std::string value) {
              std::string(key.host) + " cannot be read; it is left out");
     return remove(record_key(key.host, key.network, key.address));
   }
-  Host& host = hosts_.try_emplace(std::string(key.host)).first->second;
-  auto network = host.networks.find(key.network);
-  const bool has_room =
-      host.records < kMostRecords && (network != host.networks.end() || host.networks.size() < kMostNetworks);
-  const bool is_known = network != host.networks.end() && network->second.contains(key.address);
-  if (!is_known && !has_room) {
-    if (!host.is_full_told)
-      log_line("etcd: the host " + std::string(key.host) + " shares too much; the rest is left out");
-    host.is_full_told = true;
-    return;
+  Host* const host = host_called(key.host);
+  if (host == nullptr) return;
+  if (!has_room(*host, key, value.size())) {
+    tell_full("the host " + std::string(key.host) + " shares too much, or all hosts together do");
+    return remove(record_key(key.host, key.network, key.address));
   }
-  if (network == host.networks.end()) network = host.networks.try_emplace(std::string(key.network)).first;
-  const auto [record, is_new] = network->second.try_emplace(key.address, Record{{}, round_});
+  Network& network = host->networks[std::string(key.network)];
+  const auto [record, is_new] = network.try_emplace(key.address, Record{{}, round_});
   record->second.round = round_;
-  if (is_new) ++host.records, ++records_;
+  if (is_new) {
+    ++host->records;
+    bytes_ += kOverhead;
+  }
   if (record->second.value == value) return;
+  bytes_ += value.size();
+  bytes_ -= record->second.value.size();
   record->second.value = std::move(value);
   changed_.emplace(key.host, key.network);
+}
+
+/// Nothing if there are too many hosts.
+PeerLeases::Host* PeerLeases::host_called(std::string_view name) {
+  const auto known = hosts_.find(name);
+  if (known != hosts_.end()) return &known->second;
+  if (hosts_.size() < kMostHosts) return &hosts_.try_emplace(std::string(name)).first->second;
+  tell_full("more than " + std::to_string(kMostHosts) + " hosts share leases");
+  return nullptr;
+}
+
+/// For a record of this size.
+bool PeerLeases::has_room(const Host& host, const SharedKey& key, std::size_t size) const {
+  const auto network = host.networks.find(key.network);
+  if (network != host.networks.end()) {
+    const auto known = network->second.find(key.address);
+    if (known != network->second.end()) return bytes_ - known->second.value.size() + size <= kMostBytes;
+  } else if (host.networks.size() >= kMostNetworks) {
+    return false;
+  }
+  return host.records < kMostRecords && bytes_ + kOverhead + size <= kMostBytes;
+}
+
+void PeerLeases::tell_full(const std::string& what) {
+  if (!is_full_told_) log_line("etcd: " + what + "; the rest is left out");
+  is_full_told_ = true;
 }
 
 void PeerLeases::remove(std::string_view key) {
@@ -165,11 +199,18 @@ void PeerLeases::forget_if_gone(Hosts::iterator host) {
   if (host->second.networks.empty() && host->second.sign_round == 0) hosts_.erase(host);
 }
 
+void PeerLeases::erase(Host& host, Network& network, Network::iterator record) {
+  --host.records;
+  bytes_ -= record->second.value.size() + kOverhead;
+  network.erase(record);
+}
+
 void PeerLeases::erase_record(Hosts::iterator host, std::string_view name, const IpAddress& address) {
   const auto network = host->second.networks.find(name);
-  if (network == host->second.networks.end() || network->second.erase(address) == 0) return;
-  --host->second.records;
-  --records_;
+  if (network == host->second.networks.end()) return;
+  const auto record = network->second.find(address);
+  if (record == network->second.end()) return;
+  erase(host->second, network->second, record);
   changed_.emplace(host->first, name);
   if (!network->second.empty()) return;
   host->second.networks.erase(network);

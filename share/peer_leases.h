@@ -38,11 +38,15 @@ class PeerLeases {
   /// Brings the files up to date. Throws Error.
   void write();
 
-  [[nodiscard]] std::size_t record_count() const { return records_; }
+  /// As kMostBytes counts.
+  [[nodiscard]] std::size_t byte_count() const { return bytes_; }
 
-  /// Of one host, and of one network.
+  /// Of one host.
   static constexpr std::size_t kMostRecords = 200'000;
   static constexpr std::size_t kMostNetworks = 256;
+  /// Of all: somebody may make hosts up. Bytes are those of the records, with what is kept for each.
+  static constexpr std::size_t kMostHosts = 4096;
+  static constexpr std::size_t kMostBytes = std::size_t{256} << 20U;
 
  private:
   struct Record {
@@ -55,12 +59,15 @@ class PeerLeases {
     std::size_t records = 0;
     std::uint64_t sign_round = 0;       ///< when it was last said that it is alive; 0: that it is not
     std::optional<std::int64_t> ahead;  ///< its clock, in seconds; nothing: not known
-    bool is_full_told = false;
   };
   using Hosts = std::map<std::string, Host, std::less<>>;
 
   void put_sign(std::string_view name, std::string_view value, Moment moment, EpochSeconds now);
   void put_record(const SharedKey& key, std::string value);
+  Host* host_called(std::string_view name);
+  [[nodiscard]] bool has_room(const Host& host, const SharedKey& key, std::size_t size) const;
+  void tell_full(const std::string& what);
+  void erase(Host& host, Network& network, Network::iterator record);
   void forget_if_gone(Hosts::iterator host);
   void erase_record(Hosts::iterator host, std::string_view network, const IpAddress& address);
   void write_network(const std::string& host, const std::string& network);
@@ -71,7 +78,8 @@ class PeerLeases {
   std::string directory_;
   std::string own_host_;
   Hosts hosts_;
-  std::size_t records_ = 0;
+  std::size_t bytes_ = 0;  ///< as kMostBytes counts
+  bool is_full_told_ = false;
   std::uint64_t round_ = 0;
   bool removes_unknown_ = false;
   std::set<std::pair<std::string, std::string>> changed_;  ///< host and network

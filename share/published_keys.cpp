@@ -75,7 +75,8 @@ std::vector<KeyChange> keys_to_publish(const IndexView& view, const ShareSetting
                                        std::string_view host, EpochSeconds now, ExpiryTime& next) {
   std::vector<Lease> leases;
   view.for_each_lease([&](const Lease& lease) {
-    if (!lease.host.empty() || lease.expiry.expired_at(now) || !is_shared(share, lease.network)) return;
+    const bool is_own_lease = lease.host.empty() && !lease.reserved;
+    if (!is_own_lease || lease.expiry.expired_at(now) || !is_shared(share, lease.network)) return;
     if (shared_network_name(host, lease.network).empty()) return;
     next = earlier(next, lease.expiry);
     leases.push_back(lease);

@@ -60,10 +60,11 @@ class ShareReader {
 
   ShareSettings read(const toml::table& table) {
     reject_unknown_keys(table, {"endpoints", "host", "networks", "ca-file", "certificate-file", "key-file",
-                                "user", "password-file", "time-out", "names", "domains", "peers"});
+                                "user", "password-file", "time-out", "hosts", "names", "domains", "peers"});
     ShareSettings share;
     if (auto endpoints = read_texts(table, "endpoints", kEndpoint)) share.endpoints = std::move(*endpoints);
     if (auto networks = read_texts(table, "networks", kAnything)) share.networks = std::move(*networks);
+    share.hosts = read_texts(table, "hosts", kAnything);
     read_text(table, "host", kHost, share.host);
     read_text(table, "ca-file", kAbsolutePath, share.ca_file);
     read_text(table, "certificate-file", kAbsolutePath, share.certificate_file);
@@ -166,10 +167,22 @@ ShareSettings read_share(const toml::node& node, const ReportAt& report) {
   return {};
 }
 
-bool is_shared(const ShareSettings& share, std::string_view network) {
-  const std::string name(network);
+namespace {
+
+bool is_any_of(std::string_view text, const std::vector<std::string>& globs) {
+  const std::string whole(text);
   return std::ranges::any_of(
-      share.networks, [&](const std::string& glob) { return ::fnmatch(glob.c_str(), name.c_str(), 0) == 0; });
+      globs, [&](const std::string& glob) { return ::fnmatch(glob.c_str(), whole.c_str(), 0) == 0; });
+}
+
+}  // namespace
+
+bool is_shared(const ShareSettings& share, std::string_view network) {
+  return is_any_of(network, share.networks);
+}
+
+bool is_peer(const ShareSettings& share, std::string_view host) {
+  return !share.hosts || is_any_of(host, *share.hosts);
 }
 
 }  // namespace leases

@@ -26,7 +26,9 @@ struct ShareSettings {
   std::vector<std::string> endpoints{};
   std::string host{};                   ///< what others call this host; empty: its own name
   std::vector<std::string> networks{};  ///< those that others see, as globs of fnmatch(3)
-  std::string ca_file{};                ///< absolute paths; empty: none
+  /// The names that other hosts may have, as globs; nothing: any name.
+  std::optional<std::vector<std::string>> hosts{};
+  std::string ca_file{};  ///< absolute paths; empty: none
   std::string certificate_file{};
   std::string key_file{};
   std::string user{};  ///< of etcd; empty: none
@@ -48,5 +50,8 @@ inline constexpr std::string_view kSharedDirectory = "shared";
 
 /// Whether a network is one that others see.
 bool is_shared(const ShareSettings& share, std::string_view network);
+
+/// Whether what a host of this name shares counts.
+bool is_peer(const ShareSettings& share, std::string_view host);
 
 }  // namespace leases

@@ -132,6 +132,21 @@ Corpora corpora() {
         R"(~{"method":"io.systemd.Resolve.Hook.QueryFilter","more":true})" + std::string(1, '\0'),
         R"(~{"method":"org.varlink.service.GetInterfaceDescription","parameters":{"interface":"org.varlink.service"}})" +
             std::string(1, '\0') + R"({"method":"org.varlink.service.GetInfo","oneway":true})"}},
+      {"etcd_reply",
+       {R"({"header":{"cluster_id":"1","revision":"7"},"kvs":[{"key":"L25zcy1sZWFzZXMvdjEvaHYyL2hvc3Q=","value":)"
+        R"("eyJpbnN0YW5jZSI6ImkiLCJ0aW1lIjoxNzk1NjkwODAwfQ==","lease":"7","mod_revision":"5"},{"key":)"
+        R"("L25zcy1sZWFzZXMvdjEvaHYyL2xhYi8xMC4wLjAuMQ==","value":)"
+        R"("eyJpcC1hZGRyZXNzIjoiMTAuMC4wLjEiLCJob3N0bmFtZSI6IndlYiIsImV4cGlyeS10aW1lIjowfQ=="}],"more":true})",
+        R"({"result":{"header":{"revision":"7"},"events":[{"kv":{"key":"L25zcy1sZWFzZXMvdjEvaHYyL2hvc3Q=",)"
+        R"("mod_revision":"6"}},{"type":"DELETE","kv":{"key":"L25zcy1sZWFzZXMvdjEvaHYyL2xhYi8xMC4wLjAuMQ=="}}]}})",
+        R"({"result":{"canceled":true,"compact_revision":"12"}})", R"({"error":"etcdserver: x","code":11})",
+        R"({"error":{"grpc_code":14,"message":"no leader"}})", R"({"result":{"ID":"7587","TTL":"30"}})"}},
+      {"peer_record",
+       {"/nss-leases/v1/hv2/lab/10.0.0.1\n"
+        R"({"ip-address":"10.0.0.1","hostname":"web","domain":"lab.example","guest":"vm1","expiry-time":0,)"
+        R"("last-change":"1.000000000","mac-address":"52:54:00:00:00:01"})",
+        "/nss-leases/v1/hv2/host\n{\"instance\":\"i\",\"time\":1795690800}",
+        "/nss-leases/v1/hv2/lab/fd00::1\n{\"ip-address\":\"fd00::1\",\"iaid\":\"7\",\"expiry-time\":5}"}},
       {"host_query",
        {"alpha", "Alpha.LAB.", "a..b", "10.77.1.1", "fd00:77::1", "52:54:00:12:34:56", "06-02:00:00:00:00:01",
         "T42", std::string(63, 'a') + ".lab"}}};

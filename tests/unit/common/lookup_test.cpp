@@ -297,23 +297,18 @@ TEST_CASE("another host's network is no suffix, which could be any domain") {
 }
 
 TEST_CASE("an address that is leased here has no name that another host gives it") {
-  const auto name_at = [](const std::vector<OwnedLease>& leases, std::uint64_t now = 0) {
-    std::string name;
+  const auto name = [](const std::vector<OwnedLease>& leases, std::uint64_t now = 0) {
     const BuiltIndex index = index_of(leases);
-    visit_answers(index.view().find(ip("10.0.0.1")), {now}, [&](const Answer& answer) {
-      name = answer.name;
-      return false;
-    });
-    return name;
+    return name_at(index.view(), "10.0.0.1", now);
   };
   OwnedLease other = others(lease_of("10.0.0.1", kTwo, 9));
   other.hostname = "stolen";
   OwnedLease own = with(lease_of("10.0.0.1", kOne, 1), &OwnedLease::expiry, 100U);
-  CHECK(name_at({other}) == "stolen");
-  CHECK(name_at({own, other}) == "web");
-  CHECK(name_at({own, other}, 100) == "stolen");
+  CHECK(name({other}) == "stolen");
+  CHECK(name({own, other}) == "web");
+  CHECK(name({own, other}, 100) == "stolen");
   own.hostname = "";
-  CHECK(name_at({own, other}).empty());
+  CHECK(name({own, other}).empty());
 }
 
 TEST_SUITE_END();

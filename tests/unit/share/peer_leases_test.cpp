@@ -174,7 +174,48 @@ TEST_CASE("what cannot be used takes the place of nothing else") {
                    now());
   peers.peers_.put("/nss-leases/v1/../etc/10.0.0.1", "{}", Moment::present, now());
   CHECK(peers.has("hv1", "web"));
-  CHECK(peers.peers_.record_count() == 1);
+  CHECK(peers.file("hv1").find("10.0.0.2") == std::string::npos);
+}
+
+TEST_CASE("hosts that are not among those that are let in do not count") {
+  Peers peers;
+  peers.settings_.hosts = std::vector<std::string>{"hv*"};
+  peers.put("hv1", "10.0.0.1", "web", 0);
+  peers.put("com", "10.0.0.2", "google", 0);
+  CHECK(peers.has("hv1", "web"));
+  CHECK(peers.file("com").empty());
+}
+
+TEST_CASE("a time that no clock has is no sign of a host's") {
+  Peers peers;
+  peers.put("hv1", "10.0.0.1", "web", 5000);
+  peers.sign("hv1", {~std::uint64_t{0}});
+  peers.sign("hv1", {std::uint64_t{1} << 63U});
+  CHECK(peers.has("hv1", expiry_text(5000)));
+}
+
+TEST_CASE("hosts beyond the limit are left out") {
+  Peers peers;
+  for (std::size_t n = 0; n <= PeerLeases::kMostHosts; ++n)
+    peers.put("h" + std::to_string(n), "10.0.0.1", "web", 0);
+  CHECK(peers.has("h0", "web"));
+  CHECK(peers.file("h" + std::to_string(PeerLeases::kMostHosts)).empty());
+}
+
+TEST_CASE("what goes makes room again") {
+  Peers peers;
+  peers.put("hv1", "10.0.0.1", "web", 0);
+  const std::size_t one = peers.peers_.byte_count();
+  CHECK(one > 0);
+  peers.put("hv1", "10.0.0.1", "web-1", 0);
+  CHECK(peers.peers_.byte_count() == one + 2);
+  peers.put("hv2", "10.0.0.1", "web", 0);
+  peers.remove("hv1", "10.0.0.1");
+  CHECK(peers.peers_.byte_count() == one);
+  peers.peers_.begin_all();
+  peers.peers_.end_all();
+  CHECK(peers.peers_.byte_count() == 0);
+  CHECK(peers.file("hv2").empty());
 }
 
 TEST_SUITE_END();

@@ -148,6 +148,12 @@ TEST_CASE("a batch has no more than etcd takes, and does not part the keys of an
   CHECK(end_of_batch(changes, 0) == 120);
 }
 
+TEST_CASE("an address that is only reserved is not shared") {
+  OwnedLease reserved = named("10.0.0.1", "web");
+  reserved.reserved = true;
+  CHECK(published({reserved}).empty());
+}
+
 TEST_SUITE_END();
 
 }  // namespace leases::test

@@ -216,7 +216,7 @@ TEST_CASE("a source for libvirt's directory says what its networks and domain ar
                                 "path = '/srv/libvirt'\nnetwork = 'vms'\ndomain = 'vm.example'\n")
                                 .read();
   CHECK(settings.problems.empty());
-  REQUIRE(settings.sources.size() == 2);
+  REQUIRE(settings.sources.size() == 3);
   CHECK(settings.sources[0].path == "/srv/libvirt");
   CHECK(settings.sources[0].network == "vms");
   CHECK(settings.sources[0].domain == "vm.example");
@@ -306,6 +306,7 @@ TEST_CASE("nothing is shared without a section") {
   const Settings settings = ConfigFile("").read();
   CHECK_FALSE(settings.share.is_on());
   CHECK_FALSE(is_shared(settings.share, "lab"));
+  CHECK(is_peer(settings.share, "hv2"));
 }
 
 TEST_CASE("the section for sharing") {
@@ -320,6 +321,7 @@ key-file = "/etc/key.pem"
 user = "hv1"
 password-file = "/etc/password"
 time-out = 10
+hosts = ["hv*"]
 names = ["a-*"]
 domains = ["lab.example"]
 [share.peers.hv2]
@@ -330,6 +332,8 @@ names = ["b-*"]
   CHECK(problem.empty());
   const ShareSettings& share = settings.share;
   CHECK(share.is_on());
+  CHECK(is_peer(share, "hv2"));
+  CHECK_FALSE(is_peer(share, "com"));
   CHECK(share.endpoints.size() == 2);
   CHECK(share.host == "hv1");
   CHECK(is_shared(share, "lab"));
@@ -358,6 +362,7 @@ TEST_CASE("mistakes in the section for sharing are told with the key") {
            {"[share]\ntime-out = 1", "'share.time-out'"},
            {"[share]\ntime-out = '30'", "'share.time-out'"},
            {"[share]\ndomains = ['Lab']", "'share.domains'"},
+           {"[share]\nhosts = 'hv*'", "'share.hosts'"},
            {"[share]\npeers = 1", "'share.peers'"},
            {"[share.peers.hv2]\nnetworks = []", "'share.networks'"},
            {"[share.peers.'hv.2']\nnames = []", "'share.peers.hv.2'"},

@@ -55,8 +55,8 @@ class KeysOfLeases {
 
   std::vector<KeyChange> all() && {
     std::ranges::stable_sort(changes_, {}, &KeyChange::key);
-    const auto rest = std::ranges::unique(changes_, {}, &KeyChange::key);
-    changes_.erase(rest.begin(), rest.end());
+    const auto has_same_key = [](const KeyChange& a, const KeyChange& b) { return a.key == b.key; };
+    changes_.erase(std::unique(changes_.begin(), changes_.end(), has_same_key), changes_.end());
     return std::move(changes_);
   }
 

@@ -17,7 +17,7 @@ namespace {
 /// Others learn from each sign how far this host's clock is off.
 constexpr std::chrono::seconds kBetweenSigns{60};
 /// So that events of the same moment become one transaction.
-constexpr std::chrono::milliseconds kShortestPause{5};
+constexpr std::chrono::milliseconds kBetweenLooks{5};
 
 }  // namespace
 
@@ -142,7 +142,7 @@ void Publisher::look() {
   }
   // No more than a quarter of a processor.
   const SteadyClock::time_point end = SteadyClock::now();
-  next_look_ = end + std::max<SteadyClock::duration>(3 * (end - begin), kShortestPause);
+  next_look_ = end + std::max<SteadyClock::duration>(3 * (end - begin), kBetweenLooks);
 }
 
 void Publisher::send_batch() {

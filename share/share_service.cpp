@@ -22,7 +22,7 @@ namespace {
 constexpr std::chrono::milliseconds kLongestWait{60'000};
 /// After files could not be written.
 constexpr std::chrono::milliseconds kRetry{1000};
-constexpr std::chrono::milliseconds kShortestPause{2};
+constexpr std::chrono::milliseconds kBetweenWrites{2};
 constexpr std::size_t kMaxPassword = 4096;
 
 std::string host_name(const Settings& settings) {
@@ -125,7 +125,7 @@ void ShareService::write_files(SteadyClock::time_point present) {
     peers_.write();
     const SteadyClock::time_point end = SteadyClock::now();
     // No more than a quarter of a processor.
-    next_write_ = end + std::max<SteadyClock::duration>(3 * (end - present), kShortestPause);
+    next_write_ = end + std::max<SteadyClock::duration>(3 * (end - present), kBetweenWrites);
   } catch (const Error& error) {
     if (told_ != error.what()) log_line(error.what());
     told_ = error.what();

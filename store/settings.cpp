@@ -167,6 +167,7 @@ class SettingsReader {
   void read_share_section(const toml::node& node) {
     settings_.share = read_share(
         node, [this](const toml::source_region& where, const std::string& what) { log_line(where, what); });
+    settings_.share.has_section = true;
   }
 
   void read_sources(const toml::node& node) {
@@ -263,6 +264,7 @@ Settings read_settings(const std::string& path) {
   settings.hostname_file = kStandardHostname;
   SettingsReader(path, settings).read();
   put_libvirt_first(settings);
+  if (!settings.share.has_section) return settings;
   const std::string shared = settings.state_directory + '/' + std::string(kSharedDirectory);
   settings.sources.push_back({SourceKind::shared_status, shared + "/*/*.status", {}});
   return settings;

@@ -22,6 +22,7 @@ struct PeerPolicy {
 
 /// The [share] section of nss-leases.conf(5): leases shared with other hosts through etcd.
 struct ShareSettings {
+  bool has_section = false;  ///< what was shared stays while something in the section is wrong
   /// "https://name:2379"; empty: nothing is shared.
   std::vector<std::string> endpoints{};
   std::string host{};                   ///< what others call this host; empty: its own name

@@ -1,6 +1,7 @@
 /// Any line as a key that a host shares, and any bytes after it as its value. A record that is taken stands
 /// between others without harm, and can be written and read again.
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -15,10 +16,18 @@ namespace {
 using namespace leases;
 using namespace leases::share;
 
-void check_record(const std::string& value) {
-  const ParsedFile parsed = parse_shared_status('[' + value + ',' + value + ']', "hv2:lab", fuzz::kWritten);
+/// A record of an address that no key of the seeds has.
+constexpr std::string_view kNeighbour = R"({"ip-address":"203.0.113.254","expiry-time":0})";
+
+void check_record(const std::string& value, const IpAddress& address) {
+  if (address == parse_ip("203.0.113.254")) return;
+  const std::string neighbour(kNeighbour);
+  const ParsedFile parsed =
+      parse_shared_status('[' + neighbour + ',' + value + ',' + neighbour + ']', "hv2:lab", fuzz::kWritten);
   fuzz::require(parsed.damage.empty() && parsed.leases.size() == 2);
-  const Lease& lease = parsed.leases.front();
+  const auto found = std::ranges::find(parsed.leases, address, &Lease::address);
+  fuzz::require(found != parsed.leases.end());
+  const Lease& lease = *found;
   const std::string again = shared_record_text(lease);
   const ParsedFile read = parse_shared_status('[' + again + ']', "hv2:lab", fuzz::kWritten);
   fuzz::require(read.damage.empty() && read.problems.empty() && read.leases.size() == 1);
@@ -40,6 +49,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::require(key ==
                 (is_sign ? host_key(parts->host) : record_key(parts->host, parts->network, parts->address)));
   fuzz::require(key.find("..") != 0 && parts->host.find('/') == std::string_view::npos);
-  if (!is_sign && is_record_of(value, parts->address)) check_record(value);
+  if (!is_sign && is_record_of(value, parts->address)) check_record(value, parts->address);
   return 0;
 }

@@ -146,7 +146,7 @@ TEST_CASE("names that is no section is an error") {
 
 TEST_CASE("libvirt's directory is the first source, unless it is turned off") {
   const auto only_libvirt = [](const Settings& settings, std::string_view directory) {
-    return settings.libvirt_directory == directory && settings.sources.size() == 2 &&
+    return settings.libvirt_directory == directory && settings.sources.size() == 1 &&
            settings.sources[0].kind == SourceConfig::kLibvirt && settings.sources[0].path == directory &&
            settings.sources[0].network.empty();
   };
@@ -158,7 +158,7 @@ TEST_CASE("libvirt's directory is the first source, unless it is turned off") {
   const Settings off = ConfigFile("libvirt-directory = ''\n").read();
   CHECK(off.problems.empty());
   CHECK(off.libvirt_directory.empty());
-  CHECK(off.sources.size() == 1);
+  CHECK(off.sources.empty());
 
   for (const std::string_view wrong : {"false", "'dnsmasq'", "' '", "['/srv']"}) {
     CAPTURE(wrong);
@@ -173,7 +173,7 @@ TEST_CASE("what is in the state directory is not libvirt's, too") {
   const Settings settings =
       ConfigFile("state-directory = '/srv/leases'\nlibvirt-directory = '/srv/leases/'\n").read();
   CHECK(settings.problems.size() == 1);
-  CHECK(settings.sources.size() == 1);
+  CHECK(settings.sources.empty());
 }
 
 TEST_CASE("sources are read in their order") {
@@ -195,7 +195,7 @@ kind = "mac-map"
 )")
                                 .read();
   CHECK(settings.problems.empty());
-  REQUIRE(settings.sources.size() == 5);
+  REQUIRE(settings.sources.size() == 4);
   CHECK(settings.sources[0].path == settings.libvirt_directory);
   CHECK(settings.sources[1].kind == SourceConfig::Kind(SourceKind::dnsmasq_leases));
   CHECK(settings.sources[1].path == "/var/lib/misc/dnsmasq.leases");
@@ -216,7 +216,7 @@ TEST_CASE("a source for libvirt's directory says what its networks and domain ar
                                 "path = '/srv/libvirt'\nnetwork = 'vms'\ndomain = 'vm.example'\n")
                                 .read();
   CHECK(settings.problems.empty());
-  REQUIRE(settings.sources.size() == 3);
+  REQUIRE(settings.sources.size() == 2);
   CHECK(settings.sources[0].path == "/srv/libvirt");
   CHECK(settings.sources[0].network == "vms");
   CHECK(settings.sources[0].domain == "vm.example");
@@ -228,7 +228,7 @@ TEST_CASE("a source may have the kinds that are configurable, and the message na
     const Settings settings =
         ConfigFile("[[source]]\nkind = '" + std::string(kind.name) + "'\npath = '/srv/x'\n").read();
     CHECK(settings.problems.empty() == kind.is_configurable);
-    if (kind.is_configurable) CHECK(settings.sources.at(1).kind == SourceConfig::Kind(kind.kind));
+    if (kind.is_configurable) CHECK(settings.sources.back().kind == SourceConfig::Kind(kind.kind));
   }
   const Settings wrong = ConfigFile("[[source]]\nkind = 'lxd'\npath = '/srv/x'\n").read();
   REQUIRE(wrong.problems.size() == 1);
@@ -273,7 +273,7 @@ TEST_CASE("a source with an error is left out, and the rest is read all the same
     REQUIRE(settings.problems.size() == 1);
     CHECK_MESSAGE(mentions(settings.problems[0], {wrong.line, wrong.key}), settings.problems[0]);
     CHECK(settings.problems[0].find('\n') == std::string::npos);
-    REQUIRE(settings.sources.size() == 4);
+    REQUIRE(settings.sources.size() == 3);
     CHECK(settings.sources[1].path == "/srv/good");
     CHECK(settings.sources[2].path == "/srv/good");
     CHECK(settings.names.refusal("bad"));
@@ -288,16 +288,19 @@ TEST_CASE("source that is no list of sections is an error") {
     const Settings settings = ConfigFile('\n' + std::string(text) + '\n').read();
     REQUIRE(settings.problems.size() == 1);
     CHECK_MESSAGE(mentions(settings.problems[0], {"line 2", "'source'", "[[source]]"}), settings.problems[0]);
-    CHECK(settings.sources.size() == 2);
+    CHECK(settings.sources.size() == 1);
   }
   const Settings settings = ConfigFile("source = [5, {kind = 'mac-map', path = '/srv/x'}]\n").read();
   CHECK(settings.problems.size() == 1);
-  CHECK(settings.sources.size() == 3);
+  CHECK(settings.sources.size() == 2);
   CHECK(ConfigFile("source = []\n").read().problems.empty());
 }
 
-TEST_CASE("what other hosts share is the last source, in the state directory") {
-  const Settings settings = ConfigFile("state-directory = '/srv/leases'\n").read();
+TEST_CASE("what other hosts share is the last source, in the state directory, if there is a section for it") {
+  CHECK(ConfigFile("libvirt-directory = ''\n").read().sources.empty());
+  CHECK(ConfigFile("libvirt-directory = ''\n[share]\nendpoints = 1\n").read().sources.size() == 1);
+  const Settings settings =
+      ConfigFile("state-directory = '/srv/leases'\n[share]\nendpoints = ['http://etcd1:2379']\n").read();
   CHECK(settings.sources.back().kind == SourceConfig::Kind(SourceKind::shared_status));
   CHECK(settings.sources.back().path == "/srv/leases/shared/*/*.status");
 }

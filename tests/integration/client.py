@@ -69,6 +69,11 @@ class Host:
         links = json.loads(run('ip', '-json', f'-{family}', '-n', self.namespace, 'address', 'show', 'dev', INTERFACE, 'scope', scope))
         return [entry['local'] for link in links for entry in link.get('addr_info', []) if 'local' in entry]
 
+    def knows_its_server(self):
+        """For what a client sends once: the kernel holds a packet back until it knows the MAC address of the server, and drops it if the
+        host loses its own address meanwhile, as after a release. All servers of the lab have the first address of their network."""
+        self.run('ping', '-n', '-q', '-c', '1', '-w', SOON, f'{self.address().rpartition(".")[0]}.1')
+
     def log(self):
         log = self.directory / 'log'
         return log.read_text(errors='backslashreplace') if log.exists() else ''
@@ -89,9 +94,19 @@ class Host:
 class Client:
     """A DHCP client program; to make one is to start it. kill() ends it as a power cut would: the lease stays."""
 
-    def __init__(self, host, *command):
+    def __init__(self, host, *command, family=4):
         self.host = host
+        self.family = family
         self.process = host.spawn(*command)
+
+    def release(self):
+        # DHCPv6 repeats its release until the server answers (RFC 8415, 18.2.7); DHCPv4 does not (RFC 2131, 4.4.6).
+        if self.family == 4:
+            self.host.knows_its_server()
+        self.send_release()
+
+    def send_release(self):
+        raise NotImplementedError
 
     def kill(self):
         self.process.kill()
@@ -120,7 +135,7 @@ class Udhcpc(Client):
         another_second()
         self.signal_when_bound(signal.SIGUSR1)
 
-    def release(self):
+    def send_release(self):
         self.signal_when_bound(signal.SIGUSR2)
 
     def signal_when_bound(self, number):
@@ -147,9 +162,9 @@ class Dhclient(Client):
         self.command = ['dhclient', f'-{family}', '-d', '-cf', configuration,
                         '-lf', f'/var/lib/dhcp/{self.leases.name}',
                         '-pf', f'/run/dhclient-{host.namespace}-{family}.pid', *(['-D', 'LL'] if family == 6 else []), *options]
-        super().__init__(host, *self.command, INTERFACE)
+        super().__init__(host, *self.command, INTERFACE, family=family)
 
-    def release(self):
+    def send_release(self):
         """A second dhclient ends the first and sends the release."""
         self.host.spawn(*self.command, '-r', INTERFACE)
 
@@ -168,7 +183,7 @@ class Dhcpcd(Client):
         if hostname:
             lines += [f'hostname {hostname}', f'fqdn {"both" if family == 6 else "disable"}']
         configuration.write_text('\n'.join([*lines, '']))
-        super().__init__(host, 'dhcpcd', f'-{family}', '-B', '-f', configuration, '-c', '/bin/true', INTERFACE)
+        super().__init__(host, 'dhcpcd', f'-{family}', '-B', '-f', configuration, '-c', '/bin/true', INTERFACE, family=family)
 
-    def release(self):
+    def send_release(self):
         self.process.send_signal(signal.SIGALRM)

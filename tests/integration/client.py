@@ -66,8 +66,9 @@ class Host:
         return found[0]
 
     def addresses(self, family, scope='global'):
+        """Those that a program can use. An IPv6 address is tentative until the kernel comes to it, on a busy machine for a while."""
         links = json.loads(run('ip', '-json', f'-{family}', '-n', self.namespace, 'address', 'show', 'dev', INTERFACE, 'scope', scope))
-        return [entry['local'] for link in links for entry in link.get('addr_info', []) if 'local' in entry]
+        return [entry['local'] for link in links for entry in link.get('addr_info', []) if 'local' in entry and not entry.get('tentative')]
 
     def knows_its_server(self):
         """For what a client sends once: the kernel holds a packet back until it knows the MAC address of the server, and drops it if the

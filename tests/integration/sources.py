@@ -5,6 +5,7 @@ import pathlib
 import subprocess
 
 import lab
+from network import children_of
 from program import Program
 from waiting import HUNG
 
@@ -39,5 +40,7 @@ def following(test, *by):
 
 
 def follower(test, *by):
-    """The same, once it waits."""
-    return following(test, *by).asleep()
+    """The same, once it waits: not for its first import, which is a process of its own and has told what it did before it ends."""
+    program = following(test, *by)
+    lab.wait_until(lambda: program.process.poll() is not None or not children_of(program.process.pid), lab.SOON, 'the end of the import')
+    return program.asleep()

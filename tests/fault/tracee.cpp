@@ -231,7 +231,7 @@ class Tracer {
 
 TracedRun run_traced(const std::vector<std::string>& command, const std::vector<std::string>& environment,
                      const Interference& interference) {
-  constexpr unsigned kSeconds = 20;
+  constexpr unsigned kSeconds = 600;
   const Collected output;
   const Collected errors;
   const auto arguments = pointers_to(command);

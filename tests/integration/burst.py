@@ -12,7 +12,7 @@ import time
 MAGIC = bytes([99, 130, 83, 99])
 DISCOVER, OFFER, REQUEST, ACK = 1, 2, 3, 5
 BROADCAST = 0x8000
-PATIENCE = 30
+PATIENCE = 120
 
 
 def message(kind, number, name, *more):

@@ -10,7 +10,7 @@ A, PTR, AAAA = 1, 12, 28
 RECURSION_DESIRED = 0x0100
 HEADER = struct.Struct('!6H')
 PATIENCE = 2
-ATTEMPTS = 3
+ATTEMPTS = 15
 numbers = itertools.count(1)
 
 

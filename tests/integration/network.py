@@ -9,7 +9,7 @@ import subprocess
 import unittest
 
 from sandbox import IPV6_ON, SCRATCH, has_ipv6, run
-from waiting import SOON, wait_until
+from waiting import HUNG, SOON, wait_until
 
 HELPER = '/usr/libexec/nss-leases/leaseshelper'
 RECORDER = '''#!/bin/sh
@@ -160,7 +160,7 @@ class Network:
     def _end(self, signal_number):
         if self.process:
             os.kill(self.dnsmasq(), signal_number)
-            self.process.wait(20)
+            self.process.wait(HUNG)
             self.process = None
 
     def _make_bridge(self, mac):

@@ -44,7 +44,7 @@ class Client:
         """The answer to a message, which is sent again until a server answers."""
         transaction = secrets.randbits(24)
         message = struct.pack('!I', kind << 24 | transaction) + self.identity + extra + self.name + option(ELAPSED_TIME, b'\0\0')
-        for _ in range(10):
+        for _ in range(60):
             self.socket.sendto(message, self.server)
             try:
                 received = self.socket.recv(65536)

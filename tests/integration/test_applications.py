@@ -93,7 +93,7 @@ class Applications(lab.LabTest):
                     self.assertEqual((looked_up('web'), looked_up('six.lan.test')), ({self.web4}, {self.six6}))
                 return crowd.done() and len(lab.status(self.lan)) == 102
 
-            lab.wait_until(all_there, 60, 'a record of every lease')
+            lab.wait_until(all_there, 2 * lab.SOON, 'a record of every lease')
         for address, name in crowd.result():
             self.assertEqual(looked_up(name), {address})
 

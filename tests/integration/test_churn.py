@@ -66,7 +66,7 @@ class Lab:
 
     def live(self):
         now = time.time()
-        return {f'vm{machine}': f'10.{network}.{number >> 8}.{number & 255}' for machine, (network, number, expiry) in self.leases.items() if expiry > now + 5}
+        return {f'vm{machine}': f'10.{network}.{number >> 8}.{number & 255}' for machine, (network, number, expiry) in self.leases.items() if expiry > now + lab.SOON}
 
 
 class Churn(lab.LabTest):

@@ -12,10 +12,10 @@ import lab
 from calls import call, lease, mac
 from hostile import replace_in_index
 from lab import run
+from waiting import SOON
 
 VERBS = {'list', 'lookup', 'networks', 'resolve', 'wait', 'watch', 'export', 'release', 'forget', 'known-hosts', 'check', 'import', 'rebuild', 'dump',
          'lease-file', 'libvirt-helper', 'libvirt-hook'}
-PATIENCE = 20
 
 
 def in_bash(*words):
@@ -39,9 +39,9 @@ def on_terminal(program, setup, keys, pattern):
 
     def read_until(pattern):
         nonlocal shown
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + SOON
         while not re.search(pattern, shown, re.S):
-            if not select.select([terminal], [], [], deadline - time.monotonic())[0]:
+            if not select.select([terminal], [], [], max(0, deadline - time.monotonic()))[0]:
                 raise AssertionError(f'{program[0]} said: {shown}')
             shown += os.read(terminal, 65536).decode(errors='replace')
         return re.search(pattern, shown, re.S)

@@ -15,10 +15,9 @@ from dns_query import DnsServer, NoServer
 from lab import RUNTIME, leasectl, run, wait_until
 from program import Program
 from sandbox import SCRATCH
+from waiting import BRIEF
 
 WEB = '10.0.0.1'
-# Seconds that are enough on a busy machine to see that a lease is there.
-BRIEF = 15
 
 
 def children_of(program):

@@ -10,6 +10,7 @@ import lab
 from calls import call, lease, mac
 from lab import SOON, Udhcpc, leasectl, resolve, reverse, wait_until
 from sandbox import SCRATCH
+from waiting import BRIEF
 
 CONFIGURATION = pathlib.Path('/etc/nss-leases.conf')
 IDENTIFIERS = bytes.fromhex('00112233445566778899'), bytes.fromhex('ff00112233445566')
@@ -56,7 +57,7 @@ class OldLeases(lab.LabTest):
         self.assertEqual(resolve('web'), {'10.0.0.9'})
         call('del', mac(1), '10.0.0.9', 'web')
         self.assertEqual(resolve('web'), {'10.0.0.1'})
-        call('add', mac(1), '10.0.0.8', 'web', DNSMASQ_LEASE_EXPIRES=str(int(time.time()) + 3))
+        call('add', mac(1), '10.0.0.8', 'web', DNSMASQ_LEASE_EXPIRES=str(int(time.time()) + BRIEF))
         self.assertEqual(resolve('web'), {'10.0.0.8'})
         self.resolves('web', '10.0.0.1')
         leasectl('rebuild')

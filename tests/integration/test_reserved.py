@@ -12,6 +12,7 @@ from program import Program
 from sandbox import SCRATCH
 from schemas import validate
 from sources import CONFIGURATION, configure, follower, import_once
+from waiting import BRIEF
 
 MAC = '52:54:00:7a:00:01'
 
@@ -73,7 +74,7 @@ class Reserved(lab.LabTest):
         file.write_text(f'{MAC},10.0.0.5,web\n')
         configure(reservations(file, 'lan'))
         import_once()
-        call('add', '52:54:00:00:00:09', '10.0.0.5', 'other', DNSMASQ_LEASE_EXPIRES=str(int(time.time()) + 4))
+        call('add', '52:54:00:00:00:09', '10.0.0.5', 'other', DNSMASQ_LEASE_EXPIRES=str(int(time.time()) + BRIEF))
         self.assertEqual((resolve('web'), resolve('other')), (set(), {'10.0.0.5'}))
         self.check_page('web')
         before = lab.identity(lab.INDEX)

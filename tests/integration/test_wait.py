@@ -20,6 +20,7 @@ from program import Program
 from sandbox import SCRATCH
 from schemas import validate
 from sources import CONFIGURATION, configure, import_once
+from waiting import BRIEF
 
 
 class Wait(lab.LabTest):
@@ -104,10 +105,10 @@ class Wait(lab.LabTest):
         self.assertEqual(waiting.result(), 0)
 
     def test_leases_are_not_gone_with_the_index_but_end_without_it(self):
-        end = int(time.time()) + 3
+        end = int(time.time()) + BRIEF
         lease(1, 'short', DNSMASQ_LEASE_EXPIRES=str(end))
         lease(2, 'long', DNSMASQ_LEASE_EXPIRES=str(end + 3600))
-        waiting = self.wait('long', 'short', 'nobody', '--timeout', '5s').asleep()
+        waiting = self.wait('long', 'short', 'nobody', '--timeout', f'{BRIEF + 2}s').asleep()
         shutil.rmtree(RUNTIME)
         self.assertEqual(waiting.result(), 1)
         self.assertEqual(waiting.lines(), ['long\t10.0.0.2', 'short\t10.0.0.1'])
@@ -153,7 +154,7 @@ class Wait(lab.LabTest):
     def test_gone_is_when_no_name_has_a_lease_whoever_ends_it(self):
         network = self.network()
         _, client, _ = self.join(network, 'web')
-        lease(1, 'short', DNSMASQ_LEASE_EXPIRES=str(int(time.time()) + 3), DNSMASQ_INTERFACE='elsewhere')
+        lease(1, 'short', DNSMASQ_LEASE_EXPIRES=str(int(time.time()) + BRIEF), DNSMASQ_INTERFACE='elsewhere')
         waiting = self.wait('--gone', 'web', 'short', 'never', '--match', 'w*').asleep()
         self.assertEqual(waiting.lines(), ['never'])
         wait_until(lambda: waiting.lines() == ['never', 'short'], lab.SOON, waiting.lines)
@@ -163,7 +164,7 @@ class Wait(lab.LabTest):
         self.assertEqual(waiting.lines(), ['never', 'short', 'web'])
 
     def test_a_lost_index_is_no_end_of_a_lease(self):
-        lease(1, 'a', DNSMASQ_LEASE_EXPIRES=str(int(time.time()) + 4))
+        lease(1, 'a', DNSMASQ_LEASE_EXPIRES=str(int(time.time()) + BRIEF))
         waiting = self.wait('--gone', 'a').asleep()
         shutil.rmtree(RUNTIME)
         wait_until(waiting.err.read_text, lab.SOON, 'the loss is noticed')

@@ -11,7 +11,7 @@ from program import Program
 from sandbox import SCRATCH
 from schemas import validate
 from sources import CONFIGURATION, configure, dnsmasq_leases, import_once
-from waiting import HUNG
+from waiting import BRIEF, HUNG
 
 
 def records(count, **changed):
@@ -105,7 +105,7 @@ class Watch(lab.LabTest):
         self.assertEqual(self.told(watch, 2)[1:], [('renewed', '10.0.0.1', 'one')])
 
     def test_an_end_that_nobody_writes_down_is_told(self):
-        lease(1, 'short', DNSMASQ_LEASE_EXPIRES=str(int(time.time()) + 2))
+        lease(1, 'short', DNSMASQ_LEASE_EXPIRES=str(int(time.time()) + BRIEF))
         lease(2, 'long', DNSMASQ_LEASE_EXPIRES=str(int(time.time()) + 3600))
         watch = self.watch('--json')
         self.assertEqual(self.told(watch, 1), [('expired', '10.0.0.1', 'short')])

@@ -35,23 +35,25 @@ bool is_in_enumeration(const std::string& name) {
 }  // namespace
 
 TEST_CASE("A lease is answered up to the second in which it ends, and from then on by no entry point") {
-  const std::uint64_t end = now() + 2;
-  const InstalledStore store{{"brief", "10.77.1.1", "lab", "br0", end},
-                             {"brief", "fd00:77::1", "lab", "br0", end}};
-
+  const InstalledStore store;
   std::size_t found = 0;
-  while (now() <= end) {
-    const std::uint64_t before = now();
-    const Reply reply = by_name("brief");
-    const std::uint64_t after = now();
-    if (reply.found()) {
-      ++found;
-      CHECK(before < end);
-      CHECK(static_cast<std::uint64_t>(reply.ttl) <= end - before);
-      CHECK(static_cast<std::uint64_t>(reply.ttl) + after >= end);
-    } else {
-      CHECK(reply.unknown());
-      CHECK(after >= end);
+  // One lease, or more where the machine is too busy for a hundred lookups in its time.
+  while (found <= 100) {
+    const std::uint64_t end = now() + 2;
+    store.lease({{"brief", "10.77.1.1", "lab", "br0", end}, {"brief", "fd00:77::1", "lab", "br0", end}});
+    while (now() <= end) {
+      const std::uint64_t before = now();
+      const Reply reply = by_name("brief");
+      const std::uint64_t after = now();
+      if (reply.found()) {
+        ++found;
+        CHECK(before < end);
+        CHECK(static_cast<std::uint64_t>(reply.ttl) <= end - before);
+        CHECK(static_cast<std::uint64_t>(reply.ttl) + after >= end);
+      } else {
+        CHECK(reply.unknown());
+        CHECK(after >= end);
+      }
     }
   }
   CHECK(found > 100);

@@ -33,7 +33,7 @@ std::string installed(const char* program, mode_t mode = 0755) {
 }
 
 bool wait_for(const std::string& path) {
-  for (int i = 0; i < 500 && !fs::exists(path); ++i)
+  for (int i = 0; i < 6000 && !fs::exists(path); ++i)
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   return fs::exists(path);
 }

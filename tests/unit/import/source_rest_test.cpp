@@ -95,7 +95,7 @@ class Dnsmasq {
     return '\0';
   }
   [[nodiscard]] bool will_be(char state) const {
-    for (int i = 0; i < 1000 && this->state() != state; ++i) std::this_thread::sleep_for(milliseconds(10));
+    for (int i = 0; i < 6000 && this->state() != state; ++i) std::this_thread::sleep_for(milliseconds(10));
     return this->state() == state;
   }
 

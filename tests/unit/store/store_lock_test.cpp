@@ -153,13 +153,17 @@ TEST_CASE("who waits for longer than a second is told once who holds it, and how
                              ") or end it (kill -KILL " + process + ")\n";
   const Child waits([&] {
     const pid_t holder = other->process();
-    // Ends the holder some seconds later.
-    if (::fork() == 0) {
-      ::sleep(3);
-      ::kill(holder, SIGKILL);
-      ::_exit(0);
-    }
-    const StoreLock lock(place.directory(), waiting());
+    LockWait wait = waiting();
+    wait.tell = [holder, tell = wait.tell](std::string_view line) {
+      tell(line);
+      // Ends the holder some seconds later: there is time to be told again.
+      if (::fork() == 0) {
+        ::sleep(2);
+        ::kill(holder, SIGKILL);
+        ::_exit(0);
+      }
+    };
+    const StoreLock lock(place.directory(), wait);
     if (g_told != wanted) ::_exit(1);
   });
 }
@@ -169,7 +173,7 @@ TEST_CASE("who does not want to wait for ever is told who holds it, too") {
   const Child other(place.holding());
   std::string problem;
   try {
-    const StoreLock lock(place.directory(), waiting(Deadline(std::chrono::seconds(2))));
+    const StoreLock lock(place.directory(), waiting(Deadline(std::chrono::seconds(5))));
   } catch (const Error& error) {
     problem = error.what();
   }

@@ -12,6 +12,7 @@ PROFILE = '''
 include <tunables/global>
 profile one /usr/bin/one {
   include <abstractions/nameservice>
+  include "/usr/share/nss-leases/apparmor.d/local/usr.sbin.dnsmasq"
 }
 '''
 RULES = pathlib.Path('/etc/apparmor.d/abstractions/nameservice.d/nss-leases')
@@ -26,6 +27,9 @@ class Rules(unittest.TestCase):
         compiled = parse('--names')
         self.assertEqual((compiled.returncode, compiled.stdout), (0, 'one\n'), compiled.stderr)
         self.assertIn('/nss-leases/hosts.idx r,', parse('--preprocess').stdout)
+
+    def test_the_line_for_dnsmasq_is_a_rule_with_the_mark_by_which_the_package_takes_it_away(self):
+        self.assertRegex(parse('--preprocess').stdout, r'(?m)^/\S+/leaseshelper Ux, # nss-leases: ')
 
     def test_without_the_file_it_may_not(self):
         RULES.unlink()

@@ -25,6 +25,7 @@ HELPER = pathlib.Path('/usr/libexec/nss-leases/leaseshelper')
 HOOK = HELPER.with_name('leases-resolve')
 SYSTEMD = pathlib.Path('/etc/systemd/system')
 LIBVIRTS = pathlib.Path('/usr/lib/libvirt/libvirt_leaseshelper')
+PROFILE = pathlib.Path('/etc/apparmor.d/usr.sbin.dnsmasq')
 RULES = pathlib.Path('/etc/apparmor.d/local/usr.sbin.dnsmasq')
 LEASE_FILE = pathlib.Path('/var/lib/misc/dnsmasq.leases')
 DNSMASQ = ('dnsmasq', '--keep-in-foreground', '--log-facility=-', '--pid-file', '--port=0', '--user=root', '--interface=lo',
@@ -161,13 +162,29 @@ class Remove(PackageTest):
         self.assertEqual(self.hosts(), 'hosts: files dns')
         self.assertEqual(run('find', '/etc', '/run', '/usr', '/var', '-name', '*nss[-_]leases*', '-not', '-path', '/run/sandbox/*'), '')
 
-    def test_the_administrator_s_rules_for_dnsmasq_stay(self):
-        self.succeed('--purge', *NAMES)
+    def test_the_administrator_s_rules_for_dnsmasq_stay_and_get_one_more(self):
         RULES.parent.mkdir(exist_ok=True)
+        self.addCleanup(RULES.unlink, missing_ok=True)
+        # As a package of profiles leaves the file; of an administrator; one whose last line has no end; and a rule for the helper.
+        for text, is_given in ('', True), ('# ours\n', True), ('/srv/ours r,', True), (f'deny {HELPER} x,\n', False):
+            with self.subTest(text):
+                self.succeed('--purge', *NAMES)
+                RULES.write_text(text)
+                PROFILE.write_text('# a profile includes the file\n')
+                self.addCleanup(PROFILE.unlink, missing_ok=True)
+                self.install()
+                self.assertEqual(f'{HELPER} Ux,' in RULES.read_text(), is_given)
+                self.assertTrue(RULES.read_text().startswith(text))
+                self.succeed('--purge', *NAMES)
+                self.assertEqual(RULES.read_text().rstrip('\n'), text.rstrip('\n'))
+
+    def test_a_rule_that_the_administrator_has_removed_does_not_come_back(self):
+        self.assertIn(f'{HELPER} Ux,', RULES.read_text())
+        # Versions before it had no rule.
+        self.succeed('--install', *(older(package, '0.2.1') for package in PACKAGES))
         RULES.write_text('# ours\n')
-        self.addCleanup(RULES.unlink)
-        self.install()
-        self.succeed('--purge', *NAMES)
+        self.addCleanup(RULES.unlink, missing_ok=True)
+        self.succeed('--install', *(older(package, '0.2.2') for package in PACKAGES))
         self.assertEqual(RULES.read_text(), '# ours\n')
 
     def test_libvirt_gets_its_helper_back(self):

@@ -10,7 +10,9 @@
 #include <chrono>
 #include <csignal>
 #include <cstddef>
+#include <cstdlib>
 #include <exception>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -161,6 +163,18 @@ ProgramResult run_program(std::vector<std::string> arguments, const std::string&
   } catch (const Error& error) {
     if (error.error() != ENOENT) throw;
     throw Error(name + " is not installed; install it: apt install " + package);
+  }
+}
+
+bool is_in_path(const std::string& program) {
+  const char* path = std::getenv("PATH");
+  for (std::string_view rest = path == nullptr ? "/bin:/usr/bin" : path;;) {
+    const std::size_t end = rest.find(':');
+    // An empty name is the current directory (environ(7)).
+    const std::string directory(end == 0 || rest.empty() ? "." : rest.substr(0, end));
+    if (::access((directory + '/' + program).c_str(), X_OK) == 0) return true;
+    if (end == std::string_view::npos) return false;
+    rest.remove_prefix(end + 1);
   }
 }
 

@@ -36,6 +36,9 @@ std::optional<ProgramResult> run_program(ProgramCall call, const std::optional<D
 /// its Debian package, which the error names if the program is not installed.
 ProgramResult run_program(std::vector<std::string> arguments, const std::string& package);
 
+/// Whether a program with this name is where run_program() looks for it.
+bool is_in_path(const std::string& program);
+
 /// Takes one line for a person, without its end.
 using LineSink = std::function<void(const std::string& line)>;
 

@@ -7,16 +7,15 @@
 
 namespace leases::cli {
 
-std::string bridge_of_network(std::string_view xml) {
+std::string bridge_of_network(const std::string& directory, const std::string& network) {
+  const std::string path = directory + '/' + network + ".xml";
+  const RegularFile state = read_regular_file(path);
+  if (state.state == RegularFile::State::absent) return {};
+  if (!state.read()) throw Error(path + ": " + state.problem(), state.error);
   pugi::xml_document document;
-  document.load_buffer(xml.data(), xml.size());
-  pugi::xml_node network = document.child("networkstatus").child("network");
-  if (!network) network = document.child("network");
-  return network.child("bridge").attribute("name").value();
-}
-
-std::string state_of_network(const std::string& network) {
-  return read_regular_file("/run/libvirt/network/" + network + ".xml").text;
+  const pugi::xml_parse_result result = document.load_buffer(state.text.data(), state.text.size());
+  if (!result) throw Error(path + ": is not XML: " + result.description());
+  return document.child("networkstatus").child("network").child("bridge").attribute("name").value();
 }
 
 std::vector<DomainCard> cards_of_domain(std::string_view xml,

@@ -17,12 +17,10 @@ struct DomainCard {
   friend bool operator==(const DomainCard&, const DomainCard&) = default;
 };
 
-/// The bridge of a network of libvirt's, from the network's XML (formatnetwork) or its state; empty if it has
-/// none.
-std::string bridge_of_network(std::string_view xml);
-
-/// The state of a network that is active, as the system's libvirt keeps it; empty if there is none.
-std::string state_of_network(const std::string& network);
+/// The bridge of a network of libvirt's, from its state; empty if it has none, or is not active. `directory`:
+/// that of the states, for the system's libvirt /run/libvirt/network. Throws Error if the state cannot be
+/// read.
+std::string bridge_of_network(const std::string& directory, const std::string& network);
 
 /// The cards of a domain in its XML (formatdomain), in their order. Cards on no bridge are left out.
 /// `bridge_of` knows the bridge of each network, or returns "". Throws Error if that is not the XML of a

@@ -5,9 +5,10 @@
 
 namespace leases::cli {
 
-/// The end of the log that the system's libvirt keeps of a QEMU domain, with a name as libvirt allows it:
-/// without a slash. Empty if it cannot be read.
-std::string log_end_of_domain(const std::string& domain);
+/// The last 64 KiB of the log that libvirt keeps of a QEMU domain, with a name as libvirt allows it: without
+/// a slash. `directory`: that of the logs, for the system's libvirt /var/log/libvirt/qemu. Throws Error if
+/// the log cannot be read.
+std::string log_end_of_domain(const std::string& directory, const std::string& domain);
 
 /// Why a domain stopped last, as its log says: a word of virDomainShutoffReason, as "destroyed". libvirt
 /// writes it before it calls a hook. Empty if the log does not say.

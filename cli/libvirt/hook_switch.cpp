@@ -23,10 +23,10 @@ constexpr std::string_view kOurs =
     "# Written by 'leasectl libvirt-hook on'; 'leasectl libvirt-hook off' removes it.\n";
 
 /// libvirt refuses to start a domain if a hook fails, so this one does nothing for all other events, nor
-/// without its program.
+/// without its program. A domain's name may begin with a dash.
 std::string hook_text(const std::string& program) {
   return std::string(kOurs) + "if [ \"$2\" = stopped ] && [ -x " + program + " ]; then\n    exec " + program +
-         " libvirt-hook run \"$1\"\nfi\n";
+         " libvirt-hook run -- \"$1\"\nfi\n";
 }
 
 }  // namespace
@@ -39,6 +39,20 @@ HookInPlace HookSwitch::in_place() const {
   if (file.state == RegularFile::State::absent) return HookInPlace::nothing;
   if (!file.read() && is_denial(file.error)) throw errno_error(place_, "cannot be read", file.error);
   return file.read() && file.text.starts_with(kOurs) ? HookInPlace::ours : HookInPlace::other;
+}
+
+std::string HookSwitch::fault() const {
+  constexpr const char* kRepair = "; run: leasectl libvirt-hook on";
+  if (::access(program_.c_str(), X_OK) != 0)
+    return "runs " + program_ + ", which cannot be run; run: leasectl libvirt-hook off";
+  const RegularFile file = read_regular_file(place_);
+  if (!file.read()) return file.problem() + kRepair;
+  // Another leasectl may have written it, with its own path.
+  if (file.text != hook_text(program_)) return "is not the hook of " + program_ + kRepair;
+  constexpr mode_t kExecutable = S_IXUSR | S_IXGRP | S_IXOTH;
+  if ((file.status.st_mode & kExecutable) == 0)
+    return std::string("is not executable, so libvirt does not run it") + kRepair;
+  return {};
 }
 
 void HookSwitch::on() const {

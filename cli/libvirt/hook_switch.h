@@ -24,6 +24,10 @@ class HookSwitch {
   /// Throws Error.
   [[nodiscard]] HookInPlace in_place() const;
 
+  /// For a hook that is ours: why it does not work, and what to do, after its place; empty if nothing is
+  /// wrong.
+  [[nodiscard]] std::string fault() const;
+
   /// Need root. Each can be repeated. Throw Error, also where there is a file that is not ours, which stays.
   void on() const;
   void off() const;

@@ -8,6 +8,7 @@
 #include "cli/names/typed_name.h"
 #include "common/host_name.h"
 #include "common/lookup.h"
+#include "store/client_hardware.h"
 #include "util/clock.h"
 #include "util/log.h"
 
@@ -74,8 +75,10 @@ std::vector<Lease> leases_with_bytes(const IndexReader& reader, const std::vecto
 }  // namespace
 
 std::vector<Lease> leases_of_hardware(const IndexReader& reader, const HardwareAddress& hardware) {
+  ClientHardware clients;
+  reader.view().for_each_lease([&](const Lease& lease) { clients.add(lease); });
   return leases_that(reader,
-                     [&](const Lease& lease) { return lease.hardware == hardware && !lease.reserved; });
+                     [&](const Lease& lease) { return !lease.reserved && clients.of(lease) == hardware; });
 }
 
 std::vector<Lease> leases_of_guest(const IndexReader& reader, const std::string& name) {

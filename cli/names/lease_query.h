@@ -19,7 +19,8 @@ std::vector<Lease> leases_typed(const IndexReader& reader, const Settings& setti
                                 const std::string& subject);
 
 /// The leases of one hardware address that have not expired, without reservations, as
-/// IndexReader::live_leases() sorts them.
+/// IndexReader::live_leases() sorts them. Those of DHCPv6 whose client's is known otherwise (ClientHardware)
+/// are among them.
 std::vector<Lease> leases_of_hardware(const IndexReader& reader, const HardwareAddress& hardware);
 
 /// The leases of a guest of a MAC map that have not expired, in any case of letters, as

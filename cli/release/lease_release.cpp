@@ -24,13 +24,12 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Before the next interface is tried.
+/// At most, before the next interface is tried.
 constexpr std::chrono::seconds kFirstPatience(1);
 
 /// Removes the requests whose leases have ended. Returns when none is left or the time is up.
 void wait_for_end(const Settings& settings, IndexWatch& watch, std::vector<ReleaseRequest>& requests,
-                  std::chrono::seconds patience) {
-  const auto deadline = Clock::now() + patience;
+                  Clock::time_point deadline) {
   for (;;) {
     watch.renew();
     const IndexReader reader(settings);
@@ -44,20 +43,26 @@ void wait_for_end(const Settings& settings, IndexWatch& watch, std::vector<Relea
   }
 }
 
-/// Asks dnsmasq through one interface after the other, and removes the requests whose leases have ended.
+/// Asks dnsmasq through one interface after the other, and removes the requests whose leases have ended. Each
+/// interface has its share of the time, the last one what is left.
 void end_leases(const Settings& settings, std::vector<ReleaseRequest>& requests,
                 std::chrono::seconds patience) {
   if (requests.empty()) return;
   IndexWatch watch(settings.runtime_directory);
-  const auto can_be_asked = [&](std::size_t round) {
-    return std::ranges::any_of(
-        requests, [&](const ReleaseRequest& request) { return round < request.interfaces.size(); });
+  const Clock::time_point deadline = Clock::now() + patience;
+  const auto rounds_of = [](const std::vector<ReleaseRequest>& asked) {
+    std::size_t rounds = 0;
+    for (const ReleaseRequest& request : asked) rounds = std::max(rounds, request.interfaces.size());
+    return rounds;
   };
-  for (std::size_t round = 0; can_be_asked(round); ++round) {
+  for (std::size_t round = 0; round < rounds_of(requests); ++round) {
     for (const ReleaseRequest& request : requests) {
       if (round < request.interfaces.size()) send_release(request, request.interfaces[round]);
     }
-    wait_for_end(settings, watch, requests, can_be_asked(round + 1) ? kFirstPatience : patience);
+    const Clock::time_point start = Clock::now();
+    const auto rest = static_cast<Clock::rep>(rounds_of(requests) - round);
+    const Clock::duration share = std::min<Clock::duration>((deadline - start) / rest, kFirstPatience);
+    wait_for_end(settings, watch, requests, rest == 1 ? deadline : start + share);
   }
 }
 

@@ -13,6 +13,8 @@ namespace leases::cli {
 
 namespace {
 
+constexpr const char* kPackage = "dnsmasq-utils";
+
 Error cannot_release(const Lease& lease, const std::string& why) {
   return Error(std::string(IpText(lease.address).view()) + ": cannot be released: " + why);
 }
@@ -58,6 +60,14 @@ ReleaseRequest release_request(const Lease& lease, const LocalSubnets& subnets,
   return request;
 }
 
+std::string missing_release_program() {
+  for (const char* program : {"dhcp_release", "dhcp_release6"}) {
+    if (!is_in_path(program))
+      return std::string(program) + " is not installed; install it: apt install " + kPackage;
+  }
+  return {};
+}
+
 void send_release(const ReleaseRequest& request, const std::string& interface) {
   if (request.is_relayed && request.lease.address.family == Family::v6) {
     send_relayed_release(request.lease, interface);
@@ -65,7 +75,7 @@ void send_release(const ReleaseRequest& request, const std::string& interface) {
   }
   const std::vector<std::string> command = release_command(request.lease, interface);
   // For root it fails only where dnsmasq does not serve this interface; the next one is tried.
-  if (run_program(command, "dnsmasq-utils").status != 0 && ::geteuid() != 0)
+  if (run_program(command, kPackage).status != 0 && ::geteuid() != 0)
     throw cannot_release(request.lease,
                          command.front() + " failed; run this as root, on the host where dnsmasq runs");
 }

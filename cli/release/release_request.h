@@ -20,6 +20,9 @@ struct ReleaseRequest {
 ReleaseRequest release_request(const Lease& lease, const LocalSubnets& subnets,
                                const std::vector<Lease>& present);
 
+/// That one of the programs that send releases is not installed, and what to do; empty if they are there.
+std::string missing_release_program();
+
 /// Sends what the client would send to end its lease, through one of the interfaces. Throws Error.
 void send_release(const ReleaseRequest& request, const std::string& interface);
 

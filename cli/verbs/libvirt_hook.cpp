@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <iostream>
 #include <iterator>
 #include <memory>
@@ -17,6 +18,7 @@
 #include "cli/output/json_text.h"
 #include "cli/output/standard_output.h"
 #include "cli/release/lease_release.h"
+#include "cli/release/release_request.h"
 #include "cli/verbs/verbs.h"
 #include "paths.h"
 #include "store/index_reader.h"
@@ -31,6 +33,10 @@ namespace {
 
 /// libvirt waits for the hook.
 constexpr std::chrono::seconds kHookPatience(2);
+
+/// Of the system's libvirt.
+constexpr const char* kDomainLogs = "/var/log/libvirt/qemu";
+constexpr const char* kNetworkStates = "/run/libvirt/network";
 
 HookSwitch the_hook() {
   return {"/etc/libvirt/hooks/qemu.d", paths::kLeasectl};
@@ -50,6 +56,7 @@ const char* name_of(HookInPlace hook) {
 
 int switch_hook_on() {
   require_root("libvirt-hook on");
+  if (const std::string missing = missing_release_program(); !missing.empty()) throw Error(missing);
   const HookSwitch hook = the_hook();
   hook.on();
   print(hook.place() +
@@ -65,21 +72,31 @@ int switch_hook_off() {
   return kFound;
 }
 
+/// Why a hook that is in place ends no lease, and what to do; empty if it does.
+std::string problem_of(const HookSwitch& hook) {
+  if (const std::string fault = hook.fault(); !fault.empty()) return hook.place() + ' ' + fault;
+  return missing_release_program();
+}
+
 int hook_status(bool json) {
   const HookSwitch hook = the_hook();
   const HookInPlace in_place = hook.in_place();
+  const std::string problem = in_place == HookInPlace::ours ? problem_of(hook) : std::string();
   if (json) {
     nlohmann::ordered_json object;
     object["path"] = hook.place();
     object["hook"] = name_of(in_place);
+    if (!problem.empty()) object["problem"] = problem;
     print(json_text(object, 2) + '\n');
+  } else if (!problem.empty()) {
+    print("no lease ends with its domain: " + problem + '\n');
   } else if (in_place == HookInPlace::other) {
     print(hook.place() + " was not written by 'leasectl libvirt-hook on'\n");
   } else {
     print(hook.place() + (in_place == HookInPlace::ours ? " ends the leases of each domain that stops\n"
                                                         : " does not exist\n"));
   }
-  return in_place == HookInPlace::ours ? kFound : kNotFound;
+  return in_place == HookInPlace::ours && problem.empty() ? kFound : kNotFound;
 }
 
 /// The leases of a card. Another domain on another bridge may have a card with the same address.
@@ -92,24 +109,52 @@ std::vector<Lease> leases_of_card(const IndexReader& reader, const DomainCard& c
   return leases;
 }
 
-/// A lease that cannot be released does not keep the others.
-bool release_each(const Settings& settings, const std::vector<Lease>& leases,
-                  const std::vector<Lease>& present) {
-  bool all_ended = true;
-  for (const Lease& lease : leases) {
+/// Adds the leases of a domain's cards. False, with a message, if a network's bridge cannot be found out,
+/// which does not keep the other cards.
+bool add_leases_of_domain(const std::string& xml, const IndexReader& reader, std::vector<Lease>& leases) {
+  bool all_known = true;
+  const auto bridge_of = [&](const std::string& network) {
     try {
-      all_ended = release_leases(settings, {lease}, present, kHookPatience).empty() && all_ended;
+      return bridge_of_network(kNetworkStates, network);
+    } catch (const Error& error) {
+      log_line(std::string(error.what()) + "; leases of this network last until they expire");
+      all_known = false;
+      return std::string();
+    }
+  };
+  const LocalSubnets subnets;
+  for (const DomainCard& card : cards_of_domain(xml, bridge_of))
+    std::ranges::move(leases_of_card(reader, card, subnets), std::back_inserter(leases));
+  return all_known;
+}
+
+/// A lease that cannot be released does not keep the others, which end together.
+bool release_all(const Settings& settings, std::vector<Lease> leases, const std::vector<Lease>& present) {
+  const LocalSubnets subnets;
+  const std::size_t count = std::erase_if(leases, [&](const Lease& lease) {
+    try {
+      static_cast<void>(release_request(lease, subnets, present));
+      return false;
     } catch (const Error& error) {
       log_line(error.what());
-      all_ended = false;
+      return true;
     }
+  });
+  return release_leases(settings, leases, present, kHookPatience).empty() && count == 0;
+}
+
+std::string log_end(const std::string& domain) {
+  try {
+    return log_end_of_domain(kDomainLogs, domain);
+  } catch (const Error& error) {
+    throw error.with_advice("without it nobody knows why " + printable(domain) +
+                            " stopped, so its leases last until they expire");
   }
-  return all_ended;
 }
 
 /// What libvirt's hook runs when a domain has stopped, with its XML as standard input.
 int run_hook(const Settings& settings, const std::string& domain) {
-  const std::string log = log_end_of_domain(domain);
+  const std::string log = log_end(domain);
   const std::string_view reason = stop_reason(log);
   if (reason.empty()) {
     log_line("libvirt's log of " + printable(domain) +
@@ -119,14 +164,9 @@ int run_hook(const Settings& settings, const std::string& domain) {
   if (!has_ended_for_good(reason)) return kFound;
   const std::string xml(std::istreambuf_iterator<char>(std::cin), {});
   const IndexReader reader(settings);
-  const LocalSubnets subnets;
   std::vector<Lease> leases;
-  const auto bridge_of = [](const std::string& network) {
-    return bridge_of_network(state_of_network(network));
-  };
-  for (const DomainCard& card : cards_of_domain(xml, bridge_of))
-    std::ranges::move(leases_of_card(reader, card, subnets), std::back_inserter(leases));
-  return release_each(settings, leases, reader.live_leases()) ? kFound : kNotFound;
+  const bool all_known = add_leases_of_domain(xml, reader, leases);
+  return release_all(settings, leases, reader.live_leases()) && all_known ? kFound : kNotFound;
 }
 
 }  // namespace

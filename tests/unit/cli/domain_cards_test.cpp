@@ -2,12 +2,16 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
+#include "tests/support/files.h"
 #include "util/error.h"
 
 namespace leases::cli::test {
+
+using namespace leases::test;
 
 namespace {
 
@@ -19,14 +23,29 @@ std::string bridge_of(const std::string& network) {
 
 TEST_SUITE_BEGIN("domain_cards");
 
-TEST_CASE("the bridge of a network, from its definition and from its state") {
-  CHECK(bridge_of_network("<network><name>default</name><bridge name='virbr0' stp='on'/></network>") ==
-        "virbr0");
-  CHECK(bridge_of_network("<networkstatus><class_id bitmap='0-2'/><network><bridge name='br-lab'/></network>"
-                          "</networkstatus>") == "br-lab");
-  CHECK(bridge_of_network("<network><forward mode='private'/></network>") == "");
-  CHECK(bridge_of_network("") == "");
-  CHECK(state_of_network("no-such-network").empty());
+TEST_CASE("the bridge of a network, from its state") {
+  const TemporaryDirectory directory;
+  const auto bridge_in = [&](const std::string& state) {
+    write_file(directory.path_of("lab.xml"), state);
+    return bridge_of_network(directory.path(), "lab");
+  };
+  CHECK(bridge_of_network(directory.path(), "lab") == "");
+  CHECK(bridge_in("<networkstatus><class_id bitmap='0-2'/><network><bridge name='br-lab'/></network>"
+                  "</networkstatus>") == "br-lab");
+  CHECK(bridge_in("<networkstatus><network><forward mode='private'/></network></networkstatus>") == "");
+}
+
+TEST_CASE("a state that cannot be read is an error that names it") {
+  const TemporaryDirectory directory;
+  const std::string path = directory.path_of("lab.xml");
+  write_file(path, "<networkstatus><network>");
+  const auto read = [&] { return bridge_of_network(directory.path(), "lab"); };
+  CHECK_THROWS_WITH_AS(read(), doctest::Contains((path + ": is not XML: ").c_str()), Error);
+  write_file(path, "");
+  CHECK_THROWS_AS(read(), Error);
+  std::filesystem::remove(path);
+  std::filesystem::create_directory(path);
+  CHECK_THROWS_WITH_AS(read(), (path + ": is a directory, not a file").c_str(), Error);
 }
 
 TEST_CASE("the cards that are on a bridge") {

@@ -2,7 +2,15 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
+#include <string>
+
+#include "tests/support/files.h"
+#include "util/error.h"
+
 namespace leases::cli::test {
+
+using namespace leases::test;
 
 TEST_SUITE_BEGIN("domain_log");
 
@@ -20,8 +28,27 @@ TEST_CASE("a domain that keeps its memory keeps its addresses") {
     CHECK_FALSE(has_ended_for_good(reason));
 }
 
-TEST_CASE("a domain without a log") {
-  CHECK(log_end_of_domain("no-such-domain-has-a-log").empty());
+TEST_CASE("of a long log the end is read") {
+  const TemporaryDirectory directory;
+  const std::string line = "qemu-system-x86_64: warning: nothing of interest\n";
+  std::string text = "x: shutting down, reason=destroyed\n";
+  write_file(directory.path_of("short.log"), text);
+  CHECK(log_end_of_domain(directory.path(), "short") == text);
+  while (text.size() < 200'000) text += line;
+  write_file(directory.path_of("long.log"), text);
+  CHECK(log_end_of_domain(directory.path(), "long") == text.substr(text.size() - 65'536));
+  CHECK(stop_reason(log_end_of_domain(directory.path(), "long")).empty());
+  write_file(directory.path_of("long.log"), text + "x: shutting down, reason=crashed\n" + line);
+  CHECK(stop_reason(log_end_of_domain(directory.path(), "long")) == "crashed");
+}
+
+TEST_CASE("a log that cannot be read is an error that names it") {
+  const TemporaryDirectory directory;
+  const std::string path = directory.path_of("vm1.log");
+  const auto read = [&] { return log_end_of_domain(directory.path(), "vm1"); };
+  CHECK_THROWS_WITH_AS(read(), (path + ": cannot be read: No such file or directory").c_str(), Error);
+  std::filesystem::create_directory(path);
+  CHECK_THROWS_WITH_AS(read(), (path + ": cannot be read: Is a directory").c_str(), Error);
 }
 
 TEST_SUITE_END();

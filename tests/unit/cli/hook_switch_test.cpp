@@ -2,9 +2,14 @@
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
+#include <unistd.h>
+
+#include <optional>
+#include <string>
 
 #include "tests/support/files.h"
 #include "util/error.h"
+#include "util/process.h"
 
 namespace leases::cli::test {
 
@@ -29,6 +34,30 @@ TEST_CASE("on and off, each as often as one likes") {
     hook.off();
     CHECK(hook.in_place() == HookInPlace::nothing);
   }
+}
+
+TEST_CASE("a hook that does not work says why") {
+  const TemporaryDirectory directory;
+  const std::string program = directory.path_of("leasectl");
+  write_file(program, "#!/bin/sh\nprintf '%s|' \"$@\"\n");
+  REQUIRE(::chmod(program.c_str(), 0755) == 0);
+  const HookSwitch hook(directory.path_of("qemu.d"), program);
+  hook.on();
+  CHECK(hook.fault() == "");
+  // As libvirt runs it, with a domain whose name is no option.
+  const auto ran = [&](const char* event) {
+    return run_program(ProgramCall{{hook.place(), "--vm", event, "end", "-"}}, std::nullopt)->output;
+  };
+  CHECK(ran("stopped") == "libvirt-hook|run|--|--vm|");
+  CHECK(ran("started") == "");
+  REQUIRE(::chmod(hook.place().c_str(), 0644) == 0);
+  CHECK(hook.fault() == "is not executable, so libvirt does not run it; run: leasectl libvirt-hook on");
+  HookSwitch(directory.path_of("qemu.d"), "/usr/local/bin/leasectl").on();
+  CHECK(hook.in_place() == HookInPlace::ours);
+  CHECK(hook.fault() == "is not the hook of " + program + "; run: leasectl libvirt-hook on");
+  hook.on();
+  REQUIRE(::unlink(program.c_str()) == 0);
+  CHECK(hook.fault() == "runs " + program + ", which cannot be run; run: leasectl libvirt-hook off");
 }
 
 TEST_CASE("somebody else's file stays") {

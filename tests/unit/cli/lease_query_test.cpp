@@ -80,6 +80,28 @@ TEST_CASE("a hardware address finds all leases of its machine") {
   CHECK(found(machines_to_ask_for(), "02:00:00:00:00:09").empty());
 }
 
+TEST_CASE("leases of a card are also those of DHCPv6 whose client told no hardware address") {
+  const HardwareAddress card = mac("02:00:00:00:00:01");
+  const std::vector<std::uint8_t> duid{0, 4, 1, 2, 3, 4};
+  OwnedLease four = lease_of("br0", "10.0.0.1", "web");
+  four.hardware = card;
+  four.client_id = {255, 0, 0, 0, 7};
+  four.client_id.insert(four.client_id.end(), duid.begin(), duid.end());
+  OwnedLease six = lease_of("br0", "fd00::1");
+  six.client_id = duid;
+  six.iaid = Iaid{7};
+  OwnedLease by_duid = lease_of("br1", "fd00::2");
+  by_duid.client_id = {0, 3, 0, 1, 2, 0, 0, 0, 0, 1};
+  OwnedLease other = lease_of("br0", "fd00::3");
+  other.client_id = {0, 4, 9};
+  const IndexFixture fixture({four, six, by_duid, other});
+  const IndexReader reader = fixture.reader();
+  AddressTexts addresses;
+  for (const Lease& lease : leases_of_hardware(reader, card))
+    addresses.emplace_back(IpText(lease.address).view());
+  CHECK(addresses == AddressTexts{"10.0.0.1", "fd00::1", "fd00::2"});
+}
+
 TEST_CASE("what reads as an IPv6 address may be a hardware address") {
   auto lease = lease_of("br0", "10.0.0.1", "infiniband");
   lease.hardware = mac("01:02:03:04:05:06:07:08");

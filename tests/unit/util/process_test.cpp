@@ -2,12 +2,14 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <optional>
 #include <string>
 #include <vector>
@@ -139,6 +141,19 @@ TEST_CASE("work is killed when it is to stop, without a line") {
   CHECK(run_in_child(waits, stop.number(), [&](const std::string& line) { lines.push_back(line); }) ==
         Work::failed);
   CHECK(lines.empty());
+}
+
+TEST_CASE("a program is in PATH if it can be run from there") {
+  CHECK(is_in_path("sh"));
+  CHECK_FALSE(is_in_path("no-such-program"));
+  const TemporaryDirectory directory;
+  const std::string path = std::getenv("PATH");
+  write_file(directory.path_of("program"), "#!/bin/sh\n");
+  REQUIRE(::setenv("PATH", ("/nonexistent:" + directory.path()).c_str(), 1) == 0);
+  CHECK_FALSE(is_in_path("program"));
+  REQUIRE(::chmod(directory.path_of("program").c_str(), 0755) == 0);
+  CHECK(is_in_path("program"));
+  REQUIRE(::setenv("PATH", path.c_str(), 1) == 0);
 }
 
 TEST_SUITE_END();

@@ -38,20 +38,20 @@ std::string shown(const std::string& name) {
   return guest.empty() ? name : std::string(guest);
 }
 
-std::string line_of(const std::string& name, const std::vector<LeasedAddress>& addresses) {
+std::string line_of(const std::string& name, const std::vector<IpAddress>& addresses) {
   std::string line = escaped(shown(name));
-  for (const LeasedAddress& leased : addresses)
-    line.append(&leased == &addresses.front() ? "\t" : " ").append(IpText(leased.address).view());
+  for (const IpAddress& address : addresses)
+    line.append(&address == &addresses.front() ? "\t" : " ").append(IpText(address).view());
   return line;
 }
 
 /// `missing`: "lease", "port" or "end", which the name lacks, or nullptr.
-std::string json_line_of(const std::string& name, const std::vector<LeasedAddress>& addresses,
+std::string json_line_of(const std::string& name, const std::vector<IpAddress>& addresses,
                          const char* missing) {
   nlohmann::ordered_json object;
   object["name"] = shown(name);
   auto& list = object["addresses"] = nlohmann::ordered_json::array();
-  for (const LeasedAddress& leased : addresses) list.push_back(IpText(leased.address).view());
+  for (const IpAddress& address : addresses) list.push_back(IpText(address).view());
   if (missing != nullptr) object["missing"] = missing;
   return json_text(object);
 }
@@ -74,7 +74,7 @@ int LeaseWait::run() {
   for (;;) {
     watch_.renew();
     look();
-    report();
+    if (report()) continue;
     if (is_reached(options_.target, state_, ready_)) return command_failed_ ? kFailure : kFound;
     if (Clock::now() >= deadline_ || (tries_once_ && probes_->all_tried())) return give_up();
     show_progress();
@@ -115,50 +115,83 @@ bool LeaseWait::is_ready(const std::string& name, const std::vector<LeasedAddres
   });
 }
 
-/// Prints the names that have become ready.
-void LeaseWait::report() {
-  const std::set<std::string> before = std::exchange(ready_, {});
-  if (options_.target.gone) {
-    report_gone(before);
-  } else {
-    for (const auto& [name, addresses] : state_.addresses()) {
-      if (!is_ready(name, addresses)) continue;
-      ready_.insert(name);
-      if (!before.contains(name)) tell(name, addresses);
-    }
+/// Each once, those first that accept a connection: who takes one address gets one that answers.
+std::vector<IpAddress> LeaseWait::addresses_of(const std::vector<LeasedAddress>& leased) const {
+  std::vector<IpAddress> addresses;
+  for (const LeasedAddress& one : leased) {
+    if (std::ranges::find(addresses, one.address) == addresses.end()) addresses.push_back(one.address);
   }
+  if (probes_)
+    std::ranges::stable_partition(addresses, [&](const IpAddress& one) { return probes_->accepts(one); });
+  return addresses;
+}
+
+/// Prints the names that have become ready. Returns whether to look again before the next one is told, since
+/// a command ran meanwhile.
+bool LeaseWait::report() {
+  const std::set<std::string> before = std::exchange(ready_, {});
+  const bool is_outdated = options_.target.gone ? report_gone(before) : report_leased(before);
   if (!output_.text().empty()) progress_.finish();
   output_.flush();
+  return is_outdated;
+}
+
+bool LeaseWait::report_leased(const std::set<std::string>& before) {
+  for (const auto& [name, addresses] : state_.addresses()) {
+    if (!is_ready(name, addresses)) continue;
+    ready_.insert(name);
+    if (!before.contains(name) && tell(name, addresses)) {
+      keep_told(before);
+      return true;
+    }
+  }
+  return false;
 }
 
 /// The same for names that have to be gone.
-void LeaseWait::report_gone(const std::set<std::string>& before) {
-  if (!state_.is_known()) return;
-  const auto look_at = [&](const std::string& name) {
-    if (state_.addresses().contains(name) || !ready_.insert(name).second) return;
-    if (!before.contains(name)) tell(name, {});
-  };
+bool LeaseWait::report_gone(const std::set<std::string>& before) {
+  if (!state_.is_known()) {
+    ready_ = before;
+    return false;
+  }
+  std::vector<std::string> names = options_.target.names;
   matched_.insert(state_.matching().begin(), state_.matching().end());
-  std::ranges::for_each(options_.target.names, look_at);
-  std::ranges::for_each(matched_, look_at);
+  names.insert(names.end(), matched_.begin(), matched_.end());
+  for (const std::string& name : names) {
+    if (state_.addresses().contains(name) || !ready_.insert(name).second) continue;
+    if (!before.contains(name) && tell(name, {})) {
+      keep_told(before);
+      return true;
+    }
+  }
+  return false;
 }
 
-void LeaseWait::tell(const std::string& name, const std::vector<LeasedAddress>& addresses) {
+/// Names that were told, and that this look did not reach.
+void LeaseWait::keep_told(const std::set<std::string>& before) {
+  ready_.insert(before.begin(), before.end());
+}
+
+/// Returns whether a command ran.
+bool LeaseWait::tell(const std::string& name, const std::vector<LeasedAddress>& leased) {
+  const std::vector<IpAddress> addresses = addresses_of(leased);
   output_.text() += options_.json ? json_line_of(name, addresses, nullptr) : line_of(name, addresses);
   output_.text() += '\n';
-  if (!options_.command.empty()) run_command(name, addresses);
+  if (options_.command.empty()) return false;
+  run_command(name, addresses);
+  return true;
 }
 
-/// The command gets IPv4 addresses first, as do other programs that take one address.
-void LeaseWait::run_command(const std::string& name, const std::vector<LeasedAddress>& addresses) {
+/// The command gets IPv4 addresses first, as do other programs that take one address; but an address that
+/// does not accept a connection comes after those that do.
+void LeaseWait::run_command(const std::string& name, std::vector<IpAddress> addresses) {
   progress_.finish();
   output_.flush();
   ProgramCall call{{"/bin/sh", "-c", options_.command, "leasectl", shown(name)}};
-  for (const Family family : {Family::v4, Family::v6}) {
-    for (const LeasedAddress& leased : addresses) {
-      if (leased.address.family == family) call.arguments.emplace_back(IpText(leased.address).view());
-    }
-  }
+  std::ranges::stable_sort(addresses, {}, [&](const IpAddress& address) {
+    return std::pair(probes_ && !probes_->accepts(address), address.family == Family::v6);
+  });
+  for (const IpAddress& address : addresses) call.arguments.emplace_back(IpText(address).view());
   call.output = ProgramCall::Output::shared;
   const int status = run_program(std::move(call), {})->status;
   if (status == 0) return;
@@ -176,7 +209,7 @@ void LeaseWait::print_missing() {
   for (const auto& [name, addresses] : leased) {
     if (ready_.contains(name)) continue;
     const char* missing = gone ? "end" : state_.lack_of(name).empty() ? "port" : "lease";
-    output_.text() += json_line_of(name, addresses, missing) + '\n';
+    output_.text() += json_line_of(name, addresses_of(addresses), missing) + '\n';
   }
   output_.flush();
 }
@@ -189,7 +222,7 @@ int LeaseWait::give_up() {
   progress_.finish();
   if (options_.json) print_missing();
   for (const std::string& line : missing()) log_line("time is up; " + line);
-  return kNotFound;
+  return command_failed_ ? kFailure : kNotFound;
 }
 
 void LeaseWait::show_progress() {

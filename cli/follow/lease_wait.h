@@ -39,10 +39,13 @@ class LeaseWait {
   void look();
   void report_no_index(const std::string& problem) const;
   [[nodiscard]] bool is_ready(const std::string& name, const std::vector<LeasedAddress>& addresses) const;
-  void report();
-  void report_gone(const std::set<std::string>& before);
-  void tell(const std::string& name, const std::vector<LeasedAddress>& addresses);
-  void run_command(const std::string& name, const std::vector<LeasedAddress>& addresses);
+  [[nodiscard]] std::vector<IpAddress> addresses_of(const std::vector<LeasedAddress>& leased) const;
+  bool report();
+  bool report_leased(const std::set<std::string>& before);
+  bool report_gone(const std::set<std::string>& before);
+  void keep_told(const std::set<std::string>& before);
+  bool tell(const std::string& name, const std::vector<LeasedAddress>& leased);
+  void run_command(const std::string& name, std::vector<IpAddress> addresses);
   void print_missing();
   [[nodiscard]] std::vector<std::string> missing() const;
   int give_up();

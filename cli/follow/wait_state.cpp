@@ -1,10 +1,12 @@
 #include "cli/follow/wait_state.h"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <utility>
 
 #include "cli/names/awaited_names.h"
+#include "cli/names/folded_name.h"
 #include "cli/names/name_glob.h"
 #include "cli/names/typed_address.h"
 #include "common/host_name.h"
@@ -60,33 +62,47 @@ void WaitState::add_clients(const IndexReader& index, const std::vector<std::str
 }
 
 void WaitState::add_guests(const IndexReader& index, const WaitTarget& target, EpochSeconds now) {
-  std::optional<ClientHardware> clients;
+  std::map<std::string, std::string> names;  // by guest, in lower case
   for (const std::string& name : target.names) {
-    const std::string guest(guest_of_key(name));
-    const auto query = HostQuery::parse(guest);
-    if (!query) continue;
-    if (!clients)
-      index.view().for_each_lease([&, &all = clients.emplace()](const Lease& lease) { all.add(lease); });
-    visit_answers(index.view(), *query, now, [&](const Answer& answer) {
-      const Lease lease = answer.table.lease(answer.position);
-      if (equal_folded(lease.guest_name, guest)) add(name, {lease.address, lease.expiry, clients->of(lease)});
-      return true;
-    });
-    std::vector<HardwareAddress> interfaces;
-    for (const GuestInIndex& known : guests_of(index.view())) {
-      const bool is_new = std::ranges::find(interfaces, known.hardware) == interfaces.end();
-      if (is_new && equal_folded(known.name, guest)) interfaces.push_back(known.hardware);
-    }
-    if (interfaces.empty()) unknown_guests_.insert(name);
-    if (target.all_interfaces) interfaces_.emplace(name, std::move(interfaces));
+    if (const std::string_view guest = guest_of_key(name); !guest.empty()) names.emplace(folded(guest), name);
   }
+  if (names.empty()) return;
+  ClientHardware clients;
+  std::vector<std::pair<Lease, const std::string*>> found;
+  index.view().for_each_lease([&](const Lease& lease) {
+    clients.add(lease);
+    if (lease.guest_name.empty() || lease.reserved || lease.expiry.expired_at(now)) return;
+    if (const auto name = names.find(folded(lease.guest_name)); name != names.end())
+      found.emplace_back(lease, &name->second);
+  });
+  std::ranges::stable_sort(found, std::ranges::greater(),
+                           [](const auto& entry) { return entry.first.changed; });
+  for (const auto& [lease, name] : found) add(*name, {lease.address, lease.expiry, clients.of(lease)});
+  add_interfaces(index, names, target.all_interfaces);
+}
+
+void WaitState::add_interfaces(const IndexReader& index, const std::map<std::string, std::string>& names,
+                               bool all_needed) {
+  std::map<std::string, std::vector<HardwareAddress>> interfaces;
+  for (const GuestInIndex& known : guests_of(index.view())) {
+    const auto name = names.find(folded(known.name));
+    if (name == names.end()) continue;
+    std::vector<HardwareAddress>& own = interfaces[name->second];
+    if (std::ranges::find(own, known.hardware) == own.end()) own.push_back(known.hardware);
+  }
+  for (const auto& [guest, name] : names) {
+    if (!interfaces.contains(name)) unknown_guests_.insert(name);
+  }
+  if (all_needed) interfaces_ = std::move(interfaces);
 }
 
 void WaitState::add(const std::string& name, const LeasedAddress& leased) {
   if (family_ && leased.address.family != *family_) return;
   next_expiry_ = earlier(next_expiry_, leased.expiry);
   std::vector<LeasedAddress>& known = addresses_[name];
-  const auto same = std::ranges::find(known, leased.address, &LeasedAddress::address);
+  const auto same = std::ranges::find_if(known, [&](const LeasedAddress& one) {
+    return one.address == leased.address && one.hardware == leased.hardware;
+  });
   if (same == known.end()) {
     known.push_back(leased);
   } else if (earlier(same->expiry, leased.expiry) == leased.expiry) {
@@ -121,6 +137,7 @@ std::string WaitState::lack_of_interfaces(const std::string& name) const {
 }
 
 void WaitState::remove_expired(EpochSeconds now) {
+  is_known_ = false;
   next_expiry_ = {};
   for (auto& [name, leased] : addresses_) {
     std::erase_if(leased, [&](const LeasedAddress& one) { return one.expiry.expired_at(now); });

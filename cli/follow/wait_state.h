@@ -27,7 +27,8 @@ struct WaitTarget {
   bool gone = false;               ///< wait until none of the names has a lease
 };
 
-/// A leased address, its lease's expiry, and for a guest the hardware address of its client.
+/// A leased address, its lease's expiry, and for a guest the hardware address of its client. Two interfaces
+/// may have one address, in two networks.
 struct LeasedAddress {
   IpAddress address;
   ExpiryTime expiry;
@@ -45,10 +46,10 @@ class WaitState {
   WaitState() = default;
   WaitState(const IndexReader& index, const WaitTarget& target, EpochSeconds now);
 
-  /// Removes expired leases, for when there is no newer state to look at.
+  /// Removes expired leases, for when there is no index to look at: who has come or gone is not known then.
   void remove_expired(EpochSeconds now);
 
-  /// Whether an index was looked at.
+  /// Whether this is the state of an index. It is not before the first look, nor after remove_expired().
   [[nodiscard]] bool is_known() const { return is_known_; }
   [[nodiscard]] const Addresses& addresses() const { return addresses_; }
   /// What a name lacks of the leases that it needs, as "without a lease"; empty if it has them.
@@ -63,6 +64,9 @@ class WaitState {
   /// in leases_of().
   void add_clients(const IndexReader& index, const std::vector<std::string>& names, EpochSeconds now);
   void add_guests(const IndexReader& index, const WaitTarget& target, EpochSeconds now);
+  /// `names`: by guest, in lower case.
+  void add_interfaces(const IndexReader& index, const std::map<std::string, std::string>& names,
+                      bool all_needed);
   void add(const std::string& name, const LeasedAddress& leased);
   [[nodiscard]] std::string lack_of_interfaces(const std::string& name) const;
 

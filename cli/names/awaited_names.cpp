@@ -6,6 +6,7 @@
 
 #include "cli/names/folded_name.h"
 #include "cli/names/name_range.h"
+#include "cli/names/refused_guest.h"
 #include "cli/names/typed_address.h"
 #include "common/host_name.h"
 #include "util/log.h"
@@ -44,7 +45,7 @@ bool AwaitedNames::add_guests(const std::string& text) {
   for (std::string name; problem.empty() && range->next(name);) {
     if (!is_domain_name(name) || is_localhost_domain(name)) {
       problem = "'" + name + "' cannot be the name of a guest in a MAC map";
-    } else {
+    } else if (problem = refused_guest(policy_, name); problem.empty()) {
       problem = keep(guest_key(folded(name)));
     }
   }

@@ -21,7 +21,7 @@ class AwaitedNames {
   /// them.
   bool add_range(const std::string& text);
   /// Adds the guests of a range, as guest_key() has them. False, with a message, if a MAC map cannot have one
-  /// of them.
+  /// of them, or the policy refuses it.
   bool add_guests(const std::string& text);
 
   /// Each once.

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "cli/command_line/exit_code.h"
+#include "cli/names/refused_guest.h"
 #include "cli/output/lease_form.h"
 #include "cli/output/lease_output.h"
 #include "cli/selection/lease_order.h"
@@ -27,20 +28,25 @@ struct ListOptions {
   LeaseForm form;
 };
 
-/// Whether a MAC map has a guest of this name, which need not have a lease. Logs it if none has.
-bool is_guest(const IndexReader& reader, const std::string& name) {
+/// Whether a MAC map has a guest of this name, which need not have a lease. Logs it if none has, or if none
+/// of its leases is known.
+bool is_guest(const IndexReader& reader, const Settings& settings, const std::string& name) {
   const std::vector<GuestInIndex> guests = guests_of(reader.view());
-  if (std::ranges::any_of(guests, [&](const GuestInIndex& guest) { return equal_folded(guest.name, name); }))
-    return true;
-  log_line("no MAC map has a guest '" + name + "'");
-  return false;
+  if (std::ranges::none_of(guests,
+                           [&](const GuestInIndex& guest) { return equal_folded(guest.name, name); })) {
+    log_line("no MAC map has a guest '" + name + "'");
+    return false;
+  }
+  const std::string refused = refused_guest(with_own_names(settings).names, name);
+  if (!refused.empty()) log_line(refused);
+  return refused.empty();
 }
 
 int list(const Settings& settings, ListOptions& options) {
   const IndexReader reader(settings);
   LeaseSelection& selection = options.selection;
   if (!selection.networks.settle(reader.networks(), settings) ||
-      (!selection.guest.empty() && !is_guest(reader, selection.guest))) {
+      (!selection.guest.empty() && !is_guest(reader, settings, selection.guest))) {
     if (options.output.json) print_leases({}, options.output);
     return kNotFound;
   }

@@ -8,6 +8,7 @@
 
 #include "cli/command_line/exit_code.h"
 #include "cli/names/lease_query.h"
+#include "cli/names/refused_guest.h"
 #include "cli/output/json_text.h"
 #include "cli/output/lease_output.h"
 #include "cli/output/standard_output.h"
@@ -62,6 +63,9 @@ int release(const Settings& settings, const ReleaseOptions& options) {
       is_guest ? leases_of_guest(reader, subject) : leases_typed(reader, settings, subject);
   std::erase_if(leases, [](const Lease& lease) { return lease.reserved; });
   if (leases.empty()) {
+    const std::string refused =
+        is_guest ? refused_guest(with_own_names(settings).names, subject) : std::string();
+    if (!refused.empty()) log_line(refused);
     log_line("nothing is leased to " + std::string(is_guest ? "the guest '" : "'") + subject + "'");
     if (options.json) print_json({}, {}, "kept");
     return kNotFound;

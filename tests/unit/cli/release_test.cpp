@@ -24,6 +24,9 @@ TEST_CASE("a guest without a lease, and nobody at all") {
   const Called guest = called(release_verb, store.settings(), {"release", "--guest", "vm9"});
   CHECK(guest.code == kNotFound);
   CHECK(guest.errors == "nss-leases: nothing is leased to the guest 'vm9'\n");
+  const Called refused = called(release_verb, store.settings(), {"release", "--guest", "wpad"});
+  CHECK(refused.errors.find(", so no lease is known by that guest; give its MAC address\n") !=
+        std::string::npos);
   CHECK(called(release_verb, store.settings(), {"release"}).code == kUsage);
 }
 

@@ -115,7 +115,9 @@ TEST_CASE("leases that expire are removed, and with its last one a name") {
                               expiring(lease_of("br0", "10.0.0.3", "ci-2"), 2500)},
                              {{}, "ci-*", 2, {}});
   CHECK(state.next_expiry() == ExpiryTime{2000});
+  CHECK(state.is_known());
   state.remove_expired({1999});
+  CHECK_FALSE(state.is_known());
   CHECK(lines_of(state).size() == 3);
   state.remove_expired({2000});
   CHECK(lines_of(state) == Lines{"ci-1 10.0.0.2 3000", "ci-2 10.0.0.3 2500"});

@@ -132,7 +132,38 @@ TEST_CASE("guests are waited for by their names, and with --all for each of thei
       "nss-leases: time is up; without a lease of 52:54:00:00:00:02 (IPv6), 52:54:00:00:00:03: guest vm2\n");
   CHECK(wait_for({"--guest", "web"}).errors == "nss-leases: time is up; in no MAC map: guest web\n");
   CHECK(wait_for({"--guest", "a b"}).code == kUsage);
+  // Its leases have no name of a guest, so it would be awaited for ever, or gone at once.
+  const Called refused = wait_for({"--guest", "wpad", "--gone"});
+  CHECK(refused.code == kUsage);
+  CHECK(refused.errors.ends_with(", so no lease is known by that guest; give its MAC address\n"));
   CHECK(wait_for({"vm1", "--all"}).code == kUsage);
+}
+
+TEST_CASE("each interface of a guest has its leases, whatever a lookup of the guest's name leaves out") {
+  const auto lease_of_guest = [](const char* network, const char* address, const char* hardware) {
+    OwnedLease lease = with(lease_of(network, address), &OwnedLease::guest_name, "vm1");
+    lease.hardware = mac(hardware);
+    return lease;
+  };
+  const char* const first = "52:54:00:00:00:01";
+  const char* const second = "52:54:00:00:00:02";
+  const auto code = [&](const std::vector<OwnedLease>& leases) {
+    const IndexFixture store(
+        leases, {{mac(first), "vm1", "lab", "/lab.macs"}, {mac(second), "vm1", "dmz", "/dmz.macs"}});
+    return called(wait_verb, store.settings(), {"wait", "--timeout", "0", "--guest", "vm1", "--all"});
+  };
+  // Private networks may have the same addresses.
+  const Called same =
+      code({lease_of_guest("lab", "10.0.0.1", first), lease_of_guest("dmz", "10.0.0.1", second)});
+  CHECK(same.code == kFound);
+  CHECK(same.output == "vm1\t10.0.0.1\n");
+  // A lookup gives a name's newest address of each client in a network; two interfaces may share a client
+  // identifier.
+  std::vector<OwnedLease> alike{lease_of_guest("lab", "10.0.0.1", first),
+                                lease_of_guest("lab", "10.0.0.2", second)};
+  for (OwnedLease& lease : alike) lease.client_id = {1, 2, 3};
+  CHECK(code(alike).code == kFound);
+  CHECK(code({alike[0]}).code == kNotFound);
 }
 
 TEST_CASE("--family both needs an address of each") {
@@ -164,6 +195,14 @@ TEST_CASE("without an index nothing is known to be gone") {
   const Called unknown = called(wait_verb, store.settings(), {"wait", "--timeout", "0", "--gone", "web"});
   CHECK(unknown.code == kNotFound);
   CHECK(unknown.output.empty());
+}
+
+TEST_CASE("a command that failed is told by the status, also when time is up") {
+  const Called failed = wait(machines(), {"web", "db", "--exec", "false"});
+  CHECK(failed.code == kFailure);
+  CHECK(
+      failed.errors ==
+      "nss-leases: 'false' for web ended with exit status 1\nnss-leases: time is up; without a lease: db\n");
 }
 
 TEST_CASE("--exec runs a command for each name, IPv4 addresses first, and tells if one fails") {

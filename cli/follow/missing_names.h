@@ -18,8 +18,7 @@ std::size_t ready_matches(const WaitState& state, const std::set<std::string>& r
 bool is_reached(const WaitTarget& target, const WaitState& state, const std::set<std::string>& ready);
 
 /// The names that the target still lacks, or that are not gone, as text for a person: a line for each reason.
-/// `port` is the one on
-/// which they must accept a connection; 0 if a lease is enough.
+/// `port` is the one on which they must accept a connection; 0 if a lease is enough.
 std::vector<std::string> missing_lines(const WaitTarget& target, const WaitState& state,
                                        const std::set<std::string>& ready, std::uint16_t port);
 

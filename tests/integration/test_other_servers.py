@@ -52,6 +52,17 @@ class OtherServerTest(ImportTest):
             self.assertEqual(reverse(address)[:1], [name])
 
 
+    def looked(self, follow, before):
+        """Returns once the follower has looked at what changed after its first `before` sleeps, and waits for the next change: while it
+        waits for a file to rest, it looks again within a second."""
+        def rests():
+            looks = follow.asleep().switches()
+            time.sleep(1.5)
+            return looks > before and follow.switches() == looks
+
+        wait_until(rests, lab.SOON, 'the importer has looked')
+
+
 class Names:
     """For each server."""
 
@@ -112,11 +123,12 @@ class Names:
         self.machine_of(server, 'web')
         before = server.leased()
         for text in self.damage:
+            looks = follow.switches()
             with server.lease_file.open('a') as file:
                 file.write(text)
                 file.flush()
                 # Without its end, it may still be being written; with another record after it, the server could not read that.
-                time.sleep(0.5)
+                self.looked(follow, looks)
                 self.assertEqual(self.answers(server), before)
                 file.write('' if text.endswith('\n') else '\n')
             self.machine_of(server, f'after-{self.damage.index(text)}')

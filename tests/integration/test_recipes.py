@@ -9,7 +9,7 @@ import subprocess
 import unittest
 
 import lab
-from lab import Udhcpc, wait_until
+from lab import SOON, Udhcpc, leasectl, resolve, wait_until
 from libvirt_lab import LibvirtTest
 from program import Program
 from sandbox import ROOT, SCRATCH, run
@@ -99,7 +99,7 @@ class Terraform(lab.LabTest):
     def test_what_goes_wrong_is_an_error_with_a_reason(self):
         written('/usr/local/bin/lease-address')
         self.network()
-        for query, reason in ({'name': 'nobody', 'timeout': '100ms'}, 'without a lease: nobody'), ({'name': '-x'}, "'-x'"), ({}, ''):
+        for query, reason in ({'name': 'nobody', 'timeout': '100ms'}, 'without a lease: nobody'), ({'name': '-x'}, "'-x'"), ({}, 'the query has no name'):
             with self.subTest(query=query):
                 done = self.ask(**query)
                 self.assertNotEqual(done.returncode, 0)
@@ -192,6 +192,17 @@ class WithLibvirt(LibvirtTest):
         address = self.boot('vm1', mac, lambda host: host.spawn('dropbear', '-F', '-E', '-r', SCRATCH / 'host-key', '-p', '22'))
         self.assertEqual(started.result(HUNG), 0, started.out.read_text() + started.err.read_text())
         self.assertEqual((SCRATCH / 'configured').read_text().split()[2], address)
+
+    def test_the_end_of_a_machine_takes_its_leases_along_and_no_others(self):
+        mac = self.domain('vm1', 9)
+        self.libvirt.virsh('start', 'vm1')
+        self.boot('vm1', mac, lambda host: None)
+        namesake = self.host(self.lan, 'other')
+        Udhcpc(namesake, 'vm1')
+        wait_until(lambda: resolve('vm1') >= {namesake.address()}, SOON, 'the lease of another machine of that name')
+        wait_until(lambda: leasectl('list', '--guest', 'vm1', '--json') != '[]\n', SOON, 'the lease of the guest')
+        run(written('stop-and-release', SCRATCH), 'vm1', '1s')
+        self.assertEqual(resolve('vm1'), {namesake.address()})
 
 
 if __name__ == '__main__':

@@ -29,6 +29,15 @@ class Wait(lab.LabTest):
     def wait(self, *arguments):
         return Program(self, 'leasectl', 'wait', *arguments)
 
+    def shorten(self, waiting, name, seconds, **variables):
+        """The lease of machine 1 ends so soon, which the waiting program has seen when this returns: when."""
+        before = waiting.switches()
+        end = int(time.time()) + seconds
+        lease(1, name, DNSMASQ_LEASE_EXPIRES=str(end), **variables)
+        wait_until(lambda: waiting.switches() > before, lab.SOON, 'it has looked')
+        waiting.asleep()
+        return end
+
     def test_it_returns_when_all_names_have_leases_and_prints_each_as_it_arrives(self):
         network = self.network()
         waiting = self.wait('web', 'db.lan', '--timeout', '60s').asleep()
@@ -106,10 +115,10 @@ class Wait(lab.LabTest):
         self.assertEqual(waiting.result(), 0)
 
     def test_leases_are_not_gone_with_the_index_but_end_without_it(self):
-        end = int(time.time()) + BRIEF
-        lease(1, 'short', DNSMASQ_LEASE_EXPIRES=str(end))
-        lease(2, 'long', DNSMASQ_LEASE_EXPIRES=str(end + 3600))
-        waiting = self.wait('long', 'short', 'nobody', '--timeout', f'{BRIEF + 2}s').asleep()
+        lease(1, 'short')
+        lease(2, 'long')
+        waiting = self.wait('long', 'short', 'nobody', '--timeout', '15s').asleep()
+        self.shorten(waiting, 'short', 6)
         shutil.rmtree(RUNTIME)
         self.assertEqual(waiting.result(), 1)
         self.assertEqual(waiting.lines(), ['long\t10.0.0.2', 'short\t10.0.0.1'])
@@ -155,9 +164,10 @@ class Wait(lab.LabTest):
     def test_gone_is_when_no_name_has_a_lease_whoever_ends_it(self):
         network = self.network()
         _, client, _ = self.join(network, 'web')
-        lease(1, 'short', DNSMASQ_LEASE_EXPIRES=str(int(time.time()) + BRIEF), DNSMASQ_INTERFACE='elsewhere')
+        lease(1, 'short', DNSMASQ_INTERFACE='elsewhere')
         waiting = self.wait('--gone', 'web', 'short', 'never', '--match', 'w*').asleep()
         self.assertEqual(waiting.lines(), ['never'])
+        self.shorten(waiting, 'short', 3, DNSMASQ_INTERFACE='elsewhere')
         wait_until(lambda: waiting.lines() == ['never', 'short'], lab.SOON, waiting.lines)
         self.assertIsNone(waiting.process.poll())
         client.release()
@@ -165,9 +175,9 @@ class Wait(lab.LabTest):
         self.assertEqual(waiting.lines(), ['never', 'short', 'web'])
 
     def test_a_lost_index_is_no_end_of_a_lease(self):
-        end = int(time.time()) + BRIEF
-        lease(1, 'a', DNSMASQ_LEASE_EXPIRES=str(end))
+        lease(1, 'a')
         waiting = self.wait('--gone', 'a').asleep()
+        end = self.shorten(waiting, 'a', 6)
         shutil.rmtree(RUNTIME)
         wait_until(waiting.err.read_text, lab.SOON, 'the loss is noticed')
         # Nobody knows whether it was renewed.

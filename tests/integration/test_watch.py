@@ -105,13 +105,16 @@ class Watch(lab.LabTest):
         self.assertEqual(self.told(watch, 2)[1:], [('renewed', '10.0.0.1', 'one')])
 
     def test_an_end_that_nobody_writes_down_is_told(self):
-        lease(1, 'short', DNSMASQ_LEASE_EXPIRES=str(int(time.time()) + BRIEF))
+        lease(1, 'short', DNSMASQ_LEASE_EXPIRES=str(int(time.time()) + 3600))
         lease(2, 'long', DNSMASQ_LEASE_EXPIRES=str(int(time.time()) + 3600))
         watch = self.watch('--json')
-        self.assertEqual(self.told(watch, 1), [('expired', '10.0.0.1', 'short')])
-        call('del', '52:54:00:00:00:01', '10.0.0.1', 'short')
+        # It ends once the watch has seen it.
+        call('old', mac(1), '10.0.0.1', 'short', DNSMASQ_LEASE_EXPIRES=str(int(time.time()) + 4))
+        self.assertEqual(self.told(watch, 1), [('renewed', '10.0.0.1', 'short')])
+        self.assertEqual(self.told(watch, 2)[1:], [('expired', '10.0.0.1', 'short')])
+        call('del', mac(1), '10.0.0.1', 'short')
         lease(3, 'next')
-        self.assertEqual(self.told(watch, 2)[1:], [('added', '10.0.0.3', 'next')])
+        self.assertEqual(self.told(watch, 3)[2:], [('added', '10.0.0.3', 'next')])
 
     def test_a_burst_of_a_thousand_changes_arrives_whole(self):
         watch = self.watch('--json')
@@ -149,11 +152,16 @@ class Watch(lab.LabTest):
         watch = self.watch('--match', 'ci-*', '--family', 'v4', '--format', '{change}\\t{name} {ip-address}')
         columns = self.watch('--domain', 'lab.test', '--columns', 'change,hostname,guest')
         lease(2, 'web', DNSMASQ_DOMAIN='lab.test')
-        lease(3, 'ci-2')
-        call('old', mac(3), '10.0.0.3', 'db')
-        call('del', mac(1), '10.0.0.1', 'ci-1')
-        wait_until(lambda: len(watch.lines()) >= 3, lab.SOON, watch.lines)
-        self.assertEqual(watch.lines(), ['added\tci-2 10.0.0.3', 'renamed\tdb 10.0.0.3', 'released\tci-1 10.0.0.1'])
+        # Changes of one lease between two looks would be one.
+        expected = []
+        for line, change in (('added\tci-2 10.0.0.3', ('add', mac(3), '10.0.0.3', 'ci-2')),
+                             ('renamed\tdb 10.0.0.3', ('old', mac(3), '10.0.0.3', 'db')),
+                             ('released\tci-1 10.0.0.1', ('del', mac(1), '10.0.0.1', 'ci-1'))):
+            call(*change)
+            expected.append(line)
+            wait_until(lambda: len(watch.lines()) >= len(expected), lab.SOON, watch.lines)
+            self.assertEqual(watch.lines(), expected)
+        wait_until(columns.lines, lab.SOON, 'the other line')
         self.assertEqual(columns.lines(), ['added  web  -'])
 
     def test_people_get_lines(self):

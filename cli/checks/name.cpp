@@ -12,6 +12,7 @@
 #include "cli/checks/name_in_index.h"
 #include "cli/checks/name_in_system.h"
 #include "cli/checks/remedy.h"
+#include "cli/names/folded_name.h"
 #include "common/lookup.h"
 #include "store/index_reader.h"
 #include "util/clock.h"
@@ -104,6 +105,9 @@ std::vector<Finding> check_names(const CheckContext& context, const std::vector<
   // The system is asked for every name first, since compare() may leave this process one service only.
   std::ranges::transform(names, std::back_inserter(all),
                          [&](const std::string& name) { return look_up(context, index.view(), name); });
+  // An address may lead to a name that is checked already.
+  std::set<std::string> once;
+  std::erase_if(all, [&](const CheckedName& checked) { return !once.insert(folded(checked.name)).second; });
   std::vector<Finding> found;
   for (CheckedName& checked : all) {
     if (!checked.findings.any_problem()) compare(context, index.view(), checked);

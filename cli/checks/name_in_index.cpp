@@ -7,6 +7,7 @@
 #include "cli/checks/dnsmasq_server.h"
 #include "cli/checks/file_edit.h"
 #include "cli/checks/remedy.h"
+#include "cli/names/lease_suffix.h"
 #include "cli/output/time_text.h"
 #include "common/lookup.h"
 #include "import/server_lease_files.h"
@@ -28,12 +29,6 @@ std::vector<Lease> leases_of_label(const IndexView& view, std::string_view label
       leases.push_back(lease);
   });
   return leases;
-}
-
-bool has_suffix(const Lease& lease, std::string_view label, std::string_view suffix) {
-  const bool is_guest = equal_folded(lease.guest_label(), label);
-  return suffix.empty() || equal_folded(suffix, lease.domain) || equal_folded(suffix, lease.network) ||
-         (is_guest && equal_folded(suffix, domain_part_of(lease.guest_name)));
 }
 
 std::string lease_text(const Lease& lease) {

@@ -189,6 +189,23 @@ Option Command::add_time(const std::string& name, std::uint32_t& variable, std::
       .value("TIME");
 }
 
+Option Command::add_family(const std::string& name, std::optional<Family>& variable, const std::string& help,
+                           bool* both) {
+  constexpr const char* kBoth = "both";
+  const auto take = [&variable, both](const std::string& word) {
+    if (word == kBoth) {
+      *both = true;
+    } else {
+      variable = word.ends_with('4') ? Family::v4 : Family::v6;
+    }
+  };
+  std::vector<std::string> words{"v4", "v6", "ipv4", "ipv6"};
+  if (both != nullptr) words.emplace_back(kBoth);
+  return Option(app_->add_option_function<std::string>(name, take, help))
+      .one_of(words)
+      .value(both == nullptr ? "v4|v6" : "v4|v6|both");
+}
+
 bool Command::was_chosen() const {
   return app_->parsed();
 }

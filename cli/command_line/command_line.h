@@ -10,6 +10,7 @@
 
 #include "cli/command_line/exit_code.h"
 #include "cli/command_line/expected.h"
+#include "common/address.h"
 
 // CLI11 parses the command line. Its headers take seconds to compile and to check, so only two files include
 // them.
@@ -68,6 +69,10 @@ class Command {
   Option add_time(const std::string& name, std::optional<double>& variable, const std::string& help);
   Option add_time(const std::string& name, std::uint32_t& variable, std::uint32_t greatest,
                   const std::string& help);
+
+  /// v4, v6, ipv4 or ipv6. With `both`, the word "both" sets that instead.
+  Option add_family(const std::string& name, std::optional<Family>& variable, const std::string& help,
+                    bool* both = nullptr);
 
   /// Whether the command line has this command.
   [[nodiscard]] bool was_chosen() const;

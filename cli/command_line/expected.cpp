@@ -46,6 +46,7 @@ class Walk {
 
   Expected end(const std::string& word) && {
     expected_.begin = word;
+    if (commands_.size() > 1) expected_.command = command().get_name();
     const std::size_t equals = word.find('=');
     if (awaiting_ != nullptr) {
       expect_values_of(*awaiting_);

@@ -13,6 +13,7 @@ struct Expected {
     std::string help;
   };
 
+  std::string command;              ///< the innermost that was given, as "zone"; empty: none
   std::vector<Word> words;          ///< commands, options and fixed values that begin like it
   std::vector<std::string> values;  ///< other values, as the help calls them: "NAME", "FILE"
   std::string begin;                ///< of such a value: the last word, or what follows its "--option="

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "cli/names/international_name.h"
+#include "cli/names/lease_suffix.h"
 #include "common/host_name.h"
 #include "store/index_reader.h"
 #include "util/error.h"
@@ -24,9 +25,8 @@ bool TypedNames::is_of_leases(std::string_view suffix) const try {
   if (std::ranges::any_of(reader.networks(),
                           [&](std::string_view network) { return equal_folded(network, suffix); }))
     return true;
-  return std::ranges::any_of(reader.live_leases(), [&](const Lease& lease) {
-    return equal_folded(lease.domain, suffix) || equal_folded(domain_part_of(lease.guest_name), suffix);
-  });
+  return std::ranges::any_of(reader.live_leases(),
+                             [&](const Lease& lease) { return is_found_with(lease, suffix); });
 } catch (const Error&) {
   return false;
 }

@@ -160,6 +160,11 @@ const LeaseField* lease_field(std::string_view name) {
   return found == lease_fields().end() ? nullptr : &*found;
 }
 
+std::string text_of_field(std::string_view field, const Lease& lease, const LocalSubnets& subnets) {
+  const LeaseField* known = lease_field(field);
+  return known == nullptr ? std::string() : known->text(lease, subnets);
+}
+
 std::vector<std::string_view> lease_field_names() {
   std::vector<std::string_view> names;
   for (const LeaseField& field : lease_fields()) names.push_back(field.name);

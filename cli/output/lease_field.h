@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -37,6 +38,12 @@ const std::vector<LeaseField>& lease_fields();
 
 /// Nothing if there is no such field.
 const LeaseField* lease_field(std::string_view name);
+
+/// The text of a lease's field (LeaseField::text).
+std::string text_of_field(std::string_view field, const Lease& lease, const LocalSubnets& subnets);
+
+/// What `watch` knows besides of a change: its kind and its time.
+inline constexpr std::array<std::string_view, 2> kChangeFields{"change", "time"};
 
 /// The names of all fields.
 std::vector<std::string_view> lease_field_names();

@@ -29,9 +29,4 @@ void add_lease_form(Command command, LeaseForm& form, Option json,
       });
 }
 
-std::string text_of_field(std::string_view field, const Lease& lease, const LocalSubnets& subnets) {
-  const LeaseField* known = lease_field(field);
-  return known == nullptr ? std::string() : known->text(lease, subnets);
-}
-
 }  // namespace leases::cli

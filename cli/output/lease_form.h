@@ -7,8 +7,6 @@
 
 #include "cli/command_line/command_line.h"
 #include "cli/output/line_format.h"
-#include "common/lease.h"
-#include "util/local_subnets.h"
 
 namespace leases::cli {
 
@@ -26,8 +24,5 @@ struct LeaseForm {
 /// lease (lease_fields()), and `more`.
 void add_lease_form(Command command, LeaseForm& form, Option json,
                     const std::vector<std::string_view>& more = {});
-
-/// The text of a lease's field (LeaseField::text).
-std::string text_of_field(std::string_view field, const Lease& lease, const LocalSubnets& subnets);
 
 }  // namespace leases::cli

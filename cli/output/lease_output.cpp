@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -19,8 +20,6 @@
 namespace leases::cli {
 
 namespace {
-
-constexpr const char* kIdentifierHeading = "Client ID or DUID";
 
 /// The columns of the table if none are named.
 std::vector<std::string> usual_columns(const std::vector<Lease>& leases) {
@@ -56,8 +55,9 @@ std::string table_of(const std::vector<Lease>& leases, const LocalSubnets& subne
   if (!columns.empty()) return table_with(columns, leases, context).text(style.color);
   TextTable table = table_with(usual_columns(leases), leases, context);
   if (style.width > 0) {
-    table.drop(kIdentifierHeading);
-    table.fit(style.width, {"Protocol", "MAC address", "Network"});
+    const auto heading = [](std::string_view field) { return std::string(lease_field(field)->heading); };
+    table.drop(heading(status_keys::kClientId));
+    table.fit(style.width, {heading("protocol"), heading(status_keys::kHardware), heading("network")});
   }
   return table.text(style.color);
 }

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 #include <string_view>
-#include <vector>
 
 #include "cli/names/folded_name.h"
 #include "cli/output/lease_field.h"
@@ -28,14 +28,26 @@ void LeaseOrder::add_option(Command command) {
       .value("FIELD");
 }
 
-bool LeaseOrder::before(const Lease& a, const Lease& b, const LocalSubnets& subnets) const {
+std::vector<std::size_t> LeaseOrder::order_of(const std::vector<const Lease*>& leases,
+                                              const LocalSubnets& subnets) const {
   const LeaseField& field = *lease_field(without_sign(typed_));
   const int sign = typed_.starts_with('-') ? -1 : 1;
-  if (field.compare != nullptr) return sign * field.compare(a, b) < 0;
-  const std::string text_a = folded(field.text(a, subnets));
-  const std::string text_b = folded(field.text(b, subnets));
-  if (text_a.empty() || text_b.empty()) return !text_a.empty() && text_b.empty();
-  return sign * ::strverscmp(text_a.c_str(), text_b.c_str()) < 0;
+  std::vector<std::size_t> order(leases.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  if (field.compare != nullptr) {
+    std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) {
+      return sign * field.compare(*leases[a], *leases[b]) < 0;
+    });
+    return order;
+  }
+  std::vector<std::string> texts;
+  texts.reserve(leases.size());
+  for (const Lease* lease : leases) texts.push_back(folded(field.text(*lease, subnets)));
+  std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) {
+    if (texts[a].empty() || texts[b].empty()) return !texts[a].empty() && texts[b].empty();
+    return sign * ::strverscmp(texts[a].c_str(), texts[b].c_str()) < 0;
+  });
+  return order;
 }
 
 }  // namespace leases::cli

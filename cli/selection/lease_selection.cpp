@@ -1,21 +1,14 @@
 #include "cli/selection/lease_selection.h"
 
 #include <algorithm>
-#include <array>
-#include <string_view>
 
+#include "cli/names/lease_suffix.h"
 #include "cli/names/name_glob.h"
 #include "common/host_name.h"
 
 namespace leases::cli {
 
 namespace {
-
-/// As a name with this suffix is looked up.
-bool is_found_with(const Lease& lease, std::string_view suffix) {
-  const std::array suffixes{lease.domain, lease.network, domain_part_of(lease.guest_name)};
-  return std::ranges::any_of(suffixes, [&](std::string_view own) { return equal_folded(own, suffix); });
-}
 
 bool expires_within(const Lease& lease, EpochSeconds now, double seconds) {
   return !lease.expiry.infinite() &&
@@ -28,7 +21,7 @@ bool LeaseSelection::has(const Lease& lease, EpochSeconds now) const {
   if (!networks.has(lease.network)) return false;
   if (!guest.empty() && !equal_folded(lease.guest_name, guest)) return false;
   if (!domain.empty() && !is_found_with(lease, domain)) return false;
-  if (!family.empty() && (lease.address.family == Family::v4) != family.ends_with('4')) return false;
+  if (family && lease.address.family != *family) return false;
   if (this->expires_within && !cli::expires_within(lease, now, *this->expires_within)) return false;
   return globs.empty() || std::ranges::any_of(globs, [&](const std::string& glob) {
            return !matching_names(lease, glob).empty();
@@ -44,9 +37,7 @@ void add_selection_options(Command command, LeaseSelection& selection) {
       .value("GLOB");
   command.add_option("--domain", selection.domain, "Only leases that are found as NAME.DOMAIN")
       .value("DOMAIN");
-  command.add_option("--family", selection.family, "Only addresses of this family")
-      .one_of({"v4", "v6", "ipv4", "ipv6"})
-      .value("v4|v6");
+  command.add_family("--family", selection.family, "Only addresses of this family");
   command.add_time("--expires-within", selection.expires_within,
                    "Only leases that end within this time, like 90s, 5m or 1h30m, unless they are renewed");
 }

@@ -17,7 +17,7 @@ struct LeaseSelection {
   std::string guest;                     ///< a name in a MAC map: only its leases
   std::vector<std::string> globs;        ///< a name matches one of them (matching_names())
   std::string domain;                    ///< the leases are found with it after their name and a dot
-  std::string family;                    ///< ends with 4 or 6
+  std::optional<Family> family;          ///< of the address
   std::optional<double> expires_within;  ///< in seconds
 
   [[nodiscard]] bool has(const Lease& lease, EpochSeconds now) const;

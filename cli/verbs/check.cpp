@@ -1,12 +1,13 @@
-#include <algorithm>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "cli/checks/checks.h"
 #include "cli/checks/finding_text.h"
 #include "cli/command_line/exit_code.h"
+#include "cli/names/folded_name.h"
 #include "cli/names/lease_query.h"
 #include "cli/names/typed_address.h"
 #include "cli/names/typed_name.h"
@@ -51,11 +52,12 @@ std::optional<std::string> subject_of(const std::string& word, const Settings& s
 
 int check(const CheckContext& context, const CheckOptions& options) {
   std::vector<std::string> subjects;
+  std::set<std::string> once;
   bool all_known = true;
   for (const std::string& word : options.words) {
     const auto subject = subject_of(word, context.settings);
     all_known = all_known && subject.has_value();
-    if (subject && std::ranges::find(subjects, *subject) == subjects.end()) subjects.push_back(*subject);
+    if (subject && once.insert(folded(*subject)).second) subjects.push_back(*subject);
   }
   const std::vector<Finding> findings = run_checks(context, subjects);
   const TextStyle style = TextStyle::of_standard_output(options.output);

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <set>
 #include <string_view>
+#include <vector>
 
 #include "cli/names/libvirt_names.h"
 #include "cli/output/lease_field.h"
@@ -28,11 +29,11 @@ class ValueWords {
  public:
   ValueWords(const IndexReader& reader, const Settings& settings) : reader_(reader), settings_(settings) {}
 
-  std::set<std::string> of(const std::string& kind) {
+  std::set<std::string> of(const std::string& kind, bool with_guests_domains) {
     words_.clear();
     if (kind == "NETWORK") add_networks();
     if (kind == "GUEST") add_guests();
-    if (kind == "DOMAIN") add_domains();
+    if (kind == "DOMAIN") add_domains(with_guests_domains);
     if (kind == "NAME") add_names();
     if (kind == "ADDRESS" || kind == "MAC") add_addresses(kind == "MAC");
     return words_;
@@ -50,9 +51,12 @@ class ValueWords {
   void add_guests() {
     for (const GuestInIndex& guest : guests_of(reader_.view())) add(guest.name);
   }
-  void add_domains() {
+  void add_domains(bool of_guests) {
     for (const std::string_view network : reader_.networks()) add(network);
-    for (const Lease& lease : reader_.live_leases()) add(lease.domain);
+    for (const Lease& lease : reader_.live_leases()) {
+      add(lease.domain);
+      if (of_guests) add(domain_part_of(lease.guest_name));
+    }
   }
   void add_names() {
     for (const Lease& lease : reader_.live_and_reserved()) {
@@ -76,7 +80,9 @@ std::set<std::string> words_from_index(const Expected& expected, const Settings&
   const IndexReader reader(settings);
   ValueWords values(reader, settings);
   std::set<std::string> words;
-  for (const std::string& kind : expected.values) words.merge(values.of(kind));
+  // A zone is one of dnsmasq's.
+  const bool with_guests_domains = expected.command != "zone";
+  for (const std::string& kind : expected.values) words.merge(values.of(kind, with_guests_domains));
   std::erase_if(words, [&](const std::string& word) {
     return !word.starts_with(expected.begin) || !is_safe(word) ||
            std::ranges::find(expected.taken, word) != expected.taken.end();
@@ -89,8 +95,11 @@ std::set<std::string> words_from_index(const Expected& expected, const Settings&
 /// Names of fields, in a list after those that were typed.
 std::string lines_of_fields(const Expected& expected, bool is_list) {
   const std::size_t typed = is_list ? expected.begin.rfind(',') + 1 : 0;
+  std::vector<std::string_view> fields = lease_field_names();
+  if (is_list && expected.command == "watch")
+    fields.insert(fields.end(), kChangeFields.begin(), kChangeFields.end());
   std::string lines;
-  for (const std::string_view field : lease_field_names()) {
+  for (const std::string_view field : fields) {
     if (field.starts_with(std::string_view(expected.begin).substr(typed)))
       lines.append(expected.before).append(expected.begin, 0, typed).append(field).append("\n");
   }

@@ -52,11 +52,7 @@ int list(const Settings& settings, ListOptions& options) {
   }
   std::vector<Lease> leases = reader.live_and_reserved();
   std::erase_if(leases, [&, present = now()](const Lease& lease) { return !selection.has(lease, present); });
-  if (options.order.is_given()) {
-    std::ranges::stable_sort(leases, [&, subnets = LocalSubnets()](const Lease& a, const Lease& b) {
-      return options.order.before(a, b, subnets);
-    });
-  }
+  options.order.sort(leases, LocalSubnets());
   print_leases(leases, options.output, options.form);
   return kFound;
 }

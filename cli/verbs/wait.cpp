@@ -20,13 +20,7 @@ struct TypedWait {
   WaitOptions options;
   std::vector<std::string> names;
   std::vector<std::string> guests;
-  std::string family;
 };
-
-void take_family(const std::string& typed, WaitTarget& target) {
-  target.both_families = typed == "both";
-  if (!typed.empty() && !target.both_families) target.family = typed.ends_with('4') ? Family::v4 : Family::v6;
-}
 
 int wait(const Settings& settings, TypedWait& typed) {
   WaitTarget& target = typed.options.target;
@@ -42,7 +36,6 @@ int wait(const Settings& settings, TypedWait& typed) {
   target.names = awaited.take();
   require_directories(settings);
   if (!target.glob.empty() && target.count == 0) target.count = 1;
-  take_family(typed.family, target);
   return LeaseWait(settings, typed.options).run();
 }
 
@@ -71,9 +64,8 @@ void add_conditions(Command command, TypedWait& typed, Option gone) {
   WaitOptions& options = typed.options;
   command.add_time("--timeout", options.timeout,
                    "At most this long, like 90s, 5m or 1h30m (default: no limit)");
-  command.add_option("--family", typed.family, "Only addresses of this family count; both: one of each")
-      .one_of({"v4", "v6", "ipv4", "ipv6", "both"})
-      .value("v4|v6|both");
+  command.add_family("--family", options.target.family,
+                     "Only addresses of this family count; both: one of each", &options.target.both_families);
   command.add_option("--port", options.port, "Until they accept a TCP connection on this port, too")
       .range(1, 65535)
       .excludes(gone)

@@ -42,8 +42,8 @@ struct WatchOptions {
 };
 
 /// The fields of a change besides those of its lease.
-constexpr std::string_view kChange = "change";
-constexpr std::string_view kTime = "time";
+constexpr std::string_view kChange = kChangeFields[0];
+constexpr std::string_view kTime = kChangeFields[1];
 
 /// One state of the index, or none before the first.
 struct State {
@@ -189,11 +189,7 @@ class LeaseWatch {
     std::erase_if(changes, [&](const LeaseDiff& change) { return !is_selected(change, present); });
     if (changes.empty()) return;
     const LocalSubnets subnets;
-    if (options_.order.is_given()) {
-      std::ranges::stable_sort(changes, [&](const LeaseDiff& a, const LeaseDiff& b) {
-        return options_.order.before(a.lease, b.lease, subnets);
-      });
-    }
+    options_.order.sort(changes, subnets, &LeaseDiff::lease);
     for (const LeaseDiff& change : changes) {
       output_.text() += text_of(change, present, subnets);
       output_.text() += '\n';

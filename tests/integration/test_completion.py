@@ -140,6 +140,11 @@ class Completion(lab.LabTest):
     def test_fields_of_a_lease_one_after_the_other(self):
         self.assert_offered({'hostname'}, 'list', '--sort', 'ho')
         self.assert_offered({'guest,mac-address'}, 'watch', '--columns', 'guest,ma')
+        self.assert_offered({'guest,change'}, 'watch', '--columns', 'guest,ch')
+        self.assert_offered({'time'}, 'watch', '--columns', 'ti')
+        for shell, offers in self.offered('list', '--columns', 'ti').items():
+            with self.subTest(shell=shell):
+                self.assertFalse({'time'} & offers, 'of a change alone')
 
     def test_nothing_where_nothing_is_meant(self):
         for shell, offers in self.offered('rebuild', '').items():
@@ -159,10 +164,12 @@ class Completion(lab.LabTest):
         file = lab.STATE.parent / 'libvirt/dnsmasq/lan.macs'
         file.parent.mkdir(parents=True, exist_ok=True)
         self.addCleanup(file.unlink)
-        file.write_text(json.dumps([{'domain': 'vm1', 'macs': [mac(1)]}]))
+        file.write_text(json.dumps([{'domain': 'vm1.corp', 'macs': [mac(1)]}]))
         run('leasectl', 'rebuild')
-        self.assert_offered({'vm1'}, 'list', '--guest', '')
+        self.assert_offered({'vm1.corp'}, 'list', '--guest', '')
         self.assert_offered({'vm1'}, 'lookup', 'v')
+        self.assert_offered({'lan', 'corp'}, 'list', '--domain', '')
+        self.assert_offered({'lan'}, 'export', 'zone', '--origin', '')
 
     def test_what_the_switch_can_do(self):
         self.assert_offered({'on', 'off', 'status'}, 'libvirt-helper', '')

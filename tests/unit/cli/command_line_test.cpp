@@ -198,6 +198,22 @@ TEST_CASE("help and version go to standard output") {
   CHECK(help.output.find("--number N") != std::string::npos);
 }
 
+TEST_CASE("a family has short and long words, and both where that is possible") {
+  const auto parsed = [](const std::string& word, bool may_be_both) {
+    CommandLine line("help", "1");
+    std::optional<Family> family;
+    bool both = false;
+    line.leasectl().add_family("--family", family, "A family", may_be_both ? &both : nullptr);
+    const CapturedErrors errors;
+    if (line.parse({"--family", word})) return std::string("wrong");
+    return std::string(both ? "both" : family == Family::v4 ? "4" : "6");
+  };
+  for (const char* word : {"v4", "ipv4"}) CHECK(parsed(word, false) == "4");
+  for (const char* word : {"v6", "ipv6"}) CHECK(parsed(word, true) == "6");
+  CHECK(parsed("both", true) == "both");
+  for (const char* word : {"both", "4", "x4", ""}) CHECK(parsed(word, false) == "wrong");
+}
+
 TEST_SUITE_END();
 
 }  // namespace leases::cli::test

@@ -2,8 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
-
 #include "tests/support/captured_output.h"
 #include "tests/unit/cli/index_fixture.h"
 
@@ -26,8 +24,7 @@ std::string sorted_by(const std::string& field) {
   order.add_option(command);
   CHECK_FALSE(line.parse({"list", "--sort=" + field}));
   std::vector<Lease> leases = views_of(owned);
-  std::ranges::stable_sort(
-      leases, [&](const Lease& a, const Lease& b) { return order.before(a, b, LocalSubnets()); });
+  order.sort(leases, LocalSubnets());
   std::string text;
   for (const Lease& lease : leases) {
     const std::string address(IpText(lease.address).view());

@@ -53,15 +53,29 @@ TEST_CASE("a domain is one that a lookup of the lease may have") {
   CHECK_FALSE(has_with_domain("br"));
 }
 
+TEST_CASE("a lease that no name finds is in no domain") {
+  const auto is_in = [](const OwnedLease& lease, const std::string& domain) {
+    return is_selected(lease, [&](LeaseSelection& selection) { selection.domain = domain; });
+  };
+  OwnedLease unnamed = selected_lease();
+  unnamed.hostname.clear();
+  CHECK(is_in(unnamed, "lan.example"));
+  unnamed.guest_name.clear();
+  for (const char* domain : {"lan.example", "br0"}) CHECK_FALSE(is_in(unnamed, domain));
+  OwnedLease refused = with(selected_lease(), &OwnedLease::name_refused, true);
+  refused.guest_name.clear();
+  CHECK_FALSE(is_in(refused, "br0"));
+}
+
 TEST_CASE("a family is that of the address") {
-  const auto of_family = [](const std::string& address, const std::string& family) {
+  const auto of_family = [](const std::string& address, Family family) {
     return is_selected(lease_of("br0", address, "web"),
                        [&](LeaseSelection& selection) { selection.family = family; });
   };
-  CHECK(of_family("10.0.0.1", "v4"));
-  CHECK(of_family("fd00::1", "ipv6"));
-  CHECK_FALSE(of_family("10.0.0.1", "v6"));
-  CHECK_FALSE(of_family("fd00::1", "ipv4"));
+  CHECK(of_family("10.0.0.1", Family::v4));
+  CHECK(of_family("fd00::1", Family::v6));
+  CHECK_FALSE(of_family("10.0.0.1", Family::v6));
+  CHECK_FALSE(of_family("fd00::1", Family::v4));
 }
 
 TEST_CASE("a lease without an end never expires within a time") {

@@ -155,6 +155,13 @@ TEST_CASE("an imported lease that has expired is not the business of the service
         name_puzzle(text + "dnsmasq (process 812)", "ls -l /incus.leases"));
 }
 
+TEST_CASE("a name that is given twice, or by its address as well, is checked once") {
+  CheckFixture host({lease_of("br0", "10.0.0.1", "web")});
+  host.context().services.resolve = [](const std::string&) { return ResolverAnswer{{ip("10.0.0.1")}, ""}; };
+  CHECK(host.report(check_names(host.context(), {"10.0.0.1", "web", "WEB"})) ==
+        "ok       name           web is 10.0.0.1 (IPv4 only)\n");
+}
+
 TEST_CASE("of several names, each is asked of all services before one is of a single service") {
   CheckFixture host({lease_of("br0", "10.0.0.1", "alpha"), lease_of("br0", "10.0.0.2", "beta")});
   std::string asked = "all";

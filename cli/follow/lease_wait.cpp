@@ -122,7 +122,8 @@ std::vector<IpAddress> LeaseWait::addresses_of(const std::vector<LeasedAddress>&
     if (std::ranges::find(addresses, one.address) == addresses.end()) addresses.push_back(one.address);
   }
   if (probes_)
-    std::ranges::stable_partition(addresses, [&](const IpAddress& one) { return probes_->accepts(one); });
+    std::stable_partition(addresses.begin(), addresses.end(),
+                          [&](const IpAddress& one) { return probes_->accepts(one); });
   return addresses;
 }
 
@@ -137,15 +138,10 @@ bool LeaseWait::report() {
 }
 
 bool LeaseWait::report_leased(const std::set<std::string>& before) {
-  for (const auto& [name, addresses] : state_.addresses()) {
-    if (!is_ready(name, addresses)) continue;
-    ready_.insert(name);
-    if (!before.contains(name) && tell(name, addresses)) {
-      keep_told(before);
-      return true;
-    }
-  }
-  return false;
+  return std::ranges::any_of(state_.addresses(), [&](const auto& entry) {
+    const auto& [name, addresses] = entry;
+    return is_ready(name, addresses) && tell_if_new(name, addresses, before);
+  });
 }
 
 /// The same for names that have to be gone.
@@ -157,19 +153,18 @@ bool LeaseWait::report_gone(const std::set<std::string>& before) {
   std::vector<std::string> names = options_.target.names;
   matched_.insert(state_.matching().begin(), state_.matching().end());
   names.insert(names.end(), matched_.begin(), matched_.end());
-  for (const std::string& name : names) {
-    if (state_.addresses().contains(name) || !ready_.insert(name).second) continue;
-    if (!before.contains(name) && tell(name, {})) {
-      keep_told(before);
-      return true;
-    }
-  }
-  return false;
+  return std::ranges::any_of(names, [&](const std::string& name) {
+    return !state_.addresses().contains(name) && tell_if_new(name, {}, before);
+  });
 }
 
-/// Names that were told, and that this look did not reach.
-void LeaseWait::keep_told(const std::set<std::string>& before) {
+/// Tells a name that is ready, unless it was so before. Returns whether a command ran: then what was told
+/// before, and this look has not reached, counts as told.
+bool LeaseWait::tell_if_new(const std::string& name, const std::vector<LeasedAddress>& leased,
+                            const std::set<std::string>& before) {
+  if (!ready_.insert(name).second || before.contains(name) || !tell(name, leased)) return false;
   ready_.insert(before.begin(), before.end());
+  return true;
 }
 
 /// Returns whether a command ran.

@@ -43,7 +43,8 @@ class LeaseWait {
   bool report();
   bool report_leased(const std::set<std::string>& before);
   bool report_gone(const std::set<std::string>& before);
-  void keep_told(const std::set<std::string>& before);
+  bool tell_if_new(const std::string& name, const std::vector<LeasedAddress>& leased,
+                   const std::set<std::string>& before);
   bool tell(const std::string& name, const std::vector<LeasedAddress>& leased);
   void run_command(const std::string& name, std::vector<IpAddress> addresses);
   void print_missing();

@@ -13,7 +13,7 @@ namespace leases::cli {
 
 namespace {
 
-constexpr const char* kPackage = "dnsmasq-utils";
+constexpr const char* kReleasePrograms = "dnsmasq-utils";
 
 Error cannot_release(const Lease& lease, const std::string& why) {
   return Error(std::string(IpText(lease.address).view()) + ": cannot be released: " + why);
@@ -63,7 +63,7 @@ ReleaseRequest release_request(const Lease& lease, const LocalSubnets& subnets,
 std::string missing_release_program() {
   for (const char* program : {"dhcp_release", "dhcp_release6"}) {
     if (!is_in_path(program))
-      return std::string(program) + " is not installed; install it: apt install " + kPackage;
+      return std::string(program) + " is not installed; install it: apt install " + kReleasePrograms;
   }
   return {};
 }
@@ -75,7 +75,7 @@ void send_release(const ReleaseRequest& request, const std::string& interface) {
   }
   const std::vector<std::string> command = release_command(request.lease, interface);
   // For root it fails only where dnsmasq does not serve this interface; the next one is tried.
-  if (run_program(command, kPackage).status != 0 && ::geteuid() != 0)
+  if (run_program(command, kReleasePrograms).status != 0 && ::geteuid() != 0)
     throw cannot_release(request.lease,
                          command.front() + " failed; run this as root, on the host where dnsmasq runs");
 }

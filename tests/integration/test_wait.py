@@ -20,7 +20,6 @@ from program import Program
 from sandbox import SCRATCH
 from schemas import validate
 from sources import CONFIGURATION, configure, import_once
-from waiting import BRIEF
 
 
 class Wait(lab.LabTest):

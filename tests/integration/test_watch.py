@@ -11,7 +11,7 @@ from program import Program
 from sandbox import SCRATCH
 from schemas import validate
 from sources import CONFIGURATION, configure, dnsmasq_leases, import_once
-from waiting import BRIEF, HUNG
+from waiting import HUNG
 
 
 def records(count, **changed):

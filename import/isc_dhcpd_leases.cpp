@@ -35,8 +35,8 @@ struct LeaseInLog {
 
 class IscParser {
  public:
-  IscParser(std::string_view network, ChangeTime written)
-      : log_(written), network_(log_.texts().keep(network)) {}
+  explicit IscParser(const SourceText& source)
+      : log_(source.modified), network_(log_.texts().keep(source.network)), domain_(source.domain) {}
 
   ParsedFile parse(std::string_view text) {
     const bool has_text = !text.empty();
@@ -228,11 +228,15 @@ class IscParser {
     if (!found.ends) return add_problem("has no time at which it ends");
     Lease lease = found.lease;
     lease.expiry = *found.ends;
-    const std::string& name = found.dns_name.empty() ? found.client_name : found.dns_name;
-    if (!name.empty() && !take_name(lease, name, log_.texts()))
+    if (!take_name_of(found, lease))
       log_.add_problem(where(), "the name " + std::string(kIsNoName) + "; the lease is kept without it",
                        lease.address);
     log_.add(lease, found.changed ? *found.changed : ia_changed_.value_or(0), begin_);
+  }
+
+  bool take_name_of(const LeaseInLog& found, Lease& lease) {
+    if (!found.dns_name.empty()) return take_name(lease, found.dns_name, log_.texts());
+    return found.client_name.empty() || take_clients_name(lease, found.client_name, domain_, log_.texts());
   }
 
   std::span<const std::uint8_t> keep(std::string_view bytes) {
@@ -253,6 +257,7 @@ class IscParser {
 
   LeaseLog log_;
   std::string_view network_;
+  std::string_view domain_;
   std::size_t number_ = 0;  ///< of the line
   std::size_t begin_ = 0;   ///< the line with which the declaration began
   bool is_known_ = false;   ///< at least one line is dhcpd's
@@ -270,8 +275,8 @@ class IscParser {
 
 }  // namespace
 
-ParsedFile parse_isc_dhcpd_leases(std::string_view text, std::string_view network, ChangeTime written) {
-  return IscParser(network, written).parse(text);
+ParsedFile parse_isc_dhcpd_leases(const SourceText& source) {
+  return IscParser(source).parse(source.text);
 }
 
 }  // namespace leases

@@ -1,9 +1,7 @@
 #pragma once
 
-#include <string_view>
-
-#include "common/time.h"
 #include "import/parsed_file.h"
+#include "import/source_text.h"
 
 namespace leases {
 
@@ -21,12 +19,13 @@ namespace leases {
 ///
 /// A lease counts while its binding state is active. Its name is `ddns-fwd-name`, under which dhcpd put it
 /// into DNS, else the client's: `client-hostname`, which DHCPv4's leases have, or `set client-name = "web";`,
-/// as an administrator can have dhcpd write for DHCPv6's. ia-pd and other declarations are skipped.
+/// as an administrator can have dhcpd write for DHCPv6's. In the client's, only the source's domain counts
+/// (take_clients_name()). ia-pd and other declarations are skipped.
 ///
 /// The last declaration may lack its end: it is still being written and does not count yet. Any other without
 /// its end, an address, a binding state or, if it is active, an end of the lease is a problem and is left
 /// out, which leaves its address as it was. Any other value that cannot be read costs the lease just that. A
 /// file without one line of dhcpd's is damaged.
-ParsedFile parse_isc_dhcpd_leases(std::string_view text, std::string_view network, ChangeTime written);
+ParsedFile parse_isc_dhcpd_leases(const SourceText& source);
 
 }  // namespace leases

@@ -208,7 +208,7 @@ class KeaParser {
       wrong = is_v6 ? "'duid' is not a DUID" : "'client_id' is not a client identifier";
     std::string name = unescaped(value(Column::hostname));
     if (name.ends_with('.')) name.pop_back();
-    if (!name.empty() && !take_name(lease, name, log_.texts()))
+    if (!name.empty() && !take_clients_name(lease, name, source_.domain, log_.texts()))
       wrong = "'hostname' " + std::string(kIsNoName);
     return wrong;
   }

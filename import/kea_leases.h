@@ -12,7 +12,9 @@ namespace leases {
 /// Some columns: `valid_lifetime` in seconds, 0 if the lease was released, 4294967295 for ever. `expire`:
 /// when that ends, in seconds since 1970. `state`: 0 is a lease, 4 an address that a client registered
 /// (RFC 9686); others are declined, reclaimed or released. `lease_type`: 0 is an address, 1 a temporary one,
-/// 2 a prefix, which is skipped. `&#x2c` is a comma in a value.
+/// 2 a prefix, which is skipped. `hostname`: as the client sent it, unless Kea appended its
+/// `ddns-qualifying-suffix`, which is then the source's domain: no other counts (take_clients_name()).
+/// `&#x2c` is a comma in a value.
 ///
 /// Kea's lease file clean-up makes shorter files of the log. It renames the file to `.1`, which Kea goes on
 /// without; kea-lfc writes what still counts of `.2` and `.1` to `.output`, renames that to `.completed`,

@@ -55,7 +55,8 @@ std::optional<IpAddress> address_of(const dom::element& value) {
 
 class NetworkdParser {
  public:
-  explicit NetworkdParser(std::string_view network) : network_(file_.texts.keep(network)) {}
+  explicit NetworkdParser(const SourceText& source)
+      : network_(file_.texts.keep(source.network)), domain_(source.domain) {}
 
   ParsedFile parse(std::string_view text, ChangeTime written) {
     file_.complete = false;
@@ -144,7 +145,7 @@ class NetworkdParser {
     std::string_view name;
     const bool is_text = value.get_string().get(name) == simdjson::SUCCESS;
     if (is_text && name.empty()) return;
-    if (!is_text || !take_name(lease, name, file_.texts))
+    if (!is_text || !take_clients_name(lease, name, domain_, file_.texts))
       is_without("'Hostname' " + std::string(kIsNoName), lease);
   }
 
@@ -158,13 +159,14 @@ class NetworkdParser {
 
   ParsedFile file_;
   std::string_view network_;
+  std::string_view domain_;
   std::size_t number_ = 0;  ///< of the lease
 };
 
 }  // namespace
 
-ParsedFile parse_networkd_leases(std::string_view text, std::string_view network, ChangeTime written) {
-  return NetworkdParser(network).parse(text, written);
+ParsedFile parse_networkd_leases(const SourceText& source) {
+  return NetworkdParser(source).parse(source.text, source.modified);
 }
 
 }  // namespace leases

@@ -40,8 +40,8 @@ constexpr std::array kSourceParsers{
     SourceParser{SourceKind::dnsmasq_leases, parse_leases<parse_dnsmasq_leases>},
     SourceParser{SourceKind::mac_map, parse_guests},
     SourceParser{SourceKind::kea_leases, parse_kea_leases},
-    SourceParser{SourceKind::isc_dhcpd_leases, parse_leases<parse_isc_dhcpd_leases>},
-    SourceParser{SourceKind::networkd, parse_leases<parse_networkd_leases>},
+    SourceParser{SourceKind::isc_dhcpd_leases, parse_isc_dhcpd_leases},
+    SourceParser{SourceKind::networkd, parse_networkd_leases},
     SourceParser{SourceKind::dhcp_hosts, parse_reservations},
     SourceParser{SourceKind::shared_status, parse_leases<parse_shared_status>},
 };

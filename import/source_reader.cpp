@@ -101,7 +101,7 @@ SourceReading read_once(const SourceFile& file, const IndexedSource* known) try 
   try {
     // An empty file of most kinds is whole: no lease, no guest.
     if (!own.text.empty() || found.beside.any() || properties_of(file.kind).is_never_empty)
-      parse(file, {own.text, file.network, {static_cast<std::uint64_t>(written)}, found.beside.texts()},
+      parse(file, {own.text, file.network, file.domain, {static_cast<std::uint64_t>(written)}, found.beside.texts()},
             contents);
   } catch (const std::bad_alloc&) {
     contents.damage = "needs more memory than there is";
@@ -126,7 +126,7 @@ std::optional<SourceReading> read_addition(const SourceFile& file, const Indexed
   contents.stamp = addition->stamp;
   contents.hash = addition->content;
   const auto written = static_cast<std::uint64_t>(std::max<std::int64_t>(contents.stamp.modified_ns, 0));
-  parse(file, {addition->text, file.network, {written}, {}, addition->left_out}, contents);
+  parse(file, {addition->text, file.network, file.domain, {written}, {}, addition->left_out}, contents);
   return contents;
 } catch (const Error&) {
   return {};

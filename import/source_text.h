@@ -12,8 +12,9 @@ namespace leases {
 /// What a parser is given of a file. All of it has to outlive what the parser returns.
 struct SourceText {
   std::string_view text;
-  std::string_view network;  ///< whose leases they are
-  ChangeTime modified;       ///< when the file was written
+  std::string_view network;   ///< whose leases they are
+  std::string_view domain{};  ///< of leases to which the file gives none; or empty
+  ChangeTime modified;        ///< when the file was written
   /// The texts of the files beside it, in the order of `beside` in the kind's row (common/source_kind.h);
   /// nothing for one that does not exist.
   std::array<std::optional<std::string_view>, 3> beside{};

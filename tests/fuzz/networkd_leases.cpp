@@ -14,7 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   {
     // A copy that is destroyed before the leases are used.
     const std::string text(reinterpret_cast<const char*>(data), size);
-    parsed = parse_networkd_leases(text, "br0", fuzz::kWritten);
+    parsed = parse_networkd_leases({.text = text, .network = "br0", .modified = fuzz::kWritten});
     if (text.empty()) fuzz::require(!parsed.damage.empty());
   }
   fuzz::check_readable_again(parsed);

@@ -69,6 +69,8 @@ class Names:
 
     # Whether a client that has a lease may come with another name.
     renames = True
+    # Whether its file has all of the name that the client sent.
+    keeps_whole_names = True
 
     def test_leases_come_change_their_names_and_go(self):
         server, follow = self.followed()
@@ -92,6 +94,20 @@ class Names:
         self.agrees(server)
         self.assertEqual(set(self.answers(server).values()), {'other'})
         self.assertEqual(follow.err.read_text(), '')
+
+    def test_a_client_that_calls_itself_by_another_s_full_name_is_found_by_neither(self):
+        server, _ = self.followed()
+        configure({'kind': self.kind, 'path': server.lease_file, 'network': 'lan', 'domain': 'lab.example'})
+        for name, domain in ('www', 'example.com'), ('db', 'lab.example'):
+            host = self.host(server, name)
+            self.client(host, f'{name}.{domain}')
+            if domain == 'lab.example':
+                self.resolves('db.lab.example', host.address(server.family))
+        wait_until(lambda: len(self.answers(server)) == 2, lab.SOON, 'both leases')
+        self.assertEqual(resolve('www.example.com'), set())
+        if self.keeps_whole_names:
+            self.assertEqual((resolve('www'), resolve('www.lab.example')), (set(), set()))
+            self.assertIn('refused:www.example.com', leasectl('list'))
 
     def test_a_restart_of_the_server_loses_no_name(self):
         server, follow = self.followed()
@@ -185,7 +201,7 @@ class DhcpdV4(Names, OtherServerTest):
 
 
 class DhcpdV6(Names, OtherServerTest):
-    kind, server = 'isc-dhcpd-leases', Dhcpd6
+    kind, server, keeps_whole_names = 'isc-dhcpd-leases', Dhcpd6, False
     damage = ('ia-na "\\001\\000\\000\\000\\003" {\n  iaaddr fd77::1 {\n    set client-name = "wrong";\n  }\n}\n',
               'ia-na "\\001\\000\\000\\000\\003" {\n  iaaddr fd77::1 {\n', 'ia-na "\\001')
 

@@ -40,8 +40,8 @@ std::string declared_six(std::string_view address, std::string_view name, std::s
          std::string(name) + "\";\n  }\n}\n\n";
 }
 
-ParsedFile parse_dhcpd(std::string_view text) {
-  return parse_isc_dhcpd_leases(text, "lan", kDhcpdWrote);
+ParsedFile parse_dhcpd(std::string_view text, std::string_view domain = {}) {
+  return parse_isc_dhcpd_leases({.text = text, .network = "lan", .domain = domain, .modified = kDhcpdWrote});
 }
 
 }  // namespace
@@ -88,6 +88,23 @@ TEST_CASE("the name in DNS counts before the one that the client sent") {
   REQUIRE(file.leases.size() == 1);
   CHECK(file.leases[0].hostname == "web");
   CHECK(file.leases[0].domain == "lab.example");
+}
+
+TEST_CASE("a client has no domain but the source's, whatever it is called in DNS") {
+  std::string six = declared_six("fd00::5", "www.example.com");
+  six.replace(six.find("ddns-fwd-name"), 13, "client-name");
+  for (const std::string& text : {declared("10.1.0.5", "www.example.com"), six}) {
+    CAPTURE(text);
+    const ParsedFile foreign = parse_dhcpd(text, "lab.example");
+    REQUIRE(foreign.leases.size() == 1);
+    CHECK(foreign.leases[0].hostname == "www.example.com");
+    CHECK(foreign.leases[0].name_refused);
+    CHECK(foreign.leases[0].domain.empty());
+    const ParsedFile own = parse_dhcpd(text, "Example.com");
+    REQUIRE(own.leases.size() == 1);
+    CHECK(own.leases[0].hostname == "www");
+    CHECK_FALSE(own.leases[0].name_refused);
+  }
 }
 
 TEST_CASE("the last declaration of an address counts") {

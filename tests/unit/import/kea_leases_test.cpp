@@ -33,8 +33,8 @@ std::string kea_row(std::string_view address, std::string_view name, std::uint64
          ",\n";
 }
 
-ParsedFile parse_kea(std::string_view text) {
-  return parse_kea_leases({.text = text, .network = "lan", .modified = kKeaWrote});
+ParsedFile parse_kea(std::string_view text, std::string_view domain = {}) {
+  return parse_kea_leases({.text = text, .network = "lan", .domain = domain, .modified = kKeaWrote});
 }
 
 }  // namespace
@@ -47,7 +47,8 @@ TEST_CASE("a row says all of a DHCPv4 lease") {
     const std::string end = names == kNames30 ? ",0\n" : "\n";
     const ParsedFile file =
         parse_kea(std::string(names) +
-                  "10.1.0.5,52:54:00:00:00:01,01:52:54,3600,1764157140,1,1,1,Web.lab.example.,0," + end);
+                      "10.1.0.5,52:54:00:00:00:01,01:52:54,3600,1764157140,1,1,1,Web.lab.example.,0," + end,
+                  "lab.example");
     CHECK(file.damage.empty());
     CHECK(file.problems.empty());
     REQUIRE(file.leases.size() == 1);
@@ -121,6 +122,22 @@ TEST_CASE("no lease changed after the file was written") {
       parse_kea(std::string(kNames22) + kea_row("10.1.0.5", "web", 3600, 0, kKeaNow + 100));
   REQUIRE(file.leases.size() == 1);
   CHECK(file.leases[0].changed == kKeaWrote);
+}
+
+TEST_CASE("a client has no domain but the source's") {
+  const std::string text =
+      std::string(kNames22) + kea_row("10.1.0.5", "www.example.com") + kea_row("10.1.0.6", "db.Lab.example.");
+  for (const std::string_view domain : {"", "example", "lab.example"}) {
+    CAPTURE(domain);
+    const ParsedFile file = parse_kea(text, domain);
+    CHECK(file.problems.empty());
+    REQUIRE(file.leases.size() == 2);
+    CHECK(file.leases[0].hostname == "www.example.com");
+    CHECK(file.leases[0].name_refused);
+    CHECK(file.leases[0].domain.empty());
+    CHECK(file.leases[1].name_refused == (domain != "lab.example"));
+    CHECK(file.leases[1].hostname == (domain == "lab.example" ? "db" : "db.Lab.example"));
+  }
 }
 
 TEST_CASE("commas in names are escaped") {

@@ -25,8 +25,9 @@ std::string lease_in_file(std::string_view members) {
 
 constexpr std::string_view kEnd = R"("ExpirationUSec":1,"ExpirationRealtimeUSec":1795694400123456)";
 
-ParsedFile parse_networkd(std::string_view text) {
-  return parse_networkd_leases(text, "br0", kNetworkdWrote);
+ParsedFile parse_networkd(std::string_view text, std::string_view domain = {}) {
+  return parse_networkd_leases(
+      {.text = text, .network = "br0", .domain = domain, .modified = kNetworkdWrote});
 }
 
 }  // namespace
@@ -49,6 +50,18 @@ TEST_CASE("an entry says all of a lease") {
   CHECK(lease.hostname == "Web");
   CHECK(lease.expiry.seconds == 1'795'694'400);
   CHECK(lease.changed == kNetworkdWrote);
+}
+
+TEST_CASE("a client has no domain but the source's") {
+  const std::string text = lease_in_file(R"("Hostname":"www.example.com",)" + std::string(kEnd));
+  const ParsedFile foreign = parse_networkd(text, "lab.example");
+  REQUIRE(foreign.leases.size() == 1);
+  CHECK(foreign.leases[0].hostname == "www.example.com");
+  CHECK(foreign.leases[0].name_refused);
+  const ParsedFile own = parse_networkd(text, "example.com");
+  REQUIRE(own.leases.size() == 1);
+  CHECK(own.leases[0].hostname == "www");
+  CHECK_FALSE(own.leases[0].name_refused);
 }
 
 TEST_CASE("a file without leases has none") {

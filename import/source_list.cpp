@@ -20,16 +20,6 @@ namespace leases {
 
 namespace {
 
-/// No slash at the end and never two together, so that a path and its pattern have the same components.
-std::string with_single_slashes(std::string_view path) {
-  std::string single;
-  for (const char c : path) {
-    if (c != '/' || !single.ends_with('/')) single += c;
-  }
-  if (single.size() > 1 && single.ends_with('/')) single.pop_back();
-  return single;
-}
-
 std::vector<std::string> expand(const std::string& pattern, SourceListing& result) {
   return matching_paths(pattern, [&](const std::string& directory, int error) {
     if (std::ranges::find(result.unlisted, directory) != result.unlisted.end()) return;

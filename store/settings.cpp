@@ -16,6 +16,7 @@
 #include "store/own_names.h"
 #include "store/share_section.h"
 #include "util/error.h"
+#include "util/path.h"
 #include "util/regular_file.h"
 
 namespace leases {
@@ -114,11 +115,7 @@ class SettingsReader {
     if (node == nullptr) return true;
     const auto value = node->value_exact<std::string>();
     if (value && (value->starts_with('/') || (value->empty() && may_be == MayBe::empty))) {
-      directory = *value;
-      // Files are identified by their paths.
-      const auto both_slashes = [](char a, char b) { return a == '/' && b == '/'; };
-      directory.erase(std::unique(directory.begin(), directory.end(), both_slashes), directory.end());
-      if (directory.size() > 1 && directory.ends_with('/')) directory.pop_back();
+      directory = with_single_slashes(*value);
       return true;
     }
     log_line(node->source(),
@@ -192,7 +189,8 @@ class SettingsReader {
     const auto is_absolute = [](const std::string& text) { return text.starts_with('/'); };
     const std::string kind = read_source_text(table, "kind", names_of_kinds(), is_kind);
     SourceConfig source{kind_of(kind).value_or(SourceConfig::kLibvirt), {}, {}};
-    source.path = read_source_text(table, "path", "a string with an absolute path", is_absolute);
+    source.path =
+        with_single_slashes(read_source_text(table, "path", "a string with an absolute path", is_absolute));
     if (table.contains("network"))
       source.network = read_source_text(table, "network", "the name of a network", is_network_name);
     if (table.contains("domain"))
@@ -244,14 +242,15 @@ class SettingsReader {
 
 namespace {
 
-/// A [[source]] for libvirt's directory says more about it.
+/// A [[source]] for libvirt's directory may give it a domain. Its networks keep their names: in libvirt's
+/// place, the helper writes those files and knows no others.
 void put_libvirt_first(Settings& settings) {
   if (settings.libvirt_directory.empty()) return;
   SourceConfig libvirt{SourceConfig::kLibvirt, settings.libvirt_directory, {}};
   const auto named = std::ranges::find_if(settings.sources, [&](const SourceConfig& source) {
     return source.kind == SourceConfig::kLibvirt && source.path == libvirt.path;
   });
-  if (named != settings.sources.end()) libvirt = *named;
+  if (named != settings.sources.end()) libvirt.domain = named->domain;
   settings.sources.insert(settings.sources.begin(), libvirt);
 }
 

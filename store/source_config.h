@@ -18,7 +18,7 @@ struct SourceConfig {
   static constexpr Kind kLibvirt{LibvirtDirectory{}};
 
   Kind kind = kLibvirt;  ///< of the files that the path leads to
-  std::string path;      ///< absolute, or a pattern of glob(7): neither braces nor `~`
+  std::string path;      ///< absolute, or a pattern of glob(7): neither braces nor `~`; with_single_slashes()
   std::string network;   ///< empty: from the file's path
   std::string domain{};  ///< that leases have to which the files give none; or empty
   std::string host{};    ///< for SourceKind::shared_status; empty: the directory that the file is in

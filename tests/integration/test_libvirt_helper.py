@@ -12,6 +12,7 @@ from libvirt import LEASESHELPER
 from libvirt_lab import IMPORTER, LibvirtTest, away, found, switch
 from network import HELPER as HELPER_PATH
 from sandbox import SCRATCH, mount, run
+from sources import CONFIGURATION, configure
 
 HELPER = pathlib.Path(HELPER_PATH)
 
@@ -60,6 +61,18 @@ class InPlace(LibvirtTest):
         self.assertEqual(status(network), [], 'a lease with a MAC is in libvirt\'s file only')
         check = subprocess.run(['leasectl', 'check'], capture_output=True, text=True).stdout
         self.assertRegex(check, f'(?m)^ok +dnsmasq +.* runs {LEASESHELPER}')
+
+    def test_a_source_for_libvirt_s_directory_does_not_rename_its_networks(self):
+        network = self.libvirt_network()
+        self.addCleanup(CONFIGURATION.unlink)
+        configure({'kind': 'libvirt', 'path': network.file('status').parent, 'network': 'vms', 'domain': 'vm.example'})
+        for name in 'web', 'db':
+            _, _, address = self.join(network, name)
+            for suffix in '', f'.{network.name}':
+                self.resolves(name + suffix, address)
+            self.assertEqual(resolve(f'{name}.vms'), set())
+        self.event(network, 'add', '52:54:00:78:01:01', f'{network.v4}.10', 'late', LEASE_EXPIRES=0)
+        self.resolves('late', f'{network.v4}.10')
 
     def test_a_guest_that_calls_itself_localhost_or_ubuntu_has_its_own_name_with_network_and_domain(self):
         network = self.libvirt_network(domain='lab.test')

@@ -210,16 +210,23 @@ kind = "mac-map"
   CHECK(settings.sources[3].network.empty());
 }
 
-TEST_CASE("a source for libvirt's directory says what its networks and domain are called") {
-  const Settings settings = ConfigFile(
-                                "libvirt-directory = '/srv/libvirt'\n[[source]]\nkind = 'libvirt'\n"
-                                "path = '/srv/libvirt'\nnetwork = 'vms'\ndomain = 'vm.example'\n")
-                                .read();
-  CHECK(settings.problems.empty());
-  REQUIRE(settings.sources.size() == 2);
-  CHECK(settings.sources[0].path == "/srv/libvirt");
-  CHECK(settings.sources[0].network == "vms");
-  CHECK(settings.sources[0].domain == "vm.example");
+TEST_CASE(
+    "a source for libvirt's directory says what its domain is called, and its networks keep their names") {
+  for (const std::string_view path : {"/srv/libvirt", "/srv/libvirt/", "//srv//libvirt"}) {
+    CAPTURE(path);
+    const Settings settings =
+        ConfigFile(
+            "libvirt-directory = '/srv/libvirt'\n[[source]]\nkind = 'libvirt'\nnetwork = 'vms'\n"
+            "domain = 'vm.example'\npath = '" +
+            std::string(path) + "'\n")
+            .read();
+    CHECK(settings.problems.empty());
+    REQUIRE(settings.sources.size() == 2);
+    CHECK(settings.sources[0].path == "/srv/libvirt");
+    CHECK(settings.sources[0].network.empty());
+    CHECK(settings.sources[0].domain == "vm.example");
+    CHECK(settings.sources[1].path == "/srv/libvirt");
+  }
 }
 
 TEST_CASE("a source may have the kinds that are configurable, and the message names them") {

@@ -4,6 +4,7 @@
 
 #include "common/host_name.h"
 #include "import/files_beside.h"
+#include "util/error.h"
 
 namespace leases {
 
@@ -21,6 +22,10 @@ std::string_view next_argument(std::string_view& rest) {
     // The mark of an item that has a line of its own.
     if (item != "-") return item;
   }
+}
+
+bool is_absent(const FoundFile& found) {
+  return found.file.state == RegularFile::State::absent && found.refused_link.empty();
 }
 
 }  // namespace
@@ -48,14 +53,18 @@ std::string incus_process_file(const std::string& lease_file) {
   return lease_file.substr(0, lease_file.size() - kLeaseFile.size()) + "/dnsmasq.pid";
 }
 
-std::optional<std::string> incus_domain(const std::string& lease_file) {
+std::optional<std::string> incus_domain(const std::string& lease_file) try {
   const std::string path = incus_process_file(lease_file);
   if (path.empty()) return std::string();
-  const RegularFile found = find_file(path).file;
-  if (found.read()) return domain_in_process_file(found.text);
+  const FoundFile found = find_file(path);
+  if (found.file.read()) return domain_in_process_file(found.file.text);
+  if (!is_absent(found)) return {};
   // Both programs write this one for each network.
   const std::string mark = path.substr(0, path.rfind('/')) + "/dnsmasq.raw";
-  return find_file(mark).file.read() ? std::nullopt : std::optional(std::string());
+  return is_absent(find_file(mark)) ? std::optional(std::string()) : std::nullopt;
+} catch (const Error&) {
+  // No reason to leave all sources unread.
+  return {};
 }
 
 }  // namespace leases

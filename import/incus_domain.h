@@ -9,8 +9,8 @@ namespace leases {
 /// The domain that Incus or LXD gave the dnsmasq of a network (its dns.domain, `incus` or `lxd` unless an
 /// administrator set another), found by the path of its lease file, NETWORK/dnsmasq.leases: the file
 /// dnsmasq.pid beside it has the command line, whose option `-s` names the domain. Empty if there is none, or
-/// the path is not of such a network; nothing if that cannot be told now, as while a network is restarted.
-/// Throws Error if the system fails.
+/// the path is not of such a network; nothing if that cannot be told now, as while a network is restarted or
+/// the files cannot be read.
 std::optional<std::string> incus_domain(const std::string& lease_file);
 
 /// The path of that dnsmasq.pid; empty if the path of the lease file, or the pattern, is not Incus' or LXD's.

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "tests/support/files.h"
+#include "tests/support/no_descriptor_left.h"
 #include "tests/support/store_fixture.h"
 
 namespace leases::test {
@@ -44,6 +45,24 @@ TEST_CASE("only the lease file of a network of Incus' or LXD's has such a file b
   CHECK(incus_process_file("/var/lib/incus/networks/*/dnsmasq.leases") ==
         "/var/lib/incus/networks/*/dnsmasq.pid");
   CHECK(incus_process_file("/var/lib/misc/lan.leases").empty());
+}
+
+TEST_CASE("what cannot be read does not say that there is no domain") {
+  const TemporaryDirectory directory;
+  const std::string leases = directory.path_of("br/dnsmasq.leases");
+  std::filesystem::create_directory(directory.path_of("br"));
+  SUBCASE("the process file") {
+    std::filesystem::create_directory(directory.path_of("br/dnsmasq.pid"));
+    CHECK_FALSE(incus_domain(leases));
+  }
+  SUBCASE("the file that both programs have") {
+    std::filesystem::create_directory(directory.path_of("br/dnsmasq.raw"));
+    CHECK_FALSE(incus_domain(leases));
+  }
+  SUBCASE("anything at all") {
+    const NoDescriptorLeft limit;
+    CHECK_FALSE(incus_domain(leases));
+  }
 }
 
 TEST_SUITE_END();

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <map>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -30,6 +31,33 @@ std::vector<std::string> expand(const std::string& pattern, SourceListing& resul
                               (is_lasting ? "; let the user that reads leases from there list the directory"
                                           : "; what was found in it before stays"));
   });
+}
+
+/// A file beside one that the pattern stands for stands for that one.
+std::string without_beside(std::string path, const SourcePattern& pattern) {
+  for (const std::string_view ending : properties_of(pattern.kind).beside) {
+    if (ending.empty() || !path.ends_with(ending)) continue;
+    const std::string own = path.substr(0, path.size() - ending.size());
+    if (::fnmatch(pattern.path.c_str(), own.c_str(), FNM_PATHNAME | FNM_PERIOD) == 0) return own;
+  }
+  return path;
+}
+
+/// The files that a pattern stands for. While Kea makes its file shorter, only those beside it are there; the
+/// last of these goes when the file is there again, so the pattern itself is looked at before and after them.
+std::set<std::string> files_behind(const SourcePattern& pattern, SourceListing& result) {
+  std::set<std::string> files;
+  const auto add = [&](std::string_view ending) {
+    for (std::string& path : expand(pattern.path + std::string(ending), result))
+      files.insert(without_beside(std::move(path), pattern));
+  };
+  add({});
+  if (properties_of(pattern.kind).has_one_file()) return files;
+  for (const std::string_view ending : properties_of(pattern.kind).beside) {
+    if (!ending.empty()) add(ending);
+  }
+  add({});
+  return files;
 }
 
 std::string_view file_name(std::string_view path) {
@@ -71,13 +99,14 @@ class SourceExpander {
  public:
   void add(const SourceConfig& source) {
     const bool is_libvirts = source.kind == SourceConfig::kLibvirt;
-    for (const auto& [kind, pattern] : patterns_of(source)) {
+    for (const SourcePattern& pattern : patterns_of(source)) {
       if (is_libvirts) {
-        add_libvirt(source, pattern, kind);
-      } else if (is_pattern(pattern)) {
-        for (const std::string& file : expand(pattern, result_)) add(kind, source, pattern, file);
+        add_libvirt(source, pattern.path, pattern.kind);
+      } else if (is_pattern(pattern.path)) {
+        for (const std::string& file : files_behind(pattern, result_))
+          add(pattern.kind, source, pattern.path, file);
       } else {
-        add(kind, source, pattern, pattern);
+        add(pattern.kind, source, pattern.path, pattern.path);
       }
     }
   }

@@ -48,7 +48,7 @@ std::vector<SourcePattern> patterns_of(const SourceConfig& source);
 std::vector<std::string> patterns_beside(const SourcePattern& pattern);
 
 /// The files that sources stand for now. A path without a pattern stands for that file, whether it exists or
-/// not; a pattern and libvirt's directory stand for the files that exist.
+/// not; a pattern and libvirt's directory stand for the files that exist, if only as those beside them.
 ///
 /// Without `domain`, the domain of a network of Incus or LXD is the one that these gave its dnsmasq
 /// (incus_domain()). Without `network`, a file's network is the shortest text that the first `*` of the path

@@ -165,6 +165,35 @@ TEST_CASE("a file that has gone is forgotten with those beside it") {
   CHECK(kea.addresses("web").empty());
 }
 
+TEST_CASE("a file behind a pattern is the same one at each step of the clean-up") {
+  for (const std::string_view pattern : {"*.csv", "kea-leases*", "kea-leases?.csv"}) {
+    CAPTURE(pattern);
+    KeaFile kea;
+    kea.change_settings([&](Settings& settings) {
+      settings.sources = {{SourceKind::kea_leases, kea.path_of(pattern), "lan"}};
+    });
+    const auto check = [&](std::string_view step) {
+      CAPTURE(step);
+      CHECK(kea.import().empty());
+      CHECK(kea.addresses("web") == Names{"10.7.0.1"});
+      CHECK(known_sources(StoreTransaction(kea.settings()).view()).size() == 1);
+    };
+    check("before");
+    std::filesystem::rename(kea.path(), kea.path(".1"));
+    check("renamed");
+    std::filesystem::rename(kea.path(".1"), kea.path(".completed"));
+    check("completed");
+    std::filesystem::rename(kea.path(".completed"), kea.path(".2"));
+    check("done");
+    write_file(kea.path(), std::string(kColumns));
+    check("made");
+    std::filesystem::remove(kea.path());
+    std::filesystem::remove(kea.path(".2"));
+    CHECK(kea.import().empty());
+    CHECK(kea.addresses("web").empty());
+  }
+}
+
 TEST_SUITE_END();
 
 }  // namespace leases::test

@@ -12,7 +12,7 @@ namespace leases {
 ///     dhcp-host=52:54:00:12:34:56,10.0.0.5,web
 ///     52:54:00:12:34:56,10.0.0.5,web
 ///
-/// In a file with a line that is a word and a `=`, or a word alone, only lines of the first form count. `#`
+/// In a file with a line that begins with a word and a `=`, only lines of the first form count. `#`
 /// begins a comment. Each address on a line with a name is a lease that is reserved, with the first MAC
 /// address there, without an end and without a time of change. What comes after the first dot of the name is
 /// the domain. Skipped are lines without a name or a whole address, those with `ignore`, and those with a

@@ -16,11 +16,13 @@
 #include "common/hash.h"
 #include "common/hex_bytes.h"
 #include "common/host_name.h"
+#include "store/dhcp_host_line.h"
 #include "store/hosts_text.h"
 #include "store/libvirt_network.h"
 #include "util/directory.h"
 #include "util/error.h"
 #include "util/file.h"
+#include "util/words.h"
 
 namespace leases {
 
@@ -44,21 +46,13 @@ std::string_view take_word(std::string_view& text) {
   return {begin, static_cast<std::size_t>(end - begin)};
 }
 
-/// Takes a field, which may be empty, and its comma off a text.
-std::string_view take_field(std::string_view& text) {
-  const std::string_view field = text.substr(0, text.find(','));
-  text.remove_prefix(std::min(field.size() + 1, text.size()));
-  return field;
-}
-
 std::string_view without_last_dot(std::string_view name) {
   if (name.ends_with('.')) name.remove_suffix(1);
   return name;
 }
 
 std::string_view take_line(std::string_view& text) {
-  const std::string_view line = text.substr(0, text.find('\n'));
-  text.remove_prefix(std::min(line.size() + 1, text.size()));
+  const std::string_view line = take_until('\n', text);
   return line.substr(0, line.find('#'));
 }
 
@@ -76,47 +70,22 @@ bool has_name(std::string_view line, std::string_view name) {
   return has_it;
 }
 
-/// The same for a dhcp-host line, in which names cannot be told from other words.
-template <typename Visit>
-void visit_fields(std::string_view line, const Visit& visit) {
-  while (!line.empty()) {
-    std::string_view field = take_field(line);
-    visit(take_word(field));
-  }
+/// Whom a dhcp-host line reserves its name for, of those that the lease can be compared with.
+enum class ReservedFor : std::uint8_t { anybody, the_lease, another };
+
+bool is_client_id(std::string_view text, std::span<const std::uint8_t> client_id) {
+  std::array<std::uint8_t, kMaxIdentifier> bytes;
+  const auto size = parse_hex_bytes(text, bytes.data(), bytes.size());
+  return size && std::ranges::equal(std::span(bytes).first(*size), client_id);
 }
 
-bool is_lease_time(std::string_view field) {
-  if (field == "infinite") return true;
-  const auto digits = field.find_first_not_of("0123456789");
-  return digits != 0 && (digits == std::string_view::npos || field.substr(digits).size() == 1);
-}
-
-/// Whom a dhcp-host line reserves its name for.
-struct Reservation {
-  bool names_label = false;
-  bool is_for_somebody = false;  ///< of those that this lease could be compared with
-  bool is_for_lease = false;
-};
-
-Reservation read_reservation(std::string_view line, const Lease& lease, std::string_view label) {
-  Reservation result;
-  visit_fields(line, [&](std::string_view field) {
-    if (field.starts_with("id:")) {
-      std::array<std::uint8_t, kMaxIdentifier> bytes;
-      const auto size = parse_hex_bytes(field.substr(3), bytes.data(), bytes.size());
-      if (!size || lease.client_id.empty()) return;
-      result.is_for_somebody = true;
-      result.is_for_lease =
-          result.is_for_lease || std::ranges::equal(std::span(bytes).first(*size), lease.client_id);
-    } else if (const auto hardware = HardwareAddress::parse(field); hardware && hardware->length > 1) {
-      if (!lease.hardware) return;
-      result.is_for_somebody = true;
-      result.is_for_lease = result.is_for_lease || hardware == lease.hardware;
-    } else if (!is_lease_time(field)) {
-      result.names_label = result.names_label || label_of(field) == label;
-    }
-  });
-  return result;
+ReservedFor reserved_for(const DhcpHostLine& host, const Lease& lease) {
+  const bool names_id = !host.client_id.empty() && !lease.client_id.empty();
+  const bool names_hardware = !host.hardware.empty() && lease.hardware;
+  const bool is_lease = (names_id && is_client_id(host.client_id, lease.client_id)) ||
+                        (names_hardware && std::ranges::count(host.hardware, *lease.hardware) > 0);
+  if (is_lease) return ReservedFor::the_lease;
+  return names_id || names_hardware ? ReservedFor::another : ReservedFor::anybody;
 }
 
 bool has_something_in_it(const Directory& directory, const std::string& name) {
@@ -221,7 +190,7 @@ void HostsNames::build_index() {
         entries_.push_back({file.get(), line, hash});
       };
       if (file->reserves) {
-        visit_fields(line, add);
+        add(DhcpHostLine::parse(line).name);
       } else {
         visit_names(line, add);
       }
@@ -268,9 +237,9 @@ std::optional<std::string> HostsNames::reserver(const std::vector<Line>& lines, 
   const File* file = nullptr;
   for (const Line& line : lines) {
     if (!line.file->reserves) continue;
-    const Reservation reservation = read_reservation(line.text, lease, label);
-    if (!reservation.names_label) continue;
-    if (!reservation.is_for_somebody || reservation.is_for_lease) return {};
+    const DhcpHostLine host = DhcpHostLine::parse(line.text);
+    if (label_of(host.name) != label) continue;
+    if (reserved_for(host, lease) != ReservedFor::another) return {};
     file = line.file;
   }
   if (file == nullptr) return {};

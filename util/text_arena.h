@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <memory_resource>
+#include <span>
 #include <string_view>
 
 namespace leases {
@@ -15,6 +17,10 @@ class TextArena {
     char* copy = static_cast<char*>(memory_->allocate(text.size(), 1));
     std::memcpy(copy, text.data(), text.size());
     return {copy, text.size()};
+  }
+  std::span<const std::uint8_t> keep_bytes(std::span<const std::uint8_t> bytes) {
+    const std::string_view kept = keep({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    return {reinterpret_cast<const std::uint8_t*>(kept.data()), kept.size()};
   }
 
  private:

@@ -20,6 +20,12 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
 }
 
+std::string_view take_until(char end, std::string_view& text) {
+  const std::string_view piece = text.substr(0, text.find(end));
+  text.remove_prefix(std::min(piece.size() + 1, text.size()));
+  return piece;
+}
+
 std::vector<std::string_view> words_of(std::string_view text) {
   std::vector<std::string_view> words;
   for (std::size_t begin = text.find_first_not_of(kSpace); begin != std::string_view::npos;
@@ -33,10 +39,7 @@ std::vector<std::string_view> words_of(std::string_view text) {
 
 std::vector<std::string_view> lines_of(std::string_view text) {
   std::vector<std::string_view> lines;
-  while (!text.empty()) {
-    lines.push_back(text.substr(0, text.find('\n')));
-    text.remove_prefix(std::min(lines.back().size() + 1, text.size()));
-  }
+  while (!text.empty()) lines.push_back(take_until('\n', text));
   return lines;
 }
 

@@ -14,6 +14,9 @@ inline constexpr std::string_view kSpace = " \t\n\v\f\r";
 /// A text without the space around it.
 std::string_view trimmed(std::string_view text);
 
+/// Cuts off what a text has before a character, and that one, too; all of it if the character is not there.
+std::string_view take_until(char end, std::string_view& text);
+
 /// The words of a text, which space separates.
 std::vector<std::string_view> words_of(std::string_view text);
 

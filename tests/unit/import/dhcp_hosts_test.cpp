@@ -71,6 +71,15 @@ TEST_CASE("a name that no host can have is a problem of its line, and the others
   CHECK(parsed.problems.back().where == "line 2");
 }
 
+TEST_CASE("a stray word does not make a configuration of a file with hosts") {
+  CHECK(reserved("printer\n52:54:00:00:00:01,10.0.0.5,web\n") == Lines{"web 10.0.0.5 52:54:00:00:00:01"});
+  CHECK(reserved("bogus-priv\ndomain=lab.example\n52:54:00:00:00:01,10.0.0.5,web\n").empty());
+}
+
+TEST_CASE("a host has no domain below localhost") {
+  CHECK(reserved("10.0.0.5,web.localhost\n") == Lines{"web 10.0.0.5"});
+}
+
 TEST_SUITE_END();
 
 }  // namespace leases::test

@@ -180,6 +180,8 @@ TEST_CASE("a name that libvirt reserves for one client is refused to others") {
   CHECK(refusal(lease, "52:54:00:77:00:99,10.0.0.77,printer2\n").empty());
   CHECK(refusal(lease, "52:54:00:77:00:99,10.0.0.77\n").empty());
   CHECK_MESSAGE(refusal(lease, "printer,10.0.0.77\n").empty(), "whoever calls itself so is meant");
+  lease.hostname = "7z";
+  CHECK(refusal(lease, "52:54:00:77:00:99,10.0.0.77,7z\n") == refused);
   lease.hostname = "infinite";
   CHECK(refusal(lease, "52:54:00:77:00:99,10.0.0.77,infinite\n").empty());
 

@@ -12,10 +12,13 @@
 #include <variant>
 
 #include "import/incus_domain.h"
+#include "store/libvirt_network.h"
 #include "store/network_name.h"
+#include "store/source_place.h"
 #include "util/error.h"
 #include "util/glob.h"
 #include "util/path.h"
+#include "util/regular_file.h"
 
 namespace leases {
 
@@ -95,6 +98,28 @@ std::string_view first_star_match(std::string_view path, std::string_view patter
   return {};
 }
 
+/// Of which network libvirt's file of reserved hosts is.
+struct ReservedNetwork {
+  std::optional<std::string> bridge;  ///< nothing: the file is not libvirt's
+  bool is_hidden = false;             ///< its configuration is there, and this process cannot read it
+};
+
+/// libvirt keeps leases by bridges, and calls this file as it does the network.
+ReservedNetwork reserved_network(const std::string& path) try {
+  constexpr std::string_view kEnding = ".hostsfile";
+  if (!path.ends_with(kEnding)) return {};
+  const SourcePlace place = place_of(path);
+  if (!place.directory) return {};
+  const std::string name(without_ending(file_name(path)));
+  auto bridge = bridge_of_libvirt_network(*place.directory, name);
+  if (bridge && is_network_name(*bridge)) return {std::move(bridge)};
+  const auto configuration =
+      read_regular_file(*place.directory, name + std::string(kLibvirtConfiguration), kLargestText);
+  return {{}, configuration.state == RegularFile::State::unusable};
+} catch (const Error&) {
+  return {{}, true};
+}
+
 class SourceExpander {
  public:
   void add(const SourceConfig& source) {
@@ -114,9 +139,11 @@ class SourceExpander {
   SourceListing result() && {
     for (auto& [path, file] : files_) {
       left_out_.erase(path);
+      hidden_.erase(path);
       result_.files.push_back(std::move(file));
     }
     for (const auto& [path, problem] : left_out_) result_.problems.push_back(problem);
+    result_.unlisted.insert(result_.unlisted.end(), hidden_.begin(), hidden_.end());
     return std::move(result_);
   }
 
@@ -162,6 +189,11 @@ class SourceExpander {
     const bool is_of_all = properties_of(kind).has_guests && !is_named && !has_star;
     if (!is_named && !is_of_all)
       network = has_star ? first_star_match(path, pattern) : without_ending(file_name(path));
+    if (kind == SourceKind::dhcp_hosts && !is_named) {
+      auto reserved = reserved_network(path);
+      if (reserved.is_hidden) return leave_hidden(path);
+      if (reserved.bridge) network = *std::move(reserved.bridge);
+    }
     if (is_of_all || is_network_name(network)) {
       const auto domain = domain_of(kind, source, path);
       files_.try_emplace(path, SourceFile{kind, network, path, domain.value_or(""), !domain});
@@ -172,6 +204,13 @@ class SourceExpander {
     }
   }
 
+  void leave_hidden(const std::string& path) {
+    left_out_[path] = path + ": the configuration of its network, " + std::string(without_ending(path)) +
+                      std::string(kLibvirtConfiguration) +
+                      ", cannot be read; let the user that reads it do so, or name the bridge with 'network'";
+    hidden_.insert(path);
+  }
+
   static std::optional<std::string> domain_of(SourceKind kind, const SourceConfig& source,
                                               const std::string& path) {
     const bool is_named = !source.domain.empty() || kind != SourceKind::dnsmasq_leases;
@@ -180,13 +219,15 @@ class SourceExpander {
 
   SourceListing result_;
   std::map<std::string, SourceFile> files_;
+  std::set<std::string> hidden_;                 ///< their network cannot be told
   std::map<std::string, std::string> left_out_;  ///< the problem of each, unless another source names it
 };
 
 }  // namespace
 
 bool SourceListing::may_hold(std::string_view path) const {
-  return std::ranges::any_of(unlisted, [&](const std::string& directory) { return is_in(path, directory); });
+  return std::ranges::any_of(unlisted,
+                             [&](const std::string& place) { return path == place || is_in(path, place); });
 }
 
 std::vector<SourcePattern> patterns_of(const SourceConfig& source) {

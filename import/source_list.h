@@ -27,7 +27,8 @@ struct SourceListing {
   std::vector<SourceFile> files;  ///< sorted by path, each path once: the first source that names it counts
   /// Why there may be more than these: a line each, with the path and what to do.
   std::vector<std::string> problems;
-  /// Directories that cannot be listed now: what was found in them before may still be there.
+  /// Directories that cannot be listed now, and files whose network cannot be told: what was found there
+  /// before may still be there.
   std::vector<std::string> unlisted;
   /// How many of those the system failed to list, so that another look may succeed.
   std::size_t failed = 0;
@@ -53,6 +54,7 @@ std::vector<std::string> patterns_beside(const SourcePattern& pattern);
 /// Without `domain`, the domain of a network of Incus or LXD is the one that these gave its dnsmasq
 /// (incus_domain()). Without `network`, a file's network is the shortest text that the first `*` of the path
 /// can stand for. Without a `*`, it is the file's name without its ending, but a MAC map is for all networks.
+/// libvirt's `<network>.hostsfile` is for the bridge that `<network>.conf` beside it names.
 /// In libvirt's directory it is the file's name. A file of another host has the host's name for its
 /// directory, and the network's for its own. A file is left out if that cannot be a network's name.
 SourceListing list_sources(const std::vector<SourceConfig>& sources);

@@ -224,6 +224,24 @@ TEST_CASE("another host's file may be anywhere if its host is named") {
         std::vector<SourceFile>{{SourceKind::shared_status, "hv1:lab", tree.path_of("virbr0.status")}});
 }
 
+TEST_CASE(
+    "libvirt's reserved hosts are for the bridge of their network, where its configuration tells that") {
+  const Tree tree{"default.hostsfile", "other.hostsfile", "virbr9.hosts", "virbr9.conf"};
+  write_file(tree.path_of("default.conf"), "strict-order\ninterface=virbr0\n");
+  write_file(tree.path_of("other.conf"), "interface=\n");
+  const auto network_of = [&](std::string_view path, std::string_view network = "") {
+    const auto files =
+        files_without_problems({{SourceKind::dhcp_hosts, tree.path_of(path), std::string(network)}});
+    return files.empty() ? std::string() : files[0].network;
+  };
+  CHECK(network_of("default.hostsfile") == "virbr0");
+  CHECK(network_of("d*.hostsfile") == "virbr0");
+  CHECK(network_of("default.hostsfile", "lan") == "lan");
+  CHECK(network_of("other.hostsfile") == "other");
+  CHECK(network_of("virbr9.hosts") == "virbr9");
+  CHECK(network_of("gone.hostsfile") == "gone");
+}
+
 TEST_SUITE_END();
 
 }  // namespace leases::test

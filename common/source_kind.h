@@ -33,17 +33,20 @@ struct SourceProperties {
   bool is_own = false;
   /// It has names of guests, and no leases. It may be for all networks.
   bool has_guests = false;
-  /// dnsmasq empties the file and fills it again, so it may be found without its end. The writers of the
-  /// other kinds rename a whole file into its place; of those, only that of a log writes to it after that.
+  /// Its writer empties the file and fills it again, so it may be found without its end. The writers of the
+  /// other kinds rename a whole file into its place, or append to it.
   bool is_written_in_place = false;
+  /// Its writer is dnsmasq itself, which can be looked at while it writes.
+  bool is_dnsmasqs = false;
   /// It says something even if there is no lease, so an empty file is a damaged one.
   bool is_never_empty = false;
-  /// A log: its writer appends to it, and puts a shorter file in its place from time to time. It says of each
-  /// address that is no longer leased that it is not, so a file without an address is not all of a file.
+  /// A log: its writer appends to it, and begins a shorter one in its place from time to time. It says of
+  /// each address that is no longer leased that it is not, so a file without an address is not all of a file.
   bool is_log = false;
   /// A log of lines, the first of which says how to read the others: what is appended can be read by itself.
   bool is_read_by_lines = false;
-  /// The ends of the names of files beside it that say what it said before, where its writer has them.
+  /// The ends of the names of files beside it that say what it said before, where its writer has them. Where
+  /// the first of these is there, it says what the others did, and they do not count.
   std::array<std::string_view, 3> beside{};
   /// Its writer removes it when the network is undefined.
   bool is_removed_with_network = false;
@@ -63,7 +66,8 @@ inline constexpr std::array kSourceKinds{
     SourceProperties{.kind = SourceKind::dnsmasq_leases,
                      .name = "dnsmasq-leases",
                      .is_configurable = true,
-                     .is_written_in_place = true},
+                     .is_written_in_place = true,
+                     .is_dnsmasqs = true},
     SourceProperties{.kind = SourceKind::mac_map,
                      .name = "mac-map",
                      .is_configurable = true,

@@ -50,7 +50,8 @@ class LeaseFileParser {
     for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
       ++number_;
       const std::string_view wrong = read_line(text.substr(0, end));
-      if (!wrong.empty()) add_problem(std::string(wrong) + "; the line is left out", {});
+      if (!wrong.empty())
+        status_.problems.push_back({where(), std::string(wrong) + "; the line is left out", {}});
       text.remove_prefix(end + 1);
     }
     if (has_text && !is_known_ && status_.damage.empty()) status_.damage = "has no line in dnsmasq's format";
@@ -124,20 +125,15 @@ class LeaseFileParser {
 
   bool read_bytes(std::string_view text, std::span<const std::uint8_t>& bytes) {
     const Identifier identifier(text);
-    const auto read = identifier.bytes();
-    const std::string_view kept =
-        status_.texts.keep({reinterpret_cast<const char*>(read.data()), read.size()});
-    bytes = {reinterpret_cast<const std::uint8_t*>(kept.data()), kept.size()};
+    bytes = status_.texts.keep_bytes(identifier.bytes());
     return identifier.state() != Identifier::State::junk;
   }
 
   void is_without(const std::string& what, const Lease& lease) {
-    add_problem(what + "; the lease is kept without it", lease.address);
+    status_.problems.push_back(lease_without(where(), what, lease.address));
   }
 
-  void add_problem(std::string what, std::optional<IpAddress> kept) {
-    status_.problems.push_back({"line " + std::to_string(number_), std::move(what), kept});
-  }
+  [[nodiscard]] std::string where() const { return "line " + std::to_string(number_); }
 
   /// dnsmasq reverses the order of its file each time it starts.
   void complete() {

@@ -5,14 +5,10 @@
 
 #include "store/file_stamp.h"
 #include "store/source_place.h"
-#include "util/error.h"
 
 namespace leases {
 
 namespace {
-
-/// A million leases. A larger file is not a lease file, and must not take all memory.
-constexpr std::size_t kMaxSourceSize = std::size_t{1} << 28;
 
 bool is_same_file(const layout::FileStamp& a, const layout::FileStamp& b) {
   return a.device == b.device && a.inode == b.inode;
@@ -20,29 +16,17 @@ bool is_same_file(const layout::FileStamp& a, const layout::FileStamp& b) {
 
 }  // namespace
 
-FoundFile find_file(const std::string& path) try {
-  const SourcePlace place = place_of(path);
-  if (!place.refused_link.empty()) return {{}, place.refused_link};
-  if (!place.directory) return {};
-  return {read_regular_file(*place.directory, place.name, kMaxSourceSize), {}};
-} catch (const Error& error) {
-  if (!is_permanent(error.error())) throw;
-  return {{RegularFile::State::unusable}, {}};
-}
-
 FilesBeside::FilesBeside(const SourceFile& source) : path_(source.path) {
   const auto endings = properties_of(source.kind).beside;
   for (std::size_t i = 0; i < endings.size(); ++i) {
-    if (endings[i].empty()) continue;
+    if (endings[i].empty() || (i > 0 && files_[0].is_there())) continue;
     paths_[i] = path_ + std::string(endings[i]);
     files_[i] = find_file(paths_[i]);
   }
 }
 
 bool FilesBeside::any() const {
-  return std::ranges::any_of(files_, [](const FoundFile& found) {
-    return found.file.state != RegularFile::State::absent || !found.refused_link.empty();
-  });
+  return std::ranges::any_of(files_, &FoundFile::is_there);
 }
 
 std::string FilesBeside::unusable() const {

@@ -7,20 +7,10 @@
 #include <string_view>
 
 #include "common/index_layout.h"
+#include "import/source_file.h"
 #include "import/source_list.h"
-#include "util/regular_file.h"
 
 namespace leases {
-
-/// A file of a source, which may be reached through links that root alone can change.
-struct FoundFile {
-  RegularFile file;
-  std::string refused_link;  ///< a link that is not followed; then the file is absent
-};
-
-/// Reads a file, as SourcePlace says. What is wrong with the file or the way to it makes it unusable. Throws
-/// Error if the system fails.
-FoundFile find_file(const std::string& path);
 
 /// The files beside one whose kind has such (`beside` in common/source_kind.h). Their writer moves all of
 /// them while it makes the log shorter, so what is read of them and of the file itself belongs together only
@@ -43,7 +33,7 @@ class FilesBeside {
 
  private:
   std::string path_;
-  std::array<std::string, 3> paths_;  ///< empty: there is no such file
+  std::array<std::string, 3> paths_;  ///< empty: there is no such file, or it does not count
   std::array<FoundFile, 3> files_;
 };
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "common/host_name.h"
-#include "import/files_beside.h"
+#include "import/source_file.h"
 #include "util/error.h"
 
 namespace leases {
@@ -22,10 +22,6 @@ std::string_view next_argument(std::string_view& rest) {
     // The mark of an item that has a line of its own.
     if (item != "-") return item;
   }
-}
-
-bool is_absent(const FoundFile& found) {
-  return found.file.state == RegularFile::State::absent && found.refused_link.empty();
 }
 
 }  // namespace
@@ -58,10 +54,10 @@ std::optional<std::string> incus_domain(const std::string& lease_file) try {
   if (path.empty()) return std::string();
   const FoundFile found = find_file(path);
   if (found.file.read()) return domain_in_process_file(found.file.text);
-  if (!is_absent(found)) return {};
+  if (found.is_there()) return {};
   // Both programs write this one for each network.
   const std::string mark = path.substr(0, path.rfind('/')) + "/dnsmasq.raw";
-  return is_absent(find_file(mark)) ? std::optional(std::string()) : std::nullopt;
+  return find_file(mark).is_there() ? std::nullopt : std::optional(std::string());
 } catch (const Error&) {
   // No reason to leave all sources unread.
   return {};

@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -22,6 +23,10 @@ namespace {
 using End = IscStatement::End;
 
 constexpr std::size_t kIaidSize = 4;
+constexpr std::string_view kAddress = "iaaddr";
+
+/// An identity association of a client's: whether it is temporary, and its IAID and DUID.
+using IscAssociation = std::pair<bool, std::string>;
 
 /// What is known so far of the lease that a declaration is about.
 struct LeaseInLog {
@@ -132,6 +137,7 @@ class IscParser {
       const std::size_t place = is_little_endian_ ? kIaidSize - 1 - i : i;
       value = value << 8U | static_cast<std::uint8_t>((*bytes)[place]);
     }
+    association_ = IscAssociation(is_temporary, *bytes);
     iaid_ = Iaid{value, is_temporary};
     client_id_ = keep(bytes->substr(kIaidSize));
   }
@@ -145,8 +151,9 @@ class IscParser {
     }
     if (statement->end == End::open) {
       ++depth_;
-      if (declaration_ == Declaration::ia && depth_ == 1 && statement->word(0) == "iaaddr") {
+      if (declaration_ == Declaration::ia && depth_ == 1 && statement->word(0) == kAddress) {
         begin_lease(statement->word(1));
+        if (!current_) has_all_addresses_ = false;
         if (current_) current_->lease.iaid = iaid_;
         if (current_) current_->lease.client_id = client_id_;
       }
@@ -156,9 +163,21 @@ class IscParser {
     const bool is_of_lease = depth_ == (declaration_ == Declaration::ia ? 1 : 0);
     if (current_ && is_of_lease) {
       read_statement(*statement, *current_);
+    } else if (is_address(statement->word(0))) {
+      lose_address();
     } else if (depth_ == 0 && statement->word(0) == "cltt") {
       ia_changed_ = seconds_of(*statement);
     }
+  }
+
+  /// The first line of an address of an ia-na or ia-ta.
+  [[nodiscard]] bool is_address(std::string_view what) const {
+    return declaration_ == Declaration::ia && depth_ == 0 && what == kAddress;
+  }
+
+  void lose_address() {
+    log_.add_problem("line " + std::to_string(number_), "'iaaddr' cannot be read; its lease is left out");
+    has_all_addresses_ = false;
   }
 
   static std::optional<std::uint64_t> seconds_of(const IscStatement& statement) {
@@ -195,6 +214,7 @@ class IscParser {
     constexpr std::array<std::string_view, 5> kOurs{"hardware", "uid", "client-hostname", "set ddns-fwd-name",
                                                     "set client-name"};
     line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+    if (is_address(line.substr(0, kAddress.size()))) lose_address();
     for (const std::string_view what : kOurs) {
       if (current_ && line.starts_with(what)) is_without('\'' + std::string(what) + "' cannot be read");
     }
@@ -203,15 +223,39 @@ class IscParser {
   /// The end of a declaration.
   void finish() {
     if (declaration_ == Declaration::lease) put_aside();
-    if (declaration_ == Declaration::ia && current_) add_problem("has an address without an end");
+    if (declaration_ == Declaration::ia && current_) {
+      add_problem("has an address without an end");
+      has_all_addresses_ = false;
+    }
+    replace_association();
     for (const LeaseInLog& found : whole_) add(found);
     forget();
+  }
+
+  /// As dhcpd reads its file: an association has the addresses of its last declaration, unless they have
+  /// become another's. A client that moved to another subnet has only those there.
+  void replace_association() {
+    if (!association_) return;
+    const auto entry = addresses_.try_emplace(*association_).first;
+    const IscAssociation* own = &entry->first;
+    std::vector<IpAddress>& addresses = entry->second;
+    const auto before = has_all_addresses_ ? std::exchange(addresses, {}) : std::vector<IpAddress>();
+    for (const LeaseInLog& found : whole_) {
+      addresses.push_back(found.lease.address);
+      holders_[found.lease.address] = own;
+    }
+    for (const IpAddress& address : before) {
+      const bool is_left = std::ranges::find(addresses, address) == addresses.end();
+      if (is_left && holders_[address] == own) log_.add_end(address);
+    }
   }
 
   void forget() {
     current_.reset();
     whole_.clear();
     depth_ = 0;
+    association_.reset();
+    has_all_addresses_ = true;
     iaid_.reset();
     client_id_ = {};
     ia_changed_.reset();
@@ -229,8 +273,7 @@ class IscParser {
     Lease lease = found.lease;
     lease.expiry = *found.ends;
     if (!take_name_of(found, lease))
-      log_.add_problem(where(), "the name " + std::string(kIsNoName) + "; the lease is kept without it",
-                       lease.address);
+      log_.add_problem(lease_without(where(), "the name " + std::string(kIsNoName), lease.address));
     log_.add(lease, found.changed ? *found.changed : ia_changed_.value_or(0), begin_);
   }
 
@@ -240,8 +283,7 @@ class IscParser {
   }
 
   std::span<const std::uint8_t> keep(std::string_view bytes) {
-    const std::string_view kept = log_.texts().keep(bytes);
-    return {reinterpret_cast<const std::uint8_t*>(kept.data()), kept.size()};
+    return log_.texts().keep_bytes({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
   }
 
   [[nodiscard]] std::string where() const { return "line " + std::to_string(begin_); }
@@ -251,8 +293,7 @@ class IscParser {
   }
 
   void is_without(const std::string& what) {
-    log_.add_problem("line " + std::to_string(number_), what + "; the lease is kept without it",
-                     current_->lease.address);
+    log_.add_problem(lease_without("line " + std::to_string(number_), what, current_->lease.address));
   }
 
   LeaseLog log_;
@@ -264,10 +305,14 @@ class IscParser {
   bool is_little_endian_ = std::endian::native == std::endian::little;  ///< the IAIDs are
   std::span<const std::uint8_t> server_duid_;
   Declaration declaration_ = Declaration::none;
-  std::size_t depth_ = 0;              ///< open braces in the declaration
-  std::optional<LeaseInLog> current_;  ///< the lease that is being read
-  std::vector<LeaseInLog> whole_;      ///< those before it in the declaration
+  std::size_t depth_ = 0;                                       ///< open braces in the declaration
+  std::optional<LeaseInLog> current_;                           ///< the lease that is being read
+  std::vector<LeaseInLog> whole_;                               ///< those before it in the declaration
+  std::map<IscAssociation, std::vector<IpAddress>> addresses_;  ///< of the last declaration of each
+  std::map<IpAddress, const IscAssociation*> holders_;          ///< the last one of each address
   // Of an ia-na or ia-ta.
+  std::optional<IscAssociation> association_;
+  bool has_all_addresses_ = true;  ///< each that is there can be read
   std::optional<Iaid> iaid_;
   std::span<const std::uint8_t> client_id_;
   std::optional<std::uint64_t> ia_changed_;

@@ -22,6 +22,9 @@ namespace leases {
 /// as an administrator can have dhcpd write for DHCPv6's. In the client's, only the source's domain counts
 /// (take_clients_name()). ia-pd and other declarations are skipped.
 ///
+/// The last declaration of an ia-na or ia-ta has all of its addresses: those of an earlier one are not leased
+/// any more. An `iaaddr` line that cannot be read is a problem.
+///
 /// The last declaration may lack its end: it is still being written and does not count yet. Any other without
 /// its end, an address, a binding state or, if it is active, an end of the lease is a problem and is left
 /// out, which leaves its address as it was. Any other value that cannot be read costs the lease just that. A

@@ -13,24 +13,19 @@
 #include "common/hex_bytes.h"
 #include "import/lease_log.h"
 #include "import/lease_name.h"
+#include "import/source_file.h"
 #include "store/identifier.h"
 #include "util/decimal.h"
+#include "util/words.h"
 
 namespace leases {
 
 namespace {
 
 constexpr std::uint32_t kForEver = std::numeric_limits<std::uint32_t>::max();
-/// Between the orders of rows in files that were written one after the other: more than a file has bytes.
-constexpr std::uint64_t kFileOrder = std::uint64_t{1} << 28;
-
-/// Cuts the text up to a separator off, and the separator.
-std::string_view cut(std::string_view& rest, char separator) {
-  const std::size_t end = std::min(rest.find(separator), rest.size());
-  const std::string_view part = rest.substr(0, end);
-  rest.remove_prefix(std::min(end + 1, rest.size()));
-  return part;
-}
+/// Between the orders of rows in files that were written one after the other: no file has more bytes.
+constexpr std::uint64_t kFileOrder = kMaxSourceSize;
+static_assert(3 * kFileOrder < LeaseLog::kOrders, "the rows of three files have an order");
 
 /// Kea writes a character that would end a value as "&#x2c": two hex digits, nothing after them.
 std::string unescaped(std::string_view value) {
@@ -75,7 +70,7 @@ class Columns {
   explicit Columns(std::string_view names) {
     places_.fill(kNowhere);
     for (; !names.empty(); ++count_) {
-      const auto known = std::ranges::find(kColumnNames, cut(names, ','));
+      const auto known = std::ranges::find(kColumnNames, take_until(',', names));
       if (known != kColumnNames.end())
         places_[static_cast<std::size_t>(known - kColumnNames.begin())] = count_;
     }
@@ -112,36 +107,38 @@ class KeaParser {
       if (previous) read(*previous, ".2", 0);
       if (copied) read(*copied, ".1", kFileOrder);
     }
-    read(source_.text, "", 2 * kFileOrder, source_.left_out);
+    read(source_.text, "", 2 * kFileOrder, source_.skipped);
     return std::move(log_).finish();
   }
 
  private:
-  /// `order` is that of its first row, `left_out` what it lacks after its first line.
-  void read(std::string_view text, std::string_view suffix, std::uint64_t order, std::size_t left_out = 0) {
+  /// `order` is that of its first row, `skipped` what it lacks after its first line.
+  void read(std::string_view text, std::string_view suffix, std::uint64_t order, std::size_t skipped = 0) {
     const std::size_t end_of_names = text.find('\n');
     // Kea has just made the file.
     if (end_of_names == std::string_view::npos && text.size() < kMaxNames) return;
     const std::size_t size = text.size();
-    const Columns columns(cut(text, '\n'));
+    const Columns columns(take_until('\n', text));
     if (!columns.have(Column::address) || !columns.have(Column::lifetime) || !columns.have(Column::expire)) {
       log_.set_damage(suffix.empty() ? "has no first line with the names of Kea's columns"
                                      : "has a file with the ending " + std::string(suffix) +
-                                           " beside it whose first line has not the names of Kea's columns");
+                                           " beside it whose first line does not name Kea's columns");
       return;
     }
-    for (std::size_t number = 2; text.find('\n') != std::string_view::npos; ++number) {
-      order_ = order + left_out + (size - text.size());
-      const std::string_view line = cut(text, '\n');
-      const std::string wrong = line.empty() ? "" : read_row(columns, line);
-      if (wrong.empty()) continue;
-      log_.add_problem(where(number, suffix, left_out > 0), wrong, kept_);
+    suffix_ = suffix;
+    is_addition_ = skipped > 0;
+    for (row_ = 1; text.find('\n') != std::string_view::npos; ++row_) {
+      order_ = order + skipped + (size - text.size());
+      const std::string_view line = take_until('\n', text);
+      const std::string_view wrong = line.empty() ? std::string_view() : read_row(columns, line);
+      if (!wrong.empty()) log_.add_problem(where(), std::string(wrong) + "; it is left out");
     }
   }
 
-  static std::string where(std::size_t number, std::string_view suffix, bool is_rest) {
-    if (is_rest) return "new row " + std::to_string(number - 1);
-    return "line " + std::to_string(number) + (suffix.empty() ? "" : " of " + std::string(suffix));
+  /// Rows are counted from the first after the names of the columns.
+  [[nodiscard]] std::string where() const {
+    const std::string row = (is_addition_ ? "new row " : "row ") + std::to_string(row_);
+    return suffix_.empty() ? row : row + " of " + std::string(suffix_);
   }
 
   void split(std::string_view line) {
@@ -153,25 +150,22 @@ class KeaParser {
     values_.push_back(line);
   }
 
-  /// What is wrong with the row, and the consequence; empty if nothing is.
-  std::string read_row(const Columns& columns, std::string_view line) {
-    kept_.reset();
+  /// Why the row is left out; empty if it is not.
+  std::string_view read_row(const Columns& columns, std::string_view line) {
     if (line.ends_with('\r')) line.remove_suffix(1);
     split(line);
-    if (values_.size() != columns.count())
-      return "has not as many values as there are columns; it is left out";
+    if (values_.size() != columns.count()) return "has not as many values as there are columns";
     const auto value = [&](Column column) { return columns.value(values_, column); };
 
     const auto address = parse_ip(value(Column::address));
-    if (!address) return "'address' is not an IP address; the row is left out";
+    if (!address) return "'address' is not an IP address";
     if (value(Column::lease_type) == "2") return {};
     const auto lifetime = parse_decimal<std::uint32_t>(value(Column::lifetime));
     const auto expire = parse_decimal<std::uint64_t>(value(Column::expire));
-    if (!lifetime || !expire) return "'valid_lifetime' and 'expire' have to be numbers; the row is left out";
+    if (!lifetime || !expire) return "'valid_lifetime' and 'expire' have to be numbers";
     const std::string_view state = value(Column::state);
     const bool is_leased = state.empty() || state == "0" || state == "4";
-    if (!state.empty() && !parse_decimal<std::uint32_t>(state))
-      return "'state' has to be a number; the row is left out";
+    if (!state.empty() && !parse_decimal<std::uint32_t>(state)) return "'state' has to be a number";
     if (!is_leased || *lifetime == 0) {
       log_.add_end(*address);
       return {};
@@ -180,45 +174,42 @@ class KeaParser {
     lease.network = network_;
     lease.address = *address;
     if (*lifetime != kForEver) lease.expiry = {*expire};
-    if (lease.expiry.infinite() && *lifetime != kForEver) return "'expire' is 0; the row is left out";
-    const std::string wrong = read_client(lease, value);
+    if (lease.expiry.infinite() && *lifetime != kForEver) return "'expire' is 0";
+    read_client(lease, value);
     log_.add(lease, *expire >= *lifetime ? *expire - *lifetime : 0, order_);
-    if (wrong.empty()) return {};
-    kept_ = lease.address;
-    return wrong + "; the lease is kept without it";
+    return {};
   }
 
   template <typename Value>
-  std::string read_client(Lease& lease, const Value& value) {
+  void read_client(Lease& lease, const Value& value) {
     const bool is_v6 = lease.address.family == Family::v6;
-    std::string wrong;
-    std::string_view hardware = value(Column::hardware);
+    const std::string_view hardware = value(Column::hardware);
     if (!hardware.empty()) {
       lease.hardware = HardwareAddress::parse(hardware);
-      if (!lease.hardware) wrong = "'hwaddr' is not a hardware address";
+      if (!lease.hardware) is_without("'hwaddr' is not a hardware address", lease);
       const auto type = parse_decimal<std::uint16_t>(value(Column::hardware_type));
       if (lease.hardware && type && *type != 0) lease.hardware->type = *type;
     }
     if (is_v6 && !value(Column::iaid).empty()) {
       const auto iaid = parse_decimal<std::uint32_t>(value(Column::iaid));
       if (iaid) lease.iaid = Iaid{*iaid, value(Column::lease_type) == "1"};
-      if (!iaid) wrong = "'iaid' is not a number";
+      if (!iaid) is_without("'iaid' is not a number", lease);
     }
     if (!read_identifier(lease, value(is_v6 ? Column::duid : Column::client_id)))
-      wrong = is_v6 ? "'duid' is not a DUID" : "'client_id' is not a client identifier";
+      is_without(is_v6 ? "'duid' is not a DUID" : "'client_id' is not a client identifier", lease);
     std::string name = unescaped(value(Column::hostname));
     if (name.ends_with('.')) name.pop_back();
     if (!name.empty() && !take_clients_name(lease, name, source_.domain, log_.texts()))
-      wrong = "'hostname' " + std::string(kIsNoName);
-    return wrong;
+      is_without("'hostname' " + std::string(kIsNoName), lease);
+  }
+
+  void is_without(const std::string& what, const Lease& lease) {
+    log_.add_problem(lease_without(where(), what, lease.address));
   }
 
   bool read_identifier(Lease& lease, std::string_view text) {
     const Identifier identifier(text);
-    const auto bytes = identifier.bytes();
-    const std::string_view kept =
-        log_.texts().keep({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-    lease.client_id = {reinterpret_cast<const std::uint8_t*>(kept.data()), kept.size()};
+    lease.client_id = log_.texts().keep_bytes(identifier.bytes());
     return identifier.state() != Identifier::State::junk;
   }
 
@@ -229,8 +220,11 @@ class KeaParser {
   LeaseLog log_;
   std::string_view network_;
   std::vector<std::string_view> values_;  ///< of the row that is being read
-  std::uint64_t order_ = 0;               ///< of that row
-  std::optional<IpAddress> kept_;         ///< the address of its lease, if that is kept despite a problem
+  // Of that row:
+  std::uint64_t order_ = 0;
+  std::size_t row_ = 0;       ///< its number
+  std::string_view suffix_;   ///< the ending of the file beside the source's that it is in; or empty
+  bool is_addition_ = false;  ///< it is counted from where the file was read to before
 };
 
 }  // namespace

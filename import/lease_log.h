@@ -16,6 +16,9 @@ namespace leases {
 /// ends. The last record of an address counts.
 class LeaseLog {
  public:
+  /// More than the order of any record.
+  static constexpr std::uint64_t kOrders = 1'000'000'000;
+
   /// `written` is when the file was: no record is from later, and a lease that had ended by then has ended.
   explicit LeaseLog(ChangeTime written) : written_(written) {}
 
@@ -23,14 +26,15 @@ class LeaseLog {
   [[nodiscard]] TextArena& texts() { return file_.texts; }
 
   /// The lease that a record has. `seconds` is when it changed, since 1970; of several in the same second,
-  /// the one with the highest `order`, which is below 1,000,000,000, changed last.
+  /// the one with the highest `order`, which is below kOrders, changed last.
   void add(Lease lease, std::uint64_t seconds, std::uint64_t order);
   /// A record that says that its address is not leased.
   void add_end(const IpAddress& address) { records_.push_back({address, {}}); }
 
-  void add_problem(std::string where, std::string what, std::optional<IpAddress> kept = {}) {
-    file_.problems.push_back({std::move(where), std::move(what), kept});
+  void add_problem(std::string where, std::string what) {
+    file_.problems.push_back({std::move(where), std::move(what), {}});
   }
+  void add_problem(RecordProblem problem) { file_.problems.push_back(std::move(problem)); }
   void set_damage(std::string damage) { file_.damage = std::move(damage); }
 
   /// What the whole log says, sorted by address.

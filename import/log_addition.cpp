@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "common/hash.h"
+#include "import/source_file.h"
 #include "store/file_stamp.h"
 #include "store/source_place.h"
 #include "util/file.h"
@@ -59,7 +60,7 @@ std::optional<LogAddition> addition_to_log(const std::string& path, const layout
   const std::size_t before = stamp.size;
   const std::size_t size = addition.stamp.size;
   const bool is_same_file = addition.stamp.device == stamp.device && addition.stamp.inode == stamp.inode;
-  if (!is_same_file || size <= before || size - before > kMostAdded) return {};
+  if (!is_same_file || size <= before || size - before > kMostAdded || size > kMaxSourceSize) return {};
 
   const auto first = bytes_at(file, 0, std::min(kFirstBytes, before));
   auto last = bytes_at(file, before - std::min(kLastBytes, before), before);
@@ -69,7 +70,7 @@ std::optional<LogAddition> addition_to_log(const std::string& path, const layout
   if (end_of_first == std::string::npos || !last->ends_with('\n') || content_of_log(*last) != content)
     return {};
   addition.text = first->substr(0, end_of_first + 1) + *added;
-  addition.left_out = before - (end_of_first + 1);
+  addition.skipped = before - (end_of_first + 1);
   addition.content = content_of_log(*last + *added);
   return addition;
 }

@@ -77,7 +77,7 @@ class NetworkdParser {
     for (const dom::element item : list) {
       ++number_;
       const std::string_view wrong = read(item);
-      if (!wrong.empty()) add_problem(std::string(wrong) + "; it is left out", {});
+      if (!wrong.empty()) file_.problems.push_back({where(), std::string(wrong) + "; it is left out", {}});
     }
     order_by_expiry(file_.leases, written);
     return std::move(file_);
@@ -110,9 +110,7 @@ class NetworkdParser {
   bool read_client_id(Lease& lease, const dom::element& value) {
     const ByteArray array(value);
     if (!array.is_read()) return false;
-    const std::string_view kept =
-        file_.texts.keep({reinterpret_cast<const char*>(array.bytes().data()), array.bytes().size()});
-    lease.client_id = {reinterpret_cast<const std::uint8_t*>(kept.data()), kept.size()};
+    lease.client_id = file_.texts.keep_bytes(array.bytes());
     return true;
   }
 
@@ -150,12 +148,10 @@ class NetworkdParser {
   }
 
   void is_without(const std::string& what, const Lease& lease) {
-    add_problem(what + "; the lease is kept without it", lease.address);
+    file_.problems.push_back(lease_without(where(), what, lease.address));
   }
 
-  void add_problem(std::string what, std::optional<IpAddress> kept) {
-    file_.problems.push_back({"lease " + std::to_string(number_), std::move(what), kept});
-  }
+  [[nodiscard]] std::string where() const { return "lease " + std::to_string(number_); }
 
   ParsedFile file_;
   std::string_view network_;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/address.h"
@@ -17,6 +18,11 @@ struct RecordProblem {
   /// The address of its lease, if that is kept.
   std::optional<IpAddress> kept;
 };
+
+/// A value that cannot be read costs its lease just that.
+inline RecordProblem lease_without(std::string where, const std::string& what, const IpAddress& lease) {
+  return {std::move(where), what + "; the lease is kept without it", lease};
+}
 
 /// One line for all problems of a file: the first of them, and how many more there are. There has to be at
 /// least one.

@@ -12,6 +12,7 @@
 #include "common/table.h"
 #include "import/files_beside.h"
 #include "import/log_addition.h"
+#include "import/source_file.h"
 #include "import/source_parsers.h"
 #include "store/file_stamp.h"
 #include "store/freshness.h"
@@ -35,6 +36,13 @@ std::string not_followed(const std::string& link) {
          "; give it and all directories above it to root alone, or name the file that it leads to";
 }
 
+std::string too_large(SourceKind kind) {
+  static_assert(kMaxSourceSize == std::size_t{256} << 20);
+  const char* remedy = properties_of(kind).has_one_file() ? "let its server make it shorter"
+                                                          : "let Kea clean it up (its lfc-interval)";
+  return std::string("is larger than 256 MiB; ") + remedy;
+}
+
 void parse(const SourceFile& file, const SourceText& text, SourceReading& contents) {
   contents.parsed = parse_source(file.kind, text);
   contents.damage = std::move(contents.parsed.damage);
@@ -53,8 +61,9 @@ struct FoundFiles {
   bool are_moving = false;
 
   /// Why they cannot be read; empty if they can.
-  [[nodiscard]] std::string damage() const {
+  [[nodiscard]] std::string damage(SourceKind kind) const {
     if (!own.refused_link.empty()) return not_followed(own.refused_link);
+    if (own.is_too_large()) return too_large(kind);
     if (own.file.state == RegularFile::State::unusable) return "is not a file that can be read";
     const std::string other = beside.unusable();
     return other.empty() ? other : "has a file beside it that cannot be read, " + other;
@@ -64,14 +73,14 @@ struct FoundFiles {
 FoundFiles find_files(const SourceFile& file) {
   for (int look = 1;; ++look) {
     FoundFiles found{FilesBeside(file), find_file(file.path)};
-    if (properties_of(file.kind).has_one_file() || !found.damage().empty()) return found;
+    if (properties_of(file.kind).has_one_file() || !found.damage(file.kind).empty()) return found;
     const RegularFile& own = found.own.file;
     found.are_moving = !found.beside.are_in_place(own.read() ? stamp_of(own.status) : layout::FileStamp{});
     if (!found.are_moving || look == kMostLooks) return found;
   }
 }
 
-/// Whether a file that has this content needs not be parsed.
+/// Whether a file that has this content need not be parsed.
 bool is_known(const SourceFile& file, const SourceReading& contents, const IndexedSource* known) {
   // Of other files, the content does not say all.
   const SourceProperties kind = properties_of(file.kind);
@@ -84,7 +93,7 @@ SourceReading read_once(const SourceFile& file, const IndexedSource* known) try 
   SourceReading contents;
   const FoundFiles found = find_files(file);
   const RegularFile& own = found.own.file;
-  contents.damage = found.damage();
+  contents.damage = found.damage(file.kind);
   if (contents.damage.empty() && own.state == RegularFile::State::absent && !found.beside.any())
     return contents;
   contents.stamp = stamp_of(own.status);
@@ -101,8 +110,10 @@ SourceReading read_once(const SourceFile& file, const IndexedSource* known) try 
   try {
     // An empty file of most kinds is whole: no lease, no guest.
     if (!own.text.empty() || found.beside.any() || properties_of(file.kind).is_never_empty)
-      parse(file, {own.text, file.network, file.domain, {static_cast<std::uint64_t>(written)}, found.beside.texts()},
-            contents);
+      parse(
+          file,
+          {own.text, file.network, file.domain, {static_cast<std::uint64_t>(written)}, found.beside.texts()},
+          contents);
   } catch (const std::bad_alloc&) {
     contents.damage = "needs more memory than there is";
   }
@@ -126,9 +137,11 @@ std::optional<SourceReading> read_addition(const SourceFile& file, const Indexed
   contents.stamp = addition->stamp;
   contents.hash = addition->content;
   const auto written = static_cast<std::uint64_t>(std::max<std::int64_t>(contents.stamp.modified_ns, 0));
-  parse(file, {addition->text, file.network, file.domain, {written}, {}, addition->left_out}, contents);
+  parse(file, {addition->text, file.network, file.domain, {written}, {}, addition->skipped}, contents);
   return contents;
 } catch (const Error&) {
+  return {};
+} catch (const std::bad_alloc&) {
   return {};
 }
 
@@ -167,9 +180,10 @@ bool lost_something(const SourceFile& file, const SourceReading& contents, const
   });
 }
 
-/// If it was not read, try again: one process may read what another may not.
+/// If it was not read, try again: one process may read what another may not. And what is wrong may be in a
+/// file beside it.
 bool was_read(const IndexedSource& source) {
-  return !source.damaged || source.content != 0;
+  return !source.damaged || (source.content != 0 && properties_of(source.kind).has_one_file());
 }
 
 }  // namespace

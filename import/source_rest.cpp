@@ -45,7 +45,7 @@ bool SourceRest::rests(const SourceFile& file, const layout::FileStamp& stamp) {
   Seen& seen = entry->second;
   const bool is_first = is_new || seen.stamp != stamp;
   if (is_first) seen = {stamp, Clock::now(), {}};
-  const bool is_dnsmasqs = properties_of(file.kind).is_written_in_place;
+  const bool is_dnsmasqs = properties_of(file.kind).is_dnsmasqs;
   if (is_dnsmasqs) note_writers(seen, is_first);
   if (!seen.at_work.empty()) return false;
   const bool is_told_by_processes = file_system_of(file.path) != FileSystemKind::remote;

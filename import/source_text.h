@@ -18,9 +18,9 @@ struct SourceText {
   /// The texts of the files beside it, in the order of `beside` in the kind's row (common/source_kind.h);
   /// nothing for one that does not exist.
   std::array<std::optional<std::string_view>, 3> beside{};
-  /// Of a log that was read before: how many bytes are left out after the first line of `text`, because they
+  /// Of a log that was read before: how many bytes are skipped after the first line of `text`, because they
   /// are known.
-  std::size_t left_out = 0;
+  std::size_t skipped = 0;
 };
 
 }  // namespace leases

@@ -156,10 +156,7 @@ class RecordReader {
   bool read_bytes(std::string_view text, std::span<const std::uint8_t>& bytes) {
     const Identifier identifier(text);
     if (identifier.state() == Identifier::State::not_whole) status_.complete = false;
-    const auto read = identifier.bytes();
-    const std::string_view kept =
-        status_.texts.keep({reinterpret_cast<const char*>(read.data()), read.size()});
-    bytes = {reinterpret_cast<const std::uint8_t*>(kept.data()), kept.size()};
+    bytes = status_.texts.keep_bytes(identifier.bytes());
     return identifier.state() != Identifier::State::junk;
   }
 

@@ -14,8 +14,8 @@ namespace {
 
 using namespace leases;
 
-ParsedFile parse(std::string_view text, std::size_t left_out = 0) {
-  return parse_kea_leases({.text = text, .network = "br0", .modified = fuzz::kWritten, .left_out = left_out});
+ParsedFile parse(std::string_view text, std::size_t skipped = 0) {
+  return parse_kea_leases({.text = text, .network = "br0", .modified = fuzz::kWritten, .skipped = skipped});
 }
 
 /// The end of a number of lines.

@@ -218,6 +218,38 @@ TEST_CASE("a file without a line of dhcpd's is damaged") {
   CHECK(parse_dhcpd(kHead).damage.empty());
 }
 
+TEST_CASE("the last declaration of a client's identity association has all of its addresses") {
+  const auto of_another = [](std::string text, std::string_view first = "M") {
+    return text.replace(text.find("\"M"), 2, "\"" + std::string(first));
+  };
+  const std::string old = declared_six("fd00::5", "web");
+  CHECK(said(parse_dhcpd(old + declared_six("fd00:1::5", "web"))) == Said{"fd00:1::5 web", "-fd00::5"});
+  CHECK(said(parse_dhcpd(old + of_another(declared_six("fd00:1::5", "db"), "N"))) ==
+        Said{"fd00::5 web", "fd00:1::5 db"});
+  std::string temporary = declared_six("fd00:1::5", "web");
+  temporary.replace(temporary.find("ia-na"), 5, "ia-ta");
+  CHECK(said(parse_dhcpd(old + temporary)) == Said{"fd00::5 web", "fd00:1::5 web"});
+  // The address is another client's by then.
+  CHECK(said(parse_dhcpd(old + of_another(declared_six("fd00::5", "db"), "N") +
+                         declared_six("fd00:1::5", "web"))) == Said{"fd00::5 db", "fd00:1::5 web"});
+  // What cannot be read may be that address.
+  std::string damaged = declared_six("fd00:1::5", "web");
+  damaged.insert(damaged.find("  iaaddr"), "  iaaddr fd00::\n");
+  CHECK(said(parse_dhcpd(old + damaged)) == Said{"fd00::5 web", "fd00:1::5 web"});
+}
+
+TEST_CASE("an address whose first line is damaged is a problem, and the others count") {
+  for (const std::string_view line : {"  iaaddr fd00::9\n", "  iaaddr fd00::9 \"\n", "  iaaddr fd00::9;\n"}) {
+    CAPTURE(line);
+    std::string text = declared_six("fd00::5", "web");
+    text.insert(text.find("  iaaddr"), std::string(line) + "    binding state active;\n  }\n");
+    const ParsedFile file = parse_dhcpd(text);
+    CHECK(said(file) == Said{"fd00::5 web"});
+    REQUIRE(file.problems.size() == 1);
+    CHECK(file.problems[0].where == "line 3");
+  }
+}
+
 TEST_SUITE_END();
 
 }  // namespace leases::test

@@ -194,6 +194,40 @@ TEST_CASE("a file behind a pattern is the same one at each step of the clean-up"
   }
 }
 
+TEST_CASE("a file beside that was repaired is read, although the file itself is the same") {
+  const KeaFile kea;
+  kea.rotate();
+  const std::string text = std::string(kColumns) + row_of(1, "web") + row_of(2, "db") + row_of(3, "new");
+  write_file(kea.path(".1"), "what\n" + text);
+  CHECK(kea.import().size() == 1);
+  CHECK(kea.addresses("web") == Names{"10.7.0.1"});
+  CHECK(kea.addresses("new").empty());
+  CHECK(kea.import().empty());
+  write_file(kea.path(".1"), text);
+  CHECK(kea.import().empty());
+  CHECK(kea.addresses("new") == Names{"10.7.0.3"});
+}
+
+TEST_CASE("what is completed counts alone, whatever is left of the files that it was made of") {
+  const KeaFile kea;
+  kea.rotate();
+  std::filesystem::remove(kea.path(".1"));
+  std::filesystem::create_directory(kea.path(".1"));
+  write_file(kea.path(".completed"), std::string(kColumns) + row_of(1, "web"));
+  CHECK(kea.import().empty());
+  CHECK(kea.addresses("web") == Names{"10.7.0.1"});
+  CHECK(kea.addresses("db").empty());
+}
+
+TEST_CASE("a file that is too large says so, and what was known stays") {
+  const KeaFile kea;
+  std::filesystem::resize_file(kea.path(), (std::uintmax_t{1} << 28) + 1);
+  const std::vector<std::string> lines = kea.import();
+  REQUIRE(lines.size() == 1);
+  CHECK_MESSAGE(lines[0].starts_with(kea.path() + " is larger than 256 MiB; let Kea clean it up"), lines[0]);
+  CHECK(kea.addresses("web") == Names{"10.7.0.1"});
+}
+
 TEST_SUITE_END();
 
 }  // namespace leases::test

@@ -164,7 +164,7 @@ TEST_CASE("a row that cannot be read leaves its address as it was") {
     CHECK(said(file) == Said{"10.1.0.5 web", "10.1.0.6 db"});
     CHECK(file.damage.empty());
     REQUIRE(file.problems.size() == 1);
-    CHECK(file.problems[0].where == "line 3");
+    CHECK(file.problems[0].where == "row 2");
     CHECK_FALSE(file.problems[0].kept);
   }
 }
@@ -220,7 +220,7 @@ TEST_CASE("what the clean-up has not finished counts as Kea counts it") {
   const ParsedFile damaged =
       parse_kea_leases({.text = text, .network = "lan", .modified = kKeaWrote, .beside = {{{}, junk, {}}}});
   CHECK(damaged.damage ==
-        "has a file with the ending .2 beside it whose first line has not the names of Kea's columns");
+        "has a file with the ending .2 beside it whose first line does not name Kea's columns");
 }
 
 TEST_CASE("what was appended is read like the whole") {
@@ -229,11 +229,24 @@ TEST_CASE("what was appended is read like the whole") {
   const ParsedFile whole = parse_kea(known + added);
   const std::string text = std::string(kNames22) + added;
   const ParsedFile addition = parse_kea_leases(
-      {.text = text, .network = "lan", .modified = kKeaWrote, .left_out = known.size() - kNames22.size()});
+      {.text = text, .network = "lan", .modified = kKeaWrote, .skipped = known.size() - kNames22.size()});
   CHECK(said(whole) == Said{"10.1.0.6 db", "10.1.0.7 new", "-10.1.0.5"});
   CHECK(said(addition) == Said{"10.1.0.7 new", "-10.1.0.5"});
   REQUIRE(addition.leases.size() == 1);
   CHECK(addition.leases[0].changed == whole.leases[1].changed);
+}
+
+TEST_CASE("each value of a row that cannot be read is told") {
+  const ParsedFile file = parse_kea(std::string(kNames22) + "10.1.0.5,xx,yy,3600,1764157140,1,0,0,a b,0,\n");
+  REQUIRE(file.leases.size() == 1);
+  REQUIRE(file.problems.size() == 3);
+  CHECK(file.problems[0].what == "'hwaddr' is not a hardware address; the lease is kept without it");
+  CHECK(file.problems[1].what == "'client_id' is not a client identifier; the lease is kept without it");
+  CHECK(file.problems[2].what.starts_with("'hostname' is not a name"));
+  for (const RecordProblem& problem : file.problems) {
+    CHECK(problem.where == "row 1");
+    CHECK(problem.kept == ip("10.1.0.5"));
+  }
 }
 
 TEST_SUITE_END();

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "store/file_stamp.h"
+#include "store/source_place.h"
 #include "tests/support/files.h"
 #include "tests/support/store_fixture.h"
 
@@ -60,7 +61,7 @@ TEST_CASE("what was appended comes after the first line, and what is known then 
     const auto addition = log.addition();
     REQUIRE(addition);
     CHECK(addition->text == "names\nnew\nhalf");
-    CHECK(addition->left_out == text.size() - 6);
+    CHECK(addition->skipped == text.size() - 6);
     CHECK(addition->stamp.size == text.size() + 8);
     CHECK(addition->content == content_of_log(text + "new\nhalf"));
     CHECK_FALSE(addition_to_log(log.path(), addition->stamp, addition->content));
@@ -90,6 +91,22 @@ TEST_CASE("another file, or one that was written anew, is read whole") {
     std::filesystem::remove(log.path());
   }
   CHECK_FALSE(log.addition());
+}
+
+TEST_CASE("a log that has become too large is not read, whatever was appended") {
+  const TemporaryDirectory directory;
+  const std::string path = directory.path_of("log");
+  write_file(path, "names\n");
+  const std::uintmax_t size = (std::uintmax_t{1} << 28) - 2;
+  std::filesystem::resize_file(path, size - 1);
+  append(path, "\n");
+  const auto stamp = stamp_at(path);
+  REQUIRE(stamp);
+  const std::uint64_t content = content_of_log(std::string(4095, '\0') + '\n');
+  append(path, "a\n");
+  CHECK(addition_to_log(path, *stamp, content));
+  append(path, "b\n");
+  CHECK_FALSE(addition_to_log(path, *stamp, content));
 }
 
 TEST_SUITE_END();

@@ -142,7 +142,7 @@ TEST_CASE("what dnsmasq does not write does not wait for it") {
   REQUIRE(dnsmasq.will_be('S'));
   dnsmasq.stop();
   Written file;
-  for (const SourceKind kind : {SourceKind::libvirt_status, SourceKind::mac_map}) {
+  for (const SourceKind kind : {SourceKind::libvirt_status, SourceKind::mac_map, SourceKind::dhcp_hosts}) {
     file.kind = kind;
     SourceRest rest;
     CHECK_FALSE(file.rests(rest));

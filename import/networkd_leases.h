@@ -18,8 +18,8 @@ namespace leases {
 ///
 /// networkd writes a new file and renames it. The file does not say when a lease changed: as for dnsmasq's
 /// file, the leases are in the order of their ends, those without an end first, and get times 1 ns apart, of
-/// which the last is when the file was written. A name is as the client sent it: of domains, only the source's
-/// counts (take_clients_name()).
+/// which the last is when the file was written. A name is as the client sent it: of domains, only the
+/// source's counts (take_clients_name()).
 ParsedFile parse_networkd_leases(const SourceText& source);
 
 }  // namespace leases

@@ -25,7 +25,9 @@ struct EtcdKey {
 enum class EtcdCode : int {
   none = 0,
   unknown = 2,
+  invalid_argument = 3,
   not_found = 5,
+  permission_denied = 7,
   out_of_range = 11,  ///< the revision was compacted
   unauthenticated = 16,
 };

@@ -20,7 +20,8 @@ namespace leases::share {
 
 namespace {
 
-constexpr const char* kInstanceFile = "instance";
+/// With a dot, so that no host has the name.
+constexpr const char* kInstanceFile = ".instance";
 constexpr std::size_t kInstanceBytes = 16;
 /// Hex with colons, and a line break.
 constexpr std::size_t kMaxInstance = 64;

@@ -7,6 +7,7 @@
 #include "share/share_service.h"
 #include "store/settings.h"
 #include "util/error.h"
+#include "util/log.h"
 #include "util/run_main.h"
 
 namespace leases::share {
@@ -14,6 +15,8 @@ namespace leases::share {
 namespace {
 
 constexpr int kBadCall = 2;
+/// EX_CONFIG of sysexits.h: systemd does not start it again before somebody has changed something.
+constexpr int kBadConfiguration = 78;
 
 constexpr char kUsage[] =
     "leases-share shares DHCP leases with other hosts through etcd. systemd starts it:\n"
@@ -29,6 +32,7 @@ void require_sound(const Settings& settings) {
   require_directories(settings);
   if (!settings.share.is_on())
     throw Error(settings.path + ": has no 'endpoints' in a [share] section; name etcd's members there");
+  shared_host_name(settings);
 }
 
 int run(int count, char** arguments) {
@@ -41,7 +45,12 @@ int run(int count, char** arguments) {
     return kBadCall;
   }
   const Settings settings = read_settings(settings_path(has_file ? arguments[2] : ""));
-  require_sound(settings);
+  try {
+    require_sound(settings);
+  } catch (const Error& error) {
+    log_line(error.what());
+    return kBadConfiguration;
+  }
   ShareService(settings).run();
   return EXIT_SUCCESS;
 }

@@ -31,6 +31,8 @@ constexpr std::string_view kEnding = ".status";
 constexpr mode_t kReadable = 0644;
 /// Of a record beside its value, in bytes, about.
 constexpr std::size_t kOverhead = 128;
+/// Of a key, in the log.
+constexpr std::size_t kLongestTold = 120;
 constexpr std::uint64_t kNanoseconds = 1'000'000'000;
 
 /// Clocks that agree that well are taken for the same, so that a file does not change with each sign of life.
@@ -51,15 +53,6 @@ void move_times(Lease& lease, std::int64_t ahead, EpochSeconds present) {
   lease.changed.nanoseconds = std::min(moved(seconds, ahead), present.value) * kNanoseconds + rest;
 }
 
-std::string status_text_of(const std::vector<Lease>& leases) {
-  std::string text = "[\n";
-  for (const Lease& lease : leases) {
-    if (text.size() > 2) text += ",\n";
-    text += shared_record_text(lease);
-  }
-  return leases.empty() ? std::string(kEmptyStatus) : text + "\n]\n";
-}
-
 void write_if_changed(const Directory& directory, const std::string& name, const std::string& text) {
   const RegularFile present = read_regular_file(directory, name, text.size() + 1);
   if (present.read() && present.text == text) return;
@@ -77,6 +70,8 @@ PeerLeases::PeerLeases(const ShareSettings& settings, std::string directory, std
 
 void PeerLeases::begin_all() {
   ++round_;
+  is_reading_ = true;
+  lines_left_ = kMostLines;
 }
 
 void PeerLeases::end_all() {
@@ -95,13 +90,15 @@ void PeerLeases::end_all() {
     if (host->second.sign_round != round_) host->second.sign_round = 0;
     forget_if_gone(host++);
   }
+  is_reading_ = false;
   removes_unknown_ = true;
 }
 
 void PeerLeases::put(std::string_view key, std::string value, Moment moment, EpochSeconds present) {
   const auto parts = SharedKey::parse(key);
   if (!parts)
-    return log_line("etcd: " + std::string(key) + ": is not a key of schema/etcd.md; it is left out");
+    return tell(std::string(key.substr(0, kLongestTold)) +
+                ": is not a key of schema/etcd.md; it is left out");
   if (parts->host == own_host_ || !is_peer(settings_, parts->host)) return;
   if (parts->network.empty()) {
     put_sign(parts->host, value, moment, present);
@@ -115,7 +112,7 @@ void PeerLeases::put(std::string_view key, std::string value, Moment moment, Epo
 void PeerLeases::put_sign(std::string_view name, std::string_view value, Moment moment,
                           EpochSeconds present) {
   const auto sign = HostSign::parse(value);
-  if (!sign) return log_line("etcd: the host " + std::string(name) + " does not say what time it has");
+  if (!sign) return tell("the host " + std::string(name) + " does not say what time it has");
   Host* const peer = host_called(name);
   if (peer == nullptr) return;
   Host& host = *peer;
@@ -133,14 +130,15 @@ void PeerLeases::put_sign(std::string_view name, std::string_view value, Moment 
 
 void PeerLeases::put_record(const SharedKey& key, std::string value) {
   if (!is_record_of(value, key.address)) {
-    log_line("etcd: the lease of " + std::string(IpText(key.address).view()) + " of the host " +
-             std::string(key.host) + " cannot be read; it is left out");
+    tell("the lease of " + std::string(IpText(key.address).view()) + " of the host " + std::string(key.host) +
+         " cannot be read; it is left out");
     return remove(record_key(key.host, key.network, key.address));
   }
   Host* const host = host_called(key.host);
   if (host == nullptr) return;
   if (!has_room(*host, key, value.size())) {
-    tell_full("the host " + std::string(key.host) + " shares too much, or all hosts together do");
+    tell("the host " + std::string(key.host) +
+         " shares too much, or all hosts together do; the rest is left out");
     return remove(record_key(key.host, key.network, key.address));
   }
   Network& network = host->networks[std::string(key.network)];
@@ -162,7 +160,7 @@ PeerLeases::Host* PeerLeases::host_called(std::string_view name) {
   const auto known = hosts_.find(name);
   if (known != hosts_.end()) return &known->second;
   if (hosts_.size() < kMostHosts) return &hosts_.try_emplace(std::string(name)).first->second;
-  tell_full("more than " + std::to_string(kMostHosts) + " hosts share leases");
+  tell("more than " + std::to_string(kMostHosts) + " hosts share leases; the rest is left out");
   return nullptr;
 }
 
@@ -178,9 +176,10 @@ bool PeerLeases::has_room(const Host& host, const SharedKey& key, std::size_t si
   return host.records < kMostRecords && bytes_ + kOverhead + size <= kMostBytes;
 }
 
-void PeerLeases::tell_full(const std::string& what) {
-  if (!is_full_told_) log_line("etcd: " + what + "; the rest is left out");
-  is_full_told_ = true;
+void PeerLeases::tell(const std::string& what) {
+  if (lines_left_ == 0) return;
+  --lines_left_;
+  log_line("etcd: " + what + (lines_left_ > 0 ? "" : "; no more is said of what is left out"));
 }
 
 void PeerLeases::remove(std::string_view key) {
@@ -219,19 +218,19 @@ void PeerLeases::erase_record(Hosts::iterator host, std::string_view name, const
 
 std::string PeerLeases::text_of(const std::string& host, const std::string& network) const {
   const Host& peer = hosts_.find(host)->second;
-  std::string records = "[";
-  for (const auto& [address, record] : peer.networks.find(network)->second) {
-    if (records.size() > 1) records += ',';
-    records += record.value;
-  }
-  ParsedFile parsed = parse_shared_status(records + ']', network, {1});
   const PeerPolicy& policy = settings_.policy_of(host);
   const EpochSeconds present = now();
-  for (Lease& lease : parsed.leases) {
-    limit(lease, policy);
-    move_times(lease, peer.ahead.value_or(0), present);
+  std::string text;
+  // One by one: what a host puts into its records must not be in memory all at once, taken apart.
+  for (const auto& [address, record] : peer.networks.find(network)->second) {
+    ParsedFile parsed = parse_shared_status('[' + record.value + ']', network, {1});
+    for (Lease& lease : parsed.leases) {
+      limit(lease, policy);
+      move_times(lease, peer.ahead.value_or(0), present);
+      text.append(text.empty() ? "[\n" : ",\n").append(shared_record_text(lease));
+    }
   }
-  return status_text_of(parsed.leases);
+  return text.empty() ? std::string(kEmptyStatus) : text + "\n]\n";
 }
 
 void PeerLeases::write_network(const std::string& host, const std::string& network) {
@@ -265,13 +264,19 @@ void PeerLeases::remove_unknown() {
 }
 
 void PeerLeases::write() {
-  const auto changed = changed_;
-  for (const auto& [host, network] : changed) {
-    write_network(host, network);
-    changed_.erase({host, network});
+  std::string problem;
+  for (auto place = changed_.begin(); place != changed_.end();) {
+    try {
+      write_network(place->first, place->second);
+      place = changed_.erase(place);
+    } catch (const Error& error) {
+      problem = error.what();
+      ++place;
+    }
   }
   if (removes_unknown_) remove_unknown();
   removes_unknown_ = false;
+  if (!problem.empty()) throw Error(problem);
 }
 
 }  // namespace leases::share

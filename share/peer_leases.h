@@ -34,8 +34,10 @@ class PeerLeases {
   void put(std::string_view key, std::string value, Moment moment, EpochSeconds now);
   void remove(std::string_view key);
 
-  [[nodiscard]] bool any_to_write() const { return !changed_.empty() || removes_unknown_; }
-  /// Brings the files up to date. Throws Error.
+  /// Not while everything is told again: what is known so far would take the place of all that is in the
+  /// files.
+  [[nodiscard]] bool any_to_write() const { return !is_reading_ && (!changed_.empty() || removes_unknown_); }
+  /// Brings the files up to date. Throws Error if one cannot be written, after the others.
   void write();
 
   /// As kMostBytes counts.
@@ -47,6 +49,8 @@ class PeerLeases {
   /// Of all: somebody may make hosts up. Bytes are those of the records, with what is kept for each.
   static constexpr std::size_t kMostHosts = 4096;
   static constexpr std::size_t kMostBytes = std::size_t{256} << 20U;
+  /// In the log, until everything is told again: what is left out is up to others.
+  static constexpr unsigned kMostLines = 20;
 
  private:
   struct Record {
@@ -66,7 +70,7 @@ class PeerLeases {
   void put_record(const SharedKey& key, std::string value);
   Host* host_called(std::string_view name);
   [[nodiscard]] bool has_room(const Host& host, const SharedKey& key, std::size_t size) const;
-  void tell_full(const std::string& what);
+  void tell(const std::string& what);
   void erase(Host& host, Network& network, Network::iterator record);
   void forget_if_gone(Hosts::iterator host);
   void erase_record(Hosts::iterator host, std::string_view network, const IpAddress& address);
@@ -79,8 +83,9 @@ class PeerLeases {
   std::string own_host_;
   Hosts hosts_;
   std::size_t bytes_ = 0;  ///< as kMostBytes counts
-  bool is_full_told_ = false;
+  unsigned lines_left_ = kMostLines;
   std::uint64_t round_ = 0;
+  bool is_reading_ = false;
   bool removes_unknown_ = false;
   std::set<std::pair<std::string, std::string>> changed_;  ///< host and network
 };

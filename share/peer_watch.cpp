@@ -86,6 +86,7 @@ void PeerWatch::take_creation(const WatchLine& line) {
     return trouble("has other contents than before; everything is read again");
   }
   is_watching_ = true;
+  caught_up_ = line.header.revision;
 }
 
 void PeerWatch::take_events(const WatchLine& line) {
@@ -94,7 +95,8 @@ void PeerWatch::take_events(const WatchLine& line) {
     if (event.is_removal) {
       peers_.remove(event.key.key);
     } else {
-      peers_.put(event.key.key, event.key.value, Moment::present, present);
+      const Moment moment = event.key.mod_revision <= caught_up_ ? Moment::past : Moment::present;
+      peers_.put(event.key.key, event.key.value, moment, present);
     }
     // A large revision comes in several lines: it is not known before the next one begins.
     revision_ = std::max(revision_, event.key.mod_revision - 1);

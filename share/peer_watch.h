@@ -40,9 +40,10 @@ class PeerWatch {
   PeerLeases& peers_;
   const OnTrouble& on_trouble_;
   std::uint64_t cluster_ = 0;
-  std::int64_t revision_ = 0;  ///< all up to it is known; 0: nothing
-  std::int64_t reading_ = 0;   ///< the revision of the pages
-  std::size_t page_ = 0;       ///< keys in a page
+  std::int64_t revision_ = 0;   ///< all up to it is known; 0: nothing
+  std::int64_t reading_ = 0;    ///< the revision of the pages
+  std::int64_t caught_up_ = 0;  ///< what comes up to it happened before the watch began
+  std::size_t page_ = 0;        ///< keys in a page
   bool is_watching_ = false;
 };
 

@@ -1,6 +1,7 @@
 #include "share/published_keys.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "common/hash.h"
@@ -87,6 +88,19 @@ std::vector<KeyChange> keys_to_publish(const IndexView& view, const ShareSetting
   return std::move(keys).all();
 }
 
+/// Another host may have had the address meanwhile, written its pointer, and taken it away.
+void PublishedKeys::put_pointers_again(const std::vector<KeyChange>& wanted,
+                                       std::vector<KeyChange>& changes) const {
+  std::set<IpAddress> changed;
+  for (const KeyChange& change : changes) changed.insert(change.address);
+  for (const KeyChange& change : wanted) {
+    const auto known = known_.find(change.key);
+    const bool is_as_before = known != known_.end() && known->second.hash == hash_of_value(change.value);
+    if (is_as_before && changed.contains(change.address) && change.key == pointer_key(change.address))
+      changes.push_back(change);
+  }
+}
+
 std::vector<KeyChange> PublishedKeys::changes_to(const std::vector<KeyChange>& wanted) const {
   std::vector<KeyChange> changes;
   auto known = known_.begin();
@@ -101,6 +115,7 @@ std::vector<KeyChange> PublishedKeys::changes_to(const std::vector<KeyChange>& w
     if (is_known) ++known;
   }
   remove_before(nullptr);
+  put_pointers_again(wanted, changes);
   std::ranges::stable_sort(changes,
                            [](const KeyChange& a, const KeyChange& b) { return a.address < b.address; });
   return changes;
@@ -124,6 +139,12 @@ std::size_t end_of_batch(const std::vector<KeyChange>& changes, std::size_t begi
   std::size_t end = most;
   while (end > begin && changes[end - 1].address == changes[most].address) --end;
   return end > begin ? end : most;
+}
+
+std::size_t end_of_address(const std::vector<KeyChange>& changes, std::size_t begin) {
+  std::size_t end = begin;
+  while (end < changes.size() && changes[end].address == changes[begin].address) ++end;
+  return end;
 }
 
 }  // namespace leases::share

@@ -42,6 +42,8 @@ class PublishedKeys {
   [[nodiscard]] std::size_t size() const { return known_.size(); }
 
  private:
+  void put_pointers_again(const std::vector<KeyChange>& wanted, std::vector<KeyChange>& changes) const;
+
   struct Known {
     IpAddress address;
     std::uint64_t hash;  ///< of the value; 0: not known
@@ -52,5 +54,8 @@ class PublishedKeys {
 /// The first changes of a list, from `begin` on, that one transaction can have: all of an address, unless
 /// these alone are too many. Returns where the next begins. `begin` is below the number of changes.
 std::size_t end_of_batch(const std::vector<KeyChange>& changes, std::size_t begin);
+
+/// Where the changes of the address end that the one at `begin` is of.
+std::size_t end_of_address(const std::vector<KeyChange>& changes, std::size_t begin);
 
 }  // namespace leases::share

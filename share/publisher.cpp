@@ -19,6 +19,11 @@ constexpr std::chrono::seconds kBetweenSigns{60};
 /// So that events of the same moment become one transaction.
 constexpr std::chrono::milliseconds kBetweenLooks{5};
 
+/// Of what was asked, not of the member that was asked.
+bool is_refusal(EtcdCode code) {
+  return code == EtcdCode::invalid_argument || code == EtcdCode::permission_denied;
+}
+
 }  // namespace
 
 Publisher::Publisher(EtcdClient& client, const Settings& settings, std::string host, std::string instance,
@@ -30,6 +35,12 @@ Publisher::Publisher(EtcdClient& client, const Settings& settings, std::string h
       instance_(std::move(instance)),
       key_(host_key(host_)),
       on_trouble_(on_trouble) {}
+
+void Publisher::note_change() {
+  is_changed_ = true;
+  // It has ended; look() finds the next. Until then nobody has to be woken by it again.
+  if (next_expiry_.expired_at(now())) next_expiry_ = {};
+}
 
 std::string Publisher::sign_text() const {
   return HostSign{instance_, now()}.text();
@@ -58,8 +69,7 @@ void Publisher::start() {
 
 void Publisher::stop() {
   if (is_sending_) {
-    for (std::size_t i = sent_, end = end_of_batch(changes_, sent_); i < end; ++i)
-      published_.note_unknown(changes_[i]);
+    for (std::size_t i = sent_, end = end_of_next(); i < end; ++i) published_.note_unknown(changes_[i]);
   }
   is_sending_ = false;
   is_changed_ = true;
@@ -100,16 +110,25 @@ void Publisher::claim() {
 }
 
 void Publisher::take_claim(const EtcdReply& reply) {
+  const bool is_behind =
+      revision_ != 0 && (reply.header.cluster != cluster_ || reply.header.revision < revision_);
+  cluster_ = reply.header.cluster;
+  revision_ = reply.header.revision;
+  // It was made anew, or restored from a backup: nobody knows what is there of what was published.
+  if (is_behind) return begin_again();
   const EtcdKey present = reply.keys.empty() ? EtcdKey() : reply.keys.front();
   const auto sign = HostSign::parse(present.value);
   if (sign && sign->instance != instance_) {
-    log_line("another machine shares leases as the host '" + host_ +
-             "'; give one of them another name with 'host' in the [share] section of " + settings_.path);
+    if (!is_contest_told_)
+      log_line("another machine shares leases as the host '" + host_ +
+               "'; give one of them another name with 'host' in the [share] section of " + settings_.path);
+    is_contest_told_ = true;
     state_ = State::contested;
     next_claim_ = SteadyClock::now() + between_signs_of_life();
     return;
   }
   if (present.lease != lease_) previous_ = present.lease;
+  keep_previous();
   send(put_if_request(key_, sign_text(), lease_, present.mod_revision), [this](const EtcdReply& done) {
     if (done.succeeded) return become_ready();
     state_ = State::contested;
@@ -119,6 +138,7 @@ void Publisher::take_claim(const EtcdReply& reply) {
 
 void Publisher::become_ready() {
   state_ = State::ready;
+  is_contest_told_ = false;
   next_sign_ = SteadyClock::now() + kBetweenSigns;
   next_look_ = SteadyClock::now();
 }
@@ -134,6 +154,8 @@ void Publisher::look() {
     next_expiry_ = {};
     changes_ = published_.changes_to(keys_to_publish(index->view(), share_, host_, now(), next_expiry_));
     sent_ = 0;
+    is_careful_ = false;
+    is_any_refused_ = false;
     if (changes_.empty()) {
       end_publishing();
     } else {
@@ -145,32 +167,75 @@ void Publisher::look() {
   next_look_ = end + std::max<SteadyClock::duration>(3 * (end - begin), kBetweenLooks);
 }
 
-void Publisher::send_batch() {
+std::size_t Publisher::end_of_next() const {
   const std::size_t end = end_of_batch(changes_, sent_);
+  return is_careful_ ? std::min(end, end_of_address(changes_, sent_)) : end;
+}
+
+void Publisher::send_batch() {
+  const std::size_t end = end_of_next();
   const std::span<const KeyChange> batch(changes_.data() + sent_, end - sent_);
   is_sending_ = true;
-  send(change_request(batch, lease_, key_), [this, end](const EtcdReply& reply) { end_batch(reply, end); });
+  client_.send(change_request(batch, lease_, key_), [this, end, asked = epoch_](const EtcdOutcome& outcome) {
+    if (asked != epoch_) return;
+    if (!outcome.failure.empty()) return on_trouble_(outcome.failure);
+    const EtcdReply& reply = outcome.reply;
+    if (is_refusal(reply.code)) return leave_out_batch(reply.error, end);
+    if (!reply.error.empty()) return on_trouble_(reply.error);
+    end_batch(reply, end);
+  });
 }
 
 void Publisher::end_batch(const EtcdReply& reply, std::size_t end) {
   is_sending_ = false;
   // The lease has ended, or another machine has the name.
   if (!reply.succeeded) return begin_again();
+  revision_ = std::max(revision_, reply.header.revision);
   for (; sent_ < end; ++sent_) published_.note_done(changes_[sent_]);
+  send_rest();
+}
+
+void Publisher::send_rest() {
   if (sent_ < changes_.size()) return send_batch();
   changes_.clear();
   sent_ = 0;
+  if (!is_any_refused_) is_refusal_told_ = false;
   end_publishing();
+}
+
+/// A lease that this host's user may not publish must not keep the others from being published. It is tried
+/// again with the next change, and with each sign of life.
+void Publisher::leave_out_batch(const std::string& why, std::size_t end) {
+  is_sending_ = false;
+  is_any_refused_ = true;
+  const bool has_one = end == std::min(end, end_of_address(changes_, sent_));
+  if (!has_one) {
+    is_careful_ = true;
+    return send_batch();
+  }
+  if (!is_refusal_told_)
+    log_line("etcd refuses the lease of " + std::string(IpText(changes_[sent_].address).view()) + " (" + why +
+             "), and maybe others; leases-share(8) has the rights that this host's user needs");
+  is_refusal_told_ = true;
+  sent_ = end;
+  send_rest();
 }
 
 /// What the last run published, and is not there any more, ends with its lease.
 void Publisher::end_publishing() {
   if (previous_ == 0) return;
-  send(revoke_request(std::exchange(previous_, 0)), [](const EtcdReply&) {});
+  // It may have ended by itself.
+  client_.send(revoke_request(std::exchange(previous_, 0)), [](const EtcdOutcome&) {});
+}
+
+/// What the last run published stays until all of it is published anew.
+void Publisher::keep_previous() {
+  if (previous_ != 0) client_.send(keep_alive_request(previous_), [](const EtcdOutcome&) {});
 }
 
 void Publisher::send_sign() {
   next_sign_ = SteadyClock::now() + kBetweenSigns;
+  is_changed_ = is_changed_ || is_any_refused_;
   const KeyChange sign{{}, key_, sign_text()};
   send(change_request({&sign, 1}, lease_, key_), [this](const EtcdReply& reply) {
     if (!reply.succeeded) begin_again();
@@ -179,6 +244,7 @@ void Publisher::send_sign() {
 
 void Publisher::send_keep_alive() {
   next_keep_alive_ = SteadyClock::now() + between_signs_of_life();
+  keep_previous();
   send(keep_alive_request(lease_), [this](const EtcdReply& reply) {
     if (reply.time == 0) begin_again();
   });

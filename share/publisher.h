@@ -33,7 +33,7 @@ class Publisher {
   void start();
   void stop();
   /// The index may have changed, or one of its leases has expired.
-  void note_change() { is_changed_ = true; }
+  void note_change();
   /// Does what is due.
   void go_on(SteadyClock::time_point now);
   /// When something will be due.
@@ -58,6 +58,10 @@ class Publisher {
   void look();
   void send_batch();
   void end_batch(const EtcdReply& reply, std::size_t end);
+  void leave_out_batch(const std::string& why, std::size_t end);
+  [[nodiscard]] std::size_t end_of_next() const;
+  void keep_previous();
+  void send_rest();
   void end_publishing();
   void send_sign();
   void send_keep_alive();
@@ -77,9 +81,15 @@ class Publisher {
   std::uint64_t epoch_ = 0;    ///< of what was asked
   std::int64_t lease_ = 0;     ///< of etcd's; 0: none
   std::int64_t previous_ = 0;  ///< of this program's last run; 0: none
+  std::uint64_t cluster_ = 0;
+  std::int64_t revision_ = 0;  ///< the latest that is known; 0: none
   PublishedKeys published_;
   std::vector<KeyChange> changes_;  ///< on the way
   std::size_t sent_ = 0;            ///< of these
+  bool is_careful_ = false;         ///< a batch was refused: the rest is sent address by address
+  bool is_any_refused_ = false;
+  bool is_refusal_told_ = false;
+  bool is_contest_told_ = false;
   bool is_sending_ = false;
   bool is_changed_ = true;
   ExpiryTime next_expiry_;

@@ -25,7 +25,9 @@ constexpr std::chrono::milliseconds kRetry{1000};
 constexpr std::chrono::milliseconds kBetweenWrites{2};
 constexpr std::size_t kMaxPassword = 4096;
 
-std::string host_name(const Settings& settings) {
+}  // namespace
+
+std::string shared_host_name(const Settings& settings) {
   if (!settings.share.host.empty()) return settings.share.host;
   const std::vector<std::string> names = own_names(settings.hostname_file);
   if (!names.empty() && !shared_network_name(names.front(), "x").empty()) return names.front();
@@ -33,6 +35,8 @@ std::string host_name(const Settings& settings) {
               ": this machine has no name that others can know it by; give it one with 'host' "
               "in the [share] section");
 }
+
+namespace {
 
 std::string shared_directory(const Settings& settings) {
   return settings.state_directory + '/' + std::string(kSharedDirectory);
@@ -52,7 +56,7 @@ std::string password_in(const std::string& path) {
 ShareService::ShareService(const Settings& settings)
     : settings_(settings),
       directory_(shared_directory(settings)),
-      host_(host_name(settings)),
+      host_(shared_host_name(settings)),
       stop_(stop_signals()),
       index_(settings.runtime_directory),
       on_trouble_([this](const std::string& why) { trouble(why); }),
@@ -92,8 +96,9 @@ void ShareService::begin() {
 void ShareService::trouble(const std::string& why) {
   if (state_ == State::waiting) return;
   const std::string text = client_.endpoint() + ": " + why;
-  if (told_ != text) log_line("etcd: " + text);
-  told_ = text;
+  // Of several members that fail, each would be told again and again.
+  if (told_ != why) log_line("etcd: " + text);
+  told_ = why;
   client_.drop();
   publisher_.stop();
   client_.use_next_endpoint();
@@ -123,12 +128,13 @@ void ShareService::write_files(SteadyClock::time_point present) {
   if (!peers_.any_to_write() || present < next_write_) return;
   try {
     peers_.write();
+    told_of_files_.clear();
     const SteadyClock::time_point end = SteadyClock::now();
     // No more than a quarter of a processor.
     next_write_ = end + std::max<SteadyClock::duration>(3 * (end - present), kBetweenWrites);
   } catch (const Error& error) {
-    if (told_ != error.what()) log_line(error.what());
-    told_ = error.what();
+    if (told_of_files_ != error.what()) log_line(error.what());
+    told_of_files_ = error.what();
     next_write_ = SteadyClock::now() + kRetry;
   }
 }

@@ -14,6 +14,9 @@
 
 namespace leases::share {
 
+/// What others call this host. Throws Error if it has no name.
+std::string shared_host_name(const Settings& settings);
+
 /// The program: publishes this host's leases and follows those of others, at one of etcd's members until it
 /// is of no use, then at the next.
 class ShareService {
@@ -53,7 +56,8 @@ class ShareService {
   SteadyClock::time_point next_attempt_;
   SteadyClock::time_point next_probe_;
   SteadyClock::time_point next_write_;
-  std::string told_;  ///< the trouble that is in the log; empty: none
+  std::string told_;           ///< the trouble that is in the log; empty: none
+  std::string told_of_files_;  ///< likewise
 };
 
 }  // namespace leases::share

@@ -39,12 +39,13 @@ std::vector<Lease> chosen_leases(const IndexReader& reader, const NetworkChoice&
   return leases;
 }
 
-/// Network and name.
+/// Network and name. What another host shares is found by the host's name, whatever the network.
 using Place = std::pair<std::string, std::string>;
 using Hosts = std::map<Place, InventoryHost>;
 
 Place place_of(const Lease& lease, std::string_view label) {
-  return {std::string(lease.network), folded(label)};
+  const std::string place = lease.host.empty() ? std::string(lease.network) : std::string(lease.host) + ':';
+  return {place, folded(label)};
 }
 
 /// The guests whose machine has another name of its own. One lease of a machine may have that name while

@@ -336,6 +336,13 @@ class Access(ShareTest):
         _, address = self.guest(one, 'web')
         runner.resolves('web', address)
 
+        with self.subTest('a lease that may not be published keeps no other from it'):
+            write_leases(one, 3)
+            wait_until(lambda: 'etcd refuses the lease of 10.64.0.0' in one.log(), SOON, one.log)
+            _, address = self.guest(one, 'late')
+            runner.resolves('late', address)
+            self.assertEqual(runner.resolve('vm-1'), set())
+
         with self.subTest('nobody may write what is another host\'s'):
             wrong = self.hypervisor('hv9', share=user('hv1'))
             self.guest(wrong, 'stolen')

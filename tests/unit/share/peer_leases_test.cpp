@@ -8,6 +8,7 @@
 #include "tests/support/files.h"
 #include "tests/support/owned_lease.h"
 #include "util/clock.h"
+#include "util/error.h"
 
 namespace leases::test {
 
@@ -200,6 +201,31 @@ TEST_CASE("hosts beyond the limit are left out") {
     peers.put("h" + std::to_string(n), "10.0.0.1", "web", 0);
   CHECK(peers.has("h0", "web"));
   CHECK(peers.file("h" + std::to_string(PeerLeases::kMostHosts)).empty());
+}
+
+TEST_CASE("files stay as they are until everything has been told") {
+  Peers peers;
+  peers.put("hv1", "10.0.0.1", "web", 0);
+  peers.put("hv1", "10.0.0.2", "db", 0);
+  CHECK(peers.has("hv1", "\"db\""));
+  PeerLeases& again = peers.peers_;
+  again.begin_all();
+  peers.put("hv1", "10.0.0.1", "www", 0);
+  CHECK_FALSE(again.any_to_write());
+  CHECK(peers.has("hv1", "\"web\""));
+  again.end_all();
+  CHECK(peers.has("hv1", "\"www\""));
+  CHECK_FALSE(peers.has("hv1", "\"db\""));
+}
+
+TEST_CASE("a host whose file cannot be written keeps no other's from it") {
+  Peers peers;
+  write_file(peers.directory_.path() + "/hv1", "");
+  peers.put("hv1", "10.0.0.1", "web", 0);
+  peers.put("hv2", "10.0.0.1", "web", 0);
+  CHECK_THROWS_AS(peers.peers_.write(), Error);
+  CHECK(read_file(peers.directory_.path() + "/hv2/lab.status").find("web") != std::string::npos);
+  CHECK(peers.peers_.any_to_write());
 }
 
 TEST_CASE("what goes makes room again") {

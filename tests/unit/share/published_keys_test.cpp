@@ -148,6 +148,25 @@ TEST_CASE("a batch has no more than etcd takes, and does not part the keys of an
   CHECK(end_of_batch(changes, 0) == 120);
 }
 
+TEST_CASE(
+    "the pointer of an address is put with each change of its lease: another host may have taken it away") {
+  OwnedLease lease = named("10.0.0.1", "web", "lab.example");
+  PublishedKeys known;
+  for (const KeyChange& change : known.changes_to(published({lease}))) known.note_done(change);
+  CHECK(known.changes_to(published({lease})).empty());
+  lease.expiry = 2000;
+  CHECK(names_of(known.changes_to(published({lease}))) ==
+        std::vector<std::string>{"/nss-leases/v1/hv1/lab/10.0.0.1", "/skydns/arpa/in-addr/10/0/0/1"});
+}
+
+TEST_CASE("the changes of one address") {
+  const std::vector<KeyChange> changes{change("10.0.0.1", "/a", "1"), change("10.0.0.1", "/b", "1"),
+                                       change("10.0.0.2", "/c", "1")};
+  CHECK(end_of_address(changes, 0) == 2);
+  CHECK(end_of_address(changes, 1) == 2);
+  CHECK(end_of_address(changes, 2) == 3);
+}
+
 TEST_CASE("an address that is only reserved is not shared") {
   OwnedLease reserved = named("10.0.0.1", "web");
   reserved.reserved = true;

@@ -83,7 +83,7 @@ class Network:
         self.lease_file = lease_file or self.directory / 'leases'
         self.configuration = self.directory / 'dnsmasq.conf'
         self.process = None
-        self._make_bridge(f'52:54:00:78:{number >> 8:02x}:{number & 255:02x}')
+        self._make_bridge(f'52:54:00:7f:{number >> 8:02x}:{number & 255:02x}')
 
         lines = [f'interface={name}', 'bind-interfaces', 'except-interface=lo', 'no-ping', 'dhcp-authoritative']
         lines += ['no-resolv'] if dns else ['port=0']

@@ -40,7 +40,7 @@ std::vector<std::string> expand(const std::string& pattern, SourceListing& resul
 std::string without_beside(std::string path, const SourcePattern& pattern) {
   for (const std::string_view ending : properties_of(pattern.kind).beside) {
     if (ending.empty() || !path.ends_with(ending)) continue;
-    const std::string own = path.substr(0, path.size() - ending.size());
+    std::string own = path.substr(0, path.size() - ending.size());
     if (::fnmatch(pattern.path.c_str(), own.c_str(), FNM_PATHNAME | FNM_PERIOD) == 0) return own;
   }
   return path;

@@ -171,8 +171,9 @@ bool is_in_path(const std::string& program) {
   for (std::string_view rest = path == nullptr ? "/bin:/usr/bin" : path;;) {
     const std::size_t end = rest.find(':');
     // An empty name is the current directory (environ(7)).
-    const std::string directory(end == 0 || rest.empty() ? "." : rest.substr(0, end));
-    if (::access((directory + '/' + program).c_str(), X_OK) == 0) return true;
+    std::string file(end == 0 || rest.empty() ? "." : rest.substr(0, end));
+    file.append(1, '/').append(program);
+    if (::access(file.c_str(), X_OK) == 0) return true;
     if (end == std::string_view::npos) return false;
     rest.remove_prefix(end + 1);
   }

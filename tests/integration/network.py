@@ -83,7 +83,7 @@ class Network:
         self.lease_file = lease_file or self.directory / 'leases'
         self.configuration = self.directory / 'dnsmasq.conf'
         self.process = None
-        self._make_bridge(f'52:54:00:7f:{number >> 8:02x}:{number & 255:02x}')
+        self._make_bridge()
 
         lines = [f'interface={name}', 'bind-interfaces', 'except-interface=lo', 'no-ping', 'dhcp-authoritative']
         lines += ['no-resolv'] if dns else ['port=0']
@@ -163,11 +163,10 @@ class Network:
             self.process.wait(HUNG)
             self.process = None
 
-    def _make_bridge(self, mac):
+    def _make_bridge(self):
         run(*self._inside(), 'sh', '-c', IPV6_ON)
-        # A bridge without a MAC address of its own has that of one of its ports: it changes as hosts come and go, and what clients send
-        # to the old one is lost.
-        self.ip('link', 'add', self.name, 'address', mac, 'type', 'bridge', 'mcast_snooping', '0')
+        # Without a MAC address of its own: with one, a bridge that has no port yet has no carrier, and Kea does not listen.
+        self.ip('link', 'add', self.name, 'type', 'bridge', 'mcast_snooping', '0')
         self._bring_up()
 
     def _bring_up(self):

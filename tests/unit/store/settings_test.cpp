@@ -357,7 +357,7 @@ names = ["b-*"]
 }
 
 TEST_CASE("mistakes in the section for sharing are told with the key") {
-  for (const auto& [text, key] : std::vector<std::pair<std::string, std::string>>{
+  for (const auto& [wrong, key] : std::vector<std::pair<std::string, std::string>>{
            {"share = 1", "'share'"},
            {"[share]\nendpoint = []", "'share.endpoint'"},
            {"[share]\nendpoints = 'https://x'", "'share.endpoints'"},
@@ -377,8 +377,9 @@ TEST_CASE("mistakes in the section for sharing are told with the key") {
            {"[share.peers.hv2]\nnetworks = []", "'share.networks'"},
            {"[share.peers.'hv.2']\nnames = []", "'share.peers.hv.2'"},
        }) {
+    const std::string text = wrong + '\n';
     CAPTURE(text);
-    const Settings settings = ConfigFile(text + "\n").read();
+    const Settings settings = ConfigFile(text).read();
     REQUIRE(settings.problems.size() == 1);
     CHECK_MESSAGE(mentions(settings.problems[0], {key}), settings.problems[0]);
   }

@@ -6,7 +6,7 @@ import subprocess
 
 import lab
 from check import CheckTest
-from waiting import wait_until
+from waiting import HUNG, wait_until
 
 
 class DnsmasqTest(CheckTest):
@@ -25,7 +25,7 @@ class DnsmasqTest(CheckTest):
                                       stdin=subprocess.DEVNULL, stdout=output, stderr=output)
         self.addCleanup(server.wait)
         self.addCleanup(server.kill)
-        wait_until(lambda: 'started, version' in log.read_text(), lab.SOON, 'dnsmasq')
+        wait_until(lambda: 'started, version' in log.read_text(), HUNG, 'dnsmasq')
         return server
 
     def stopped_with(self, **files):

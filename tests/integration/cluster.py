@@ -13,7 +13,7 @@ import subprocess
 
 from network import Network
 from sandbox import IPV6_ON, SCRATCH, run
-from waiting import SOON, wait_until
+from waiting import HUNG, SOON, wait_until
 
 BACKBONE = 'backbone'
 PREFIX = '/nss-leases/v1/'
@@ -72,7 +72,7 @@ class Member:
         if self.process:
             self.process.send_signal(signal.SIGCONT)
             self.process.send_signal(number)
-            self.process.wait(SOON)
+            self.process.wait(HUNG)
             self.process = None
 
     def log(self):
@@ -97,7 +97,7 @@ class Etcd:
 
     def answers(self):
         """Waits until it takes a change."""
-        wait_until(lambda: self.control('put', '/test', '1', check=False) is not None, SOON, lambda: f'etcd\n{self.members[0].log()[-3000:]}')
+        wait_until(lambda: self.control('put', '/test', '1', check=False) is not None, HUNG, lambda: f'etcd\n{self.members[0].log()[-3000:]}')
 
     @property
     def endpoints(self):
@@ -171,7 +171,7 @@ class Hypervisor:
         run('ip', '-n', name, 'address', 'add', f'{self.address}/24', 'dev', 'etcd0')
         self.holder = subprocess.Popen(['ip', 'netns', 'exec', name, 'unshare', '--mount', '--uts', 'sh', '-ec', FURNISH, str(self.directory), name],
                                        stdin=subprocess.DEVNULL)
-        wait_until((self.directory / 'ready').exists, SOON, f'the namespaces of {name}')
+        wait_until((self.directory / 'ready').exists, HUNG, f'the namespaces of {name}')
 
     def configure(self, networks=('lab',), share='', time_out=TIME_OUT, names=''):
         listed = ', '.join(f'"{network}"' for network in networks)
@@ -202,7 +202,7 @@ class Hypervisor:
             process = self.programs.pop(name, None)
             if process:
                 process.send_signal(number)
-                process.wait(SOON)
+                process.wait(HUNG)
 
     def log(self, name='share'):
         return (self.directory / f'{name}.log').read_text(errors='replace')

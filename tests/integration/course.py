@@ -2,14 +2,12 @@
 
 import contextlib
 import shutil
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import lab
 from lab import leasectl
 from over_time import STAYING, Configuration
 from sources import following
-from witness import GRACE
 
 
 class Course:
@@ -48,8 +46,7 @@ class Course:
         self.each(Configuration.getent_agrees)
 
     def settles(self):
-        """Waits until whatever is wrong has been wrong for long enough to be a fault."""
-        time.sleep(GRACE + 5)
+        self.each(lambda configuration: configuration.witness.settles())
 
     def in_the_end(self):
         """Further events before the host reboots."""

@@ -20,6 +20,8 @@ from waiting import SOON, wait_until
 STATE = pathlib.Path('/var/lib/nss-leases')
 RUNTIME = pathlib.Path('/run/nss-leases')
 INDEX = RUNTIME / 'hosts.idx'
+# Of dnsmasq's log, shown after a failure.
+LAST_LINES = 40
 
 
 def getent(*arguments):
@@ -148,7 +150,9 @@ class Result(unittest.TextTestResult):
 
     def show_logs(self, test):
         for network in getattr(test, 'networks', []):
-            self.stream.writeln(f'\n--- dnsmasq on {network.name} ---\n{network.log()}')
+            lines = network.log().splitlines()
+            first = 0 if sandbox.SOAK else max(0, len(lines) - LAST_LINES)
+            self.stream.writeln('\n'.join([f'\n--- dnsmasq on {network.name}, from line {first + 1} on ---', *lines[first:]]))
 
 
 def main(enter=sandbox.enter):

@@ -9,7 +9,7 @@ import subprocess
 import unittest
 
 from sandbox import IPV6_ON, SCRATCH, has_ipv6, run
-from waiting import HUNG, SOON, wait_until
+from waiting import HUNG, wait_until
 
 HELPER = '/usr/libexec/nss-leases/leaseshelper'
 RECORDER = '''#!/bin/sh
@@ -112,7 +112,7 @@ class Network:
             self.process = subprocess.Popen(
                 [*self._inside(), *self._container(), 'dnsmasq', f'--conf-file={self.configuration}', '--keep-in-foreground', '--log-facility=-', '--pid-file'],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={**os.environ, **self.environment})
-        wait_until(lambda: self.log().count('started, version') > ready or self.process.poll() is not None, SOON, f'dnsmasq on {self.name}')
+        wait_until(lambda: self.log().count('started, version') > ready or self.process.poll() is not None, HUNG, f'dnsmasq on {self.name}')
         if self.process.poll() is not None:
             raise RuntimeError(f'dnsmasq ended with {self.process.returncode}:\n{self.log()}')
         return self

@@ -13,7 +13,7 @@ import unittest
 
 from network import Network
 from sandbox import run
-from waiting import SOON, wait_until
+from waiting import HUNG, wait_until
 
 
 class OtherServer(Network):
@@ -41,7 +41,7 @@ class OtherServer(Network):
         with self.log_file.open('ab') as log:
             self.process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                             env={**os.environ, **self.environment})
-        wait_until(lambda: self.log().count(self.ready) > ready or self.process.poll() is not None, SOON, f'{self.program} on {self.name}')
+        wait_until(lambda: self.log().count(self.ready) > ready or self.process.poll() is not None, HUNG, f'{self.program} on {self.name}')
         if self.process.poll() is not None:
             ended, self.process = self.process, None
             raise RuntimeError(f'{self.program} ended with {ended.returncode}:\n{self.log()}')

@@ -12,9 +12,6 @@ from witness import GRACE, Name, Witness
 
 # The number of lease times that the machines stay. A little more than one includes a renewal, and the first expiry of the lease.
 LEASES = 5 if SOAK else 1
-# A client asks again at once, but the machine that it runs on may be busy.
-ANSWERED = 30
-
 
 class Machine:
     """A host with a client that sends this name."""
@@ -95,10 +92,10 @@ class Configuration:
             held = self.holds(name)
             return held if len(held) == 1 and not held & set(but) else None
 
-        return next(iter(wait_until(found, ANSWERED, lambda: f'a lease of {self.named(name)} besides {set(but)}; {set(self.holds(name))}')))
+        return next(iter(wait_until(found, lab.SOON, lambda: f'a lease of {self.named(name)} besides {set(but)}; {set(self.holds(name))}')))
 
     def ended(self, name):
-        wait_until(lambda: not self.holds(name), ANSWERED, lambda: f'the end of {self.named(name)}; {set(self.holds(name))}')
+        wait_until(lambda: not self.holds(name), lab.SOON, lambda: f'the end of {self.named(name)}; {set(self.holds(name))}')
 
     def first_address(self, name):
         """Without the sorting of getaddrinfo()."""
@@ -161,7 +158,7 @@ class Configuration:
         self.ended('renamed')
         self.test.assertEqual(self.leased('renamed-again'), first['renamed'])
         self.test.assertEqual(self.leased('heir'), first['former'])
-        wait_until(lambda: len(self.holds('wanders')) == 2, ANSWERED, 'a lease elsewhere, too')
+        wait_until(lambda: len(self.holds('wanders')) == 2, lab.SOON, 'a lease elsewhere, too')
         wait_until(lambda: self.first_address('wanders').startswith(f'{self.busy.v4}.'), lab.SOON, 'the most recent address first')
 
     def servers_change(self):

@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 
 from sandbox import run
-from waiting import HUNG, SOON, wait_until
+from waiting import HUNG, wait_until
 
 UNITS = pathlib.Path('/run/systemd/system')
 TARGET = 'nothing.target'
@@ -29,7 +29,7 @@ class ServiceManager:
             env={'container': 'nss-leases', 'PATH': os.environ['PATH']},
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT)
         try:
-            wait_until(self.answers, SOON, 'systemd')
+            wait_until(self.answers, HUNG, 'systemd')
         except BaseException:
             self.__exit__()
             raise

@@ -3,7 +3,7 @@
 import subprocess
 
 import lab
-from waiting import wait_until
+from waiting import HUNG, wait_until
 
 HINT = 'leaseshelper: dnsmasq does not say when leases are renewed, so names end while their leases go on; '
 
@@ -57,7 +57,7 @@ class RenewalHint(lab.LabTest):
         with network.log_file.open('ab') as log:
             network.process = subprocess.Popen(['dnsmasq', '--keep-in-foreground', '--log-facility=-', '--pid-file', *options],
                                                stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        wait_until(lambda: network.log().count('started, version') > ready, lab.SOON, 'dnsmasq')
+        wait_until(lambda: network.log().count('started, version') > ready, HUNG, 'dnsmasq')
 
 
 if __name__ == '__main__':

@@ -7,11 +7,12 @@ import threading
 import time
 
 from dns_query import NoReply
+from waiting import HUNG, wait_until
 
 # The longest that a change of a lease takes to reach a lookup on a busy machine. Only what is wrong for longer is a fault.
 GRACE = 10
-# So that a late answer is not the witness's own delay.
-ENOUGH_LOOKS = 4
+# And for as many looks: on a machine that is busier still, everything takes longer, the looks included.
+ENOUGH_LOOKS = 8
 INTERVAL = 1.5
 
 
@@ -74,8 +75,7 @@ class Fault:
 
 class Witness:
     """The witness of one configuration, a context manager. Each of its names, and each address that any of them ever had, is looked up
-    again and again, in
-    one process that goes on all the time, and compared with what the dnsmasqs of that configuration hold.
+    again and again, in one process that goes on all the time, and compared with what the dnsmasqs of that configuration hold.
 
     servers    the LeaseServers
     excused    whether a wrong answer is one that this configuration is known for: excused(question, answer, truth)
@@ -88,6 +88,7 @@ class Witness:
         self.faults = []
         self.excuses = 0
         self.looks = 0
+        self.rounds = 0
         self.current = {}
         self.over = threading.Event()
         self.may_look = threading.Lock()
@@ -112,6 +113,12 @@ class Witness:
             yield
             self.current.clear()
 
+    def settles(self):
+        """Waits until whatever is wrong has been wrong for long enough to be a fault."""
+        until = self.rounds + ENOUGH_LOOKS + 2
+        time.sleep(GRACE + 5)
+        wait_until(lambda: self.rounds >= until, HUNG, 'enough looks')
+
     def holds(self, question):
         return frozenset().union(*(server.holds(question) for server in self.servers))
 
@@ -132,6 +139,7 @@ class Witness:
                     server.read_log()
                 for question in list(self.questions):
                     self._look_at(question)
+                self.rounds += 1
 
     def _look_at(self, question):
         try:

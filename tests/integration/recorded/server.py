@@ -47,8 +47,8 @@ class Dnsmasq:
         whole_lines = self.calls_path.read_text().rpartition('\n')[0].splitlines()
         return [Call(argv, env) for argv, env in map(json.loads, whole_lines)]
 
-    def wait_until_told(self, addresses, seconds=60):
-        """Waits until dnsmasq has called for each of these addresses; for some it does so twice."""
+    def wait_until_told(self, addresses, seconds=600):
+        """Waits until dnsmasq has called for each of these addresses; for some it does so twice. The time is for one that hangs."""
         deadline = time.monotonic() + seconds
         while missing := set(addresses) - {call.argv[2] for call in self.calls() if call.is_lease}:
             if self.process.poll() is not None or time.monotonic() > deadline:

@@ -17,10 +17,14 @@ namespace leases {
 
 namespace {
 
-/// dnsmasq waits for its leases before it starts. It is not kept waiting longer than this by other processes.
+/// dnsmasq waits for its leases before it starts. It is not kept waiting longer than this by other processes,
+/// but for the taking over of its lease file.
 constexpr std::chrono::milliseconds kInitPatience{3000};
 /// The part of it that is reserved for reading the status files.
 constexpr std::chrono::milliseconds kForStatusFiles{1000};
+/// dnsmasq's own lease file is taken over once. If that is given up, clients lose their leases, so a machine
+/// that is busy, as at a boot, has time for it.
+constexpr std::chrono::milliseconds kTakeOverPatience{30'000};
 
 /// One dnsmasq may serve several networks. But if each network has its own dnsmasq, each now takes all leases
 /// for its own, and ends or renames those of the others.
@@ -69,8 +73,10 @@ void InitHook::take_over_lease_file() try {
     return;
   }
   const KnownServer* known = registry.find(*context_.caller);
-  if (known != nullptr && has_file(*known))
-    run_importer_of_lease_file(context_.settings_path, known->server.leases.file, for_others_);
+  if (known == nullptr || !has_file(*known)) return;
+  run_importer_of_lease_file(context_.settings_path, known->server.leases.file, Deadline(kTakeOverPatience));
+  deadline_ = Deadline(kInitPatience);
+  for_others_ = deadline_.sooner(kForStatusFiles);
 } catch (const Error& error) {
   log_line(error.what());
 }

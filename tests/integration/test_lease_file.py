@@ -275,6 +275,18 @@ class Take(LeaseFileTest):
         self.knows_all(network, joined)
         self.assertIn(f'{network.lease_file}: 1 of its 2 leases were taken over from it', network.log())
 
+    def test_init_has_time_for_it_on_a_slow_machine(self):
+        network, joined = self.untold('web')
+        importer = pathlib.Path('/usr/libexec/nss-leases/leases-import')
+        own = importer.with_name('leases-import.own')
+        importer.rename(own)
+        self.addCleanup(own.rename, importer)
+        # Longer than init waits for anything else.
+        importer.write_text(f'#!/bin/sh\ncase "$*" in *--take=*) sleep 5;; esac\nexec {own} "$@"\n')
+        importer.chmod(0o755)
+        self.to_leasefile_ro(network)
+        self.knows_all(network, joined)
+
     def test_the_command_takes_what_the_helper_was_not_told(self):
         network, joined = self.untold('web')
         # It cannot know where dnsmasq had them, as with dhcp-scriptuser.

@@ -46,14 +46,18 @@ std::string Publisher::sign_text() const {
   return HostSign{instance_, now()}.text();
 }
 
-/// A failure is trouble; `then` gets an answer without an error. What was asked before the lease ended, or
-/// the member was left, is of no interest any more.
-void Publisher::send(const EtcdRequest& request, std::function<void(const EtcdReply&)> then) {
-  client_.send(request, [this, then = std::move(then), asked = epoch_](const EtcdOutcome& outcome) {
+/// A failure is trouble, and so is a refusal, unless `if_refused` takes it; `then` gets an answer without an
+/// error. What was asked before the lease ended, or the member was left, is of no interest any more.
+void Publisher::send(const EtcdRequest& request, std::function<void(const EtcdReply&)> then,
+                     std::function<void(const std::string& why)> if_refused) {
+  client_.send(request, [this, then = std::move(then), if_refused = std::move(if_refused),
+                         asked = epoch_](const EtcdOutcome& outcome) {
     if (asked != epoch_) return;
     if (!outcome.failure.empty()) return on_trouble_(outcome.failure);
-    if (!outcome.reply.error.empty()) return on_trouble_(outcome.reply.error);
-    then(outcome.reply);
+    const EtcdReply& reply = outcome.reply;
+    if (if_refused && is_refusal(reply.code)) return if_refused(reply.error);
+    if (!reply.error.empty()) return on_trouble_(reply.error);
+    then(reply);
   });
 }
 
@@ -176,14 +180,9 @@ void Publisher::send_batch() {
   const std::size_t end = end_of_next();
   const std::span<const KeyChange> batch(changes_.data() + sent_, end - sent_);
   is_sending_ = true;
-  client_.send(change_request(batch, lease_, key_), [this, end, asked = epoch_](const EtcdOutcome& outcome) {
-    if (asked != epoch_) return;
-    if (!outcome.failure.empty()) return on_trouble_(outcome.failure);
-    const EtcdReply& reply = outcome.reply;
-    if (is_refusal(reply.code)) return leave_out_batch(reply.error, end);
-    if (!reply.error.empty()) return on_trouble_(reply.error);
-    end_batch(reply, end);
-  });
+  send(
+      change_request(batch, lease_, key_), [this, end](const EtcdReply& reply) { end_batch(reply, end); },
+      [this, end](const std::string& why) { leave_out_batch(why, end); });
 }
 
 void Publisher::end_batch(const EtcdReply& reply, std::size_t end) {

@@ -65,7 +65,8 @@ class Publisher {
   void end_publishing();
   void send_sign();
   void send_keep_alive();
-  void send(const EtcdRequest& request, std::function<void(const EtcdReply&)> then);
+  void send(const EtcdRequest& request, std::function<void(const EtcdReply&)> then,
+            std::function<void(const std::string& why)> if_refused = {});
   [[nodiscard]] std::string sign_text() const;
   [[nodiscard]] SteadyClock::duration between_signs_of_life() const { return share_.time_out / 3; }
 

@@ -86,13 +86,10 @@ std::string_view first_star_match(std::string_view path, std::string_view patter
   const std::size_t begin = pattern.rfind('/', star) + 1;
   const std::string before(pattern.substr(begin, star - begin));
   const std::string after(pattern.substr(star + 1, pattern.find('/', star) - star - 1));
-  const auto matches = [](const std::string& glob, std::string_view text) {
-    return ::fnmatch(glob.c_str(), std::string(text).c_str(), 0) == 0;
-  };
   for (std::size_t from = 0; from <= name.size(); ++from) {
-    if (!matches(before, name.substr(0, from))) continue;
+    if (!matches_text(before, name.substr(0, from))) continue;
     for (std::size_t to = from; to <= name.size(); ++to) {
-      if (matches(after, name.substr(to))) return name.substr(from, to - from);
+      if (matches_text(after, name.substr(to))) return name.substr(from, to - from);
     }
   }
   return {};

@@ -12,6 +12,7 @@
 #include "common/ttl.h"
 #include "resolve/dns_name.h"
 #include "resolve/dns_record.h"
+#include "util/folded_name.h"
 
 namespace leases::resolve {
 
@@ -50,8 +51,7 @@ struct Addresses {
 std::optional<DnsName> name_in_dns(std::string_view name, std::string_view suffix) {
   std::string text(name);
   if (!suffix.empty()) text.append(1, '.').append(suffix);
-  std::transform(text.begin(), text.end(), text.begin(), fold_ascii);
-  return DnsName::parse(text);
+  return DnsName::parse(folded(text));
 }
 
 /// The answers to the keys of a question.

@@ -10,6 +10,7 @@
 #include "common/index_layout.h"
 #include "common/mapping.h"
 #include "resolve/dns_name.h"
+#include "util/folded_name.h"
 
 namespace leases::resolve {
 
@@ -32,9 +33,8 @@ class Domains {
  private:
   void add(std::string_view name) {
     if (name.empty()) return;
-    std::string folded(name);
-    for (char& c : folded) c = fold_ascii(c);
-    if (is_sound(folded)) names_.insert(std::move(folded));
+    std::string text = folded(name);
+    if (is_sound(text)) names_.insert(std::move(text));
   }
   /// Whether a name can be asked for. Only in a damaged index is there another one, and JSON could not have
   /// it.

@@ -38,7 +38,7 @@ std::string bytes_at(const dom::object& object, std::string_view key) {
 EtcdHeader header_of(const dom::object& object) {
   dom::object header;
   if (object["header"].get_object().get(header) != simdjson::SUCCESS) return {};
-  return {number_at<std::uint64_t>(header, "cluster_id"), number_at<std::int64_t>(header, "revision")};
+  return {number_at<std::int64_t>(header, "revision")};
 }
 
 EtcdKey key_of(const dom::object& object) {

@@ -10,7 +10,6 @@ namespace leases::share {
 
 /// What every answer of etcd's begins with.
 struct EtcdHeader {
-  std::uint64_t cluster = 0;
   std::int64_t revision = 0;
 };
 
@@ -28,7 +27,7 @@ enum class EtcdCode : int {
   invalid_argument = 3,
   not_found = 5,
   permission_denied = 7,
-  out_of_range = 11,  ///< the revision was compacted
+  out_of_range = 11,  ///< the revision was compacted, or is one to come
   unauthenticated = 16,
 };
 

@@ -51,8 +51,8 @@ EtcdRequest range_request(std::string_view from, std::string_view end, std::int6
                                   {"limit", std::to_string(limit)}});
 }
 
-EtcdRequest get_request(std::string_view key) {
-  return request("/v3/kv/range", {{"key", base64_of(key)}});
+EtcdRequest get_request(std::string_view key, std::int64_t revision) {
+  return request("/v3/kv/range", {{"key", base64_of(key)}, {"revision", number(revision)}});
 }
 
 EtcdRequest watch_request(std::string_view prefix, std::int64_t revision) {
@@ -60,7 +60,6 @@ EtcdRequest watch_request(std::string_view prefix, std::int64_t revision) {
                                 {{"key", base64_of(prefix)},
                                  {"range_end", base64_of(end_of_prefix(prefix))},
                                  {"start_revision", number(revision)},
-                                 {"progress_notify", true},
                                  {"fragment", true}}}});
 }
 

@@ -24,8 +24,8 @@ EtcdRequest authenticate_request(const std::string& user, const std::string& pas
 EtcdRequest range_request(std::string_view from, std::string_view end, std::int64_t revision,
                           std::size_t limit);
 
-/// One key.
-EtcdRequest get_request(std::string_view key);
+/// One key, at a revision; 0: the present one.
+EtcdRequest get_request(std::string_view key, std::int64_t revision = 0);
 
 /// All changes of the keys below a prefix, from a revision on.
 EtcdRequest watch_request(std::string_view prefix, std::int64_t revision);

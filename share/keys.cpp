@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "common/host_name.h"
 #include "store/network_name.h"
+#include "util/folded_name.h"
 
 namespace leases::share {
 
@@ -11,10 +11,6 @@ namespace {
 
 constexpr std::string_view kHost = "host";
 constexpr std::string_view kNames = "/skydns";
-
-void append_folded(std::string& text, std::string_view part) {
-  for (const char c : part) text += fold_ascii(c);
-}
 
 /// Takes what comes before the first slash, and the slash.
 std::string_view take_part(std::string_view& rest) {
@@ -60,10 +56,10 @@ std::string name_key(std::string_view name, std::string_view domain, std::string
   while (!domain.empty()) {
     const std::size_t dot = domain.rfind('.');
     const std::size_t begin = dot == std::string_view::npos ? 0 : dot + 1;
-    append_folded(key.append(1, '/'), domain.substr(begin));
+    key.append(1, '/').append(folded(domain.substr(begin)));
     domain = domain.substr(0, dot == std::string_view::npos ? 0 : dot);
   }
-  append_folded(key.append(1, '/'), name);
+  key.append(1, '/').append(folded(name));
   return key.append(1, '/').append(host).append(1, '-').append(IpText(address).view());
 }
 

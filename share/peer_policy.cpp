@@ -1,22 +1,16 @@
 #include "share/peer_policy.h"
 
-#include <fnmatch.h>
-
 #include <algorithm>
-#include <string>
 
 #include "common/host_name.h"
+#include "util/glob.h"
 
 namespace leases::share {
 
 namespace {
 
 bool is_allowed_name(std::string_view name, const PeerPolicy& policy) {
-  if (!policy.names) return true;
-  const std::string text(name);
-  return std::ranges::any_of(*policy.names, [&](const std::string& glob) {
-    return ::fnmatch(glob.c_str(), text.c_str(), FNM_CASEFOLD) == 0;
-  });
+  return !policy.names || matches_any_folded(*policy.names, name);
 }
 
 bool is_allowed_domain(std::string_view domain, const PeerPolicy& policy) {

@@ -21,15 +21,26 @@ void PeerWatch::trouble(const std::string& why) {
 
 void PeerWatch::start() {
   is_watching_ = false;
-  if (revision_ == 0) {
-    read_all();
-  } else {
-    watch();
-  }
+  if (!known_.is_set()) return read_all();
+  client_.send(known_.question(), [this](const EtcdOutcome& outcome) { take_history(outcome); });
+}
+
+/// A cluster that was made anew, or got a backup back, tells nothing of what is not there any more.
+void PeerWatch::take_history(const EtcdOutcome& outcome) {
+  if (!outcome.failure.empty()) return trouble(outcome.failure);
+  const EtcdReply& reply = outcome.reply;
+  if (!reply.error.empty() && reply.code != EtcdCode::out_of_range) return trouble(reply.error);
+  // A large revision comes in several lines: maybe not all of this one has come.
+  if (known_.is_confirmed_by(reply)) return watch(known_.revision());
+  log_line("etcd: " + client_.endpoint() +
+           ": has compacted what happened meanwhile, or has other contents than before; everything is read "
+           "again");
+  read_all();
 }
 
 void PeerWatch::read_all() {
-  revision_ = 0;
+  known_.clear();
+  page_mark_.clear();
   reading_ = 0;
   page_ = kLargestPage;
   peers_.begin_all();
@@ -50,18 +61,20 @@ void PeerWatch::take_page(const EtcdOutcome& outcome, const std::string& from) {
   const EtcdReply& reply = outcome.reply;
   if (!reply.error.empty()) return trouble(reply.error);
   reading_ = reading_ == 0 ? reply.header.revision : reading_;
-  cluster_ = reply.header.cluster;
   const EpochSeconds present = now();
-  for (const EtcdKey& key : reply.keys) peers_.put(key.key, key.value, Moment::past, present);
+  for (const EtcdKey& key : reply.keys) {
+    peers_.put(key.key, key.value, Moment::past, present);
+    page_mark_.note(key.key, key.mod_revision, key.lease);
+  }
   if (reply.has_more && !reply.keys.empty()) return read_page(reply.keys.back().key + '\0');
   peers_.end_all();
-  revision_ = reading_;
-  watch();
+  known_ = page_mark_;
+  watch(reading_ + 1);
 }
 
-void PeerWatch::watch() {
+void PeerWatch::watch(std::int64_t from) {
   client_.stream(
-      watch_request(kPrefix, revision_ + 1), [this](std::string_view line) { take_line(line); },
+      watch_request(kPrefix, from), [this](std::string_view line) { take_line(line); },
       [this](const std::string& why) { trouble(why); });
 }
 
@@ -71,22 +84,15 @@ void PeerWatch::take_line(std::string_view text) {
   if (!line.error.empty()) return trouble(line.error);
   if (line.is_canceled) {
     // Of what was compacted nobody knows any more what it was.
-    if (line.compacted > 0) revision_ = 0;
+    if (line.compacted > 0) known_.clear();
     return trouble(line.compacted > 0 ? "has compacted what happened meanwhile; everything is read again"
                                       : "has ended the watch");
   }
-  if (line.is_created) return take_creation(line);
-  take_events(line);
-}
-
-/// A cluster that was made anew, or got an old backup, is behind, and would be silent until it has caught up.
-void PeerWatch::take_creation(const WatchLine& line) {
-  if (line.header.cluster != cluster_ || line.header.revision < revision_) {
-    revision_ = 0;
-    return trouble("has other contents than before; everything is read again");
+  if (line.is_created) {
+    is_watching_ = true;
+    caught_up_ = line.header.revision;
   }
-  is_watching_ = true;
-  caught_up_ = line.header.revision;
+  take_events(line);
 }
 
 void PeerWatch::take_events(const WatchLine& line) {
@@ -97,11 +103,9 @@ void PeerWatch::take_events(const WatchLine& line) {
     } else {
       const Moment moment = event.key.mod_revision <= caught_up_ ? Moment::past : Moment::present;
       peers_.put(event.key.key, event.key.value, moment, present);
+      known_.note(event.key.key, event.key.mod_revision, event.key.lease);
     }
-    // A large revision comes in several lines: it is not known before the next one begins.
-    revision_ = std::max(revision_, event.key.mod_revision - 1);
   }
-  if (line.events.empty()) revision_ = std::max(revision_, line.header.revision);
 }
 
 }  // namespace leases::share

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "share/etcd_client.h"
+#include "share/history_mark.h"
 #include "share/peer_leases.h"
 
 namespace leases::share {
@@ -14,7 +15,7 @@ namespace leases::share {
 using OnTrouble = std::function<void(const std::string& why)>;
 
 /// Follows what other hosts share: reads all of it once, then watches from that revision on, also at another
-/// member. All has to be read again if etcd has forgotten what happened since, or is another one.
+/// member. All has to be read again if etcd has forgotten what happened since, or has another history.
 class PeerWatch {
  public:
   /// The arguments must outlive this object.
@@ -27,20 +28,20 @@ class PeerWatch {
   [[nodiscard]] bool is_watching() const { return is_watching_; }
 
  private:
+  void take_history(const EtcdOutcome& outcome);
   void read_all();
   void read_page(const std::string& from);
   void take_page(const EtcdOutcome& outcome, const std::string& from);
-  void watch();
+  void watch(std::int64_t from);
   void take_line(std::string_view text);
-  void take_creation(const WatchLine& line);
   void take_events(const WatchLine& line);
   void trouble(const std::string& why);
 
   EtcdClient& client_;
   PeerLeases& peers_;
   const OnTrouble& on_trouble_;
-  std::uint64_t cluster_ = 0;
-  std::int64_t revision_ = 0;   ///< all up to it is known; 0: nothing
+  HistoryMark known_;           ///< all up to it is known; nothing: all has to be read
+  HistoryMark page_mark_;       ///< of the pages so far
   std::int64_t reading_ = 0;    ///< the revision of the pages
   std::int64_t caught_up_ = 0;  ///< what comes up to it happened before the watch began
   std::size_t page_ = 0;        ///< keys in a page

@@ -9,6 +9,7 @@
 #include "share/keys.h"
 #include "share/record.h"
 #include "store/network_name.h"
+#include "util/folded_name.h"
 
 namespace leases::share {
 
@@ -30,12 +31,6 @@ std::string dns_value(std::string_view host) {
          '}';
 }
 
-std::string lower(std::string_view name) {
-  std::string folded;
-  for (const char c : name) folded += fold_ascii(c);
-  return folded;
-}
-
 /// Of several leases with one key, the first counts.
 class KeysOfLeases {
  public:
@@ -51,7 +46,7 @@ class KeysOfLeases {
     }
     if (is_host_label(lease.display_name()))
       put(pointer_key(lease.address), lease,
-          dns_value(lower(lease.display_name()) + '.' + lower(lease.domain)));
+          dns_value(folded(lease.display_name()) + '.' + folded(lease.domain)));
   }
 
   std::vector<KeyChange> all() && {

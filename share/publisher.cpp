@@ -21,7 +21,8 @@ constexpr std::chrono::milliseconds kBetweenLooks{5};
 
 /// Of what was asked, not of the member that was asked.
 bool is_refusal(EtcdCode code) {
-  return code == EtcdCode::invalid_argument || code == EtcdCode::permission_denied;
+  return code == EtcdCode::invalid_argument || code == EtcdCode::permission_denied ||
+         code == EtcdCode::out_of_range;
 }
 
 }  // namespace
@@ -42,18 +43,22 @@ void Publisher::note_change() {
   if (next_expiry_.expired_at(now())) next_expiry_ = {};
 }
 
-std::string Publisher::sign_text() const {
-  return HostSign{instance_, now()}.text();
+KeyChange Publisher::own_sign() const {
+  return {{}, key_, HostSign{instance_, now()}.text()};
 }
 
-/// A failure is trouble; `then` gets an answer without an error. What was asked before the lease ended, or
-/// the member was left, is of no interest any more.
-void Publisher::send(const EtcdRequest& request, std::function<void(const EtcdReply&)> then) {
-  client_.send(request, [this, then = std::move(then), asked = epoch_](const EtcdOutcome& outcome) {
+/// A failure is trouble, and so is a refusal, unless `if_refused` takes it; `then` gets an answer without an
+/// error. What was asked before the lease ended, or the member was left, is of no interest any more.
+void Publisher::send(const EtcdRequest& request, std::function<void(const EtcdReply&)> then,
+                     std::function<void(const std::string& why)> if_refused) {
+  client_.send(request, [this, then = std::move(then), if_refused = std::move(if_refused),
+                         asked = epoch_](const EtcdOutcome& outcome) {
     if (asked != epoch_) return;
     if (!outcome.failure.empty()) return on_trouble_(outcome.failure);
-    if (!outcome.reply.error.empty()) return on_trouble_(outcome.reply.error);
-    then(outcome.reply);
+    const EtcdReply& reply = outcome.reply;
+    if (if_refused && is_refusal(reply.code)) return if_refused(reply.error);
+    if (!reply.error.empty()) return on_trouble_(reply.error);
+    then(reply);
   });
 }
 
@@ -81,6 +86,7 @@ void Publisher::stop() {
 void Publisher::begin_again() {
   ++epoch_;
   lease_ = 0;
+  written_.clear();
   published_.clear();
   is_sending_ = false;
   is_changed_ = true;
@@ -100,8 +106,17 @@ void Publisher::check_lease() {
   send(keep_alive_request(lease_), [this](const EtcdReply& reply) {
     if (reply.time == 0) return begin_again();
     next_keep_alive_ = SteadyClock::now() + between_signs_of_life();
-    claim();
+    check_history();
   });
+}
+
+/// Of one that was made anew, or got a backup back, nobody knows what is there of what was published.
+void Publisher::check_history() {
+  if (!written_.is_set()) return claim();
+  send(
+      written_.question(),
+      [this](const EtcdReply& reply) { written_.is_confirmed_by(reply) ? claim() : begin_again(); },
+      [this](const std::string&) { begin_again(); });
 }
 
 void Publisher::claim() {
@@ -110,12 +125,6 @@ void Publisher::claim() {
 }
 
 void Publisher::take_claim(const EtcdReply& reply) {
-  const bool is_behind =
-      revision_ != 0 && (reply.header.cluster != cluster_ || reply.header.revision < revision_);
-  cluster_ = reply.header.cluster;
-  revision_ = reply.header.revision;
-  // It was made anew, or restored from a backup: nobody knows what is there of what was published.
-  if (is_behind) return begin_again();
   const EtcdKey present = reply.keys.empty() ? EtcdKey() : reply.keys.front();
   const auto sign = HostSign::parse(present.value);
   if (sign && sign->instance != instance_) {
@@ -129,14 +138,15 @@ void Publisher::take_claim(const EtcdReply& reply) {
   }
   if (present.lease != lease_) previous_ = present.lease;
   keep_previous();
-  send(put_if_request(key_, sign_text(), lease_, present.mod_revision), [this](const EtcdReply& done) {
-    if (done.succeeded) return become_ready();
+  send(put_if_request(key_, own_sign().value, lease_, present.mod_revision), [this](const EtcdReply& done) {
+    if (done.succeeded) return become_ready(done);
     state_ = State::contested;
     next_claim_ = SteadyClock::now() + std::chrono::seconds(1);
   });
 }
 
-void Publisher::become_ready() {
+void Publisher::become_ready(const EtcdReply& claimed) {
+  written_.note(key_, claimed.header.revision, lease_);
   state_ = State::ready;
   is_contest_told_ = false;
   next_sign_ = SteadyClock::now() + kBetweenSigns;
@@ -174,23 +184,23 @@ std::size_t Publisher::end_of_next() const {
 
 void Publisher::send_batch() {
   const std::size_t end = end_of_next();
-  const std::span<const KeyChange> batch(changes_.data() + sent_, end - sent_);
+  const std::span<const KeyChange> next(changes_.data() + sent_, end - sent_);
+  std::vector<KeyChange> batch(next.begin(), next.end());
+  auto mark = std::ranges::find_if(batch, [](const KeyChange& change) { return !change.value.empty(); });
+  // What is removed is no mark of etcd's history, so there is a sign of life, too.
+  if (mark == batch.end()) mark = batch.insert(mark, own_sign());
   is_sending_ = true;
-  client_.send(change_request(batch, lease_, key_), [this, end, asked = epoch_](const EtcdOutcome& outcome) {
-    if (asked != epoch_) return;
-    if (!outcome.failure.empty()) return on_trouble_(outcome.failure);
-    const EtcdReply& reply = outcome.reply;
-    if (is_refusal(reply.code)) return leave_out_batch(reply.error, end);
-    if (!reply.error.empty()) return on_trouble_(reply.error);
-    end_batch(reply, end);
-  });
+  send(
+      change_request(batch, lease_, key_),
+      [this, end, key = mark->key](const EtcdReply& reply) { end_batch(reply, end, key); },
+      [this, end](const std::string& why) { leave_out_batch(why, end); });
 }
 
-void Publisher::end_batch(const EtcdReply& reply, std::size_t end) {
+void Publisher::end_batch(const EtcdReply& reply, std::size_t end, const std::string& mark) {
   is_sending_ = false;
   // The lease has ended, or another machine has the name.
   if (!reply.succeeded) return begin_again();
-  revision_ = std::max(revision_, reply.header.revision);
+  written_.note(mark, reply.header.revision, lease_);
   for (; sent_ < end; ++sent_) published_.note_done(changes_[sent_]);
   send_rest();
 }
@@ -236,9 +246,10 @@ void Publisher::keep_previous() {
 void Publisher::send_sign() {
   next_sign_ = SteadyClock::now() + kBetweenSigns;
   is_changed_ = is_changed_ || is_any_refused_;
-  const KeyChange sign{{}, key_, sign_text()};
-  send(change_request({&sign, 1}, lease_, key_), [this](const EtcdReply& reply) {
-    if (!reply.succeeded) begin_again();
+  const KeyChange change = own_sign();
+  send(change_request({&change, 1}, lease_, key_), [this](const EtcdReply& reply) {
+    if (!reply.succeeded) return begin_again();
+    written_.note(key_, reply.header.revision, lease_);
   });
 }
 

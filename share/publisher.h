@@ -9,6 +9,7 @@
 
 #include "common/time.h"
 #include "share/etcd_client.h"
+#include "share/history_mark.h"
 #include "share/host_sign.h"
 #include "share/peer_watch.h"
 #include "share/published_keys.h"
@@ -51,13 +52,14 @@ class Publisher {
 
   void grant();
   void check_lease();
+  void check_history();
   void claim();
   void take_claim(const EtcdReply& reply);
-  void become_ready();
+  void become_ready(const EtcdReply& claimed);
   void begin_again();
   void look();
   void send_batch();
-  void end_batch(const EtcdReply& reply, std::size_t end);
+  void end_batch(const EtcdReply& reply, std::size_t end, const std::string& mark);
   void leave_out_batch(const std::string& why, std::size_t end);
   [[nodiscard]] std::size_t end_of_next() const;
   void keep_previous();
@@ -65,8 +67,9 @@ class Publisher {
   void end_publishing();
   void send_sign();
   void send_keep_alive();
-  void send(const EtcdRequest& request, std::function<void(const EtcdReply&)> then);
-  [[nodiscard]] std::string sign_text() const;
+  void send(const EtcdRequest& request, std::function<void(const EtcdReply&)> then,
+            std::function<void(const std::string& why)> if_refused = {});
+  [[nodiscard]] KeyChange own_sign() const;
   [[nodiscard]] SteadyClock::duration between_signs_of_life() const { return share_.time_out / 3; }
 
   EtcdClient& client_;
@@ -81,8 +84,7 @@ class Publisher {
   std::uint64_t epoch_ = 0;    ///< of what was asked
   std::int64_t lease_ = 0;     ///< of etcd's; 0: none
   std::int64_t previous_ = 0;  ///< of this program's last run; 0: none
-  std::uint64_t cluster_ = 0;
-  std::int64_t revision_ = 0;  ///< the latest that is known; 0: none
+  HistoryMark written_;        ///< the latest that this program has written
   PublishedKeys published_;
   std::vector<KeyChange> changes_;  ///< on the way
   std::size_t sent_ = 0;            ///< of these

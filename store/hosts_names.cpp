@@ -22,6 +22,7 @@
 #include "util/directory.h"
 #include "util/error.h"
 #include "util/file.h"
+#include "util/folded_name.h"
 #include "util/words.h"
 
 namespace leases {
@@ -30,12 +31,6 @@ namespace {
 
 constexpr bool is_blank(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-std::string folded(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) c = fold_ascii(c);
-  return result;
 }
 
 /// Takes the first word off a text.

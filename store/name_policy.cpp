@@ -1,7 +1,6 @@
 #include "store/name_policy.h"
 
 #include <arpa/inet.h>
-#include <fnmatch.h>
 
 #include <algorithm>
 #include <array>
@@ -10,6 +9,7 @@
 #include "common/host_name.h"
 #include "paths.h"
 #include "store/fingerprint.h"
+#include "util/glob.h"
 
 namespace leases {
 
@@ -42,10 +42,6 @@ bool is_reserved_domain(std::string_view domain) {
   if (equal_folded(domain, "arpa")) return true;
   const std::size_t last_dot = domain.rfind('.');
   return equal_folded(domain.substr(last_dot == std::string_view::npos ? 0 : last_dot + 1), "invalid");
-}
-
-bool matches(const std::string& glob, const std::string& name) {
-  return ::fnmatch(glob.c_str(), name.c_str(), FNM_CASEFOLD) == 0;
 }
 
 /// inet_aton(3) accepts more than one would expect as an address: 10, 0x7f000001, 017700000001.
@@ -84,11 +80,11 @@ std::optional<std::string> NamePolicy::refusal(std::string_view label) const {
   if (!is_host_label(name) || name.back() == '-') return "is not a host name (RFC 1123)";
   if (is_all_digits(name)) return "is a number";
   if (reads_as_address(name)) return "reads as an address";
-  const auto matches_name = [&](const std::string& glob) { return matches(glob, name); };
-  if (std::any_of(allow_.begin(), allow_.end(), matches_name)) return {};
-  const auto reserved_by = std::ranges::find_if(kReservedUnlessAllowed, matches_name);
+  if (matches_any_folded(allow_, name)) return {};
+  const auto stands_for_name = [&](const std::string& glob) { return matches_folded(glob, name); };
+  const auto reserved_by = std::ranges::find_if(kReservedUnlessAllowed, stands_for_name);
   if (reserved_by != kReservedUnlessAllowed.end()) return reserved(*reserved_by);
-  const auto denied_by = std::find_if(deny_.begin(), deny_.end(), matches_name);
+  const auto denied_by = std::ranges::find_if(deny_, stands_for_name);
   if (denied_by != deny_.end()) return "is denied by names.deny (" + *denied_by + ')';
   return {};
 }
@@ -107,10 +103,8 @@ std::uint64_t NamePolicy::fingerprint() const {
 }
 
 bool NamePolicy::judge(Lease& lease) const {
-  const std::string network(lease.network);
   const bool is_refused = refusal(lease).has_value();
-  const bool is_short = std::ranges::any_of(
-      short_in_, [&](const std::string& glob) { return ::fnmatch(glob.c_str(), network.c_str(), 0) == 0; });
+  const bool is_short = matches_any(short_in_, lease.network);
   const bool was_refused = std::exchange(lease.name_refused, is_refused);
   const bool was_short = std::exchange(lease.short_name, is_short);
   return was_refused != is_refused || was_short != is_short;

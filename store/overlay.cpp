@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/table.h"
+#include "util/folded_name.h"
 #include "util/hash_table.h"
 
 namespace leases {
@@ -63,9 +64,7 @@ class OverlayBuilder {
  private:
   /// False if it is there already.
   bool add_name(std::string_view name) {
-    std::string folded(name);
-    std::ranges::transform(folded, folded.begin(), [](char c) { return fold_ascii(c); });
-    if (!names_.insert(std::move(folded)).second) return false;
+    if (!names_.insert(folded(name)).second) return false;
     contents_.overlay->names.emplace_back(name);
     return true;
   }

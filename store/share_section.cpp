@@ -1,7 +1,5 @@
 #include "store/share_section.h"
 
-#include <fnmatch.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <initializer_list>
@@ -9,6 +7,7 @@
 #include <utility>
 
 #include "common/host_name.h"
+#include "util/glob.h"
 
 namespace leases {
 
@@ -167,22 +166,12 @@ ShareSettings read_share(const toml::node& node, const ReportAt& report) {
   return {};
 }
 
-namespace {
-
-bool is_any_of(std::string_view text, const std::vector<std::string>& globs) {
-  const std::string whole(text);
-  return std::ranges::any_of(
-      globs, [&](const std::string& glob) { return ::fnmatch(glob.c_str(), whole.c_str(), 0) == 0; });
-}
-
-}  // namespace
-
 bool is_shared(const ShareSettings& share, std::string_view network) {
-  return is_any_of(network, share.networks);
+  return matches_any(share.networks, network);
 }
 
 bool is_peer(const ShareSettings& share, std::string_view host) {
-  return !share.hosts || is_any_of(host, *share.hosts);
+  return !share.hosts || matches_any(*share.hosts, host);
 }
 
 }  // namespace leases

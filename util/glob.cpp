@@ -4,6 +4,7 @@
 #include <fnmatch.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <memory>
 #include <utility>
@@ -63,6 +64,22 @@ std::string as_pattern(std::string_view path) {
 
 bool matches_name(const std::string& pattern, std::string_view name) {
   return ::fnmatch(pattern.c_str(), std::string(name).c_str(), FNM_PERIOD) == 0;
+}
+
+bool matches_text(const std::string& pattern, std::string_view text) {
+  return ::fnmatch(pattern.c_str(), std::string(text).c_str(), 0) == 0;
+}
+
+bool matches_folded(const std::string& pattern, std::string_view text) {
+  return ::fnmatch(pattern.c_str(), std::string(text).c_str(), FNM_CASEFOLD) == 0;
+}
+
+bool matches_any(const std::vector<std::string>& patterns, std::string_view text) {
+  return std::ranges::any_of(patterns, [&](const auto& pattern) { return matches_text(pattern, text); });
+}
+
+bool matches_any_folded(const std::vector<std::string>& patterns, std::string_view text) {
+  return std::ranges::any_of(patterns, [&](const auto& pattern) { return matches_folded(pattern, text); });
 }
 
 MatchingNames matching_names(const std::string& directory, const std::string& pattern) {

@@ -16,6 +16,15 @@ std::string as_pattern(std::string_view path);
 /// Whether a pattern stands for the name of a file. A dot at the beginning has to be in the pattern, too.
 bool matches_name(const std::string& pattern, std::string_view name);
 
+/// Whether a pattern stands for a text in which neither a dot nor a slash is special, also if they differ in
+/// the case of letters (matches_folded()).
+bool matches_text(const std::string& pattern, std::string_view text);
+bool matches_folded(const std::string& pattern, std::string_view text);
+
+/// Whether one of several patterns does.
+bool matches_any(const std::vector<std::string>& patterns, std::string_view text);
+bool matches_any_folded(const std::vector<std::string>& patterns, std::string_view text);
+
 /// The names that a pattern stands for in a directory.
 struct MatchingNames {
   std::vector<std::string> names;

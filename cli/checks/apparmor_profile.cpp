@@ -1,10 +1,9 @@
 #include "cli/checks/apparmor_profile.h"
 
-#include <fnmatch.h>
-
 #include <algorithm>
 
 #include "paths.h"
+#include "util/glob.h"
 #include "util/regular_file.h"
 #include "util/words.h"
 
@@ -17,7 +16,7 @@ bool matches(const std::string& glob, const std::string& path) {
   // The first pair to close has no other one in it.
   const std::size_t end = glob.find('}');
   const std::size_t begin = end == std::string::npos ? end : glob.rfind('{', end);
-  if (begin == std::string::npos) return ::fnmatch(glob.c_str(), path.c_str(), 0) == 0;
+  if (begin == std::string::npos) return matches_text(glob, path);
   if (begin > 0 && glob[begin - 1] == '@') return false;
   for (std::size_t from = begin + 1; from <= end;) {
     const std::size_t to = std::min(glob.find(',', from), end);

@@ -12,11 +12,11 @@
 #include "cli/checks/name_in_index.h"
 #include "cli/checks/name_in_system.h"
 #include "cli/checks/remedy.h"
-#include "cli/names/folded_name.h"
 #include "common/lookup.h"
 #include "store/index_reader.h"
 #include "util/clock.h"
 #include "util/error.h"
+#include "util/folded_name.h"
 #include "util/processes.h"
 #include "util/words.h"
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/host_name.h"
+#include "util/folded_name.h"
 #include "util/words.h"
 
 namespace leases::cli {
@@ -101,9 +102,7 @@ std::string meant_by(std::string_view service) {
   const auto* known = std::ranges::find_if(
       kKnown, [&](std::string_view candidate) { return equal_folded(candidate, service); });
   if (known != kKnown.end()) return std::string(*known);
-  std::string lower(service);
-  std::ranges::transform(lower, lower.begin(), fold_ascii);
-  return differ_by_one_slip(lower, kLeases) ? std::string(kLeases) : std::string();
+  return differ_by_one_slip(folded(service), kLeases) ? std::string(kLeases) : std::string();
 }
 
 std::string wrong_with(const std::vector<NssService>& services) {

@@ -5,11 +5,11 @@
 #include <set>
 #include <utility>
 
-#include "cli/names/folded_name.h"
 #include "common/host_name.h"
 #include "store/network_name.h"
 #include "util/clock.h"
 #include "util/escaped_text.h"
+#include "util/folded_name.h"
 #include "util/log.h"
 
 namespace leases::cli {

@@ -9,10 +9,10 @@
 
 #include "cli/command_line/exit_code.h"
 #include "cli/exports/formats.h"
-#include "cli/names/folded_name.h"
 #include "common/host_name.h"
 #include "common/time.h"
 #include "util/escaped_text.h"
+#include "util/folded_name.h"
 #include "util/log.h"
 
 namespace leases::cli {

@@ -6,12 +6,12 @@
 #include <utility>
 
 #include "cli/names/awaited_names.h"
-#include "cli/names/folded_name.h"
 #include "cli/names/name_glob.h"
 #include "cli/names/typed_address.h"
 #include "common/host_name.h"
 #include "store/client_hardware.h"
 #include "store/overlay.h"
+#include "util/folded_name.h"
 
 namespace leases::cli {
 

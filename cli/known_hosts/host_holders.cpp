@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
-#include "cli/names/folded_name.h"
 #include "common/host_name.h"
+#include "util/folded_name.h"
 #include "util/hex_text.h"
 
 namespace leases::cli {

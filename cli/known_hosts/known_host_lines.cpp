@@ -6,8 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "cli/names/folded_name.h"
 #include "cli/output/json_text.h"
+#include "util/folded_name.h"
 
 namespace leases::cli {
 

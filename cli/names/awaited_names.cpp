@@ -4,11 +4,11 @@
 #include <optional>
 #include <string_view>
 
-#include "cli/names/folded_name.h"
 #include "cli/names/name_range.h"
 #include "cli/names/refused_guest.h"
 #include "cli/names/typed_address.h"
 #include "common/host_name.h"
+#include "util/folded_name.h"
 #include "util/log.h"
 
 namespace leases::cli {

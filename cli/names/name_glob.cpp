@@ -1,11 +1,10 @@
 #include "cli/names/name_glob.h"
 
-#include <fnmatch.h>
-
 #include <algorithm>
 
-#include "cli/names/folded_name.h"
 #include "common/host_name.h"
+#include "util/folded_name.h"
+#include "util/glob.h"
 
 namespace leases::cli {
 
@@ -31,9 +30,7 @@ std::vector<std::string> matching_names(const Lease& lease, const std::string& g
   } else {
     names = full_names(lease);
   }
-  std::erase_if(names, [&](const std::string& name) {
-    return name.empty() || ::fnmatch(glob.c_str(), name.c_str(), FNM_CASEFOLD) != 0;
-  });
+  std::erase_if(names, [&](const std::string& name) { return name.empty() || !matches_folded(glob, name); });
   std::ranges::sort(names);
   names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;

@@ -5,8 +5,8 @@
 #include <numeric>
 #include <string_view>
 
-#include "cli/names/folded_name.h"
 #include "cli/output/lease_field.h"
+#include "util/folded_name.h"
 
 namespace leases::cli {
 

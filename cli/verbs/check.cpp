@@ -7,7 +7,6 @@
 #include "cli/checks/checks.h"
 #include "cli/checks/finding_text.h"
 #include "cli/command_line/exit_code.h"
-#include "cli/names/folded_name.h"
 #include "cli/names/lease_query.h"
 #include "cli/names/typed_address.h"
 #include "cli/names/typed_name.h"
@@ -16,6 +15,7 @@
 #include "cli/verbs/verbs.h"
 #include "store/index_reader.h"
 #include "util/error.h"
+#include "util/folded_name.h"
 #include "util/log.h"
 
 namespace leases::cli {

@@ -14,7 +14,6 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command_line/exit_code.h"
-#include "cli/names/folded_name.h"
 #include "cli/names/name_fold.h"
 #include "cli/names/name_range.h"
 #include "cli/names/typed_address.h"
@@ -27,6 +26,7 @@
 #include "store/index_reader.h"
 #include "util/clock.h"
 #include "util/escaped_text.h"
+#include "util/folded_name.h"
 #include "util/line_reader.h"
 #include "util/log.h"
 #include "util/words.h"

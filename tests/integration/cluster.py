@@ -19,6 +19,7 @@ BACKBONE = 'backbone'
 PREFIX = '/nss-leases/v1/'
 SHARE = '/usr/libexec/nss-leases/leases-share'
 LEASECTL = '/usr/bin/leasectl'
+TOKEN = 'test'
 TIME_OUT = 5
 # The directories are bind mounts in a mount namespace of the hypervisor's own.
 FURNISH = '''
@@ -42,6 +43,11 @@ def make_backbone():
     run('ip', 'link', 'set', BACKBONE, 'up')
 
 
+def everybody(members):
+    """As etcd takes its members on a command line."""
+    return ','.join(f'{member.name}={member.peer}' for member in members)
+
+
 class Member:
     """One process of etcd, at an address of its own."""
 
@@ -58,12 +64,11 @@ class Member:
         run('ip', 'address', 'replace', f'{self.address}/24', 'dev', BACKBONE)
 
     def start(self, members):
-        everybody = ','.join(f'{member.name}={member.peer}' for member in members)
         with (self.directory / 'log').open('ab') as log:
             self.process = subprocess.Popen(
                 ['etcd', '--name', self.name, '--data-dir', self.directory / 'data', '--listen-client-urls', self.endpoint,
                  '--advertise-client-urls', self.endpoint, '--listen-peer-urls', self.peer, '--initial-advertise-peer-urls', self.peer,
-                 '--initial-cluster', everybody, '--initial-cluster-token', 'test', '--heartbeat-interval', '100', '--election-timeout',
+                 '--initial-cluster', everybody(members), '--initial-cluster-token', TOKEN, '--heartbeat-interval', '100', '--election-timeout',
                  '1000', *self.options],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={**os.environ, 'ETCD_UNSUPPORTED_ARCH': os.uname().machine})
         return self
@@ -118,6 +123,21 @@ class Etcd:
         """The keys below a prefix, and their values."""
         found = json.loads(self.control('get', '--prefix', prefix, '--write-out', 'json')).get('kvs', [])
         return {base64.b64decode(entry['key']).decode(): base64.b64decode(entry.get('value', '')).decode() for entry in found}
+
+    def back_up(self):
+        """What it has now goes into a file."""
+        file = SCRATCH / 'etcd-backup'
+        self.control_one(self.members[0], 'snapshot', 'save', str(file))
+        return file
+
+    def restore(self, backup):
+        """All members stop, and start with what they had then."""
+        for member in self.members:
+            member.end()
+            shutil.rmtree(member.directory / 'data')
+            run('env', 'ETCDCTL_API=3', 'etcdctl', 'snapshot', 'restore', backup, '--name', member.name, '--data-dir', member.directory / 'data',
+                '--initial-advertise-peer-urls', member.peer, '--initial-cluster', everybody(self.members), '--initial-cluster-token', TOKEN)
+        self.start()
 
     def revision(self):
         return json.loads(self.control('get', '/test', '--write-out', 'json'))['header']['revision']
@@ -203,6 +223,12 @@ class Hypervisor:
             if process:
                 process.send_signal(number)
                 process.wait(HUNG)
+
+    def processor_time(self, name='share'):
+        """What a program has used of the processor, in seconds."""
+        # After the name, which is in parentheses: proc(5).
+        fields = pathlib.Path(f'/proc/{self.programs[name].pid}/stat').read_text().rpartition(')')[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
 
     def log(self, name='share'):
         return (self.directory / f'{name}.log').read_text(errors='replace')

@@ -28,20 +28,25 @@ def output_of(command):
     return subprocess.run(shlex.split(command), stdin=subprocess.DEVNULL, capture_output=True, text=True)
 
 
-def show(command, *, has=(), has_not=()):
-    """Runs a command that must succeed. Its output must have every word of the one list, and no word of the other."""
-    print(f'{DIM}${PLAIN} {command}')
-    done = output_of(command)
-    print(done.stdout + done.stderr, end='', flush=True)
-    if done.returncode != 0:
-        raise Wrong(f'{command} ended with status {done.returncode}')
-    words = done.stdout.replace('"', ' ').replace(',', ' ').split()
+def check_words(command, text, has=(), has_not=()):
+    """The output of a command must have every word of the one list, and no word of the other."""
+    words = text.replace('"', ' ').replace(',', ' ').split()
     for word in has:
         if word not in words:
             raise Wrong(f'{command} does not show {word}')
     for word in has_not:
         if word in words:
             raise Wrong(f'{command} shows {word}')
+
+
+def show(command, **words):
+    """Runs a command that must succeed, and checks its output (check_words())."""
+    print(f'{DIM}${PLAIN} {command}')
+    done = output_of(command)
+    print(done.stdout + done.stderr, end='', flush=True)
+    if done.returncode != 0:
+        raise Wrong(f'{command} ended with status {done.returncode}')
+    check_words(command, done.stdout, **words)
 
 
 def show_nothing(command):

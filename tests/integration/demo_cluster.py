@@ -12,7 +12,7 @@ import cluster
 import sandbox
 from client import Host, Udhcpc
 from cluster import Etcd, Hypervisor
-from demo import DIM, PLAIN, Wrong, heading
+from demo import DIM, PLAIN, Wrong, check_words, heading
 from waiting import SOON, wait_until
 
 TIME_OUT = 5
@@ -25,18 +25,13 @@ class Tour(contextlib.ExitStack):
         self.callback(function, *arguments)
 
 
-def show(hypervisor, *command, has=(), has_not=()):
-    """Runs a command on a hypervisor. Its output must have every word of the one list, and no word of the other."""
-    print(f'{DIM}{hypervisor.name}${PLAIN} {" ".join(command)}')
+def show(hypervisor, *command, **words):
+    """Runs a command on a hypervisor, and checks its output (check_words())."""
+    line = ' '.join(command)
+    print(f'{DIM}{hypervisor.name}${PLAIN} {line}')
     text = hypervisor.run(*command)
     print(text, end='', flush=True)
-    words = text.split()
-    for word in has:
-        if word not in words:
-            raise Wrong(f'{command} does not show {word}')
-    for word in has_not:
-        if word in words:
-            raise Wrong(f'{command} shows {word}')
+    check_words(f'{line} on {hypervisor.name}', text, **words)
 
 
 def appears(hypervisor, name, address, seconds=SOON):

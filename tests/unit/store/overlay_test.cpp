@@ -12,6 +12,7 @@
 
 #include "tests/support/built_index.h"
 #include "tests/support/owned_lease.h"
+#include "util/folded_name.h"
 
 namespace leases::test {
 
@@ -21,11 +22,6 @@ const std::vector<std::string> kNetworks{"br0", "lab", "virbr0"};
 const std::vector<std::string> kNames{"web", "db", "a", "node-1", "x"};
 const std::vector<IpAddress> kAddresses{ip("10.0.0.1"), ip("10.0.0.2"), ip("10.0.0.3"), ip("10.0.1.1"),
                                         ip("fd00::1"),  ip("fd00::2"),  ip("::")};
-
-std::string folded(std::string text) {
-  for (char& c : text) c = fold_ascii(c);
-  return text;
-}
 
 void most_recent_first(std::vector<Lease>& leases) {
   std::sort(leases.begin(), leases.end(),

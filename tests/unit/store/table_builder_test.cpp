@@ -11,15 +11,11 @@
 #include "common/hash.h"
 #include "tests/support/built_index.h"
 #include "tests/support/owned_lease.h"
+#include "util/folded_name.h"
 
 namespace leases::test {
 
 namespace {
-
-std::string folded_name(std::string text) {
-  for (char& c : text) c = fold_ascii(c);
-  return text;
-}
 
 /// Leases of `networks` networks with about `names` names, each at an address of its own network.
 /// A name of one of the lengths at which it is kept in another way. Long ones begin alike.
@@ -82,8 +78,7 @@ void check_against_model(const Table& table, const std::vector<Lease>& leases) {
   Groups by_name;
   Groups by_address;
   for (const Lease& lease : leases) {
-    if (!lease.accepted_name().empty())
-      by_name[folded_name(std::string(lease.accepted_name()))].push_back(lease);
+    if (!lease.accepted_name().empty()) by_name[folded(lease.accepted_name())].push_back(lease);
     by_address[std::string(IpText(lease.address).view())].push_back(lease);
   }
   most_recent_first(by_name);
@@ -266,7 +261,7 @@ TEST_CASE("names are sorted by hash and records by the hash of the address, as t
   }
   for (std::uint32_t i = 0; i < table->name_count(); ++i) {
     const layout::NameSlot slot = table->name(i);
-    const std::string name = folded_name(std::string(table->text(slot.name_offset, slot.name_length)));
+    const std::string name = folded(table->text(slot.name_offset, slot.name_length));
     CHECK(slot.hash == Hash::of(name.data(), name.size()));
   }
 }

@@ -34,6 +34,27 @@ TEST_CASE("a pattern stands for names, for hidden ones only if it says so") {
   CHECK_FALSE(is_pattern("a b"));
 }
 
+TEST_CASE("in a text, dots and slashes are like other characters") {
+  CHECK(matches_text("*", ".a/b"));
+  CHECK(matches_text("vm-?", "vm-1"));
+  CHECK_FALSE(matches_text("vm-?", "VM-1"));
+  CHECK_FALSE(matches_text("vm", "vm-1"));
+  CHECK(matches_folded("vm-?", "VM-1"));
+  CHECK(matches_folded("VM-[A-C]", "vm-b"));
+  CHECK_FALSE(matches_folded("vm-?", "VM-10"));
+}
+
+TEST_CASE("one of several patterns is enough, and of none there is no such one") {
+  const std::vector<std::string> patterns{"a*", "lab"};
+  CHECK(matches_any(patterns, "lab"));
+  CHECK(matches_any(patterns, "a"));
+  CHECK_FALSE(matches_any(patterns, "Lab"));
+  CHECK(matches_any_folded(patterns, "Lab"));
+  CHECK_FALSE(matches_any_folded(patterns, "Lab-2"));
+  CHECK_FALSE(matches_any({}, ""));
+  CHECK_FALSE(matches_any_folded({}, "lab"));
+}
+
 TEST_CASE("a path becomes a pattern that stands for it alone") {
   const std::string name = "a*[b]?\\c";
   CHECK(matches_name(as_pattern(name), name));

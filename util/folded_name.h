@@ -6,7 +6,7 @@
 
 #include "common/host_name.h"
 
-namespace leases::cli {
+namespace leases {
 
 /// A name in lower case, as it is compared (fold_ascii()).
 inline std::string folded(std::string_view name) {
@@ -15,4 +15,4 @@ inline std::string folded(std::string_view name) {
   return text;
 }
 
-}  // namespace leases::cli
+}  // namespace leases

@@ -1,8 +1,10 @@
 """The packages of scripts/package on a real dpkg: installed, upgraded, removed and purged on a copy of this machine."""
 
+import grp
 import json
 import os
 import pathlib
+import pwd
 import re
 import subprocess
 import sys
@@ -82,6 +84,24 @@ class Install(PackageTest):
         self.assertEqual(self.hosts(), 'hosts: files leases dns')
         self.lease()
         self.assert_vm1_has_a_name()
+
+    def test_leases_share_is_enabled_by_hand_and_has_a_user_until_the_purge(self):
+        self.install()
+        wanted = SYSTEMD / 'multi-user.target.wants/leases-share.service'
+        self.assertFalse(wanted.is_symlink())
+        self.assertTrue(HELPER.with_name('leases-share').exists())
+        user = pwd.getpwnam('leases-share')
+        self.assertEqual((user.pw_dir, grp.getgrgid(user.pw_gid).gr_name), ('/nonexistent', 'leases-share'))
+        run('systemctl', 'enable', 'leases-share.service')
+        self.assertTrue(wanted.is_symlink())
+        self.succeed('--remove', *NAMES)
+        pwd.getpwnam('leases-share')
+        self.install()
+        self.assertTrue(wanted.is_symlink())
+        self.succeed('--purge', *NAMES)
+        self.assertFalse(wanted.is_symlink())
+        self.assertRaises(KeyError, pwd.getpwnam, 'leases-share')
+        self.assertRaises(KeyError, grp.getgrnam, 'leases-share')
 
     def test_the_units_that_start_others_are_enabled(self):
         self.install()

@@ -12,6 +12,7 @@ import signal
 import subprocess
 
 from network import Network
+from program import Program
 from sandbox import IPV6_ON, SCRATCH, run
 from waiting import SOON, wait_until
 
@@ -123,6 +124,10 @@ class Etcd:
         """The keys below a prefix, and their values."""
         found = json.loads(self.control('get', '--prefix', prefix, '--write-out', 'json')).get('kvs', [])
         return {base64.b64decode(entry['key']).decode(): base64.b64decode(entry.get('value', '')).decode() for entry in found}
+
+    def leases(self):
+        """Its own: what keys are bound to."""
+        return set(self.control('lease', 'list').split('\n')[1:-1])
 
     def back_up(self):
         """What it has now goes into a file."""
@@ -264,6 +269,10 @@ class Hypervisor:
 
     def resolve(self, name):
         return {fields[0] for fields in self.getent('ahosts', name)}
+
+    def watch(self):
+        """leasectl watch(1), which tells each name that comes or goes from now on."""
+        return Program(self.test, *self.inside(LEASECTL, 'watch', '--json')).asleep()
 
     def leases(self):
         return json.loads(self.run(LEASECTL, 'list', '--json'))

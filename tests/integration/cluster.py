@@ -109,11 +109,11 @@ class Etcd:
     def endpoints(self):
         return [member.endpoint for member in self.members]
 
-    def control(self, *arguments, check=True):
-        """etcdctl(1), at the members that run; None if it fails and may."""
+    def control(self, *arguments, check=True, text=None):
+        """etcdctl(1), at the members that run, with a text as its input; None if it fails and may."""
         alive = ','.join(member.endpoint for member in self.members if member.process)
         done = subprocess.run(['etcdctl', '--endpoints', alive, *self.arguments, *[str(word) for word in arguments]], capture_output=True, text=True,
-                              env={**os.environ, 'ETCDCTL_API': '3'})
+                              input=text, env={**os.environ, 'ETCDCTL_API': '3'})
         if done.returncode:
             if check:
                 raise AssertionError(f'etcdctl {arguments}: {done.stdout}{done.stderr}')

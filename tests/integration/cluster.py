@@ -12,6 +12,7 @@ import signal
 import subprocess
 
 from network import Network
+from program import Program
 from sandbox import IPV6_ON, SCRATCH, run
 from waiting import HUNG, SOON, wait_until
 
@@ -108,11 +109,11 @@ class Etcd:
     def endpoints(self):
         return [member.endpoint for member in self.members]
 
-    def control(self, *arguments, check=True):
-        """etcdctl(1), at the members that run; None if it fails and may."""
+    def control(self, *arguments, check=True, text=None):
+        """etcdctl(1), at the members that run, with a text as its input; None if it fails and may."""
         alive = ','.join(member.endpoint for member in self.members if member.process)
         done = subprocess.run(['etcdctl', '--endpoints', alive, *self.arguments, *[str(word) for word in arguments]], capture_output=True, text=True,
-                              env={**os.environ, 'ETCDCTL_API': '3'})
+                              input=text, env={**os.environ, 'ETCDCTL_API': '3'})
         if done.returncode:
             if check:
                 raise AssertionError(f'etcdctl {arguments}: {done.stdout}{done.stderr}')
@@ -123,6 +124,10 @@ class Etcd:
         """The keys below a prefix, and their values."""
         found = json.loads(self.control('get', '--prefix', prefix, '--write-out', 'json')).get('kvs', [])
         return {base64.b64decode(entry['key']).decode(): base64.b64decode(entry.get('value', '')).decode() for entry in found}
+
+    def leases(self):
+        """Its own: what keys are bound to."""
+        return set(self.control('lease', 'list').split('\n')[1:-1])
 
     def back_up(self):
         """What it has now goes into a file."""
@@ -264,6 +269,10 @@ class Hypervisor:
 
     def resolve(self, name):
         return {fields[0] for fields in self.getent('ahosts', name)}
+
+    def watch(self):
+        """leasectl watch(1), which tells each name that comes or goes from now on."""
+        return Program(self.test, *self.inside(LEASECTL, 'watch', '--json')).asleep()
 
     def leases(self):
         return json.loads(self.run(LEASECTL, 'list', '--json'))

@@ -1,6 +1,6 @@
 """Timings of leases shared through etcd, for docs/cluster.md. scripts/bench-cluster calls it:
 
-    measure_cluster.py [latency] [fill LEASES] [fan-out READERS]
+    measure_cluster.py [latency] [fill LEASES] [restart LEASES] [fan-out READERS]
 """
 
 import base64
@@ -15,7 +15,7 @@ import urllib.request
 
 import cluster
 import sandbox
-from client import Host
+from client import Host, Udhcpc
 from cluster import Etcd, Hypervisor
 from demo_cluster import Tour
 from waiting import wait_until
@@ -139,6 +139,32 @@ def fill(count):
         print(etcd.control('endpoint', 'status', '--write-out', 'table'))
 
 
+def restart(count):
+    """The service of a host is restarted. leasectl watch tells elsewhere which names go. The time-out is less than it takes."""
+    with Tour() as tour:
+        etcd = furnish(tour)
+        one, other = (Hypervisor(tour, name, etcd, time_out=10, networks=networks, share='domains = ["lab.example"]').start()
+                      for name, networks in (('hv1', ('lab', 'late')), ('hv2', ())))
+        write_leases(one, count)
+        wait_until(lambda: len(other.leases()) == count, LONG, 'the leases elsewhere')
+        watch, before = other.watch(), etcd.leases()
+        one.end('share')
+        began = time.monotonic()
+        one.start('share')
+        # What the last run published goes with its lease of etcd's, when everything is published again.
+        wait_until(lambda: etcd.leases().isdisjoint(before), LONG, one.log)
+        print(f'{count:,} leases, the service restarted: all published again after {time.monotonic() - began:.1f} s', flush=True)
+        # In a network of its own: dnsmasq ends the leases that it does not know.
+        host = Host(one.network('late'), 'client')
+        tour.addCleanup(host.remove)
+        Udhcpc(host, 'new')
+        wait_until(lambda: 'new' in watch.out.read_text(), LONG, 'a new name elsewhere')
+        gone = sum(line['change'] != 'added' for line in map(json.loads, watch.lines()))
+        print(f'names that went elsewhere: {gone}')
+        if gone or len(other.leases()) < count:
+            sys.exit('names were lost')
+
+
 def fan_out(readers, count=5000):
     """Watches that only count, beside each other."""
     with Tour() as tour:
@@ -167,11 +193,11 @@ def fan_out(readers, count=5000):
 
 def main():
     sandbox.enter()
-    words = sys.argv[1:] or ['latency', 'fill', '20000', 'fill', '100000', 'fan-out', '30']
+    words = sys.argv[1:] or ['latency', 'fill', '20000', 'fill', '100000', 'restart', '60000', 'fan-out', '30']
     while words:
         word = words.pop(0)
         with contextlib.suppress(KeyboardInterrupt):
-            {'latency': latency, 'fill': fill, 'fan-out': fan_out}[word](*([int(words.pop(0))] if word != 'latency' else []))
+            {'latency': latency, 'fill': fill, 'restart': restart, 'fan-out': fan_out}[word](*([int(words.pop(0))] if word != 'latency' else []))
 
 
 if __name__ == '__main__':

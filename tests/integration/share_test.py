@@ -22,6 +22,16 @@ def write_leases(hypervisor, count, end=4_000_000_000):
     return {(record['hostname'], record['ip-address']) for record in records}
 
 
+def known(hypervisor):
+    """What is known there, as write_leases() returns it."""
+    return {(lease['hostname'], lease['ip-address']) for lease in hypervisor.leases()}
+
+
+def changes(watch):
+    """What a Hypervisor.watch() has told so far."""
+    return [(change['change'], change['lease']['hostname']) for change in map(json.loads, watch.lines())]
+
+
 def check(schema, document):
     validator(f'{schema}.schema.json').validate(document)
 

@@ -7,7 +7,7 @@ import cluster
 import lab
 from client import Udhcpc
 from cluster import Hypervisor
-from share_test import ShareTest, check
+from share_test import ShareTest, changes, check
 from waiting import SOON, wait_until
 
 
@@ -16,6 +16,7 @@ class Everywhere(ShareTest):
     def test_a_name_appears_everywhere_is_renamed_and_released(self):
         hypervisors = [self.hypervisor(name) for name in ('hv1', 'hv2', 'hv3')]
         everybody = [*hypervisors, self.reader()]
+        watch = everybody[3].watch()
         guests = {hypervisor: self.guest(hypervisor, f'vm-{hypervisor.name}') for hypervisor in hypervisors}
         for hypervisor, (_, address) in guests.items():
             for other in everybody:
@@ -34,6 +35,10 @@ class Everywhere(ShareTest):
             self.assertEqual([network['host'] for network in networks], ['hv1', 'hv2', 'hv3'])
             check('network-list', networks)
             self.assertIn('vm-hv2.hv2', everybody[3].run(cluster.LEASECTL, 'export', 'hosts'))
+            wait_until(lambda: len(changes(watch)) == 3, SOON, watch.out.read_text)
+            for line in watch.lines():
+                check('lease-change', json.loads(line))
+            self.assertEqual({json.loads(line)['lease']['host'] for line in watch.lines()}, {'hv1', 'hv2', 'hv3'})
 
         with self.subTest('renamed'):
             client, address = guests[hypervisors[0]]
@@ -61,6 +66,11 @@ class Everywhere(ShareTest):
         pointer = '/skydns/arpa/in-addr/' + address.replace('.', '/')
         self.assertEqual(dns, {f'/skydns/example/lab/web/hv1-{address}': {'host': address, 'ttl': 30},
                                pointer: {'host': 'web.lab.example', 'ttl': 30}})
+        [life] = self.etcd.leases()
+        self.assertIn(f'granted with TTL({cluster.TIME_OUT}s)', self.etcd.control('lease', 'timetolive', life))
+        bound = self.etcd.control('lease', 'timetolive', '--keys', life)
+        for key in (*keys, *dns):
+            self.assertIn(key, bound)
 
     def test_only_networks_that_are_opted_in_are_published(self):
         hypervisor = self.hypervisor('hv1', networks=('other',))

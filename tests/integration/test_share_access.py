@@ -3,7 +3,7 @@
 import pathlib
 
 import lab
-from cluster import Etcd
+from cluster import PREFIX, Etcd
 from share_test import ShareTest, write_leases
 from waiting import SOON, wait_until
 
@@ -99,6 +99,17 @@ class Policy(ShareTest):
         self.assertEqual({lease['host'] for lease in runner.leases()}, {'hv1'})
         for name in ('google', 'google.com', 'google.lab.example'):
             self.assertEqual(runner.resolve(name), set(), name)
+
+    def test_values_that_are_larger_than_an_answer_may_be_keep_no_other_host_away(self):
+        one = self.hypervisor('hv1')
+        _, address = self.guest(one, 'web')
+        for number in range(1, 21):
+            self.etcd.control('put', f'{PREFIX}evil/lab/10.9.0.{number}', text=1_000_000 * 'x')
+        runner = self.reader(share='domains = ["lab.example"]\n')
+        runner.resolves('web', address)
+        self.assertEqual([lease['host'] for lease in runner.leases()], ['hv1'])
+        _, address = self.guest(one, 'later')
+        runner.resolves('later', address)
 
     def test_a_policy_limits_what_a_host_may_share(self):
         policy = 'names = ["vm-*"]\n[share.peers.hv2]\nnames = ["b-*"]\ndomains = ["lab.example"]\n'

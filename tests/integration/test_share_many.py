@@ -1,23 +1,65 @@
 """A host that shares very many leases."""
 
+import cluster
 import lab
-from share_test import ShareTest, write_leases
-from waiting import SOON, wait_until
+from cluster import Hypervisor
+from share_test import ShareTest, changes, known, write_leases
+from waiting import HUNG, SOON, wait_until
 
 
 class Many(ShareTest):
 
     def test_a_host_with_20000_leases(self):
         one, runner = self.hypervisor('hv1'), self.reader()
+        empty = self.etcd.revision()
         addresses = write_leases(one, 20_000)
-        wait_until(lambda: {(lease['hostname'], lease['ip-address']) for lease in runner.leases()} == addresses, 10 * SOON, 'all leases, and no others')
+        wait_until(lambda: known(runner) == addresses, HUNG, 'all leases, and no others')
+        filled = self.etcd.revision()
+        self.assertLess(filled - empty, 20_000 / 20, 'leases are not published in batches')
         with self.subTest('one of them changes'):
             addresses = write_leases(one, 19_999)
-            wait_until(lambda: {(lease['hostname'], lease['ip-address']) for lease in runner.leases()} == addresses, 10 * SOON, 'one lease less')
+            wait_until(lambda: known(runner) == addresses, HUNG, 'one lease less')
             self.assertEqual(runner.resolve('vm-19999'), set())
+            self.assertLess(self.etcd.revision() - filled, 20, 'all leases are published again')
         with self.subTest('it dies'):
             one.die()
-            wait_until(lambda: not runner.leases(), 10 * SOON, 'no lease')
+            wait_until(lambda: not runner.leases(), HUNG, 'no lease')
+
+
+class Restarts(ShareTest):
+    """It takes longer to publish so many leases again than etcd keeps them without a sign of life."""
+
+    COUNT = 30_000
+
+    def setUp(self):
+        super().setUp()
+        self.one, self.runner = Hypervisor(self, 'hv1', self.etcd).start(), self.reader()
+        addresses = write_leases(self.one, self.COUNT)
+        wait_until(lambda: known(self.runner) == addresses, HUNG, 'all leases')
+        self.watch = self.runner.watch()
+
+    def only_the_last_has_gone(self):
+        wait_until(lambda: changes(self.watch), SOON, 'a change')
+        self.assertEqual(changes(self.watch), [('released', f'vm-{self.COUNT - 1}')])
+
+    def test_a_host_that_is_restarted_loses_no_name(self):
+        before = self.etcd.leases()
+        self.one.end('share')
+        self.one.start('share')
+        # What the last run published goes with its lease of etcd's, when everything is published again.
+        wait_until(lambda: self.etcd.leases().isdisjoint(before), HUNG, self.one.log)
+        addresses = write_leases(self.one, self.COUNT - 1)
+        wait_until(lambda: known(self.runner) == addresses, HUNG, 'a change after it')
+        self.only_the_last_has_gone()
+
+    def test_a_reader_that_is_restarted_loses_no_name_and_learns_what_went_meanwhile(self):
+        self.runner.end('share')
+        addresses = write_leases(self.one, self.COUNT - 1)
+        key = f'{cluster.PREFIX}hv1/lab/10.64.{self.COUNT - 1 >> 8}.{self.COUNT - 1 & 255}'
+        wait_until(lambda: not self.etcd.control('get', '--keys-only', key), HUNG, f'{key} goes')
+        self.runner.start('share')
+        wait_until(lambda: known(self.runner) == addresses, HUNG, 'one lease less')
+        self.only_the_last_has_gone()
 
 
 if __name__ == '__main__':

@@ -92,6 +92,14 @@ Disturbance named_disturbance() {
   return named;
 }
 
+TracedRun undisturbed_run(const Scenario& scenario) {
+  for (;;) {
+    scenario.prepare();
+    TracedRun run = run_traced(scenario.call.command, scenario.call.environment);
+    if (run.errors.find("gave up waiting") == std::string::npos) return run;
+  }
+}
+
 Watched::Watched(const Scenario& scenario) {
   const std::size_t number = number_of(scenario);
   // A removed index is noticed at the next check only: until then the answers are those of the scenario

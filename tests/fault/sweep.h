@@ -31,6 +31,10 @@ std::string description(const Scenario& scenario, const Interference& interferen
 /// What NSS_LEASES_DISTURB names, in the words of description(). No scenario if it is not set.
 Disturbance named_disturbance();
 
+/// A run of a scenario that is left alone, from its beginning. A run in which `init` gave up waiting for its
+/// importer, as it does on a machine that is busy enough, does not count: it takes another course.
+TracedRun undisturbed_run(const Scenario& scenario);
+
 /// Lets the one witness of this program watch a scenario for as long as this object lives.
 class Watched {
  public:

@@ -109,8 +109,7 @@ void interfere(const Scenario& scenario, const Interference& interference) {
 
 void sweep(const Scenario& scenario, int error) {
   CAPTURE(scenario.text);
-  scenario.prepare();
-  const TracedRun undisturbed = run_traced(scenario.call.command, scenario.call.environment);
+  const TracedRun undisturbed = undisturbed_run(scenario);
   REQUIRE(undisturbed.status == 0);
   for (const SystemCall& call : undisturbed.calls) {
     if (is_out_of_scope(call)) continue;
@@ -148,8 +147,7 @@ TEST_CASE("The errors of full and read-only file systems and of limits, where th
 TEST_CASE("A write that writes one byte only is gone on with") {
   for (const Scenario& scenario : scenarios()) {
     CAPTURE(scenario.text);
-    scenario.prepare();
-    const TracedRun undisturbed = run_traced(scenario.call.command, scenario.call.environment);
+    const TracedRun undisturbed = undisturbed_run(scenario);
     for (const SystemCall& call : undisturbed.calls) {
       if (call.number != SYS_write) continue;
       const Interference interference{Kind::shorten, call, 0, 0};

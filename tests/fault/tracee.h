@@ -47,8 +47,8 @@ struct TracedRun {
 
 /// Runs a program to its end, and any children that outlive it to theirs. The environment is `environment`
 /// alone. What happens before its first umask(2), with which all programs of this project begin, is the C
-/// library's business and not counted. If all that takes longer than 20 s, what is left is killed: that is
-/// status -SIGALRM.
+/// library's business and not counted. If all that takes longer than ten minutes, what is left is killed:
+/// that is status -SIGALRM.
 TracedRun run_traced(const std::vector<std::string>& command, const std::vector<std::string>& environment,
                      const Interference& interference = {});
 

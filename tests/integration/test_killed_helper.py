@@ -11,7 +11,7 @@ from sandbox import SCRATCH, SOAK
 from waiting import HUNG, wait_until
 
 MACHINES = 140
-KILLS = 10_000 if SOAK else 300
+KILLS = 10_000 if SOAK else 150
 # A call takes some milliseconds, more on a busy machine: most are killed somewhere in between, some before, and some not at all. The parent
 # is the process that makes a dnsmasq's calls, one after the other. It may go on for a while after that dnsmasq has ended.
 KILLER = r'''#!/usr/bin/python3 -SE

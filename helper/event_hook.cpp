@@ -1,6 +1,7 @@
 #include "helper/event_hook.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "common/host_name.h"
@@ -19,6 +20,10 @@
 namespace leases {
 
 namespace {
+
+/// dnsmasq's next events wait for this one. A file of another program may be on a disk or server that does
+/// not answer; an importer that can read all files takes a fraction of this.
+constexpr std::chrono::milliseconds kImportPatience{10'000};
 
 /// By now the event's lease is recorded, so a fault in another network's file is only logged.
 void remove_from_other(const std::string& network, const IpAddress& address, StoreTransaction& store,
@@ -47,11 +52,11 @@ bool EventHook::run() {
   // again.
   for (int attempt = 0; attempt < 3; ++attempt) {
     if (record_if_current(attempt == 0)) {
-      if (is_import_due_) run_importer(context_.settings_path);
+      if (is_import_due_) run_importer(context_.settings_path, Deadline(kImportPatience));
       warn_at_new_start();
       return true;
     }
-    const Import import = run_importer(context_.settings_path);
+    const Import import = run_importer(context_.settings_path, Deadline(kImportPatience));
     if (import == Import::done) continue;
     record_in_file_only();
     warn_at_new_start();

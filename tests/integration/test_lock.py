@@ -117,6 +117,15 @@ class Lock(lab.LabTest):
         importer.write_text(f'#!/bin/sh\ncase "$*" in {pattern}) kill -STOP $$;; esac\nexec {own} "$@"\n')
         importer.chmod(0o755)
 
+    def test_an_event_is_noted_though_a_file_that_is_imported_hangs(self):
+        self.lease(1, 'red')
+        (RUNTIME / 'hosts.idx').unlink()
+        self.stops('*')
+        done = subprocess.run([HELPER, 'add', '52:54:00:00:00:02', '10.9.0.2', 'late'], capture_output=True, text=True, timeout=HUNG,
+                              env={'DNSMASQ_INTERFACE': 'red', 'DNSMASQ_LEASE_EXPIRES': '0'})
+        self.assertIn('gave up waiting for it', done.stderr)
+        self.assertIn('10.9.0.2', (STATE / 'red.status').read_text())
+
     def init_in_time(self):
         """The output of init within the 3 seconds that it may wait altogether, and some more. A busy machine may need several attempts."""
         waited = []

@@ -61,6 +61,8 @@ class NewestLeases {
     bool has_hardware;
     HardwareAddress hardware;
     std::string_view client_id;
+    bool has_iaid;
+    std::uint32_t iaid;
     std::string_view network;
     std::uint64_t changed;
     std::uint32_t place;  ///< in the name's slot
@@ -69,12 +71,14 @@ class NewestLeases {
       return changed != other.changed ? changed > other.changed : place < other.place;
     }
     /// By the hardware address, since firmware and system have client identifiers of their own. Where one of
-    /// them is not known, as that of a DHCPv6 client in dnsmasq's lease file, by the identifier.
+    /// them is not known, as that of a DHCPv6 client in dnsmasq's lease file, by the identifier, and by the
+    /// IAID, of which each interface of a client has one.
     [[nodiscard]] bool is_of_machine_of(const Holder& other) const noexcept {
       if (subnet != other.subnet || family != other.family || temporary != other.temporary) return false;
       const bool is_client = has_hardware && other.has_hardware
                                  ? hardware == other.hardware
-                                 : !client_id.empty() && client_id == other.client_id;
+                                 : !client_id.empty() && client_id == other.client_id &&
+                                       has_iaid == other.has_iaid && iaid == other.iaid;
       return is_client && network == other.network;
     }
   };
@@ -88,6 +92,8 @@ class NewestLeases {
             (record.flags & layout::kHasHardware) != 0 && details.hardware_length > 0,
             Table::hardware_of(details),
             table.text(details.client_id_offset, details.client_id_length),
+            (record.flags & layout::kHasIaid) != 0,
+            details.iaid,
             table.network_of(record.source),
             details.changed,
             place};

@@ -18,8 +18,7 @@
 #include "store/status_array.h"
 #include "store/store_error.h"
 #include "util/error.h"
-#include "util/file.h"
-#include "util/mapped_file.h"
+#include "util/log.h"
 #include "util/new_file.h"
 
 namespace leases {
@@ -69,12 +68,6 @@ std::vector<std::string> networks_in(const Directory& directory) {
   return networks;
 }
 
-StatusFileText StatusFileText::unreadable() {
-  StatusFileText text;
-  text.is_absent_ = false;
-  return text;
-}
-
 StatusFile::StatusFile(const Directory& directory, std::string_view network, Owner owner)
     : directory_(&directory), network_(network), name_(status_name(network)), owner_(owner) {
   if (is_libvirts()) source_ = path();
@@ -87,16 +80,7 @@ std::optional<layout::FileStamp> StatusFile::stamp() const {
 }
 
 StatusFileText StatusFile::text() const {
-  const FileDescriptor file = directory_->open(name_, O_RDONLY);
-  if (file.number() < 0 && errno == ENOENT) return {};
-  // What is in the file's place is replaced; what could not be looked at must not be.
-  if (file.number() < 0 && is_path_error(errno)) return StatusFileText::unreadable();
-  struct stat status {};
-  if (file.number() < 0 || ::fstat(file.number(), &status) != 0)
-    throw errno_error(path(), "cannot be opened", errno);
-  if (!S_ISREG(status.st_mode)) return StatusFileText::unreadable();
-  if (status.st_size <= 0) return {};
-  return StatusFileText(map_file(file, path(), static_cast<std::size_t>(status.st_size), Access::read));
+  return StatusFileText(read());
 }
 
 RegularFile StatusFile::read() const {
@@ -134,6 +118,10 @@ layout::FileStamp StatusFile::edit(const Edit& edit, bool is_damaged, const Leas
     const StatusFileText present = text();
     const auto pieces = present.view().empty() ? std::nullopt : edit(present.view());
     if (pieces) return write(*pieces);
+    if (present.is_unreadable_file()) {
+      log_line(path() + " is not a file that can be read; it is kept as " + set_aside() +
+               ", and is written again with the leases that the index has");
+    }
     // Libvirt's file may have records that the index does not have.
     is_set_aside = is_libvirts() && !present.view().empty();
   }

@@ -8,8 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include <boost/interprocess/mapped_region.hpp>
-
 #include "common/index_layout.h"
 #include "common/lease.h"
 #include "common/source_kind.h"
@@ -27,25 +25,25 @@ std::string status_name(std::string_view network);
 /// The networks that have a status file in a directory, in the order of those names.
 std::vector<std::string> networks_in(const Directory& directory);
 
-/// The text of a status file, mapped: it stays valid when another file takes its place.
+/// The text of a status file. It is read, not mapped: a bad block of the disk is then an error, not a SIGBUS.
 class StatusFileText {
  public:
   StatusFileText() = default;
-  explicit StatusFileText(boost::interprocess::mapped_region region)
-      : region_(std::move(region)), is_absent_(false) {}
-  /// Of something that is not a file, or not readable by this process.
-  static StatusFileText unreadable();
+  explicit StatusFileText(RegularFile file) : file_(std::move(file)) {}
 
   /// Whether there is no file, or an empty one.
-  [[nodiscard]] bool is_absent() const { return is_absent_; }
-  /// Empty if the file is absent or unreadable.
-  [[nodiscard]] std::string_view view() const {
-    return {static_cast<const char*>(region_.get_address()), region_.get_size()};
+  [[nodiscard]] bool is_absent() const {
+    return file_.state == RegularFile::State::absent || (file_.read() && file_.text.empty());
   }
+  /// Whether there is a file that the disk cannot read, or that is too large.
+  [[nodiscard]] bool is_unreadable_file() const {
+    return file_.state == RegularFile::State::unusable && S_ISREG(file_.status.st_mode);
+  }
+  /// Empty if the file is absent or unreadable.
+  [[nodiscard]] std::string_view view() const { return file_.text; }
 
  private:
-  boost::interprocess::mapped_region region_;
-  bool is_absent_ = true;
+  RegularFile file_;
 };
 
 /// The status file of a network in a directory, which must outlive this object. It need not exist. Everything

@@ -33,14 +33,6 @@ std::string service_that_answers(const CheckContext& context, const std::string&
   return {};
 }
 
-/// Takes a name from the lines that give it an address, and whole lines that have no other. Comments stay.
-std::string taking_it_from_hosts(const CheckContext& context, std::string_view name) {
-  const std::string pattern = "[[:space:]]+" + sed_literal(name) + "([[:space:]#]|$)";
-  const std::string take_each = ":again;s/^([^#]*)" + pattern + "/\\1\\2/I;tagain";
-  const std::string drop_if_bare = "/^[[:space:]]*[^[:space:]#]+[[:space:]]*(#|$)/d";
-  return sed_command("/^[^#]*" + pattern + "/I{" + take_each + ';' + drop_if_bare + '}', context.hosts);
-}
-
 /// The system has no answer, as `found` says. Afterwards this process asks leases only.
 void report_silence(const CheckContext& context, const std::string& name, const std::set<IpAddress>& leased,
                     const std::string& found, Findings& findings) {
@@ -72,7 +64,9 @@ void compare_with_system(const CheckContext& context, const std::string& name,
   const std::string service = service_that_answers(context, name, system.addresses);
   const std::string answer = both + text_of(system.addresses);
   if (service == "files") {
-    findings.problem(answer + ", from " + context.hosts, taking_it_from_hosts(context, name));
+    // No command that removes the line: who has the lease has chosen the name, who wrote the line may need
+    // it.
+    findings.problem(answer + ", from " + context.hosts, LookAt{editor_command(context.hosts)});
   } else if (!service.empty()) {
     findings.problem(answer + ", from '" + printable(service) + "', which comes before leases",
                      LookAt{editor_command(context.nsswitch)});

@@ -174,7 +174,9 @@ def is_same_machine(a, b):
         return False
     if a.address.version == 6 and a.address.packed[:8] != b.address.packed[:8]:
         return False
-    return a.hardware == b.hardware if is_known(a.hardware) and is_known(b.hardware) else bool(a.client_id) and a.client_id == b.client_id
+    if is_known(a.hardware) and is_known(b.hardware):
+        return a.hardware == b.hardware
+    return bool(a.client_id) and (a.client_id, a.iaid) == (b.client_id, b.iaid)
 
 
 def is_known(hardware):

@@ -2,10 +2,11 @@
 
 import pathlib
 import subprocess
+import sys
 
 import lab
 import sandbox
-from calls import lease
+from calls import call, lease, mac
 from lab import INDEX, RUNTIME, resolve
 from waiting import wait_until
 
@@ -19,6 +20,15 @@ mount --bind /usr usr && mount --bind {RUNTIME} run/nss-leases && mount -o "remo
 echo 'hosts: leases' > etc/nsswitch.conf
 shift
 exec chroot . "$@"
+'''
+# Whoever opens the file to write, or at all, has to wait for it, and the kernel waits three quarters of a minute.
+HOLD = '''
+import fcntl, os, signal, sys, time
+signal.signal(signal.SIGIO, signal.SIG_IGN)
+file = os.open(sys.argv[1], os.O_RDONLY)
+fcntl.fcntl(file, fcntl.F_SETLEASE, getattr(fcntl, sys.argv[2]))
+print('held', flush=True)
+time.sleep(600)
 '''
 # Its root is not the host's.
 STRANGERS = ['setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-groups', 'unshare', '--user', '--map-root-user']
@@ -66,6 +76,28 @@ class Container(lab.LabTest):
                 self.assertEqual(lab.identity(INDEX), before)
                 self.assertEqual(list(RUNTIME.glob(OTHER.name)), [])
                 self.assertEqual(resolve('web'), {'10.0.0.2'})
+
+    def held(self, kind):
+        """A process in the container that holds the index: F_RDLCK against writers, F_WRLCK against all."""
+        holder = subprocess.Popen([*HOSTS, '--mount', '--propagation', 'private', 'sh', '-c', START, 'sh', 'ro', sys.executable, '-c', HOLD, INDEX, kind],
+                                  stdout=subprocess.PIPE, text=True)
+        self.addCleanup(holder.communicate)
+        self.addCleanup(holder.kill)
+        self.assertEqual(holder.stdout.readline(), 'held\n')
+        return holder
+
+    def test_with_the_host_s_root_it_can_hold_the_index_against_new_readers_until_the_next_event(self):
+        self.held('F_WRLCK')
+        self.assertEqual(resolve('web'), set())
+        lease(3, 'other')
+        self.assertEqual(resolve('web'), {'10.0.0.2'})
+
+    def test_while_it_holds_the_index_beside_readers_it_keeps_no_change_from_the_host(self):
+        holder = self.held('F_RDLCK')
+        call('del', mac(2), '10.0.0.2', 'web')
+        lease(3, 'web')
+        self.assertEqual(resolve('web'), {'10.0.0.3'})
+        self.assertIsNone(holder.poll())
 
 
 if __name__ == '__main__':

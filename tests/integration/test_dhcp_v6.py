@@ -35,6 +35,13 @@ class Dhcpv6(lab.LabTest):
         self.resolves('dual', host.address(4), host.address(6))
         self.assertEqual(lab.getent('ahostsv6', 'dual')[0][0], host.address(6))
 
+    def test_two_machines_can_have_one_name_by_one_protocol_each(self):
+        network = self.network(families=(4, 6))
+        _, _, four = self.join(network, 'web')
+        other = self.host(network, 'other')
+        Dhclient(other, 'web', family=6)
+        self.resolves('web', four, other.address(6))
+
     def test_a_renamed_client_is_found_by_its_new_name_only(self):
         network = self.network(families=(6,))
         host, client, address = self.join(network, 'before', Dhclient, family=6)

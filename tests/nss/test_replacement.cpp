@@ -2,9 +2,12 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -94,6 +97,12 @@ TEST_CASE(
   store.replace_index();
   CHECK(mapped_indexes() == 1);
   CHECK(kept_bytes() <= page);
+  // Only who reads on in it takes memory for it again.
+  const auto size = static_cast<std::size_t>(::lseek(file, 0, SEEK_END));
+  const auto* const bytes = static_cast<const char*>(::mmap(nullptr, size, PROT_READ, MAP_SHARED, file, 0));
+  CHECK(std::count(bytes + page, bytes + size, '\0') == static_cast<std::ptrdiff_t>(size) - page);
+  CHECK(kept_bytes() > 20 * page);
+  ::munmap(const_cast<char*>(bytes), size);
   ::close(file);
   CHECK(by_name("host-7").addresses == address_of(7));
 }

@@ -104,6 +104,16 @@ TEST_CASE("a client whose MAC address is not known is told by its identifier") {
   CHECK(answers({six("fd00::1", kOne, 1, 7), six("fd00::2", kTwo, 2, 7)}).size() == 2);
 }
 
+TEST_CASE("two interfaces of a client whose MAC addresses are not known are told by their IAIDs") {
+  const auto of = [](std::string_view address, std::uint64_t changed, std::uint32_t iaid) {
+    return with(
+        with(lease_of(address, "", changed), &OwnedLease::client_id, std::vector<std::uint8_t>{0, 4, 7}),
+        &OwnedLease::iaid, Iaid{iaid, false});
+  };
+  CHECK(answers({of("fd00::1", 1, 111), of("fd00::2", 2, 222)}).size() == 2);
+  CHECK(answers({of("fd00::1", 1, 111), of("fd00::2", 2, 111)}) == Addresses{"fd00::2"});
+}
+
 TEST_CASE("a machine has an address in each subnet of IPv6, and a temporary one beside it") {
   CHECK(answers({lease_of("fd00:0:0:1::1", kOne, 1), lease_of("fd00:0:0:2::1", kOne, 2)}).size() == 2);
   CHECK(answers({with(lease_of("fd00::1", kOne, 1), &OwnedLease::iaid, Iaid{1, false}),

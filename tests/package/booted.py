@@ -105,8 +105,8 @@ class Machine:
     def boot(self):
         log = tempfile.TemporaryFile()
         self.test.addCleanup(log.close)
-        outer = subprocess.Popen(['unshare', '--mount', '--pid', '--cgroup', '--net', '--uts', '--ipc', '--fork', '--kill-child', 'sh', '-ec',
-                                  BOOT, self.root], env={'container': 'nss-leases', 'PATH': os.environ['PATH']},
+        outer = subprocess.Popen(['unshare', '--mount', '--pid', '--cgroup', '--net', '--uts', '--ipc', '--fork', '--kill-child',
+                                  'sh', '-ec', BOOT, self.root], env={'container': 'nss-leases', 'PATH': os.environ['PATH']},
                                  stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         self.test.addCleanup(outer.wait)
         self.test.addCleanup(outer.kill)

@@ -57,11 +57,12 @@ std::optional<LogAddition> addition_to_log(const std::string& path, const layout
   if (file.number() < 0 || ::fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
   LogAddition addition;
   addition.stamp = stamp_of(status);
-  const std::size_t before = stamp.size;
-  const std::size_t size = addition.stamp.size;
   const bool is_same_file = addition.stamp.device == stamp.device && addition.stamp.inode == stamp.inode;
-  if (!is_same_file || size <= before || size - before > kMostAdded || size > kMaxSourceSize) return {};
+  const bool has_grown = addition.stamp.size > stamp.size && addition.stamp.size - stamp.size <= kMostAdded;
+  if (!is_same_file || !has_grown || addition.stamp.size > kMaxSourceSize) return {};
 
+  const auto before = static_cast<std::size_t>(stamp.size);
+  const auto size = static_cast<std::size_t>(addition.stamp.size);
   const auto first = bytes_at(file, 0, std::min(kFirstBytes, before));
   auto last = bytes_at(file, before - std::min(kLastBytes, before), before);
   const auto added = bytes_at(file, before, size);

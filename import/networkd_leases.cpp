@@ -132,7 +132,7 @@ class NetworkdParser {
       return false;
     hardware.type = static_cast<std::uint16_t>(type);
     hardware.length = static_cast<std::uint8_t>(length);
-    std::ranges::copy(array.bytes().first(length), hardware.bytes.begin());
+    std::ranges::copy(array.bytes().first(static_cast<std::size_t>(length)), hardware.bytes.begin());
     lease.hardware = hardware;
     return true;
   }

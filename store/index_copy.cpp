@@ -78,7 +78,8 @@ void read_sources(const IndexFile& file, const std::string& path, std::span<std:
   if (copy.size() < sizeof header) return;
   std::memcpy(&header, copy.data(), sizeof header);
   read_sources(file, path, copy, layout::kSnapshotOffset);
-  if (header.overlay_offset > 0) read_sources(file, path, copy, header.overlay_offset);
+  if (header.overlay_offset > 0 && header.overlay_offset < copy.size())
+    read_sources(file, path, copy, static_cast<std::size_t>(header.overlay_offset));
 }
 
 bool is_in_place(const IndexFile& file, const Directory& directory) {

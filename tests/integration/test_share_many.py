@@ -1,5 +1,7 @@
 """A host that shares very many leases."""
 
+import signal
+
 import cluster
 import lab
 from cluster import Hypervisor
@@ -24,6 +26,22 @@ class Many(ShareTest):
         with self.subTest('it dies'):
             one.die()
             wait_until(lambda: not runner.leases(), HUNG, 'no lease')
+
+    def test_the_log_is_compacted_under_a_reader_that_is_slow(self):
+        one, runner = Hypervisor(self, 'hv1', self.etcd).start(), self.reader()
+        write_leases(one, 1)
+        runner.resolves('vm-0', '10.64.0.0')
+        slow = runner.programs['share']
+        slow.send_signal(signal.SIGSTOP)
+        write_leases(one, 20_000)
+        last = f'{cluster.PREFIX}hv1/lab/10.64.{19_999 >> 8}.{19_999 & 255}'
+        wait_until(lambda: self.etcd.control('get', '--keys-only', last), HUNG, f'{last} is there')
+        addresses = write_leases(one, 19_000)
+        wait_until(lambda: not self.etcd.control('get', '--keys-only', last), HUNG, f'{last} goes')
+        self.etcd.control('compact', self.etcd.revision())
+        slow.send_signal(signal.SIGCONT)
+        wait_until(lambda: known(runner) == addresses, HUNG, 'all leases, and no others')
+        self.assertIn('has compacted', runner.log(), 'it was not slow enough')
 
 
 class Restarts(ShareTest):

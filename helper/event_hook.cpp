@@ -33,6 +33,10 @@ void remove_from_other(const std::string& network, const IpAddress& address, Sto
   complaints.add(error.what());
 }
 
+bool is_later_start(const ProcessIdentity& a, const ProcessIdentity& b) {
+  return a.boot == b.boot && a.started > b.started;
+}
+
 }  // namespace
 
 EventHook::EventHook(HookContext context, const LeaseEvent& event)
@@ -127,6 +131,7 @@ bool EventHook::record_if_current(bool looks_for_undefined) {
   const std::vector<std::string> left = networks_left(event_, network, store, context_.caller, registry);
   if (!std::ranges::all_of(left, [&](const std::string& name) { return store.is_current(name); }))
     return false;
+  if (is_overtaken(network, left, store, registry)) return true;
   record(network, left, store);
   if (!store.index_problem().empty()) complaints.add(store.index_problem());
   const bool is_behind = lease_file_is_behind(is_new_start);
@@ -134,6 +139,21 @@ bool EventHook::record_if_current(bool looks_for_undefined) {
   is_new_start_ = is_new_start && is_noted;
   is_import_due_ = (is_behind && is_noted) || answers_own_name(store.view());
   return true;
+}
+
+/// Whether the event comes from the queue of a dnsmasq that has ended, and its next start has leased the
+/// address to another client meanwhile. If that start has not called yet, what is recorded comes from the
+/// same queue, and this event is the later one.
+bool EventHook::is_overtaken(const std::string& network, const std::vector<std::string>& left,
+                             const StoreTransaction& store, const ServerRegistry& registry) const {
+  if (!dnsmasq_ || !context_.caller || !has_ended(*dnsmasq_)) return false;
+  const KnownServer* known = registry.find(*context_.caller);
+  if (known == nullptr || !is_later_start(known->server.process, dnsmasq_->process)) return false;
+  const auto is_of_another_client = [&](const std::string& name) {
+    const auto lease = store.find(name, event_.address);
+    return lease && !lease->expiry.expired_at(now()) && !may_be_of_same_client(*lease, event_);
+  };
+  return is_of_another_client(network) || std::ranges::any_of(left, is_of_another_client);
 }
 
 /// The lease is recorded in its network before it is removed from others, so it is always in one. The
@@ -158,13 +178,14 @@ void EventHook::record_in_file_only() {
   ServerRegistry registry = ServerRegistry::read(store.state_directory());
   const bool is_new_start = context_.caller && note_caller(registry);
   const std::string network = network_of(event_, store, context_.caller, registry);
+  const std::vector<std::string> left = networks_left(event_, network, store, context_.caller, registry);
+  if (is_overtaken(network, left, store, registry)) return;
   if (event_.kind == LeaseEvent::Kind::ended) {
     store.remove_without_index(network, event_.address);
   } else {
     store.put_without_index(lease_in(network, {}, store));
   }
-  for (const std::string& other : networks_left(event_, network, store, context_.caller, registry))
-    remove_from_other(other, event_.address, store, complaints);
+  for (const std::string& other : left) remove_from_other(other, event_.address, store, complaints);
   is_new_start_ = context_.note_server(registry, store, false, complaints) && is_new_start;
 }
 

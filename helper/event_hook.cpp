@@ -9,6 +9,7 @@
 #include "dnsmasq/calling_server.h"
 #include "dnsmasq/renewal_hint.h"
 #include "helper/event_network.h"
+#include "helper/import_pause.h"
 #include "helper/importer_process.h"
 #include "store/client_hardware.h"
 #include "store/network_name.h"
@@ -24,6 +25,8 @@ namespace {
 /// dnsmasq's next events wait for this one. A file of another program may be on a disk or server that does
 /// not answer; an importer that can read all files takes a fraction of this.
 constexpr std::chrono::milliseconds kImportPatience{10'000};
+/// For an import on which the event does not depend: it is recorded already.
+constexpr std::chrono::milliseconds kOptionalImportPatience{2'000};
 
 /// By now the event's lease is recorded, so a fault in another network's file is only logged.
 void remove_from_other(const std::string& network, const IpAddress& address, StoreTransaction& store,
@@ -56,7 +59,7 @@ bool EventHook::run() {
   // again.
   for (int attempt = 0; attempt < 3; ++attempt) {
     if (record_if_current(attempt == 0)) {
-      if (is_import_due_) run_importer(context_.settings_path, Deadline(kImportPatience));
+      if (is_import_due_) import_if_possible();
       warn_at_new_start();
       return true;
     }
@@ -72,6 +75,13 @@ bool EventHook::run() {
   record_in_file_only();
   warn_at_new_start();
   return false;
+}
+
+void EventHook::import_if_possible() const {
+  const std::string& place = context_.settings.runtime_directory;
+  if (is_import_paused(place, now())) return;
+  if (run_importer(context_.settings_path, Deadline(kOptionalImportPatience)) != Import::done)
+    pause_imports(place, now());
 }
 
 void EventHook::find_caller() {

@@ -18,6 +18,7 @@ class EventHook {
   bool run();
 
  private:
+  void import_if_possible() const;
   void find_caller();
   /// Notes the server in the registry. True if this is its first call since it started.
   bool note_caller(ServerRegistry& registry) const;

@@ -1,12 +1,14 @@
 """What the helper knows about the dnsmasq that runs it, where that cannot be found out, read or written at first."""
 
 import pathlib
+import shutil
 
 import lab
 import sandbox
 from calls import lease
 from lab import RUNTIME, STATE, Udhcpc, record, resolve, run, status, wait_until
 from network import HELPER, Network, children_of
+from sources import CONFIGURATION, configure
 
 REGISTRY = STATE / 'servers/known'
 IMPORTER = pathlib.Path('/usr/libexec/nss-leases/leases-import')
@@ -47,6 +49,28 @@ class Servers(lab.LabTest):
         wait_until(lambda: record(network, address)['expiry-time'] > before, lab.SOON, REGISTRY.read_text)
         wait_until(lambda: f' file followed ' in REGISTRY.read_text(), lab.SOON, REGISTRY.read_text)
         self.assertTrue(REGISTRY.read_text().splitlines()[0].endswith(f' {network.lease_file}'), REGISTRY.read_text())
+
+    def test_a_lease_file_that_dnsmasq_s_user_alone_can_read_is_followed_after_the_first_event(self):
+        private = sandbox.SCRATCH / 'private'
+        private.mkdir(0o700)
+        shutil.chown(private, 'nobody')
+        network = self.network(lease_file=private / 'leases', options=['user=nobody'])
+        self.join(network, 'first')
+        network.lease_file.chmod(0o600)
+        network.restart()
+        self.join(network, 'second')
+        wait_until(lambda: ' file followed ' in REGISTRY.read_text(), lab.SOON, REGISTRY.read_text)
+
+    def test_a_file_of_kea_s_that_kea_alone_can_read_takes_part_in_an_index_that_an_event_makes(self):
+        file = sandbox.SCRATCH / 'kea.csv'
+        file.write_text('address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state\n'
+                        '10.5.0.9,52:54:00:05:00:09,,3600,4102444800,1,0,0,printer,0\n')
+        shutil.chown(file, 'nobody')
+        file.chmod(0o600)
+        configure({'kind': 'kea-leases', 'path': file, 'network': 'office'})
+        self.addCleanup(CONFIGURATION.unlink)
+        self.join(self.network(), 'first')
+        self.resolves('printer', '10.5.0.9')
 
     def test_a_dnsmasq_that_has_ended_is_not_taken_for_the_one_that_adopted_its_script(self):
         first = self.network('first', contained=True)

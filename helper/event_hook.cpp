@@ -9,6 +9,7 @@
 #include "dnsmasq/calling_server.h"
 #include "dnsmasq/renewal_hint.h"
 #include "helper/event_network.h"
+#include "helper/import_pause.h"
 #include "helper/importer_process.h"
 #include "store/client_hardware.h"
 #include "store/network_name.h"
@@ -24,6 +25,8 @@ namespace {
 /// dnsmasq's next events wait for this one. A file of another program may be on a disk or server that does
 /// not answer; an importer that can read all files takes a fraction of this.
 constexpr std::chrono::milliseconds kImportPatience{10'000};
+/// For an import on which the event does not depend: it is recorded already.
+constexpr std::chrono::milliseconds kOptionalImportPatience{2'000};
 
 /// By now the event's lease is recorded, so a fault in another network's file is only logged.
 void remove_from_other(const std::string& network, const IpAddress& address, StoreTransaction& store,
@@ -31,6 +34,10 @@ void remove_from_other(const std::string& network, const IpAddress& address, Sto
   store.remove_without_index(network, address);
 } catch (const Error& error) {
   complaints.add(error.what());
+}
+
+bool is_later_start(const ProcessIdentity& a, const ProcessIdentity& b) {
+  return a.boot == b.boot && a.started > b.started;
 }
 
 }  // namespace
@@ -52,7 +59,7 @@ bool EventHook::run() {
   // again.
   for (int attempt = 0; attempt < 3; ++attempt) {
     if (record_if_current(attempt == 0)) {
-      if (is_import_due_) run_importer(context_.settings_path, Deadline(kImportPatience));
+      if (is_import_due_) import_if_possible();
       warn_at_new_start();
       return true;
     }
@@ -68,6 +75,13 @@ bool EventHook::run() {
   record_in_file_only();
   warn_at_new_start();
   return false;
+}
+
+void EventHook::import_if_possible() const {
+  const std::string& place = context_.settings.runtime_directory;
+  if (is_import_paused(place, now())) return;
+  if (run_importer(context_.settings_path, Deadline(kOptionalImportPatience)) != Import::done)
+    pause_imports(place, now());
 }
 
 void EventHook::find_caller() {
@@ -127,6 +141,7 @@ bool EventHook::record_if_current(bool looks_for_undefined) {
   const std::vector<std::string> left = networks_left(event_, network, store, context_.caller, registry);
   if (!std::ranges::all_of(left, [&](const std::string& name) { return store.is_current(name); }))
     return false;
+  if (is_overtaken(network, left, store, registry)) return true;
   record(network, left, store);
   if (!store.index_problem().empty()) complaints.add(store.index_problem());
   const bool is_behind = lease_file_is_behind(is_new_start);
@@ -134,6 +149,21 @@ bool EventHook::record_if_current(bool looks_for_undefined) {
   is_new_start_ = is_new_start && is_noted;
   is_import_due_ = (is_behind && is_noted) || answers_own_name(store.view());
   return true;
+}
+
+/// Whether the event comes from the queue of a dnsmasq that has ended, and its next start has leased the
+/// address to another client meanwhile. If that start has not called yet, what is recorded comes from the
+/// same queue, and this event is the later one.
+bool EventHook::is_overtaken(const std::string& network, const std::vector<std::string>& left,
+                             const StoreTransaction& store, const ServerRegistry& registry) const {
+  if (!dnsmasq_ || !context_.caller || !has_ended(*dnsmasq_)) return false;
+  const KnownServer* known = registry.find(*context_.caller);
+  if (known == nullptr || !is_later_start(known->server.process, dnsmasq_->process)) return false;
+  const auto is_of_another_client = [&](const std::string& name) {
+    const auto lease = store.find(name, event_.address);
+    return lease && !lease->expiry.expired_at(now()) && !may_be_of_same_client(*lease, event_);
+  };
+  return is_of_another_client(network) || std::ranges::any_of(left, is_of_another_client);
 }
 
 /// The lease is recorded in its network before it is removed from others, so it is always in one. The
@@ -158,13 +188,14 @@ void EventHook::record_in_file_only() {
   ServerRegistry registry = ServerRegistry::read(store.state_directory());
   const bool is_new_start = context_.caller && note_caller(registry);
   const std::string network = network_of(event_, store, context_.caller, registry);
+  const std::vector<std::string> left = networks_left(event_, network, store, context_.caller, registry);
+  if (is_overtaken(network, left, store, registry)) return;
   if (event_.kind == LeaseEvent::Kind::ended) {
     store.remove_without_index(network, event_.address);
   } else {
     store.put_without_index(lease_in(network, {}, store));
   }
-  for (const std::string& other : networks_left(event_, network, store, context_.caller, registry))
-    remove_from_other(other, event_.address, store, complaints);
+  for (const std::string& other : left) remove_from_other(other, event_.address, store, complaints);
   is_new_start_ = context_.note_server(registry, store, false, complaints) && is_new_start;
 }
 

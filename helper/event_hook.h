@@ -18,6 +18,7 @@ class EventHook {
   bool run();
 
  private:
+  void import_if_possible() const;
   void find_caller();
   /// Notes the server in the registry. True if this is its first call since it started.
   bool note_caller(ServerRegistry& registry) const;
@@ -28,6 +29,8 @@ class EventHook {
   /// written after the lease, since losing it loses no lease.
   bool record_if_current(bool looks_for_undefined);
   [[nodiscard]] bool answers_own_name(const IndexView& view) const;
+  [[nodiscard]] bool is_overtaken(const std::string& network, const std::vector<std::string>& left,
+                                  const StoreTransaction& store, const ServerRegistry& registry) const;
   void record(const std::string& network, const std::vector<std::string>& left,
               StoreTransaction& store) const;
   void record_in_file_only();

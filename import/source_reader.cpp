@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <new>
 #include <string_view>
 #include <thread>
@@ -64,6 +65,9 @@ struct FoundFiles {
   [[nodiscard]] std::string damage(SourceKind kind) const {
     if (!own.refused_link.empty()) return not_followed(own.refused_link);
     if (own.is_too_large()) return too_large(kind);
+    if (own.file.error == EACCES)
+      return "may not be read by this user; allow it, or read it as root: leasectl import, or "
+             "leases-import.path";
     if (own.file.state == RegularFile::State::unusable) return "is not a file that can be read";
     const std::string other = beside.unusable();
     return other.empty() ? other : "has a file beside it that cannot be read, " + other;

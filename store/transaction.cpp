@@ -54,7 +54,7 @@ void make_runtime_directory_and_drop_privileges(const Settings& settings, const 
            [&] { make_runtime_directory(settings.runtime_directory, state_directory); });
   at_store(settings.state_directory, [&] {
     drop_privileges(state_directory,
-                    mode == StoreMode::import ? Capabilities::read_any_file : Capabilities::none);
+                    mode == StoreMode::import ? Capabilities::read_any_file : Capabilities::pass_on_reading);
   });
 }
 

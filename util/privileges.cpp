@@ -28,10 +28,11 @@ void drop_capabilities(Capabilities kept_capabilities) {
   ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   __user_cap_data_struct kept[_LINUX_CAPABILITY_U32S_3]{};
-  if (kept_capabilities == Capabilities::read_any_file && ::geteuid() == 0 &&
+  if (kept_capabilities != Capabilities::none && ::geteuid() == 0 &&
       ::syscall(SYS_capget, &header, kept) == 0) {
     const std::uint32_t reading = kept[0].permitted & (1U << CAP_DAC_READ_SEARCH);
-    kept[0] = {reading, reading, 0};
+    // What root may permit itself is in effect in a program that it runs (capabilities(7)).
+    kept[0] = {kept_capabilities == Capabilities::read_any_file ? reading : 0, reading, 0};
     kept[1] = {};
   }
   ::syscall(SYS_capset, &header, kept);

@@ -6,7 +6,8 @@ namespace leases {
 
 enum class Capabilities {
   none,
-  read_any_file,  ///< root's right to read whatever there is, if it stays root
+  read_any_file,    ///< root's right to read whatever there is, if it stays root
+  pass_on_reading,  ///< the same, not for this process but for the programs that it runs
 };
 
 /// Gives up, for good, every right that is not needed to write files in `directory`: root becomes the

@@ -116,6 +116,7 @@ class Lock(lab.LabTest):
         self.addCleanup(own.rename, importer)
         importer.write_text(f'#!/bin/sh\ncase "$*" in {pattern}) kill -STOP $$;; esac\nexec {own} "$@"\n')
         importer.chmod(0o755)
+        return importer
 
     def test_an_event_is_noted_though_a_file_that_is_imported_hangs(self):
         self.lease(1, 'red')
@@ -125,6 +126,21 @@ class Lock(lab.LabTest):
                               env={'DNSMASQ_INTERFACE': 'red', 'DNSMASQ_LEASE_EXPIRES': '0'})
         self.assertIn('gave up waiting for it', done.stderr)
         self.assertIn('10.9.0.2', (STATE / 'red.status').read_text())
+
+    def test_a_lease_file_that_cannot_be_read_in_the_end_holds_up_one_event_a_minute(self):
+        self.lease(1, 'red')
+        network = self.network()
+        importer = self.stops('*')
+        for name in 'first', 'second', 'third':
+            self.join(network, name)
+        self.assertEqual(network.log().count('gave up waiting for it'), 1, network.log())
+        importer.write_text(f'#!/bin/sh\nexec {importer}.own "$@"\n')
+        self.join(network, 'fourth')
+        self.assertIn(' file pending ', (STATE / 'servers/known').read_text())
+        paused = RUNTIME / 'import-paused'
+        paused.write_text(str(int(paused.read_text()) - 60))
+        self.join(network, 'fifth')
+        lab.wait_until(lambda: ' file followed ' in (STATE / 'servers/known').read_text(), lab.SOON, network.log)
 
     def init_in_time(self):
         """The output of init within the 3 seconds that it may wait altogether, and some more. A busy machine may need several attempts."""

@@ -1,12 +1,14 @@
 """What the helper knows about the dnsmasq that runs it, where that cannot be found out, read or written at first."""
 
 import pathlib
+import shutil
 
 import lab
 import sandbox
 from calls import lease
-from lab import RUNTIME, STATE, Udhcpc, record, run, status, wait_until
-from network import HELPER, Network
+from lab import RUNTIME, STATE, Udhcpc, record, resolve, run, status, wait_until
+from network import HELPER, Network, children_of
+from sources import CONFIGURATION, configure
 
 REGISTRY = STATE / 'servers/known'
 IMPORTER = pathlib.Path('/usr/libexec/nss-leases/leases-import')
@@ -48,6 +50,28 @@ class Servers(lab.LabTest):
         wait_until(lambda: f' file followed ' in REGISTRY.read_text(), lab.SOON, REGISTRY.read_text)
         self.assertTrue(REGISTRY.read_text().splitlines()[0].endswith(f' {network.lease_file}'), REGISTRY.read_text())
 
+    def test_a_lease_file_that_dnsmasq_s_user_alone_can_read_is_followed_after_the_first_event(self):
+        private = sandbox.SCRATCH / 'private'
+        private.mkdir(0o700)
+        shutil.chown(private, 'nobody')
+        network = self.network(lease_file=private / 'leases', options=['user=nobody'])
+        self.join(network, 'first')
+        network.lease_file.chmod(0o600)
+        network.restart()
+        self.join(network, 'second')
+        wait_until(lambda: ' file followed ' in REGISTRY.read_text(), lab.SOON, REGISTRY.read_text)
+
+    def test_a_file_of_kea_s_that_kea_alone_can_read_takes_part_in_an_index_that_an_event_makes(self):
+        file = sandbox.SCRATCH / 'kea.csv'
+        file.write_text('address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state\n'
+                        '10.5.0.9,52:54:00:05:00:09,,3600,4102444800,1,0,0,printer,0\n')
+        shutil.chown(file, 'nobody')
+        file.chmod(0o600)
+        configure({'kind': 'kea-leases', 'path': file, 'network': 'office'})
+        self.addCleanup(CONFIGURATION.unlink)
+        self.join(self.network(), 'first')
+        self.resolves('printer', '10.5.0.9')
+
     def test_a_dnsmasq_that_has_ended_is_not_taken_for_the_one_that_adopted_its_script(self):
         first = self.network('first', contained=True)
         self.ends_before_its_first_event(first, self.slow_network('other', beside=first.dnsmasq()))
@@ -60,6 +84,50 @@ class Servers(lab.LabTest):
         first.configuration.write_text(other.configuration.read_text())
         other.configuration = first.configuration
         self.ends_before_its_first_event(first, other)
+
+    def test_an_end_that_a_dnsmasq_left_in_its_queue_leaves_the_next_client_s_lease_alone(self):
+        network = self.network_of_one_address()
+        _, first, address = self.join(network, 'first')
+        self.held.touch()
+        first.release()
+        wait_until(lambda: 'DHCPRELEASE(lan)' in network.log(), lab.SOON, network.log)
+        self.is_overtaken(network, address)
+
+    def test_nor_does_a_lease_from_such_a_queue_take_its_place(self):
+        network = self.network_of_one_address(leasefile_ro=True)
+        self.held.touch()
+        host = self.host(network, 'first')
+        client = Udhcpc(host, 'first')
+        address = host.address()
+        client.kill()
+        self.is_overtaken(network, address)
+
+    def test_an_end_in_such_a_queue_counts_if_no_later_start_has_called(self):
+        network = self.network_of_one_address()
+        _, first, _ = self.join(network, 'first')
+        self.held.touch()
+        first.release()
+        wait_until(lambda: 'DHCPRELEASE(lan)' in network.log(), lab.SOON, network.log)
+        network.kill()
+        self.held.unlink()
+        self.is_gone('first')
+
+    def network_of_one_address(self, **options):
+        network = self.slow_network('lan', **options)
+        network.configuration.write_text(network.configuration.read_text().replace('.249,', '.100,'))
+        return network.start()
+
+    def is_overtaken(self, network, address):
+        """dnsmasq ends, its next start leases the address to another client, and only then come the events that wait."""
+        waiting = children_of(children_of(network.process.pid)[0])
+        network.kill()
+        network.configuration.write_text(network.configuration.read_text().replace(str(sandbox.SCRATCH / 'waits'), HELPER))
+        network.start()
+        self.join(network, 'second')
+        self.held.unlink()
+        wait_until(lambda: not any(pathlib.Path(f'/proc/{process}').exists() for process in waiting), lab.SOON, 'the end of the late event')
+        self.assertEqual([(entry['ip-address'], entry['hostname']) for entry in status(network)], [(address, 'second')])
+        self.assertEqual((resolve('first'), resolve('second')), (set(), {address}))
 
     def slow_network(self, name, **options):
         """One whose events wait for the end of the file `held`. Its dnsmasq does not run yet."""

@@ -87,12 +87,13 @@ int write_export(const Invocation& invocation, ExportOptions& options, const Exp
   const Settings& settings = invocation.settings;
   const IndexReader reader(settings);
   if (!options.networks.settle(reader.networks(), settings)) return kNotFound;
-  const auto [code, text] =
-      export_text(inventory_of(reader, settings, options.networks, format.has_reserved), format);
+  Inventory inventory = inventory_of(reader, settings, options.networks, format.has_reserved);
+  if (!options.output.empty()) inventory.time = time_of_next_state(time_of_state(options.output));
+  const auto [code, text] = export_text(inventory, format);
   if (options.output.empty()) {
     print(text);
   } else if (code == kFound) {
-    replace_file(options.output, text, 0666 & ~invocation.umask);
+    replace_file(options.output, text, 0666 & ~invocation.umask, inventory.time);
   }
   return code;
 }

@@ -51,10 +51,11 @@ Option add_names(Command command, TypedWait& typed) {
           .needs(guest);
   const Option match =
       command.add_option("--match", target.glob, "Names that match this pattern, too").value("GLOB");
-  const Option count = command.add_option("--count", target.count, "How many names must match (default: 1)")
-                           .needs(match)
-                           .range(1, std::numeric_limits<std::int64_t>::max())
-                           .value("N");
+  const Option count =
+      command.add_option("--count", target.count, "How many machines must match (default: 1)")
+          .needs(match)
+          .range(1, std::numeric_limits<std::int64_t>::max())
+          .value("N");
   return command.add_flag("--gone", target.gone, "Until none of them has a lease")
       .excludes(all)
       .excludes(count);

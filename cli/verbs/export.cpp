@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/command_line/exit_code.h"
+#include "cli/command_line/not_empty.h"
 #include "cli/exports/formats.h"
 #include "cli/exports/inventory.h"
 #include "cli/follow/followed_file.h"
@@ -103,8 +104,7 @@ void add_options(Command exporter, ExportOptions& options) {
   exporter.add_option("NETWORK", options.networks.names, "Only these networks");
   const Option output =
       exporter.add_option("--output", options.output, "Replace this file, completely or not at all")
-          .validated_by(
-              [](const std::string& file) { return file.empty() ? "the name of the file is empty" : ""; })
+          .validated_by(not_empty)
           .value("FILE");
   const Option follow =
       exporter.add_flag("--follow", options.follow, "Keep the file up to date until told to end")

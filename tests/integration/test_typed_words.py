@@ -125,6 +125,16 @@ class TypedWords(lab.LabTest):
         self.assertEqual(leasectl('networks', 'lan', 'lan'), leasectl('networks'))
 
 
+    def test_an_empty_text_is_a_mistake_not_a_choice_of_everything(self):
+        for command in (['list', '--guest', ''], ['list', '--domain='], ['list', '--match', ''], ['watch', '--guest', ''], ['watch', '--domain', ''],
+                        ['wait', 'web', '--match', ''], ['wait', '--guest', ''], ['export', 'ansible', '--host', ''],
+                        ['export', 'hosts', '--output', ''], ['lease-file', 'take', ''], ['lease-file', 'give', ''],
+                        ['lease-file', 'give', '--network', ''], ['dump', ''], ['release', ''], ['release', '--guest', '']):
+            with self.subTest(command=command):
+                code, output, complaint = said(*command)
+                self.assertEqual((code, output), (2, ''))
+                self.assertNotEqual(complaint, '')
+
 
 class LibvirtsNames(LibvirtTest):
     """A network of libvirt's has two names."""

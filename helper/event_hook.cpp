@@ -90,6 +90,7 @@ void EventHook::find_caller() {
   const auto directory = Directory::open_existing(context_.settings.state_directory);
   context_.caller = calling_server(dnsmasq_, directory ? ServerRegistry::read(*directory) : ServerRegistry(),
                                    event_.for_libvirt ? event_.network : std::string());
+  if (context_.caller && event_.network_is_given) context_.caller->asked = event_.network;
 }
 
 /// dnsmasq does not report what changed while it was stopped, but its lease file shows it.
@@ -105,8 +106,9 @@ void EventHook::warn_at_new_start() const {
 
 /// Events that a dnsmasq left in its queue when it ended are older than those of its next start, even if they
 /// come later.
-bool EventHook::note_caller(ServerRegistry& registry) const {
-  if (!dnsmasq_ || !has_ended(*dnsmasq_)) return registry.note(*context_.caller);
+bool EventHook::note_caller(ServerRegistry& registry) {
+  context_.caller->has_ended = dnsmasq_ && has_ended(*dnsmasq_);
+  if (!context_.caller->has_ended) return registry.note(*context_.caller);
   registry.note_pending(*context_.caller);
   return false;
 }
@@ -156,7 +158,7 @@ bool EventHook::record_if_current(bool looks_for_undefined) {
 /// same queue, and this event is the later one.
 bool EventHook::is_overtaken(const std::string& network, const std::vector<std::string>& left,
                              const StoreTransaction& store, const ServerRegistry& registry) const {
-  if (!dnsmasq_ || !context_.caller || !has_ended(*dnsmasq_)) return false;
+  if (!dnsmasq_ || !context_.caller || !context_.caller->has_ended) return false;
   const KnownServer* known = registry.find(*context_.caller);
   if (known == nullptr || !is_later_start(known->server.process, dnsmasq_->process)) return false;
   const auto is_of_another_client = [&](const std::string& name) {

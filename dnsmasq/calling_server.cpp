@@ -26,14 +26,16 @@ std::optional<CallingServer> calling_server(const std::optional<CallingDnsmasq>&
   return CallingServer{key, dnsmasq->process, network_namespace(), lease_database_of(*dnsmasq)};
 }
 
-std::optional<CallingServer> starting_server(const std::string& libvirt_bridge, pid_t parent) {
+std::optional<CallingServer> starting_server(const InitRequest& request, pid_t parent) {
   const auto dnsmasq = calling_dnsmasq(parent);
-  const std::string key = key_of(dnsmasq, libvirt_bridge);
+  const std::string key = key_of(dnsmasq, request.for_libvirt ? request.network : std::string());
   if (key.empty()) return {};
-  return CallingServer{key,
+  CallingServer server{key,
                        dnsmasq ? dnsmasq->process : ProcessIdentity{},
                        dnsmasq ? network_namespace() : std::string(),
                        {LeaseDatabase::Kind::helper}};
+  server.asked = request.network;
+  return server;
 }
 
 }  // namespace leases

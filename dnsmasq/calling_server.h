@@ -4,6 +4,7 @@
 #include <string>
 
 #include "dnsmasq/server_registry.h"
+#include "store/importer_call.h"
 
 namespace leases {
 
@@ -17,6 +18,6 @@ std::optional<CallingServer> calling_server(const std::optional<CallingDnsmasq>&
 
 /// The server that asks the helper, whose parent is `parent`, for its leases (`init`). It keeps no lease
 /// file.
-std::optional<CallingServer> starting_server(const std::string& libvirt_bridge, pid_t parent = ::getppid());
+std::optional<CallingServer> starting_server(const InitRequest& request, pid_t parent = ::getppid());
 
 }  // namespace leases

@@ -140,6 +140,10 @@ bool has_ended(const CallingDnsmasq& caller) {
   return caller.parent == kFirstProcess && !may_be_fork_of(caller.process.id, caller.parent);
 }
 
+bool runs_scripts(const ProcessIdentity& process) {
+  return is_running(process) && !has_ended({process, parent_of(process.id)});
+}
+
 std::string configuration_of(const CallingDnsmasq& caller) {
   constexpr std::string_view kOption = "--conf-file=";
   for (const std::string& argument : arguments_of(caller.process.id)) {

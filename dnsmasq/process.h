@@ -53,6 +53,9 @@ bool may_be_fork_of(pid_t child, pid_t parent, const std::string& proc = "/proc"
 /// those that are queued.
 bool has_ended(const CallingDnsmasq& caller);
 
+/// Whether a process runs the scripts of a dnsmasq that has not ended. False for that dnsmasq itself.
+bool runs_scripts(const ProcessIdentity& process);
+
 /// The configuration file of a dnsmasq's command line (--conf-file=), or nothing.
 std::string configuration_of(const CallingDnsmasq& caller);
 

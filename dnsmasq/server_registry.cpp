@@ -107,8 +107,24 @@ bool are_in_different_namespaces(const KnownServer& known, const CallingServer& 
 /// The number of a namespace without a name changes with each boot and each time it is made.
 bool may_be_same(const KnownServer& known, const CallingServer& caller) {
   if (known.server.key != caller.key) return false;
-  return known.server.network_namespace == caller.network_namespace || caller.is_of_libvirt() ||
+  if (caller.is_of_libvirt()) return true;
+  // A dnsmasq that calls for the first time is not one that goes on, but what is left of an ended one may be.
+  if (!caller.has_ended && runs_scripts(known.server.process)) return false;
+  return known.server.network_namespace == caller.network_namespace ||
          (!are_named(known, caller) && !is_running(known.server.process));
+}
+
+bool asks_for(const KnownServer& server, std::string_view network, std::string_view asked) {
+  return std::ranges::any_of(server.networks, [&](const ServedNetwork& served) {
+    return served.asked == asked && (network.empty() || served.name == network);
+  });
+}
+
+/// 0 if they are not the same server.
+int likeness(const KnownServer& known, const CallingServer& caller) {
+  if (!may_be_same(known, caller)) return 0;
+  return 1 + (known.server.network_namespace == caller.network_namespace ? 1 : 0) +
+         (asks_for(known, {}, caller.asked) ? 2 : 0);
 }
 
 bool has_network(const KnownServer& server, std::string_view network) {
@@ -177,10 +193,12 @@ const KnownServer* ServerRegistry::find(const CallingServer& caller) const {
   const KnownServer* found = find(caller.process);
   if (found != nullptr && found->server.key == caller.key) return found;
   found = nullptr;
+  int most_alike = 0;
   for (const KnownServer& known : servers_) {
-    if (!may_be_same(known, caller)) continue;
-    if (known.server.network_namespace == caller.network_namespace) return &known;
-    if (found == nullptr) found = &known;
+    const int alike = likeness(known, caller);
+    if (alike <= most_alike) continue;
+    most_alike = alike;
+    found = &known;
   }
   return found;
 }
@@ -201,12 +219,12 @@ bool ServerRegistry::is_served_by_one(std::string_view network) const {
 
 bool ServerRegistry::gives(const std::optional<CallingServer>& starting, std::string_view asked,
                            std::string_view network) const {
-  if (starting && serves(*starting, network)) return true;
-  if (!asked.empty()) return network == asked;
-  const bool is_known = starting && find(*starting) != nullptr;
+  const KnownServer* known = starting ? find(*starting) : nullptr;
+  if (!asked.empty()) return network == asked || (known != nullptr && asks_for(*known, network, asked));
+  if (known != nullptr && has_network(*known, network)) return true;
   return std::ranges::none_of(servers_, [&](const KnownServer& other) {
     if (!has_network(other, network)) return false;
-    if (other.server.is_of_libvirt() || is_known) return true;
+    if (other.server.is_of_libvirt() || known != nullptr) return true;
     return starting && (is_running(other.server.process) || are_in_different_namespaces(other, *starting));
   });
 }

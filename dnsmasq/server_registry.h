@@ -25,6 +25,8 @@ struct CallingServer {
   LeaseDatabase leases{};
   /// Whether its lease file has been read since this start.
   bool is_followed = false;
+  std::string asked{};     ///< its NSS_LEASES_NETWORK, when it calls
+  bool has_ended = false;  ///< when it calls: what is left of it works through its queue
 
   [[nodiscard]] bool is_of_libvirt() const { return key.starts_with("libvirt:"); }
 };
@@ -57,7 +59,9 @@ class ServerRegistry {
   [[nodiscard]] const std::vector<KnownServer>& servers() const { return servers_; }
   /// The server that calls from this process; nullptr if there is none.
   [[nodiscard]] const KnownServer* find(const ProcessIdentity& process) const;
-  /// The server that `caller` is, perhaps restarted; nullptr if it is not known.
+  /// The server that `caller` is, perhaps restarted; nullptr if it is not known. Several may have one key,
+  /// their command lines naming the same files or none: then it is none that goes on running, and of the
+  /// others rather the one that serves the network that the caller asks for.
   [[nodiscard]] const KnownServer* find(const CallingServer& caller) const;
 
   [[nodiscard]] bool serves(const CallingServer& caller, std::string_view network) const;
@@ -66,8 +70,8 @@ class ServerRegistry {
   /// Whether exactly one is.
   [[nodiscard]] bool is_served_by_one(std::string_view network) const;
 
-  /// Whether a server that starts is given the leases of a network. It is given those of the network that it
-  /// asks for, and of the networks that it serves. If it asks for none, it is also given those of networks
+  /// Whether a server that starts is given the leases of a network. If it asks for one, it is given those of
+  /// that network and of no other. If not, it is given those of the networks that it serves and of networks
   /// without a known server. If it is not known either, it may be a stopped server with other options, so it
   /// is also given the leases of those that stopped in its network namespace. A person is given all but
   /// libvirt's.

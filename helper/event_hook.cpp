@@ -26,7 +26,7 @@ namespace {
 /// not answer; an importer that can read all files takes a fraction of this.
 constexpr std::chrono::milliseconds kImportPatience{10'000};
 /// For an import on which the event does not depend: it is recorded already.
-constexpr std::chrono::milliseconds kOptionalImportPatience{2'000};
+constexpr std::chrono::milliseconds kOptionalImportPatience{5'000};
 
 /// By now the event's lease is recorded, so a fault in another network's file is only logged.
 void remove_from_other(const std::string& network, const IpAddress& address, StoreTransaction& store,
@@ -79,7 +79,8 @@ bool EventHook::run() {
 
 void EventHook::import_if_possible() const {
   const std::string& place = context_.settings.runtime_directory;
-  if (is_import_paused(place, now())) return;
+  // What a start of dnsmasq changed shows in its lease file alone.
+  if (!is_new_start_ && is_import_paused(place, now())) return;
   if (run_importer(context_.settings_path, Deadline(kOptionalImportPatience)) != Import::done)
     pause_imports(place, now());
 }
@@ -90,6 +91,7 @@ void EventHook::find_caller() {
   const auto directory = Directory::open_existing(context_.settings.state_directory);
   context_.caller = calling_server(dnsmasq_, directory ? ServerRegistry::read(*directory) : ServerRegistry(),
                                    event_.for_libvirt ? event_.network : std::string());
+  if (context_.caller && event_.network_is_given) context_.caller->asked = event_.network;
 }
 
 /// dnsmasq does not report what changed while it was stopped, but its lease file shows it.
@@ -105,8 +107,9 @@ void EventHook::warn_at_new_start() const {
 
 /// Events that a dnsmasq left in its queue when it ended are older than those of its next start, even if they
 /// come later.
-bool EventHook::note_caller(ServerRegistry& registry) const {
-  if (!dnsmasq_ || !has_ended(*dnsmasq_)) return registry.note(*context_.caller);
+bool EventHook::note_caller(ServerRegistry& registry) {
+  context_.caller->has_ended = dnsmasq_ && has_ended(*dnsmasq_);
+  if (!context_.caller->has_ended) return registry.note(*context_.caller);
   registry.note_pending(*context_.caller);
   return false;
 }
@@ -156,7 +159,7 @@ bool EventHook::record_if_current(bool looks_for_undefined) {
 /// same queue, and this event is the later one.
 bool EventHook::is_overtaken(const std::string& network, const std::vector<std::string>& left,
                              const StoreTransaction& store, const ServerRegistry& registry) const {
-  if (!dnsmasq_ || !context_.caller || !has_ended(*dnsmasq_)) return false;
+  if (!dnsmasq_ || !context_.caller || !context_.caller->has_ended) return false;
   const KnownServer* known = registry.find(*context_.caller);
   if (known == nullptr || !is_later_start(known->server.process, dnsmasq_->process)) return false;
   const auto is_of_another_client = [&](const std::string& name) {

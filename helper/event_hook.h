@@ -21,7 +21,7 @@ class EventHook {
   void import_if_possible() const;
   void find_caller();
   /// Notes the server in the registry. True if this is its first call since it started.
-  bool note_caller(ServerRegistry& registry) const;
+  bool note_caller(ServerRegistry& registry);
   [[nodiscard]] bool lease_file_is_behind(bool is_new_start) const;
   void warn_at_new_start() const;
 

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <cstdint>
 #include <exception>
+#include <functional>
+#include <map>
 #include <utility>
 
 #include "helper/importer_process.h"
@@ -45,7 +47,7 @@ InitHook::InitHook(HookContext context, const InitRequest& request)
       deadline_(kInitPatience),
       for_others_(deadline_.sooner(kForStatusFiles)) {
   require_directories(context_.settings);
-  context_.caller = starting_server(request.for_libvirt ? request.network : std::string());
+  context_.caller = starting_server(request);
 }
 
 bool InitHook::run() {
@@ -140,8 +142,12 @@ bool InitHook::is_given(const ServerRegistry& registry, std::string_view network
 std::string InitHook::stream_of(const StoreTransaction& store, const ServerRegistry& registry,
                                 EpochSeconds present, DeferredLog& complaints) const {
   std::vector<Lease> leases;
+  std::map<std::string, bool, std::less<>> given;  // Of each network: to find out takes some system calls.
   store.view().for_each_lease([&](const Lease& lease) {
-    if (is_given(registry, lease.network) && store.owns(lease)) leases.push_back(lease);
+    auto network = given.find(lease.network);
+    if (network == given.end())
+      network = given.emplace(lease.network, is_given(registry, lease.network)).first;
+    if (network->second && store.owns(lease)) leases.push_back(lease);
   });
   std::ranges::sort(leases, changed_before);
   if (!context_.caller || registry.find(*context_.caller) == nullptr)

@@ -97,8 +97,7 @@ void print_init_stream(const Settings& settings, const InitRequest& request, Rea
                            ? open(settings.libvirt_directory)
                            : std::nullopt;
   const pid_t helper = ::getppid();
-  const auto caller =
-      starting_server(request.for_libvirt ? request.network : std::string(), parent_of(helper));
+  const auto caller = starting_server(request, parent_of(helper));
   // With libvirt's directory, the network can go on with what that has.
   const auto directory =
       libvirt ? open(settings.state_directory) : Directory::open_existing(settings.state_directory);

@@ -8,6 +8,7 @@
 
 #include "common/host_name.h"
 #include "common/index_layout.h"
+#include "common/lease_place.h"
 #include "common/mapping.h"
 #include "resolve/dns_name.h"
 #include "util/folded_name.h"
@@ -24,7 +25,7 @@ class Domains {
     add(lease.guest_label());
     add(domain_part_of(lease.guest_name));
     add(lease.domain);
-    add(lease.host.empty() ? lease.network : lease.host);
+    add(place_of(lease));
     add_zones(lease.address);
   }
   [[nodiscard]] std::size_t count() const { return names_.size(); }

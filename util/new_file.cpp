@@ -4,8 +4,10 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdint>
+#include <ctime>
 #include <utility>
 
 #include "util/error.h"
@@ -78,6 +80,12 @@ void NewFile::write(std::span<const std::string_view> pieces) {
       written += static_cast<std::size_t>(count);
     }
   }
+}
+
+void NewFile::set_time(EpochSeconds time) {
+  const timespec seconds{static_cast<std::time_t>(time.value), 0};
+  if (::futimens(descriptor_.number(), std::array{seconds, seconds}.data()) != 0)
+    throw errno_error(directory_.path_of(temporary_name_), "cannot be given its time", errno);
 }
 
 void NewFile::reserve(std::size_t size) {

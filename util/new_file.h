@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "common/time.h"
 #include "util/directory.h"
 #include "util/file.h"
 
@@ -33,6 +34,8 @@ class NewFile {
   void become_like(const struct stat& other);
   /// Throws Error.
   void set_mode(mode_t mode);
+  /// When it was written last, as others are to see it: after the last write(). Throws Error.
+  void set_time(EpochSeconds time);
   /// Appends all the pieces. Throws Error.
   void write(std::span<const std::string_view> pieces);
   /// Adds `size` bytes of zeros whose space is really there, so that a write into a mapping cannot fail

@@ -146,7 +146,8 @@ class WayOut {
 
 }  // namespace
 
-void replace_file(const std::string& path, std::string_view text, mode_t mode_of_new_file) {
+void replace_file(const std::string& path, std::string_view text, mode_t mode_of_new_file,
+                  std::optional<EpochSeconds> time) {
   const Place place = WayOut(path).end();
   const bool is_link = place.present && S_ISLNK(place.present->st_mode);
   // Renaming onto /dev/null or the like would take it from everybody.
@@ -160,6 +161,7 @@ void replace_file(const std::string& path, std::string_view text, mode_t mode_of
       file.set_mode(mode_of_new_file);
     }
     file.write(std::array{text});
+    if (time) file.set_time(*time);
     file.sync();
     file.put_in_place();
   } catch (const Error& error) {

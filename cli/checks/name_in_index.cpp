@@ -9,6 +9,7 @@
 #include "cli/checks/remedy.h"
 #include "cli/names/lease_suffix.h"
 #include "cli/output/time_text.h"
+#include "common/lease_place.h"
 #include "common/lookup.h"
 #include "import/server_lease_files.h"
 #include "store/overlay.h"
@@ -121,8 +122,9 @@ void report_lease(const CheckContext& context, const HostQuery& query, const Lea
     findings.problem(lease_text(lease) + " is reserved, but another machine has the address or the name now",
                      LookAt{leasectl(context, "lookup " + std::string(IpText(lease.address).view()))});
   } else if (!has_suffix(lease, query.label.view(), query.suffix)) {
-    findings.problem(lease_text(lease) + " is not in '" + printable(query.suffix) + "', but in the network " +
-                         printable(lease.network) +
+    findings.problem(lease_text(lease) + " is not in '" + printable(query.suffix) + "', but " +
+                         (lease.host.empty() ? "in the network " : "of the host ") +
+                         printable(place_of(lease)) +
                          (lease.domain.empty() ? "" : " and the domain " + printable(lease.domain)),
                      LookAt{leasectl(context, "lookup " + shell_word(query.label.view()))});
   } else if (lease.name_refused) {

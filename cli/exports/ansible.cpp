@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command_line/exit_code.h"
+#include "cli/command_line/not_empty.h"
 #include "cli/exports/formats.h"
 #include "cli/exports/host_groups.h"
 #include "cli/output/json_text.h"
@@ -80,7 +81,10 @@ ExportFormat ansible_format(Command exports) {
   auto options = std::make_shared<AnsibleOptions>();
   Command command = exports.add_command("ansible", "A dynamic inventory for Ansible");
   const Option list = command.add_flag("--list", options->list, "All hosts and groups, which is the default");
-  command.add_option("--host", options->host, "The variables of one host").excludes(list).value("NAME");
+  command.add_option("--host", options->host, "The variables of one host")
+      .validated_by(not_empty)
+      .excludes(list)
+      .value("NAME");
   add_group_option(command, options->groups);
   return {command, [options](const Inventory& inventory, std::ostream& out) {
             const Inventory distinct = without_group_names(inventory, options->groups);

@@ -10,6 +10,7 @@
 #include "cli/command_line/exit_code.h"
 #include "cli/exports/formats.h"
 #include "common/host_name.h"
+#include "common/lease_place.h"
 #include "common/time.h"
 #include "util/escaped_text.h"
 #include "util/folded_name.h"
@@ -106,17 +107,17 @@ class ZoneWriter {
 /// Whether hosts may have names in the zone. Without hosts nobody knows what the domains are.
 bool is_known(const Inventory& inventory, const std::string& origin) {
   const std::vector<InventoryHost> hosts = inventory.by_every_name();
-  const auto is_network = [&](const NetworkSummary& summary) {
-    return equal_folded(summary.network, origin);
+  const auto is_place = [&](const NetworkSummary& network) {
+    return equal_folded(place_of(network), origin);
   };
   return hosts.empty() || inventory.domains.contains(folded(origin)) ||
-         std::ranges::any_of(inventory.networks, is_network) ||
+         std::ranges::any_of(inventory.networks, is_place) ||
          std::ranges::any_of(hosts, [&](const InventoryHost& host) { return has_suffix(host, origin); });
 }
 
 void report_unknown(const Inventory& inventory, const std::string& origin) {
   std::set<std::string> known = inventory.domains;
-  for (const NetworkSummary& summary : inventory.networks) known.insert(summary.network);
+  for (const NetworkSummary& summary : inventory.networks) known.emplace(place_of(summary));
   std::string line = "no lease has the domain '" + origin + "', and no network that name; there are:";
   for (const std::string& name : known) line += ' ' + escaped(name);
   log_line(line);

@@ -24,23 +24,26 @@ using std::chrono::milliseconds;
 constexpr milliseconds kBetweenAttempts{2000};
 constexpr milliseconds kMostPause{1000};
 
-/// The seconds in which the file was written last; 0 if it is not there.
-EpochSeconds time_of_writing(const std::string& path) {
+}  // namespace
+
+EpochSeconds time_of_state(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0 || status.st_mtim.tv_sec < 0) return {};
   return {static_cast<std::uint64_t>(status.st_mtim.tv_sec)};
 }
 
-}  // namespace
+EpochSeconds time_of_next_state(EpochSeconds before) {
+  return {std::max(now().value, before.value + 1)};
+}
 
 FollowedFile::FollowedFile(const Settings& settings, Content content)
     : settings_(settings),
       content_(std::move(content)),
       stop_(stop_signals()),
       watch_(settings.runtime_directory),
-      written_at_(time_of_writing(content_.path)) {
+      state_time_(time_of_state(content_.path)) {
   // The file comes first.
-  if (!content_.command.empty() && written_at_.value != 0) command_due_ = Clock::now();
+  if (!content_.command.empty() && state_time_.value != 0) command_due_ = Clock::now();
 }
 
 void FollowedFile::run() {
@@ -78,17 +81,16 @@ bool FollowedFile::look() {
 
 bool FollowedFile::write_if_changed() {
   const auto text_at = content_.look(*index_);
-  const auto as_before = text_at ? (*text_at)(written_at_) : std::nullopt;
+  const auto as_before = text_at ? (*text_at)(state_time_) : std::nullopt;
   if (!as_before) return false;
   // A longer one is another.
   const RegularFile present = read_regular_file(content_.path, as_before->size());
   if (present.read() && present.text == *as_before) return true;
-  // A zone's serial number must grow with each of its states.
-  const EpochSeconds time{std::max(now().value, written_at_.value + 1)};
+  const EpochSeconds time = time_of_next_state(state_time_);
   const auto text = (*text_at)(time);
   if (!text) return false;
-  replace_file(content_.path, *text, content_.mode_of_new_file);
-  written_at_ = time;
+  replace_file(content_.path, *text, content_.mode_of_new_file, time);
+  state_time_ = time;
   if (!content_.command.empty()) command_due_ = Clock::now();
   return true;
 }

@@ -17,6 +17,14 @@
 
 namespace leases::cli {
 
+/// The time that an exported file was given with its text, which the text may say, too; 0 if there is no
+/// file.
+EpochSeconds time_of_state(const std::string& path);
+
+/// That of the next text: now, but later than the one before, since a zone's serial number must grow with
+/// each of its states, several of which may be of one second.
+EpochSeconds time_of_next_state(EpochSeconds before);
+
 /// Keeps a file equal to a text that is made from the index. The file is replaced, whole, and only when its
 /// bytes change. While no index can be read, the leases of the last one go on until they end.
 class FollowedFile {
@@ -61,7 +69,7 @@ class FollowedFile {
   IndexWatch watch_;
   LogRounds log_;
   std::optional<IndexReader> index_;
-  EpochSeconds written_at_{0};
+  EpochSeconds state_time_{0};
   bool has_failed_ = false;       ///< the last update, so another one follows the pause
   Clock::time_point pause_ends_;  ///< until then there is no other update
   std::optional<RunningProgram> command_;

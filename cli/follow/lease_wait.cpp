@@ -151,7 +151,7 @@ bool LeaseWait::report_gone(const std::set<std::string>& before) {
     return false;
   }
   std::vector<std::string> names = options_.target.names;
-  matched_.insert(state_.matching().begin(), state_.matching().end());
+  for (const auto& match : state_.matching()) matched_.insert(match.first);
   names.insert(names.end(), matched_.begin(), matched_.end());
   return std::ranges::any_of(names, [&](const std::string& name) {
     return !state_.addresses().contains(name) && tell_if_new(name, {}, before);

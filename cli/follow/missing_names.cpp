@@ -58,8 +58,15 @@ std::vector<std::string> present_lines(const WaitState& state) {
 }  // namespace
 
 std::size_t ready_matches(const WaitState& state, const std::set<std::string>& ready) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(state.matching(), [&](const std::string& name) { return ready.contains(name); }));
+  std::size_t names = 0;
+  std::set<std::string> machines;
+  for (const auto& [name, machines_of_name] : state.matching()) {
+    if (!ready.contains(name)) continue;
+    ++names;
+    machines.insert(machines_of_name.begin(), machines_of_name.end());
+  }
+  // A machine may have several names, and under one name several network cards.
+  return std::min(names, machines.size());
 }
 
 bool is_reached(const WaitTarget& target, const WaitState& state, const std::set<std::string>& ready) {
@@ -83,8 +90,8 @@ std::vector<std::string> missing_lines(const WaitTarget& target, const WaitState
   if (const std::string names = without_port.take(); !names.empty())
     lines.push_back("port " + std::to_string(port) + " has not accepted a connection: " + names);
   if (const std::size_t matches = ready_matches(state, ready); matches < target.count) {
-    lines.push_back(std::to_string(matches) + " of " + std::to_string(target.count) + " names that match " +
-                    target.glob);
+    lines.push_back(std::to_string(matches) + " of " + std::to_string(target.count) +
+                    " machines that match " + target.glob);
   }
   return lines;
 }

@@ -10,7 +10,7 @@
 
 namespace leases::cli {
 
-/// How many of the names that match the target's glob are ready.
+/// How many machines have a name that matches the target's glob and is ready.
 std::size_t ready_matches(const WaitState& state, const std::set<std::string>& ready);
 
 /// Whether the names in `ready` are all that the target asks for; or, if they have to be gone, whether no

@@ -21,6 +21,12 @@ bool has_family(const std::vector<LeasedAddress>& leased, Family family) {
   return std::ranges::any_of(leased, [=](const LeasedAddress& one) { return one.address.family == family; });
 }
 
+/// What the machine of a lease is known by. Copies of a machine may have one DUID, so that is not enough.
+std::string machine_of(const Lease& lease, const ClientHardware& clients) {
+  if (const auto hardware = clients.of(lease)) return std::string(HardwareText(*hardware).view());
+  return std::string(lease.network) + ' ' + IpText(lease.address).c_str();
+}
+
 }  // namespace
 
 WaitState::WaitState(const IndexReader& index, const WaitTarget& target, EpochSeconds now)
@@ -35,14 +41,7 @@ WaitState::WaitState(const IndexReader& index, const WaitTarget& target, EpochSe
   }
   add_clients(index, target.names, now);
   add_guests(index, target, now);
-  if (target.glob.empty()) return;
-  index.view().for_each_lease([&](const Lease& lease) {
-    if (lease.reserved || lease.expiry.expired_at(now)) return;
-    for (const std::string& name : matching_names(lease, target.glob)) {
-      add(name, {lease.address, lease.expiry});
-      if (addresses_.contains(name)) matching_.insert(name);
-    }
-  });
+  if (!target.glob.empty()) add_matching(index, target.glob, now);
 }
 
 void WaitState::add_clients(const IndexReader& index, const std::vector<std::string>& names,
@@ -94,6 +93,25 @@ void WaitState::add_interfaces(const IndexReader& index, const std::map<std::str
     if (!interfaces.contains(name)) unknown_guests_.insert(name);
   }
   if (all_needed) interfaces_ = std::move(interfaces);
+}
+
+void WaitState::add_matching(const IndexReader& index, const std::string& glob, EpochSeconds now) {
+  ClientHardware clients;
+  std::vector<std::pair<Lease, std::vector<std::string>>> found;
+  index.view().for_each_lease([&](const Lease& lease) {
+    if (lease.reserved || lease.expiry.expired_at(now)) return;
+    std::vector<std::string> names = matching_names(lease, glob);
+    if (names.empty()) return;
+    clients.add(lease);
+    if (!family_ || lease.address.family == *family_) found.emplace_back(lease, std::move(names));
+  });
+  for (const auto& [lease, names] : found) {
+    const std::string machine = machine_of(lease, clients);
+    for (const std::string& name : names) {
+      add(name, {lease.address, lease.expiry});
+      matching_[name].insert(machine);
+    }
+  }
 }
 
 void WaitState::add(const std::string& name, const LeasedAddress& leased) {

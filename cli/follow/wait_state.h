@@ -20,7 +20,7 @@ namespace leases::cli {
 struct WaitTarget {
   std::vector<std::string> names;  ///< or hardware addresses, or guests (guest_key())
   std::string glob;                ///< further host and guest names (glob(7), in either case); or empty
-  std::size_t count = 0;           ///< how many names have to match the glob
+  std::size_t count = 0;           ///< how many machines have to have a name that matches the glob
   std::optional<Family> family;    ///< only addresses of this family count
   bool both_families = false;      ///< a name needs an address of each family
   bool all_interfaces = false;     ///< each hardware address of a guest needs a lease
@@ -54,8 +54,9 @@ class WaitState {
   [[nodiscard]] const Addresses& addresses() const { return addresses_; }
   /// What a name lacks of the leases that it needs, as "without a lease"; empty if it has them.
   [[nodiscard]] std::string lack_of(const std::string& name) const;
-  /// The names that match the glob.
-  [[nodiscard]] const std::set<std::string>& matching() const { return matching_; }
+  /// The names that match the glob, each with what its machines are known by.
+  using Matching = std::map<std::string, std::set<std::string>>;
+  [[nodiscard]] const Matching& matching() const { return matching_; }
   /// When the first of these leases expires.
   [[nodiscard]] ExpiryTime next_expiry() const { return next_expiry_; }
 
@@ -67,6 +68,7 @@ class WaitState {
   /// `names`: by guest, in lower case.
   void add_interfaces(const IndexReader& index, const std::map<std::string, std::string>& names,
                       bool all_needed);
+  void add_matching(const IndexReader& index, const std::string& glob, EpochSeconds now);
   void add(const std::string& name, const LeasedAddress& leased);
   [[nodiscard]] std::string lack_of_interfaces(const std::string& name) const;
 
@@ -77,7 +79,7 @@ class WaitState {
   std::map<std::string, std::vector<HardwareAddress>> interfaces_;
   std::set<std::string> unknown_guests_;  ///< no MAC map has them
   Addresses addresses_;
-  std::set<std::string> matching_;
+  Matching matching_;
   ExpiryTime next_expiry_;
 };
 

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "common/host_name.h"
+#include "common/lease_place.h"
 #include "util/folded_name.h"
 #include "util/hex_text.h"
 
@@ -25,12 +26,11 @@ AddressHistory::Holders holders_of(const Lease& lease) {
 /// The hosts that a user may connect to by ssh, in lower case like ssh writes them in known_hosts.
 std::vector<std::string> hosts_of(const Lease& lease) {
   std::vector<std::string> hosts{std::string(IpText(lease.address).view())};
-  const std::string_view place = lease.host.empty() ? lease.network : lease.host;
   for (const std::string_view label : {lease.accepted_name(), lease.guest_label()}) {
     if (!is_host_label(label)) continue;
     const std::string name(label);
     hosts.push_back(name);
-    for (const std::string_view suffix : {lease.domain, place, domain_part_of(lease.guest_name)}) {
+    for (const std::string_view suffix : {lease.domain, place_of(lease), domain_part_of(lease.guest_name)}) {
       if (is_domain_name(suffix)) hosts.push_back(name + '.' + std::string(suffix));
     }
   }

@@ -7,6 +7,7 @@
 #include "cli/names/typed_address.h"
 #include "cli/names/typed_name.h"
 #include "common/host_name.h"
+#include "common/lease_place.h"
 #include "common/lookup.h"
 #include "store/client_hardware.h"
 #include "util/clock.h"
@@ -16,12 +17,12 @@ namespace leases::cli {
 
 namespace {
 
-/// No program is given a refused name, but a person who adds its network can mean that lease alone.
+/// No program is given a refused name, but a person who adds its place can mean that lease alone.
 std::vector<Lease> leases_with_refused_name(const IndexReader& reader, const HostQuery& query) {
   std::vector<Lease> leases = reader.live_leases();
   std::erase_if(leases, [&](const Lease& lease) {
     return !lease.name_refused || !equal_folded(lease.hostname, query.label.view()) ||
-           !equal_folded(lease.network, query.suffix);
+           !equal_folded(place_of(lease), query.suffix);
   });
   return leases;
 }

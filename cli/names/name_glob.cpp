@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/host_name.h"
+#include "common/lease_place.h"
 #include "util/folded_name.h"
 #include "util/glob.h"
 
@@ -13,7 +14,7 @@ namespace {
 std::vector<std::string> full_names(const Lease& lease) {
   std::vector<std::string> names;
   for (const std::string_view label : {lease.accepted_name(), lease.guest_label()}) {
-    for (const std::string_view suffix : {lease.domain, lease.network}) {
+    for (const std::string_view suffix : {lease.domain, place_of(lease)}) {
       if (!label.empty() && !suffix.empty()) names.push_back(folded(label) + '.' + folded(suffix));
     }
   }

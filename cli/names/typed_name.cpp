@@ -22,8 +22,8 @@ std::optional<std::string> TypedNames::name_of(const std::string& typed, std::st
 
 bool TypedNames::is_of_leases(std::string_view suffix) const try {
   const IndexReader reader(settings_);
-  if (std::ranges::any_of(reader.networks(),
-                          [&](std::string_view network) { return equal_folded(network, suffix); }))
+  if (std::ranges::any_of(places_of(reader),
+                          [&](const std::string& place) { return equal_folded(place, suffix); }))
     return true;
   return std::ranges::any_of(reader.live_leases(),
                              [&](const Lease& lease) { return is_found_with(lease, suffix); });

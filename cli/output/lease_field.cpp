@@ -36,6 +36,10 @@ std::string network_text(const Lease& lease) {
   return escaped(lease.network);
 }
 
+std::string host_text(const Lease& lease) {
+  return escaped(lease.host);
+}
+
 std::string iaid_text(const Lease& lease) {
   return lease.iaid ? std::string(IaidText(*lease.iaid).view()) : std::string();
 }
@@ -137,6 +141,7 @@ int compare_expiries(const Lease& a, const Lease& b) {
 const std::vector<LeaseField>& lease_fields() {
   static const std::vector<LeaseField> fields{
       {"network", "Network", alone<network_text>, plain<network_text>, nullptr},
+      {"host", "Host", alone<host_text>, plain<host_text>, nullptr},
       {status_keys::kIaid, "IAID", alone<iaid_text>, plain<iaid_text>, nullptr},
       {status_keys::kAddress, "IP address", alone<address_text>, address_cell, compare_addresses},
       {"prefix-length", "Prefix length", prefix_length_text, prefix_length_cell, nullptr},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cli/command_line/not_empty.h"
 #include "cli/names/lease_suffix.h"
 #include "cli/names/name_glob.h"
 #include "common/host_name.h"
@@ -30,12 +31,15 @@ bool LeaseSelection::has(const Lease& lease, EpochSeconds now) const {
 
 void add_selection_options(Command command, LeaseSelection& selection) {
   command.add_option("--guest", selection.guest, "Only leases of this guest: for libvirt, the domain")
+      .validated_by(not_empty)
       .value("GUEST");
   command
       .add_option("--match", selection.globs,
                   "Only leases whose name matches this pattern; with a dot in it, the full name")
+      .validated_by(not_empty)
       .value("GLOB");
   command.add_option("--domain", selection.domain, "Only leases that are found as NAME.DOMAIN")
+      .validated_by(not_empty)
       .value("DOMAIN");
   command.add_family("--family", selection.family, "Only addresses of this family");
   command.add_time("--expires-within", selection.expires_within,

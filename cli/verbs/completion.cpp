@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/names/lease_suffix.h"
 #include "cli/names/libvirt_names.h"
 #include "cli/output/lease_field.h"
 #include "common/host_name.h"
@@ -52,7 +53,7 @@ class ValueWords {
     for (const GuestInIndex& guest : guests_of(reader_.view())) add(guest.name);
   }
   void add_domains(bool of_guests) {
-    for (const std::string_view network : reader_.networks()) add(network);
+    for (const std::string& place : places_of(reader_)) add(place);
     for (const Lease& lease : reader_.live_leases()) {
       add(lease.domain);
       if (of_guests) add(domain_part_of(lease.guest_name));

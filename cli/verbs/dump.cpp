@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "cli/command_line/exit_code.h"
+#include "cli/command_line/not_empty.h"
 #include "cli/output/index_dump.h"
 #include "cli/output/json_text.h"
 #include "cli/output/standard_output.h"
@@ -82,7 +83,7 @@ int dump(const Settings& settings, const DumpOptions& options) {
 Verb dump_verb(Command leasectl) {
   auto options = std::make_shared<DumpOptions>();
   Command command = leasectl.add_command("dump", "The index decoded, section by section, for debugging");
-  command.add_option("FILE", options->file, "Another index");
+  command.add_option("FILE", options->file, "Another index").validated_by(not_empty);
   command.add_flag("--json", options->json, "Print JSON Lines");
   return {command, [options](const Invocation& invocation) { return dump(invocation.settings, *options); }};
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/command_line/exit_code.h"
+#include "cli/command_line/not_empty.h"
 #include "cli/exports/formats.h"
 #include "cli/exports/inventory.h"
 #include "cli/follow/followed_file.h"
@@ -87,12 +88,13 @@ int write_export(const Invocation& invocation, ExportOptions& options, const Exp
   const Settings& settings = invocation.settings;
   const IndexReader reader(settings);
   if (!options.networks.settle(reader.networks(), settings)) return kNotFound;
-  const auto [code, text] =
-      export_text(inventory_of(reader, settings, options.networks, format.has_reserved), format);
+  Inventory inventory = inventory_of(reader, settings, options.networks, format.has_reserved);
+  if (!options.output.empty()) inventory.time = time_of_next_state(time_of_state(options.output));
+  const auto [code, text] = export_text(inventory, format);
   if (options.output.empty()) {
     print(text);
   } else if (code == kFound) {
-    replace_file(options.output, text, 0666 & ~invocation.umask);
+    replace_file(options.output, text, 0666 & ~invocation.umask, inventory.time);
   }
   return code;
 }
@@ -102,8 +104,7 @@ void add_options(Command exporter, ExportOptions& options) {
   exporter.add_option("NETWORK", options.networks.names, "Only these networks");
   const Option output =
       exporter.add_option("--output", options.output, "Replace this file, completely or not at all")
-          .validated_by(
-              [](const std::string& file) { return file.empty() ? "the name of the file is empty" : ""; })
+          .validated_by(not_empty)
           .value("FILE");
   const Option follow =
       exporter.add_flag("--follow", options.follow, "Keep the file up to date until told to end")

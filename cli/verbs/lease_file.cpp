@@ -8,6 +8,7 @@
 #include "cli/checks/helper_users.h"
 #include "cli/checks/store_directory.h"
 #include "cli/command_line/exit_code.h"
+#include "cli/command_line/not_empty.h"
 #include "cli/command_line/root_only.h"
 #include "cli/lease_file/handover.h"
 #include "cli/lease_file/lease_file_place.h"
@@ -118,14 +119,17 @@ Verb lease_file_verb(Command leasectl) {
   Command taking =
       command.add_command("take", "Take over the leases in dnsmasq's lease file, for leasefile-ro");
   auto take_options = std::make_shared<TakeOptions>();
-  taking.add_option("FILE", take_options->file, "dnsmasq's lease file, if it is not the known one");
+  taking.add_option("FILE", take_options->file, "dnsmasq's lease file, if it is not the known one")
+      .validated_by(not_empty);
   taking.add_option("--network", take_options->network, "The network of leases that are new here")
       .validated_by(problem_of_network)
       .value("NETWORK");
   Command giving = command.add_command("give", "Write dnsmasq's lease file, to run without leasefile-ro");
   auto request = std::make_shared<HandoverRequest>();
-  giving.add_option("FILE", request->file, "dnsmasq's lease file, if it is not the one it had before");
+  giving.add_option("FILE", request->file, "dnsmasq's lease file, if it is not the one it had before")
+      .validated_by(not_empty);
   giving.add_option("--network", request->networks, "Only this network's leases (may be repeated)")
+      .validated_by(not_empty)
       .value("NETWORK");
   const Command status =
       command.add_command("status", "Where each dnsmasq that runs the helper has its leases");

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/command_line/exit_code.h"
+#include "cli/command_line/not_empty.h"
 #include "cli/follow/lease_wait.h"
 #include "cli/names/awaited_names.h"
 #include "cli/verbs/verbs.h"
@@ -49,12 +50,14 @@ Option add_names(Command command, TypedWait& typed) {
   const Option all =
       command.add_flag("--all", target.all_interfaces, "Each MAC address of a guest must have a lease")
           .needs(guest);
-  const Option match =
-      command.add_option("--match", target.glob, "Names that match this pattern, too").value("GLOB");
-  const Option count = command.add_option("--count", target.count, "How many names must match (default: 1)")
-                           .needs(match)
-                           .range(1, std::numeric_limits<std::int64_t>::max())
-                           .value("N");
+  const Option match = command.add_option("--match", target.glob, "Names that match this pattern, too")
+                           .validated_by(not_empty)
+                           .value("GLOB");
+  const Option count =
+      command.add_option("--count", target.count, "How many machines must match (default: 1)")
+          .needs(match)
+          .range(1, std::numeric_limits<std::int64_t>::max())
+          .value("N");
   return command.add_flag("--gone", target.gone, "Until none of them has a lease")
       .excludes(all)
       .excludes(count);

@@ -9,7 +9,7 @@ import signal
 from libvirt import RUNTIME, STATE, Libvirt
 from network import need_kernel_of
 from sandbox import SCRATCH, run
-from waiting import SOON, wait_until
+from waiting import HUNG, wait_until
 
 DEFINITION = '''
 <network xmlns:dnsmasq='http://libvirt.org/schemas/network/dnsmasq/1.0'>
@@ -90,18 +90,27 @@ class LibvirtNetwork:
         return self
 
     def destroy(self):
-        """libvirt's word for stopping. The bridge goes away; its machines will be on the next one."""
+        """libvirt's word for stopping. The bridge goes away; its machines will be on the next one. libvirt does not wait for the end of
+        its dnsmasq, which may have the addresses of the next one for a while."""
         self.ports = [port.name for port in (INTERFACES / self.name / 'brif').iterdir()]
+        pid = self.dnsmasq()
         self.libvirt.virsh('net-destroy', self.title)
+        self.wait_for_end(pid)
 
     def stop(self):
         self.destroy()
 
     def kill(self):
         """Its dnsmasq."""
-        pid = int((RUNTIME / f'network/{self.title}.pid').read_text())
+        pid = self.dnsmasq()
         os.kill(pid, signal.SIGKILL)
-        wait_until(lambda: not pathlib.Path(f'/proc/{pid}').exists(), SOON, f'the end of the dnsmasq of {self.title}')
+        self.wait_for_end(pid)
+
+    def dnsmasq(self):
+        return int((RUNTIME / f'network/{self.title}.pid').read_text())
+
+    def wait_for_end(self, pid):
+        wait_until(lambda: not pathlib.Path(f'/proc/{pid}').exists(), HUNG, f'the end of the dnsmasq of {self.title}')
 
     def unplug(self):
         """Removes the bridge, as a shutdown of the host does; its machines will be on the next one."""

@@ -36,7 +36,14 @@ class OtherServer(Network):
     def command(self):
         raise NotImplementedError
 
+    def is_on_link(self):
+        shown = self.ip('-6', 'address', 'show', 'dev', self.name, 'scope', 'link')
+        return 'inet6' in shown and 'tentative' not in shown
+
     def start(self):
+        if self.family == 6:
+            # Kea listens at the link-local address, and only if the kernel has finished it.
+            wait_until(self.is_on_link, HUNG, f'a link-local address of {self.name}')
         ready = self.log().count(self.ready)
         with self.log_file.open('ab') as log:
             self.process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,

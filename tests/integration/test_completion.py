@@ -138,7 +138,7 @@ class Completion(lab.LabTest):
                 self.assertLessEqual({'--origin', '--ttl', '--output'}, offers)
 
     def test_fields_of_a_lease_one_after_the_other(self):
-        self.assert_offered({'hostname'}, 'list', '--sort', 'ho')
+        self.assert_offered({'host', 'hostname'}, 'list', '--sort', 'ho')
         self.assert_offered({'guest,mac-address'}, 'watch', '--columns', 'guest,ma')
         self.assert_offered({'guest,change'}, 'watch', '--columns', 'guest,ch')
         self.assert_offered({'time'}, 'watch', '--columns', 'ti')

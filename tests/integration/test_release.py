@@ -189,6 +189,7 @@ class Release(lab.LabTest):
         code, complaint = refused('nobody')
         self.assertEqual(code, 1)
         self.assertIn("'nobody'", complaint)
+        self.assertEqual(outcomes('nobody'), (1, {}))
 
     def test_a_dnsmasq_that_does_not_answer_is_an_error(self):
         network = self.network()

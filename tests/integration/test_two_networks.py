@@ -3,7 +3,9 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import lab
+import sandbox
 from lab import STATE, Udhcpc, record, resolve, reverse, status, status_file, wait_until
+from network import Network
 
 
 class TwoNetworks(lab.LabTest):
@@ -42,6 +44,39 @@ class TwoNetworks(lab.LabTest):
         both = [self.network(name, environment={'NSS_LEASES_NETWORK': 'shared'}) for name in ('red', 'blue')]
         made = self.bursts(*both)
         self.has_exactly(both[0], [lease for leases in made.values() for lease in leases])
+
+    def test_two_with_one_command_line_and_no_lease_file_of_their_own_keep_their_leases_whoever_starts_first(self):
+        shared = sandbox.SCRATCH / 'shared.conf'
+        both = [Network(name, leasefile_ro=True, environment={'NSS_LEASES_NETWORK': f'net-{name}'}) for name in ('red', 'blue')]
+        texts = [network.configuration.read_text() for network in both]
+        leases = {network: set() for network in both}
+
+        def starts(number):
+            """The command line names the same file for both, as one without -C does. Each has the leases that it had, and gives another."""
+            network = both[number]
+            shared.write_text(texts[number])
+            network.configuration = shared
+            network.start()
+            _, _, address = self.join(network, f'{network.name}-{len(leases[network])}')
+            leases[network].add(address)
+            for each, addresses in leases.items():
+                self.assertEqual({entry['ip-address'] for entry in status(each)}, addresses, each.name)
+
+        for network in both:
+            self.addCleanup(network.remove)
+        self.networks += both
+        starts(0)
+        starts(1)
+        for number in 0, 1:
+            both[number].stop()
+            starts(number)
+        for network in both:
+            network.stop()
+        starts(1)
+        starts(0)
+        servers = (STATE / 'servers/known').read_text()
+        self.assertEqual(sorted(line for line in servers.splitlines() if line.startswith('network ')),
+                         ['network net-blue net-blue', 'network net-red net-red'])
 
     def bursts(self, *networks):
         """The leases that the networks made at the same time."""

@@ -8,6 +8,8 @@ from calls import call, lease, mac
 from lab import leasectl, run
 from libvirt_lab import LibvirtTest
 from program import Program
+from sandbox import SCRATCH
+from sources import CONFIGURATION, configure, import_once
 from waiting import HUNG
 
 DUID = '00:01:00:01:2a:3b:4c:5d:52:54:00:00:00:01'
@@ -123,6 +125,17 @@ class TypedWords(lab.LabTest):
         self.assertEqual(leasectl('networks', 'lan', 'lan'), leasectl('networks'))
 
 
+    def test_an_empty_text_is_a_mistake_not_a_choice_of_everything(self):
+        for command in (['list', '--guest', ''], ['list', '--domain='], ['list', '--match', ''], ['watch', '--guest', ''], ['watch', '--domain', ''],
+                        ['wait', 'web', '--match', ''], ['wait', '--guest', ''], ['export', 'ansible', '--host', ''],
+                        ['export', 'hosts', '--output', ''], ['lease-file', 'take', ''], ['lease-file', 'give', ''],
+                        ['lease-file', 'give', '--network', ''], ['dump', ''], ['release', ''], ['release', '--guest', '']):
+            with self.subTest(command=command):
+                code, output, complaint = said(*command)
+                self.assertEqual((code, output), (2, ''))
+                self.assertNotEqual(complaint, '')
+
+
 class LibvirtsNames(LibvirtTest):
     """A network of libvirt's has two names."""
 
@@ -166,6 +179,35 @@ class LibvirtsNames(LibvirtTest):
     def test_a_network_of_ours_with_that_name_comes_first(self):
         lease(9, 'ours', DNSMASQ_INTERFACE='default')
         self.assertEqual([entry['hostname'] for entry in json.loads(leasectl('list', '--json', 'default'))], ['ours'])
+
+
+class NamesOfOtherHosts(LibvirtTest):
+    """Of a lease that another host shares, the host is what follows the name; not its network, nor libvirt's network of that name."""
+
+    def setUp(self):
+        super().setUp()
+        self.bridge = self.libvirt_network('hv2').name
+        file = SCRATCH / 'shared/hv2/lab.status'
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps([{'ip-address': '10.9.0.1', 'hostname': 'far', 'expiry-time': 0, 'last-change': '1.000000000'}]))
+        self.addCleanup(CONFIGURATION.unlink)
+        configure({'kind': 'shared-status', 'path': SCRATCH / 'shared/*/*.status'})
+        import_once()
+
+    def test_the_host_is_understood_wherever_a_lookup_understands_it(self):
+        self.assertEqual(lab.resolve('far.hv2'), {'10.9.0.1'})
+        self.assertEqual(found('far.hv2'), {'10.9.0.1'})
+        self.assertEqual(said('resolve', 'far.hv2'), (0, 'far.hv2\t10.9.0.1\n', ''))
+        self.assertEqual(said('wait', '--timeout', '0', 'far.hv2'), (0, 'far.hv2\t10.9.0.1\n', ''))
+        self.assertEqual(said('wait', '--timeout', '0', '--match', '*.hv2'), (0, 'far.hv2\t10.9.0.1\n', ''))
+        for selection in ['--domain', 'hv2'], ['--match', 'far.hv2']:
+            self.assertEqual(said('list', '--format', '{name} {network} {host}', *selection), (0, 'far hv2:lab hv2\n', ''))
+        self.assertEqual(said('wait', '--timeout', '0', 'later.hv2')[2], 'leasectl: time is up; without a lease: later.hv2\n')
+
+    def test_the_network_is_not(self):
+        for selection in ['--domain', 'hv2:lab'], ['--match', 'far.hv2:lab']:
+            self.assertEqual(said('list', '--format', '{name}', *selection), (0, '', ''))
+        self.assertEqual(said('__complete', 'list', '--domain', '')[1].split(), ['hv2', self.bridge])
 
 
 if __name__ == '__main__':

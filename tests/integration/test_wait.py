@@ -57,7 +57,7 @@ class Wait(lab.LabTest):
         self.assertEqual(waiting.result(), 1)
         self.assertEqual(waiting.lines(), ['ci-1\t10.0.0.1'])
         said = waiting.err.read_text()
-        for part in 'without a lease: ci-[0,2-3] web', '0 of 2 names that match x*':
+        for part in 'without a lease: ci-[0,2-3] web', '0 of 2 machines that match x*':
             self.assertIn(part, said)
         self.assertNotIn('ci-1', said)
 
@@ -149,6 +149,15 @@ class Wait(lab.LabTest):
         lease(4, 'ci-4')
         self.assertEqual(waiting.result(), 0)
         self.assertEqual(waiting.lines(), ['ci-1\t10.0.0.1', 'ci-4\t10.0.0.4'])
+
+    def test_a_machine_with_several_names_counts_once(self):
+        lease(1, 'ci-1', DNSMASQ_DOMAIN='lab.test')
+        waiting = self.wait('--match', 'ci-*.*', '--count', '2').asleep()
+        wait_until(lambda: len(waiting.lines()) == 2, lab.SOON, waiting.lines)
+        self.assertIsNone(waiting.process.poll())
+        lease(2, 'ci-2')
+        self.assertEqual(waiting.result(), 0)
+        self.assertEqual(waiting.lines(), ['ci-1.lab.test\t10.0.0.1', 'ci-1.lan\t10.0.0.1', 'ci-2.lan\t10.0.0.2'])
 
     def test_a_family_leaves_the_other_s_addresses_out(self):
         lease(1, 'a')

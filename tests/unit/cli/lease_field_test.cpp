@@ -35,7 +35,9 @@ TEST_CASE("every key of a lease in JSON is a field with the same value") {
     refused.name_refused = is_refused;
     OwnedLease reserved = full_v4();
     reserved.reserved = true;
-    for (const OwnedLease& owned : {full_v4(), refused, reserved, OwnedLease()}) {
+    OwnedLease shared = full_v4();
+    shared.host = "hv2";
+    for (const OwnedLease& owned : {full_v4(), refused, reserved, shared, OwnedLease()}) {
       const Lease lease = owned.lease();
       const auto object = json_of(lease, LocalSubnets());
       for (const auto& [key, value] : object.items()) {

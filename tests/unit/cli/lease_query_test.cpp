@@ -63,6 +63,14 @@ TEST_CASE("a refused name finds its lease with the network, and not without") {
   for (const char* name : {"builder", "builder.lab", "builder.br1"}) CHECK(found({refused}, name).empty());
 }
 
+TEST_CASE("a refused name of another host's lease finds it with that host") {
+  OwnedLease refused = lease_of("hv2:lab", "10.0.0.1", "builder");
+  refused.host = "hv2";
+  refused.name_refused = true;
+  CHECK(found({refused}, "builder.hv2") == AddressTexts{"10.0.0.1"});
+  CHECK(found({refused}, "builder.hv2:lab").empty());
+}
+
 TEST_CASE("a guest's name finds the lease of its machine") {
   CHECK(found(machines_to_ask_for(), "vm1") == AddressTexts{"10.0.1.1"});
   CHECK(found(machines_to_ask_for(), "vm1.example") == AddressTexts{"10.0.1.1"});

@@ -53,6 +53,21 @@ TEST_CASE("a domain is one that a lookup of the lease may have") {
   CHECK_FALSE(has_with_domain("br"));
 }
 
+TEST_CASE("another host is the domain of what it shares, and its network is not") {
+  OwnedLease far = lease_of("hv2:lab", "10.0.0.1", "far");
+  far.host = "hv2";
+  const auto has = [&](const std::string& domain, const std::string& glob) {
+    return is_selected(far, [&](LeaseSelection& selection) {
+      selection.domain = domain;
+      if (!glob.empty()) selection.globs = {glob};
+    });
+  };
+  CHECK(has("hv2", ""));
+  CHECK(has("", "far.hv2"));
+  for (const char* network : {"hv2:lab", "lab"}) CHECK_FALSE(has(network, ""));
+  for (const char* name : {"far.hv2:lab", "far.lab"}) CHECK_FALSE(has("", name));
+}
+
 TEST_CASE("a lease that no name finds is in no domain") {
   const auto is_in = [](const OwnedLease& lease, const std::string& domain) {
     return is_selected(lease, [&](LeaseSelection& selection) { selection.domain = domain; });

@@ -102,7 +102,7 @@ TEST_CASE("a wrong field, template or time is refused, and so are two forms at o
     CHECK(refused.output.empty());
   }
   CHECK(called(list_verb, store.settings(), {"list", "--columns", "colour"})
-            .errors.find("there is no field 'colour'; there are: network, iaid, ip-address") !=
+            .errors.find("there is no field 'colour'; there are: network, host, iaid, ip-address") !=
         std::string::npos);
 }
 

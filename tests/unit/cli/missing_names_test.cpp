@@ -37,7 +37,7 @@ TEST_CASE("only names that match and are ready count for a glob") {
   CHECK(ready_matches(state, {"ci-1", "other"}) == 1);
   CHECK_FALSE(is_reached(target, state, {"ci-1", "other"}));
   CHECK(is_reached(target, state, {"ci-1", "ci-2"}));
-  CHECK(missing_lines(target, state, {"ci-1"}, 0) == Lines{"1 of 2 names that match ci-*"});
+  CHECK(missing_lines(target, state, {"ci-1"}, 0) == Lines{"1 of 2 machines that match ci-*"});
 }
 
 TEST_CASE("names are missing a lease, or a connection, as ranges") {

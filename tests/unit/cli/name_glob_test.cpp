@@ -41,6 +41,12 @@ TEST_CASE("a pattern with a dot is for names with domain, network or the guest's
   CHECK(matching(named_lease(), "web.corp").empty());
 }
 
+TEST_CASE("what another host shares has that host after its name, not the network") {
+  OwnedLease far = lease_of("hv2:lab", "10.0.0.1", "far");
+  far.host = "hv2";
+  CHECK(matching(far, "*.*") == MatchingNames{"far.hv2"});
+}
+
 TEST_CASE("a refused name matches nothing, and no name is no match") {
   OwnedLease refused = named_lease();
   refused.name_refused = true;

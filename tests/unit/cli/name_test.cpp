@@ -185,6 +185,9 @@ TEST_CASE("a name with another domain is a problem") {
   CHECK(check({lease_of("br0", "10.0.0.2", "db")}, "db.elsewhere") ==
         name_puzzle("db (10.0.0.2 in br0) is not in 'elsewhere', but in the network br0",
                     "leasectl lookup db"));
+  const auto far = with(lease_of("hv2:lab", "10.0.0.3", "far"), &OwnedLease::host, "hv2");
+  CHECK(check({far}, "far.lab") ==
+        name_puzzle("far (10.0.0.3 in hv2:lab) is not in 'lab', but of the host hv2", "leasectl lookup far"));
 }
 
 TEST_CASE("a name that the policy refuses is a problem, by the rule that refuses it") {

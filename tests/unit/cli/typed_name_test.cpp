@@ -62,6 +62,17 @@ TEST_CASE("a network's name of libvirt's after a name becomes the bridge's, unle
   CHECK_FALSE(problem.empty());
 }
 
+TEST_CASE("a host that shares leases comes before libvirt's network of that name") {
+  const LibvirtsDirectory directory;
+  OwnedLease far = lease_of("lab:br0", "10.0.0.1", "far");
+  far.host = "lab";
+  const IndexFixture store({far});
+  Settings settings = store.settings();
+  settings.libvirt_directory = directory.path();
+  std::string problem;
+  CHECK(TypedNames(settings).name_of("far.lab", problem) == "far.lab");
+}
+
 TEST_SUITE_END();
 
 }  // namespace leases::cli::test

@@ -55,7 +55,29 @@ TEST_CASE("--match waits for as many names as --count says") {
   CHECK(wait(leases, {"--match", "ci-*", "--count", "2"}).output == "ci-1\t10.0.0.1\nci-2\t10.0.0.2\n");
   const Called missing = wait(leases, {"--match", "ci-*", "--count", "3"});
   CHECK(missing.code == kNotFound);
-  CHECK(missing.errors == "nss-leases: time is up; 2 of 3 names that match ci-*\n");
+  CHECK(missing.errors == "nss-leases: time is up; 2 of 3 machines that match ci-*\n");
+}
+
+TEST_CASE("--count counts machines: one with several names, or a name on several cards, is one") {
+  OwnedLease four = lease_of("br0", "10.0.0.1", "ci-1");
+  four.guest_name = "ci-vm1";
+  four.domain = "lan";
+  four.hardware = mac("02:00:00:00:00:01");
+  const OwnedLease six = with(four, &OwnedLease::address, ip("fd00::1"));
+  OwnedLease card = with(four, &OwnedLease::hardware, mac("02:00:00:00:00:02"));
+  card.address = ip("10.0.0.2");
+  card.guest_name.clear();
+  for (const std::string glob : {"ci-*", "*.*"}) {
+    CAPTURE(glob);
+    CHECK(wait({four, six}, {"--match", glob}).code == kFound);
+    const Called one = wait({four, six}, {"--match", glob, "--count", "2"});
+    CHECK(one.code == kNotFound);
+    CHECK(one.errors == "nss-leases: time is up; 1 of 2 machines that match " + glob + "\n");
+  }
+  four.guest_name.clear();
+  CHECK(wait({four, card}, {"--match", "ci-*", "--count", "2"}).code == kNotFound);
+  const OwnedLease other = lease_of("br0", "10.0.0.3", "ci-3");
+  CHECK(wait({four, card, other}, {"--match", "ci-*", "--count", "2"}).code == kFound);
 }
 
 TEST_CASE("--json says what is missing") {

@@ -56,6 +56,12 @@ TEST_CASE("a zone that no host could be in is a mistake, and nothing is written"
   CHECK(zone(inventory, {"--origin", "Was.example"}) == "$ORIGIN Was.example" + kHead);
   inventory.networks.emplace_back().network = "empty";
   CHECK(zone(inventory, {"--origin", "empty"}) == "$ORIGIN empty" + kHead);
+  NetworkSummary& shared = inventory.networks.emplace_back();
+  shared.network = "hv2:lab";
+  shared.host = "hv2";
+  CHECK(zone(inventory, {"--origin", "hv2"}) == "$ORIGIN hv2" + kHead);
+  CHECK(exported(zone_format, inventory, {"zone", "--origin", "dmz"})
+            .errors.ends_with("there are: empty hv2 lab.example was.example\n"));
 }
 
 TEST_CASE("without any host nobody knows what is a mistake") {

@@ -1,8 +1,12 @@
 #include "dnsmasq/server_registry.h"
 
 #include <doctest/doctest.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <filesystem>
 #include <string>
 
@@ -28,6 +32,43 @@ CallingServer server(const std::string& key, const ProcessIdentity& process,
   made.network_namespace = network_namespace;
   return made;
 }
+
+/// A dnsmasq, and the process that runs its scripts.
+class Dnsmasq {
+ public:
+  Dnsmasq() {
+    std::array<int, 2> ends{};
+    REQUIRE(::pipe(ends.data()) == 0);
+    dnsmasq_ = ::fork();
+    if (dnsmasq_ == 0) {
+      ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+      ::prctl(PR_SET_NAME, "dnsmasq");
+      const pid_t scripts = ::fork();
+      if (scripts != 0 && ::write(ends[1], &scripts, sizeof scripts) != sizeof scripts) ::_exit(1);
+      for (;;) ::pause();
+    }
+    REQUIRE(::read(ends[0], &scripts_, sizeof scripts_) == sizeof scripts_);
+    ::close(ends[0]);
+    ::close(ends[1]);
+  }
+  Dnsmasq(const Dnsmasq&) = delete;
+  Dnsmasq& operator=(const Dnsmasq&) = delete;
+  ~Dnsmasq() {
+    ::kill(scripts_, SIGKILL);
+    end();
+  }
+  void end() {
+    if (dnsmasq_ <= 0) return;
+    ::kill(dnsmasq_, SIGKILL);
+    ::waitpid(dnsmasq_, nullptr, 0);
+    dnsmasq_ = 0;
+  }
+  [[nodiscard]] ProcessIdentity scripts() const { return identity_of_process(scripts_).value(); }
+
+ private:
+  pid_t dnsmasq_ = 0;
+  pid_t scripts_ = 0;
+};
 
 const auto kNoLeases = [](const std::string&) { return false; };
 const auto kLeases = [](const std::string&) { return true; };
@@ -183,6 +224,39 @@ TEST_CASE("the number of a namespace may change while the server is stopped, a n
   CHECK(busy.find(server("a", kStopped, "id:2")) == nullptr);
 }
 
+TEST_CASE("a server that goes on is not the one that calls for the first time with its command line") {
+  Dnsmasq red;
+  ServerRegistry registry;
+  registry.note(server("a", red.scripts()));
+  CallingServer blue = server("a", running());
+  CHECK(registry.find(blue) == nullptr);
+  CHECK(registry.find(server("a", red.scripts())) != nullptr);
+  SUBCASE("but it is what is left of its last start") {
+    blue.has_ended = true;
+    CHECK(registry.find(blue) != nullptr);
+  }
+  SUBCASE("nor does what works through its queue go on") {
+    red.end();
+    CHECK(registry.find(blue) != nullptr);
+  }
+}
+
+TEST_CASE(
+    "of servers with one command line that have stopped it is the one with the network that is asked for") {
+  const RegistryFixture fixture;
+  fixture.write(
+      "server a 999999999 1 boot:- id:1 helper pending 0 -\nnetwork red red\n"
+      "server a 999999998 1 boot:- id:1 helper pending 0 -\nnetwork blue blue\n");
+  const ServerRegistry registry = fixture.read();
+  CallingServer caller = server("a", running());
+  const auto networks = [&] { return registry.find(caller)->networks; };
+  CHECK(networks() == std::vector<ServedNetwork>{{"red", "red"}});
+  caller.asked = "blue";
+  CHECK(networks() == std::vector<ServedNetwork>{{"blue", "blue"}});
+  CHECK_FALSE(registry.gives(caller, "blue", "red"));
+  CHECK(registry.gives(caller, "blue", "blue"));
+}
+
 TEST_CASE("a name that a server in another namespace has gets the namespace after it") {
   ServerRegistry registry;
   const CallingServer red = server("red", running(), "name:red");
@@ -231,7 +305,7 @@ TEST_CASE("who starts is given the leases of its own networks") {
   CHECK(given(lan) == "lan nobody ");
   CHECK(given(wan) == "wan nobody ");
   CHECK(given(wan, "wan") == "wan ");
-  CHECK(given(wan, "new") == "wan ");
+  CHECK_MESSAGE(given(wan, "new").empty(), "others may have its command line, and it would end their leases");
   CHECK_MESSAGE(given(server("unknown", kStopped)) == "wan nobody ", "it may be the one that has stopped");
   CHECK_MESSAGE(given({}) == "lan wan nobody ", "a person");
   CHECK(given({}, "lan") == "lan ");

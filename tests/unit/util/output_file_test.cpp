@@ -57,6 +57,15 @@ class Exchange {
 
 TEST_SUITE_BEGIN("output_file");
 
+TEST_CASE("a file has the time that it is given") {
+  const TemporaryDirectory place;
+  replace_file(place.path_of("file"), "text", 0644, EpochSeconds{2'000'000'000});
+  struct stat status {};
+  REQUIRE(::stat(place.path_of("file").c_str(), &status) == 0);
+  CHECK(status.st_mtim.tv_sec == 2'000'000'000);
+  CHECK(status.st_mtim.tv_nsec == 0);
+}
+
 TEST_CASE("a file keeps its mode, a new one gets what was asked for, and nothing else is left") {
   const TemporaryDirectory place;
   const std::string path = place.path_of("hosts");

@@ -97,9 +97,9 @@ std::optional<Json> query_filter() {
     const OwnMapping own;
     if (own.result() == MapResult::unreachable) return {};
     const auto view = own.result() == MapResult::mapped ? IndexView::of(own.index()) : std::nullopt;
-    if (!view) return no_name();
+    if (!view) return std::make_optional<Json>(no_name());
     Json filter = query_filter(*view);
-    if (!own.index().emptied()) return filter;
+    if (!own.index().emptied()) return std::make_optional<Json>(std::move(filter));
   }
 }
 

@@ -34,4 +34,10 @@ inline std::string text_of(const std::vector<RecordProblem>& problems) {
   return text;
 }
 
+/// Such a line without how many more there are.
+inline std::string_view without_count(std::string_view line) {
+  const bool has_count = line.ends_with(" more problem)") || line.ends_with(" more problems)");
+  return has_count ? line.substr(0, line.rfind(" (and ")) : line;
+}
+
 }  // namespace leases

@@ -32,9 +32,9 @@ class LeaseLog {
   void add_end(const IpAddress& address) { records_.push_back({address, {}}); }
 
   void add_problem(std::string where, std::string what) {
-    file_.problems.push_back({std::move(where), std::move(what), {}});
+    file_.problems.add({std::move(where), std::move(what), {}});
   }
-  void add_problem(RecordProblem problem) { file_.problems.push_back(std::move(problem)); }
+  void add_problem(RecordProblem problem) { file_.problems.add(std::move(problem)); }
   void set_damage(std::string damage) { file_.damage = std::move(damage); }
 
   /// What the whole log says, sorted by address.

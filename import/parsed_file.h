@@ -28,8 +28,8 @@ struct ParsedFile {
   /// What is wrong with the file as a whole, as the end of a sentence that begins with its path; empty if
   /// nothing is. If something is, the rest is what could be read all the same, and there may be more.
   std::string damage;
-  /// What is wrong with single records, in their order: the others are all that the file says.
-  std::vector<RecordProblem> problems;
+  /// What is wrong with single records: the others are all that the file says.
+  RecordProblems problems;
   /// Every record has a time of change, no address has two and each identifier could be kept: nothing was
   /// made up or dropped.
   bool complete = true;

@@ -1,23 +1,38 @@
 #include "import/source_import.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "common/shared_network.h"
+#include "util/hash_table.h"
 #include "util/path.h"
 
 namespace leases {
 
 namespace {
 
-/// A lease that is as it was has not changed, whatever else did in its file. The guest of one of this host's
-/// is looked up later.
-void keep_time(Lease& lease, const LeasesByAddress& before) {
+/// What was known at the address of a lease, to be compared with it. The guest of one of this host's is
+/// looked up later.
+std::optional<Lease> lease_before(const Lease& lease, const LeasesByAddress& before) {
   const auto known = before.find(lease.address);
-  if (known == before.end()) return;
+  if (known == before.end()) return {};
   Lease same = known->second;
   if (lease.host.empty()) same.guest_name = {};
-  if (equal_but_for_time(same, lease)) lease.changed = same.changed;
+  return same;
+}
+
+/// A lease that is as it was has not changed, whatever else did in its file.
+void keep_time(Lease& lease, const LeasesByAddress& before) {
+  const auto known = lease_before(lease, before);
+  if (known && equal_but_for_time(*known, lease)) lease.changed = known->changed;
+}
+
+/// Whether nothing is new about a lease but that it may have been renewed.
+bool is_as_known(const Lease& lease, const LeasesByAddress& before) {
+  auto known = lease_before(lease, before);
+  if (known) known->expiry = lease.expiry;
+  return known && equal_but_for_time(*known, lease);
 }
 
 /// What libvirt calls the network that a file of its is of.
@@ -112,9 +127,8 @@ void SourceImport::take(Reading& reading) {
   }
 }
 
-void SourceImport::replace(const IndexedSource& source, SourceReading& contents, bool is_known) {
-  const LeasesByAddress before = is_known ? known_leases(source, contents) : LeasesByAddress();
-  warn_of_problems(source.path, contents, before);
+void SourceImport::replace(const IndexedSource& source, SourceReading& contents, bool was_known) {
+  const LeasesByAddress before = was_known ? known_leases(source, contents) : LeasesByAddress();
   const bool is_of_other_host = properties_of(source.kind).is_of_other_host;
   for (Lease& lease : contents.parsed.leases) {
     lease.network = source.network;
@@ -127,6 +141,7 @@ void SourceImport::replace(const IndexedSource& source, SourceReading& contents,
     }
     keep_time(lease, before);
   }
+  warn_of_problems(source.path, contents, before);
   SourceUpdate update{&source, updates_.known().find(source.network, source.path), false};
   update.leases = std::move(contents.parsed.leases);
   update.is_addition = contents.is_addition;
@@ -153,12 +168,18 @@ LeasesByAddress SourceImport::known_leases(const IndexedSource& source, const So
   return before;
 }
 
-/// What is wrong with a record that is kept is said when the record comes, not each time the file changes.
-void SourceImport::warn_of_problems(const std::string& path, const SourceReading& contents,
+/// What is wrong with a record that is kept is said when the record comes, not each time the file changes or
+/// the lease is renewed.
+void SourceImport::warn_of_problems(const std::string& path, SourceReading& contents,
                                     const LeasesByAddress& before) {
-  std::vector<RecordProblem> problems = contents.problems;
-  std::erase_if(problems,
-                [&](const RecordProblem& problem) { return problem.kept && before.contains(*problem.kept); });
+  RecordProblems& problems = contents.problems;
+  if (problems.empty()) return;
+  HashSet<IpAddress> known;
+  for (const Lease& lease : contents.parsed.leases) {
+    if (is_as_known(lease, before)) known.insert(lease.address);
+  }
+  problems.forget(
+      [&](const RecordProblem& problem) { return problem.kept && known.contains(*problem.kept); });
   if (!problems.empty()) warn(path + ": " + text_of(problems));
 }
 

@@ -37,7 +37,7 @@ struct SourceReading {
   layout::FileStamp stamp{};
   std::uint64_t hash = 0;
   std::string damage;  ///< why it is not whole, as the end of a sentence that begins with its path; or empty
-  std::vector<RecordProblem> problems;  ///< what is wrong with single records; the others were read
+  RecordProblems problems;  ///< what is wrong with single records; the others were read
   ParsedFile parsed;
 };
 

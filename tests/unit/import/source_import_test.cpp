@@ -196,6 +196,24 @@ TEST_CASE("one record that cannot be read does not hold up the others, and is to
   CHECK(lab.addresses("db") == Names{"192.168.122.6"});
 }
 
+TEST_CASE("a name that is left out is told once for each client, though the address was known before") {
+  const Sources lab;
+  const auto write = [&](std::string_view expiry, std::string_view mac, const std::string& name) {
+    write_file(lab.lease_file(), std::string(expiry) + ' ' + std::string(mac) + " 10.0.0.7 " + name + " *\n" +
+                                     lease_line("10.0.0.8", "scanner"));
+  };
+  const std::string no_name(65, 'b');
+  write(kFarFuture, kMac, "printer");
+  CHECK(lab.import().empty());
+  for (const std::string_view mac : {kOtherMac, kMac}) {
+    CAPTURE(mac);
+    write(kFarFuture, mac, no_name);
+    CHECK(lab.import().size() == 1);
+    write("4102444900", mac, no_name);
+    CHECK_MESSAGE(lab.import().empty(), "it was renewed");
+  }
+}
+
 TEST_CASE("a name that is not a host label is a refused name of its lease alone") {
   const Sources lab;
   for (const std::string& name : {std::string("_srv"),

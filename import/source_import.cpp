@@ -82,15 +82,18 @@ void SourceImport::merge(Reading& reading) {
 
 /// The user that dnsmasq runs the helper as may not be let into each directory that root reads. While
 /// something is wrong with the configuration, it does not say what is no longer a source. And what another
-/// import added in the meantime is for the next one to judge.
+/// import added in the meantime is for the next one to judge. A network's name that was refused is none to
+/// keep.
 void SourceImport::keep_what_cannot_be_seen(const Readings& readings) {
   using Key = std::pair<std::string_view, std::string_view>;
   std::set<std::string_view> paths;
   std::set<Key> before;
+  std::set<Key> refused;
   for (const SourceFile& file : readings.files.files) paths.insert(file.path);
+  for (const SourceFile& file : readings.files.refused) refused.emplace(file.network, file.path);
   for (const IndexedSource& source : readings.known) before.emplace(source.network, source.path);
   for (const IndexedSource& known : updates_.known().all()) {
-    if (paths.contains(known.path)) continue;
+    if (paths.contains(known.path) || refused.contains({known.network, known.path})) continue;
     const bool may_be_one = !settings_.problems.empty() || !before.contains({known.network, known.path}) ||
                             readings.files.may_hold(known.path);
     if (!known.path.empty() && may_be_one) {

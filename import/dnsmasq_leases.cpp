@@ -101,6 +101,7 @@ class LeaseFileParser {
       is_without("the fourth word " + std::string(kIsNoName), lease);
     if (client_id != "*" && !read_bytes(client_id, lease.client_id))
       is_without("the fifth word is not a client identifier", lease);
+    check_count(status_.leases.size());
     status_.leases.push_back(lease);
     return {};
   }

@@ -55,6 +55,7 @@ class MacMapParser {
       if (!hardware || hardware->length == 0) {
         wrong = "'macs' has something that is not a MAC address, which is left out";
       } else if (is_kept) {
+        check_count(map_.guests.size());
         map_.guests.push_back({*hardware, name});
       }
     }

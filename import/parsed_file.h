@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <exception>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +18,17 @@ struct Guest {
   HardwareAddress hardware;
   std::string_view name;  ///< a host label, or several joined by dots
 };
+
+/// The most leases, or guests, that a source may have: as many as leases-share takes from another host. An
+/// index has about 170 bytes of each, and all sources are in one /run, which is small.
+inline constexpr std::size_t kMostRecords = 200'000;
+
+/// Thrown where a source is parsed. A status file of the store's own may have any number of leases.
+class TooManyRecords : public std::exception {};
+
+inline void check_count(std::size_t records) {
+  if (records > kMostRecords) throw TooManyRecords();
+}
 
 /// What a parser reads from a status file or a source. Owns the texts.
 struct ParsedFile {

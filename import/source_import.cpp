@@ -105,7 +105,22 @@ void SourceImport::keep_what_cannot_be_seen(const Readings& readings) {
   }
 }
 
+/// What is appended to a log is little, and may be too much with what the log had. Only where all sources
+/// have so many leases is each of them looked at.
+bool SourceImport::adds_too_many(const Reading& reading) const {
+  const SourcesInIndex& known = updates_.known();
+  const std::vector<Lease>& added = reading.contents.parsed.leases;
+  if (!reading.contents.is_addition || known.most_leases() + added.size() <= kMostRecords) return false;
+  const auto& [kind, network, path, domain, keeps_domain] = reading.file;
+  std::size_t count = known.leases_of(network, path).size();
+  for (const Lease& lease : added) {
+    if (!known.lease_at(network, path, lease.address)) ++count;
+  }
+  return count > kMostRecords;
+}
+
 void SourceImport::take(Reading& reading) {
+  if (adds_too_many(reading)) reading.contents.damage = too_many_records();
   const auto& [file, base, contents] = reading;
   const IndexedSource source{file.network,  contents.stamp,           file.kind,  file.path,
                              contents.hash, !contents.damage.empty(), file.domain};

@@ -34,6 +34,7 @@ class SourceImport {
   void merge(Reading& reading);
   void keep_what_cannot_be_seen(const Readings& readings);
   void take(Reading& reading);
+  [[nodiscard]] bool adds_too_many(const Reading& reading) const;
   void replace(const IndexedSource& source, SourceReading& contents, bool was_known);
   [[nodiscard]] LeasesByAddress known_leases(const IndexedSource& source,
                                              const SourceReading& contents) const;

@@ -57,6 +57,9 @@ class WaitBudget {
   std::chrono::milliseconds left_;
 };
 
+/// Why a source with more than kMostRecords is damaged.
+std::string too_many_records();
+
 /// Looks at sources for one import, at each as often as necessary. It waits for file systems, so nothing may
 /// be locked at the time.
 class SourceReader {

@@ -8,8 +8,8 @@ import subprocess
 import lab
 from calls import call, lease, mac
 from import_lab import ImportTest, inject, row
-from lab import INDEX, Dhclient, leasectl, resolve, reverse
-from sandbox import SCRATCH, run
+from lab import INDEX, RUNTIME, Dhclient, leasectl, resolve, reverse
+from sandbox import SCRATCH, mount, run
 from schemas import validate
 from sources import CONFIGURATION, configure, dnsmasq_leases, import_once
 from waiting import HUNG
@@ -56,6 +56,16 @@ class Once(ImportTest):
         configure(dnsmasq_leases(taken, network='lan'), starred)
         self.assertEqual(import_once().stderr, '')
         self.assertEqual(reverse('10.9.9.9'), ['vm1'])
+
+    def test_where_the_index_has_no_room_the_largest_source_is_named(self):
+        files = [self.written(f'{size}.leases', ''.join(row(number, f'host-{number}') for number in range(size))) for size in (10, 5000)]
+        configure(*(dnsmasq_leases(file, network=file.stem) for file in files))
+        RUNTIME.mkdir(exist_ok=True)
+        mount('-t', 'tmpfs', '-o', 'size=400k,mode=755', 'small', RUNTIME)
+        self.addCleanup(run, 'umount', RUNTIME)
+        done = subprocess.run(['leasectl', 'import'], capture_output=True, text=True, timeout=HUNG)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn(f'; of all sources {files[1]} has the most leases, 5000', done.stderr)
 
     def test_the_names_of_a_dnsmasq_that_runs_no_helper(self):
         lan = self.untold(families=(4, 6))

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "import/source_parsers.h"
 #include "tests/support/owned_lease.h"
 #include "tests/unit/import/log_texts.h"
 
@@ -249,6 +250,19 @@ TEST_CASE("each value of a row that cannot be read is told") {
     CHECK(problem.where == "row 1");
     CHECK(problem.kept == ip("10.1.0.5"));
   }
+}
+
+TEST_CASE("a log may have any number of rows about as many addresses as a source may have leases") {
+  const auto row = [](std::size_t address) {
+    std::string number = std::to_string(address >> 8 & 255) + '.' + std::to_string(address & 255);
+    return "10." + std::to_string(address >> 16) + '.' + number + ",3600,1764157140\n";
+  };
+  std::string text = "address,valid_lifetime,expire\n";
+  for (std::size_t i = 0; i < 3 * kMostRecords; ++i) text += row(i % kMostRecords);
+  const auto parse_all = [&] { return parse_source(SourceKind::kea_leases, {text, "lan", "", kKeaWrote}); };
+  CHECK(parse_all().leases.size() == kMostRecords);
+  text += row(kMostRecords);
+  CHECK_THROWS_AS(parse_all(), TooManyRecords);
 }
 
 TEST_CASE("of a file with nothing but bad rows, the first are kept") {

@@ -61,7 +61,7 @@ class DhcpHostsParser {
     lease.network = network_;
     if (!line.hardware.empty()) lease.hardware = line.hardware.front();
     if (!take_name(lease, line.name, parsed_.texts) || lease.name_refused) {
-      parsed_.problems.push_back(
+      parsed_.problems.add(
           {"line " + std::to_string(number), "the name cannot be a host's; the line is left out", {}});
       return;
     }

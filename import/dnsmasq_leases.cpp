@@ -50,8 +50,7 @@ class LeaseFileParser {
     for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
       ++number_;
       const std::string_view wrong = read_line(text.substr(0, end));
-      if (!wrong.empty())
-        status_.problems.push_back({where(), std::string(wrong) + "; the line is left out", {}});
+      if (!wrong.empty()) status_.problems.add({where(), std::string(wrong) + "; the line is left out", {}});
       text.remove_prefix(end + 1);
     }
     if (has_text && !is_known_ && status_.damage.empty()) status_.damage = "has no line in dnsmasq's format";
@@ -102,6 +101,7 @@ class LeaseFileParser {
       is_without("the fourth word " + std::string(kIsNoName), lease);
     if (client_id != "*" && !read_bytes(client_id, lease.client_id))
       is_without("the fifth word is not a client identifier", lease);
+    check_count(status_.leases.size());
     status_.leases.push_back(lease);
     return {};
   }
@@ -130,7 +130,7 @@ class LeaseFileParser {
   }
 
   void is_without(const std::string& what, const Lease& lease) {
-    status_.problems.push_back(lease_without(where(), what, lease.address));
+    status_.problems.add(lease_without(where(), what, lease.address));
   }
 
   [[nodiscard]] std::string where() const { return "line " + std::to_string(number_); }

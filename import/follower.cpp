@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/inotify.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <array>
@@ -29,18 +30,14 @@ using std::chrono::milliseconds;
 
 /// A file that is written in several pieces is usually whole after this time.
 constexpr milliseconds kSettle{5};
-/// From one import to the next: at most 20 in a second, and no more than half of one processor.
+/// From one import to the next: at most 20 in a second.
 constexpr milliseconds kPause{50};
-constexpr milliseconds kLongestPause{1000};
 /// After an import that failed.
 constexpr milliseconds kRetry{1000};
 /// From one look to the next at files whose changes nobody reports.
 constexpr milliseconds kBetweenLooks{1000};
 /// From one attempt to the next to watch what could not be watched.
 constexpr milliseconds kBetweenAttempts{5000};
-/// A source that is written all the time must not fill the log.
-constexpr std::chrono::minutes kSilence{1};
-constexpr std::size_t kMaxLines = 1000;
 
 /// Waits for one of the files, or until the time is up.
 template <std::size_t n>
@@ -48,6 +45,16 @@ void poll_for(std::array<pollfd, n>& files, milliseconds time) {
   const int ready = ::poll(files.data(), files.size(), static_cast<int>(time.count()));
   if (ready < 0 && errno != EINTR) throw errno_error("poll", "failed", errno);
   if (ready < 0) std::ranges::for_each(files, [](pollfd& file) { file.revents = 0; });
+}
+
+/// The processor time that the processes which did imports took in all.
+std::chrono::microseconds children_worked() {
+  rusage usage{};
+  ::getrusage(RUSAGE_CHILDREN, &usage);
+  const auto time_of = [](const timeval& time) {
+    return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
+  };
+  return time_of(usage.ru_utime) + time_of(usage.ru_stime);
 }
 
 /// False if it was ended by `stop`.
@@ -72,6 +79,7 @@ void ImportFollower::run() {
 
 bool ImportFollower::import_once() {
   started_ = Clock::now();
+  const auto worked_before = children_worked();
   bool succeeded = false;
   try {
     const Settings settings = watched_settings();
@@ -84,7 +92,7 @@ bool ImportFollower::import_once() {
   } catch (const Error& error) {
     tell(error.what());
   }
-  took_ = Clock::now() - started_;
+  worked_ = children_worked() - worked_before;
   return succeeded;
 }
 
@@ -178,7 +186,8 @@ bool ImportFollower::wait(bool succeeded) {
     changed = !succeeded || sees_change();
     next_look = Clock::now() + kBetweenLooks;
   }
-  const auto pause = std::clamp<Clock::duration>(2 * took_, kPause, kLongestPause);
+  // Whoever writes a source all the time, however large, has half of one processor for it.
+  const auto pause = std::max<Clock::duration>(2 * worked_, kPause);
   return pause_for(started_ + pause - Clock::now(), stop_);
 }
 
@@ -188,9 +197,7 @@ void ImportFollower::tell_unwatched(const std::string& line) {
 }
 
 void ImportFollower::tell(const std::string& line) {
-  const auto present = Clock::now();
-  std::erase_if(told_, [&](const auto& told) { return present - told.second > kSilence; });
-  if (told_.size() < kMaxLines && told_.try_emplace(line, present).second) log_line(line);
+  if (told_.tell(line, Clock::now())) log_line(line);
 }
 
 }  // namespace leases

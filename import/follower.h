@@ -2,10 +2,10 @@
 
 #include <chrono>
 #include <functional>
-#include <map>
 #include <string>
 
 #include "import/source_watch.h"
+#include "import/told_lines.h"
 #include "store/settings.h"
 #include "util/directory_watches.h"
 #include "util/file.h"
@@ -58,12 +58,12 @@ class ImportFollower {
   SourceWatch watch_;
   DirectoryWatches store_directories_;
   Clock::time_point started_;  ///< the latest import
-  Clock::duration took_{};     ///< its time
+  Clock::duration worked_{};   ///< the processor time that it took
   bool is_first_ = true;
   bool is_all_watched_ = false;
   bool unwatched_is_told_ = false;
   std::string index_path_;
-  std::map<std::string, Clock::time_point> told_;  ///< lines logged recently, and when
+  ToldLines told_;
 };
 
 }  // namespace leases

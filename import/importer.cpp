@@ -1,6 +1,7 @@
 #include "import/importer.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -99,9 +100,22 @@ class Importer {
     contents.guests = std::move(guests).all();
     if (updates_.is_changed() || !store_.has_index() ||
         updates_.known().all().size() != contents.sources.size())
-      store_.replace_index(contents);
+      replace_index(contents);
     store_.note_policy(policy_);
     return contents.leases.size();
+  }
+
+  /// All sources together may have more leases than there is room for.
+  void replace_index(const TableInput& contents) try {
+    store_.replace_index(contents);
+  } catch (const Error& error) {
+    if (error.error() != ENOSPC) throw;
+    const auto largest = std::ranges::max_element(
+        updates_.all(), {}, [](const SourceUpdate& update) { return update.leases.size(); });
+    if (largest == updates_.all().end() || largest->source->path.empty()) throw;
+    throw Error(std::string(error.what()) + "; of all sources " + largest->source->path +
+                    " has the most leases, " + std::to_string(largest->leases.size()),
+                error.error());
   }
 
   /// With what the index has from the source, judged by the policy.

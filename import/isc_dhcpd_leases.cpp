@@ -237,6 +237,7 @@ class IscParser {
   void replace_association() {
     if (!association_) return;
     const auto entry = addresses_.try_emplace(*association_).first;
+    check_count(addresses_.size());
     const IscAssociation* own = &entry->first;
     std::vector<IpAddress>& addresses = entry->second;
     const auto before = has_all_addresses_ ? std::exchange(addresses, {}) : std::vector<IpAddress>();
@@ -263,6 +264,7 @@ class IscParser {
 
   /// All is said of the lease, but its declaration may not be whole.
   void put_aside() {
+    check_count(whole_.size());
     if (current_) whole_.push_back(*std::exchange(current_, {}));
   }
 

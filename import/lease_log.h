@@ -29,12 +29,12 @@ class LeaseLog {
   /// the one with the highest `order`, which is below kOrders, changed last.
   void add(Lease lease, std::uint64_t seconds, std::uint64_t order);
   /// A record that says that its address is not leased.
-  void add_end(const IpAddress& address) { records_.push_back({address, {}}); }
+  void add_end(const IpAddress& address) { add({address, {}}); }
 
   void add_problem(std::string where, std::string what) {
-    file_.problems.push_back({std::move(where), std::move(what), {}});
+    file_.problems.add({std::move(where), std::move(what), {}});
   }
-  void add_problem(RecordProblem problem) { file_.problems.push_back(std::move(problem)); }
+  void add_problem(RecordProblem problem) { file_.problems.add(std::move(problem)); }
   void set_damage(std::string damage) { file_.damage = std::move(damage); }
 
   /// What the whole log says, sorted by address.
@@ -45,6 +45,10 @@ class LeaseLog {
     IpAddress address;
     std::optional<Lease> lease;  ///< nothing: the address is not leased
   };
+
+  void add(Record record);
+  /// Leaves the last record of each address, sorted by address.
+  void drop_older();
 
   ChangeTime written_;
   ParsedFile file_;

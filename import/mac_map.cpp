@@ -26,8 +26,7 @@ class MacMapParser {
     for (const dom::element entry : entries) {
       ++number;
       const std::string_view wrong = read_entry(entry);
-      if (!wrong.empty())
-        map_.problems.push_back({"entry " + std::to_string(number), std::string(wrong), {}});
+      if (!wrong.empty()) map_.problems.add({"entry " + std::to_string(number), std::string(wrong), {}});
     }
     std::reverse(map_.guests.begin(), map_.guests.end());
     std::stable_sort(map_.guests.begin(), map_.guests.end(), [](const Guest& a, const Guest& b) {
@@ -56,6 +55,7 @@ class MacMapParser {
       if (!hardware || hardware->length == 0) {
         wrong = "'macs' has something that is not a MAC address, which is left out";
       } else if (is_kept) {
+        check_count(map_.guests.size());
         map_.guests.push_back({*hardware, name});
       }
     }

@@ -77,7 +77,7 @@ class NetworkdParser {
     for (const dom::element item : list) {
       ++number_;
       const std::string_view wrong = read(item);
-      if (!wrong.empty()) file_.problems.push_back({where(), std::string(wrong) + "; it is left out", {}});
+      if (!wrong.empty()) file_.problems.add({where(), std::string(wrong) + "; it is left out", {}});
     }
     order_by_expiry(file_.leases, written);
     return std::move(file_);
@@ -148,7 +148,7 @@ class NetworkdParser {
   }
 
   void is_without(const std::string& what, const Lease& lease) {
-    file_.problems.push_back(lease_without(where(), what, lease.address));
+    file_.problems.add(lease_without(where(), what, lease.address));
   }
 
   [[nodiscard]] std::string where() const { return "lease " + std::to_string(number_); }

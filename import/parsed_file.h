@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <exception>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +19,17 @@ struct Guest {
   std::string_view name;  ///< a host label, or several joined by dots
 };
 
+/// The most leases, or guests, that a source may have: as many as leases-share takes from another host. An
+/// index has about 170 bytes of each, and all sources are in one /run, which is small.
+inline constexpr std::size_t kMostRecords = 200'000;
+
+/// Thrown where a source is parsed. A status file of the store's own may have any number of leases.
+class TooManyRecords : public std::exception {};
+
+inline void check_count(std::size_t records) {
+  if (records > kMostRecords) throw TooManyRecords();
+}
+
 /// What a parser reads from a status file or a source. Owns the texts.
 struct ParsedFile {
   std::vector<Lease> leases;  ///< the last one of each address
@@ -28,8 +41,8 @@ struct ParsedFile {
   /// What is wrong with the file as a whole, as the end of a sentence that begins with its path; empty if
   /// nothing is. If something is, the rest is what could be read all the same, and there may be more.
   std::string damage;
-  /// What is wrong with single records, in their order: the others are all that the file says.
-  std::vector<RecordProblem> problems;
+  /// What is wrong with single records: the others are all that the file says.
+  RecordProblems problems;
   /// Every record has a time of change, no address has two and each identifier could be kept: nothing was
   /// made up or dropped.
   bool complete = true;

@@ -24,14 +24,49 @@ inline RecordProblem lease_without(std::string where, const std::string& what, c
   return {std::move(where), what + "; the lease is kept without it", lease};
 }
 
+/// The problems of a file in their order: the first of them, and how many there are. A file with nothing but
+/// bad records takes no more memory than another.
+class RecordProblems {
+ public:
+  static constexpr std::size_t kMostKept = 100;
+
+  void add(RecordProblem problem) {
+    if (first_.size() < kMostKept) first_.push_back(std::move(problem));
+    ++size_;
+  }
+  void clear() { *this = {}; }
+  /// Forgets those that were told. Of a file with more than were kept nobody knows whether all were: such a
+  /// file is told as it is.
+  template <typename Predicate>
+  void forget(const Predicate& was_told) {
+    if (size_ > first_.size()) return;
+    std::erase_if(first_, was_told);
+    size_ = first_.size();
+  }
+
+  [[nodiscard]] bool empty() const { return size_ == 0; }
+  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] const std::vector<RecordProblem>& first() const { return first_; }
+
+ private:
+  std::vector<RecordProblem> first_;
+  std::size_t size_ = 0;
+};
+
 /// One line for all problems of a file: the first of them, and how many more there are. There has to be at
 /// least one.
-inline std::string text_of(const std::vector<RecordProblem>& problems) {
-  const RecordProblem& first = problems.front();
+inline std::string text_of(const RecordProblems& problems) {
+  const RecordProblem& first = problems.first().front();
   std::string text = first.where + ": " + first.what;
   const std::size_t more = problems.size() - 1;
   if (more > 0) text += " (and " + std::to_string(more) + (more == 1 ? " more problem)" : " more problems)");
   return text;
+}
+
+/// Such a line without how many more there are.
+inline std::string_view without_count(std::string_view line) {
+  const bool has_count = line.ends_with(" more problem)") || line.ends_with(" more problems)");
+  return has_count ? line.substr(0, line.rfind(" (and ")) : line;
 }
 
 }  // namespace leases

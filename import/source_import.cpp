@@ -1,23 +1,38 @@
 #include "import/source_import.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "common/shared_network.h"
+#include "util/hash_table.h"
 #include "util/path.h"
 
 namespace leases {
 
 namespace {
 
-/// A lease that is as it was has not changed, whatever else did in its file. The guest of one of this host's
-/// is looked up later.
-void keep_time(Lease& lease, const LeasesByAddress& before) {
+/// What was known at the address of a lease, to be compared with it. The guest of one of this host's is
+/// looked up later.
+std::optional<Lease> lease_before(const Lease& lease, const LeasesByAddress& before) {
   const auto known = before.find(lease.address);
-  if (known == before.end()) return;
+  if (known == before.end()) return {};
   Lease same = known->second;
   if (lease.host.empty()) same.guest_name = {};
-  if (equal_but_for_time(same, lease)) lease.changed = same.changed;
+  return same;
+}
+
+/// A lease that is as it was has not changed, whatever else did in its file.
+void keep_time(Lease& lease, const LeasesByAddress& before) {
+  const auto known = lease_before(lease, before);
+  if (known && equal_but_for_time(*known, lease)) lease.changed = known->changed;
+}
+
+/// Whether nothing is new about a lease but that it may have been renewed.
+bool is_as_known(const Lease& lease, const LeasesByAddress& before) {
+  auto known = lease_before(lease, before);
+  if (known) known->expiry = lease.expiry;
+  return known && equal_but_for_time(*known, lease);
 }
 
 /// What libvirt calls the network that a file of its is of.
@@ -67,15 +82,18 @@ void SourceImport::merge(Reading& reading) {
 
 /// The user that dnsmasq runs the helper as may not be let into each directory that root reads. While
 /// something is wrong with the configuration, it does not say what is no longer a source. And what another
-/// import added in the meantime is for the next one to judge.
+/// import added in the meantime is for the next one to judge. A network's name that was refused is none to
+/// keep.
 void SourceImport::keep_what_cannot_be_seen(const Readings& readings) {
   using Key = std::pair<std::string_view, std::string_view>;
   std::set<std::string_view> paths;
   std::set<Key> before;
+  std::set<Key> refused;
   for (const SourceFile& file : readings.files.files) paths.insert(file.path);
+  for (const SourceFile& file : readings.files.refused) refused.emplace(file.network, file.path);
   for (const IndexedSource& source : readings.known) before.emplace(source.network, source.path);
   for (const IndexedSource& known : updates_.known().all()) {
-    if (paths.contains(known.path)) continue;
+    if (paths.contains(known.path) || refused.contains({known.network, known.path})) continue;
     const bool may_be_one = !settings_.problems.empty() || !before.contains({known.network, known.path}) ||
                             readings.files.may_hold(known.path);
     if (!known.path.empty() && may_be_one) {
@@ -87,7 +105,22 @@ void SourceImport::keep_what_cannot_be_seen(const Readings& readings) {
   }
 }
 
+/// What is appended to a log is little, and may be too much with what the log had. Only where all sources
+/// have so many leases is each of them looked at.
+bool SourceImport::adds_too_many(const Reading& reading) const {
+  const SourcesInIndex& known = updates_.known();
+  const std::vector<Lease>& added = reading.contents.parsed.leases;
+  if (!reading.contents.is_addition || known.most_leases() + added.size() <= kMostRecords) return false;
+  const auto& [kind, network, path, domain, keeps_domain] = reading.file;
+  std::size_t count = known.leases_of(network, path).size();
+  for (const Lease& lease : added) {
+    if (!known.lease_at(network, path, lease.address)) ++count;
+  }
+  return count > kMostRecords;
+}
+
 void SourceImport::take(Reading& reading) {
+  if (adds_too_many(reading)) reading.contents.damage = too_many_records();
   const auto& [file, base, contents] = reading;
   const IndexedSource source{file.network,  contents.stamp,           file.kind,  file.path,
                              contents.hash, !contents.damage.empty(), file.domain};
@@ -112,9 +145,8 @@ void SourceImport::take(Reading& reading) {
   }
 }
 
-void SourceImport::replace(const IndexedSource& source, SourceReading& contents, bool is_known) {
-  const LeasesByAddress before = is_known ? known_leases(source, contents) : LeasesByAddress();
-  warn_of_problems(source.path, contents, before);
+void SourceImport::replace(const IndexedSource& source, SourceReading& contents, bool was_known) {
+  const LeasesByAddress before = was_known ? known_leases(source, contents) : LeasesByAddress();
   const bool is_of_other_host = properties_of(source.kind).is_of_other_host;
   for (Lease& lease : contents.parsed.leases) {
     lease.network = source.network;
@@ -127,6 +159,7 @@ void SourceImport::replace(const IndexedSource& source, SourceReading& contents,
     }
     keep_time(lease, before);
   }
+  warn_of_problems(source.path, contents, before);
   SourceUpdate update{&source, updates_.known().find(source.network, source.path), false};
   update.leases = std::move(contents.parsed.leases);
   update.is_addition = contents.is_addition;
@@ -153,12 +186,18 @@ LeasesByAddress SourceImport::known_leases(const IndexedSource& source, const So
   return before;
 }
 
-/// What is wrong with a record that is kept is said when the record comes, not each time the file changes.
-void SourceImport::warn_of_problems(const std::string& path, const SourceReading& contents,
+/// What is wrong with a record that is kept is said when the record comes, not each time the file changes or
+/// the lease is renewed.
+void SourceImport::warn_of_problems(const std::string& path, SourceReading& contents,
                                     const LeasesByAddress& before) {
-  std::vector<RecordProblem> problems = contents.problems;
-  std::erase_if(problems,
-                [&](const RecordProblem& problem) { return problem.kept && before.contains(*problem.kept); });
+  RecordProblems& problems = contents.problems;
+  if (problems.empty()) return;
+  HashSet<IpAddress> known;
+  for (const Lease& lease : contents.parsed.leases) {
+    if (is_as_known(lease, before)) known.insert(lease.address);
+  }
+  problems.forget(
+      [&](const RecordProblem& problem) { return problem.kept && known.contains(*problem.kept); });
   if (!problems.empty()) warn(path + ": " + text_of(problems));
 }
 

@@ -34,11 +34,11 @@ class SourceImport {
   void merge(Reading& reading);
   void keep_what_cannot_be_seen(const Readings& readings);
   void take(Reading& reading);
-  void replace(const IndexedSource& source, SourceReading& contents, bool is_known);
+  [[nodiscard]] bool adds_too_many(const Reading& reading) const;
+  void replace(const IndexedSource& source, SourceReading& contents, bool was_known);
   [[nodiscard]] LeasesByAddress known_leases(const IndexedSource& source,
                                              const SourceReading& contents) const;
-  void warn_of_problems(const std::string& path, const SourceReading& contents,
-                        const LeasesByAddress& before);
+  void warn_of_problems(const std::string& path, SourceReading& contents, const LeasesByAddress& before);
   void warn_of_refused(const Guest& guest, const IndexedSource& map);
   void warn(std::string line) { lines_.push_back(std::move(line)); }
 

@@ -3,6 +3,7 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <compare>
 #include <cstring>
 #include <map>
 #include <optional>
@@ -15,6 +16,8 @@
 #include "store/libvirt_network.h"
 #include "store/network_name.h"
 #include "store/source_place.h"
+#include "store/status_file.h"
+#include "util/directory.h"
 #include "util/error.h"
 #include "util/glob.h"
 #include "util/path.h"
@@ -117,9 +120,29 @@ ReservedNetwork reserved_network(const std::string& path) try {
   return {{}, true};
 }
 
+/// A file, and who says of which network it is.
+struct ListedFile {
+  /// Of several with one network, the lowest has it: what is configured comes before what a file is called.
+  struct Claim {
+    bool is_by_star = false;
+    std::size_t source = 0;  ///< its number; 0 is the store itself
+
+    friend auto operator<=>(const Claim&, const Claim&) = default;
+  };
+
+  SourceFile file;
+  Claim claim;
+
+  /// Reservations and names of guests are for a network that others have, and end none of its leases.
+  [[nodiscard]] bool has_leases() const {
+    return !properties_of(file.kind).has_guests && file.kind != SourceKind::dhcp_hosts;
+  }
+};
+
 class SourceExpander {
  public:
   void add(const SourceConfig& source) {
+    ++number_;
     const bool is_libvirts = source.kind == SourceConfig::kLibvirt;
     for (const SourcePattern& pattern : patterns_of(source)) {
       if (is_libvirts) {
@@ -133,11 +156,20 @@ class SourceExpander {
     }
   }
 
-  SourceListing result() && {
-    for (auto& [path, file] : files_) {
+  SourceListing result(const std::vector<std::string>& own) && {
+    const auto owners = owners_of_networks(own);
+    for (auto& [path, listed] : files_) {
       left_out_.erase(path);
       hidden_.erase(path);
-      result_.files.push_back(std::move(file));
+      auto& [file, claim] = listed;
+      if (claim.is_by_star && listed.has_leases() && owners.at(file.network) != claim) {
+        left_out_[path] = path + ": others have leases of the network '" + file.network +
+                          "', so that a file does not get it by its name; name one with 'network' in an "
+                          "earlier [[source]] that has this path";
+        result_.refused.push_back(std::move(file));
+      } else {
+        result_.files.push_back(std::move(file));
+      }
     }
     for (const auto& [path, problem] : left_out_) result_.problems.push_back(problem);
     result_.unlisted.insert(result_.unlisted.end(), hidden_.begin(), hidden_.end());
@@ -145,12 +177,30 @@ class SourceExpander {
   }
 
  private:
+  using Claim = ListedFile::Claim;
+
+  [[nodiscard]] std::map<std::string, Claim> owners_of_networks(const std::vector<std::string>& own) const {
+    std::map<std::string, Claim> owners;
+    for (const std::string& network : own) owners.try_emplace(network);
+    for (const auto& [path, listed] : files_) {
+      if (!listed.has_leases()) continue;
+      Claim& owner = owners.try_emplace(listed.file.network, listed.claim).first->second;
+      owner = std::min(owner, listed.claim);
+    }
+    return owners;
+  }
+
+  void list(SourceFile file, bool is_by_star = false) {
+    const std::string path = file.path;
+    files_.try_emplace(path, ListedFile{std::move(file), {is_by_star, number_}});
+  }
+
   void add_libvirt(const SourceConfig& source, const std::string& pattern, SourceKind kind) {
     for (const std::string& path : expand(pattern, result_)) {
       std::string network(file_name(path));
       network.resize(network.size() - properties_of(kind).libvirt_suffix.size());
       if (!source.network.empty()) network = source.network;
-      if (is_network_name(network)) files_.try_emplace(path, SourceFile{kind, network, path, source.domain});
+      if (is_network_name(network)) list({kind, network, path, source.domain});
     }
   }
 
@@ -169,7 +219,7 @@ class SourceExpander {
         source.network.empty() ? without_ending(file_name(path)) : std::string_view(source.network);
     std::string name = shared_network_name(host, network);
     if (!name.empty()) {
-      files_.try_emplace(path, SourceFile{kind, std::move(name), path, source.domain});
+      list({kind, std::move(name), path, source.domain});
     } else {
       left_out_[path] =
           path + ": '" + std::string(host) + "' and '" + std::string(network) +
@@ -193,7 +243,7 @@ class SourceExpander {
     }
     if (is_of_all || is_network_name(network)) {
       const auto domain = domain_of(kind, source, path);
-      files_.try_emplace(path, SourceFile{kind, network, path, domain.value_or(""), !domain});
+      list({kind, network, path, domain.value_or(""), !domain}, !is_named && has_star);
     } else {
       left_out_[path] = path + ": '" + network +
                         "' cannot be the name of a network; name one with 'network' in a [[source]] that "
@@ -215,7 +265,8 @@ class SourceExpander {
   }
 
   SourceListing result_;
-  std::map<std::string, SourceFile> files_;
+  std::size_t number_ = 0;  ///< of the source
+  std::map<std::string, ListedFile> files_;
   std::set<std::string> hidden_;                 ///< their network cannot be told
   std::map<std::string, std::string> left_out_;  ///< the problem of each, unless another source names it
 };
@@ -248,10 +299,21 @@ std::vector<std::string> patterns_beside(const SourcePattern& pattern) {
   return patterns;
 }
 
-SourceListing list_sources(const std::vector<SourceConfig>& sources) {
+SourceListing list_sources(const std::vector<SourceConfig>& sources, const std::vector<std::string>& own) {
   SourceExpander expander;
   for (const SourceConfig& source : sources) expander.add(source);
-  return std::move(expander).result();
+  return std::move(expander).result(own);
+}
+
+SourceListing configured_sources(const Settings& settings) {
+  std::vector<std::string> own;
+  try {
+    const auto state = Directory::open_existing(settings.state_directory);
+    if (state) own = networks_in(*state);
+  } catch (const Error&) {
+    // Who works on the store reports it.
+  }
+  return list_sources(settings.sources, own);
 }
 
 }  // namespace leases

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/source_kind.h"
+#include "store/settings.h"
 #include "store/source_config.h"
 
 namespace leases {
@@ -30,6 +31,8 @@ struct SourceListing {
   /// Directories that cannot be listed now, and files whose network cannot be told: what was found there
   /// before may still be there.
   std::vector<std::string> unlisted;
+  /// Files that were left out since others have the network that they are named after.
+  std::vector<SourceFile> refused;
   /// How many of those the system failed to list, so that another look may succeed.
   std::size_t failed = 0;
 
@@ -57,6 +60,13 @@ std::vector<std::string> patterns_beside(const SourcePattern& pattern);
 /// libvirt's `<network>.hostsfile` is for the bridge that `<network>.conf` beside it names.
 /// In libvirt's directory it is the file's name. A file of another host has the host's name for its
 /// directory, and the network's for its own. A file is left out if that cannot be a network's name.
-SourceListing list_sources(const std::vector<SourceConfig>& sources);
+///
+/// Whoever may write in a directory chooses what a `*` stands for. So a file whose network has its name from
+/// there is left out, too, if another source has leases of that network: one that names it otherwise, or one
+/// that comes earlier; or if it is among `own`, the networks of the state directory.
+SourceListing list_sources(const std::vector<SourceConfig>& sources,
+                           const std::vector<std::string>& own = {});
+/// The same for the sources and the state directory of these settings.
+SourceListing configured_sources(const Settings& settings);
 
 }  // namespace leases

@@ -53,7 +53,10 @@ static_assert(std::ranges::equal(kSourceParsers, kSourceKinds, {}, &SourceParser
 }  // namespace
 
 ParsedFile parse_source(SourceKind kind, const SourceText& source) {
-  return std::ranges::find(kSourceParsers, kind, &SourceParser::kind)->parse(source);
+  ParsedFile file = std::ranges::find(kSourceParsers, kind, &SourceParser::kind)->parse(source);
+  check_count(file.leases.size());
+  check_count(file.guests.size());
+  return file;
 }
 
 }  // namespace leases

@@ -44,10 +44,12 @@ std::string too_large(SourceKind kind) {
   return std::string("is larger than 256 MiB; ") + remedy;
 }
 
-void parse(const SourceFile& file, const SourceText& text, SourceReading& contents) {
+void parse(const SourceFile& file, const SourceText& text, SourceReading& contents) try {
   contents.parsed = parse_source(file.kind, text);
   contents.damage = std::move(contents.parsed.damage);
   contents.problems = std::move(contents.parsed.problems);
+} catch (const TooManyRecords&) {
+  contents.damage = too_many_records();
 }
 
 std::uint64_t content_of(const SourceFile& file, std::string_view text) {
@@ -191,6 +193,11 @@ bool was_read(const IndexedSource& source) {
 }
 
 }  // namespace
+
+std::string too_many_records() {
+  return "has more than " + std::to_string(kMostRecords) +
+         " leases or guests, the most that a source may have; split it, or have its server end some";
+}
 
 bool WaitBudget::pause(std::chrono::milliseconds time) {
   if (time > left_) return false;

@@ -37,7 +37,7 @@ struct SourceReading {
   layout::FileStamp stamp{};
   std::uint64_t hash = 0;
   std::string damage;  ///< why it is not whole, as the end of a sentence that begins with its path; or empty
-  std::vector<RecordProblem> problems;  ///< what is wrong with single records; the others were read
+  RecordProblems problems;  ///< what is wrong with single records; the others were read
   ParsedFile parsed;
 };
 
@@ -56,6 +56,9 @@ class WaitBudget {
  private:
   std::chrono::milliseconds left_;
 };
+
+/// Why a source with more than kMostRecords is damaged.
+std::string too_many_records();
 
 /// Looks at sources for one import, at each as often as necessary. It waits for file systems, so nothing may
 /// be locked at the time.

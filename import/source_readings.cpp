@@ -34,7 +34,7 @@ bool Reading::is_news() const {
 
 Readings::Readings(const Settings& settings, const SourcesInIndex& index, SourceReader& reader,
                    ImportScope scope)
-    : files(list_sources(settings.sources)), known(index.all()) {
+    : files(configured_sources(settings)), known(index.all()) {
   reader.begin_again();
   for (SourceFile& file : files.files) {
     const auto base = copy_of(index.find(file.network, file.path));

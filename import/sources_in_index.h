@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -30,6 +31,10 @@ class SourcesInIndex {
   [[nodiscard]] const std::vector<IndexedSource>& all() const { return sources_; }
   /// Valid as long as this object; nullptr if the index does not know it.
   [[nodiscard]] const IndexedSource* find(std::string_view network, std::string_view path) const;
+  /// How many leases there are in all, or more: those that ended or changed count, too.
+  [[nodiscard]] std::size_t most_leases() const {
+    return std::size_t{all_view().snapshot().lease_count()} + all_view().overlay().lease_count();
+  }
   [[nodiscard]] const std::vector<Lease>& leases_of(std::string_view network, std::string_view path) const;
   /// Of these, the lease of one address, for which no other is looked at.
   [[nodiscard]] std::optional<Lease> lease_at(std::string_view network, std::string_view path,

@@ -161,7 +161,7 @@ class RecordReader {
   }
 
   void add_problem(std::size_t number, std::string what, std::optional<IpAddress> kept) {
-    status_.problems.push_back({"record " + std::to_string(number), std::move(what), kept});
+    status_.problems.add({"record " + std::to_string(number), std::move(what), kept});
   }
 
   void has_problem(std::string_view key, std::string_view what) {

@@ -112,7 +112,7 @@ std::string imported_from(const CheckContext& context, const Server& server) {
   const std::string& script = server.options.script();
   if (script == context.libvirt_helper) return context.settings.libvirt_directory;
   const std::string& lease_file = server.options.lease_file();
-  const SourceListing sources = list_sources(context.settings.sources);
+  const SourceListing sources = configured_sources(context.settings);
   const bool is_source =
       std::ranges::any_of(sources.files, [&](const SourceFile& file) { return file.path == lease_file; });
   return is_source || (sources.may_hold(lease_file) && is_named(context, lease_file)) ? lease_file
@@ -231,7 +231,7 @@ void report_no_service(const CheckContext& context, const std::string& why, cons
 /// For when no dnsmasq runs that could run the helper: only its files can be checked.
 void check_files(const CheckContext& context, const std::string& none, Findings& findings) {
   const DnsmasqOptions options = options_in_files(context);
-  const auto files = list_sources(context.settings.sources).files;
+  const auto files = configured_sources(context.settings).files;
   const bool imports = std::any_of(files.begin(), files.end(), [](const SourceFile& file) {
     struct stat status {};
     return !properties_of(file.kind).has_guests && ::stat(file.path.c_str(), &status) == 0;

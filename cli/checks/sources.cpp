@@ -135,7 +135,7 @@ void check_follower(const CheckContext& context, const SourceListing& sources, F
 
 std::vector<Finding> check_sources(const CheckContext& context) {
   Findings findings("sources");
-  const SourceListing sources = list_sources(context.settings.sources);
+  const SourceListing sources = configured_sources(context.settings);
   try {
     findings = settled_findings("sources", [&](Findings& found) { compare(context, sources, found); });
     report_damaged(context, sources, findings);

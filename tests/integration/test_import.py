@@ -6,10 +6,10 @@ import shutil
 import subprocess
 
 import lab
-from calls import call
+from calls import call, lease, mac
 from import_lab import ImportTest, inject, row
-from lab import INDEX, Dhclient, leasectl, resolve, reverse
-from sandbox import SCRATCH, run
+from lab import INDEX, RUNTIME, Dhclient, leasectl, resolve, reverse
+from sandbox import SCRATCH, mount, run
 from schemas import validate
 from sources import CONFIGURATION, configure, dnsmasq_leases, import_once
 from waiting import HUNG
@@ -39,6 +39,33 @@ class Once(ImportTest):
             for line in said.splitlines():
                 self.assertTrue(line.isprintable() and line.isascii(), line)
                 self.assertFalse(line.startswith('leasectl: forged'), line)
+
+    def test_a_file_does_not_get_a_network_of_others_by_its_name(self):
+        taken = self.written('lan', f'4102444800 {mac(1)} 10.9.9.9 vm1 *\n')
+        self.written('other', row(2, 'vm2'))
+        starred = dnsmasq_leases(f'{SCRATCH}/written/*')
+        configure(starred)
+        self.assertEqual(import_once().stderr, '')
+        self.assertEqual(resolve('vm1.lan'), {'10.9.9.9'})
+        lease(1, 'vm1')
+        for mistake in '', '[names]\nallow = 1\n':
+            with CONFIGURATION.open('a') as configuration:
+                configuration.write(mistake)
+            self.assertIn(f"{taken}: others have leases of the network 'lan'", import_once().stderr)
+            self.assertEqual((resolve('vm1'), resolve('vm1.lan'), resolve('vm2.other')), ({'10.0.0.1'}, {'10.0.0.1'}, {'10.1.0.2'}))
+        configure(dnsmasq_leases(taken, network='lan'), starred)
+        self.assertEqual(import_once().stderr, '')
+        self.assertEqual(reverse('10.9.9.9'), ['vm1'])
+
+    def test_where_the_index_has_no_room_the_largest_source_is_named(self):
+        files = [self.written(f'{size}.leases', ''.join(row(number, f'host-{number}') for number in range(size))) for size in (10, 5000)]
+        configure(*(dnsmasq_leases(file, network=file.stem) for file in files))
+        RUNTIME.mkdir(exist_ok=True)
+        mount('-t', 'tmpfs', '-o', 'size=400k,mode=755', 'small', RUNTIME)
+        self.addCleanup(run, 'umount', RUNTIME)
+        done = subprocess.run(['leasectl', 'import'], capture_output=True, text=True, timeout=HUNG)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn(f'; of all sources {files[1]} has the most leases, 5000', done.stderr)
 
     def test_the_names_of_a_dnsmasq_that_runs_no_helper(self):
         lan = self.untold(families=(4, 6))

@@ -67,8 +67,8 @@ TEST_CASE("a name that no host can have is a problem of its line, and the others
   const ParsedFile parsed = parse_dhcp_hosts("10.0.0.5,my vm\n10.0.0.6,web.\n10.0.0.7,db\n", "lan");
   CHECK(parsed.leases.size() == 1);
   REQUIRE(parsed.problems.size() == 2);
-  CHECK(parsed.problems.front().where == "line 1");
-  CHECK(parsed.problems.back().where == "line 2");
+  CHECK(parsed.problems.first().front().where == "line 1");
+  CHECK(parsed.problems.first().back().where == "line 2");
 }
 
 TEST_CASE("a stray word does not make a configuration of a file with hosts") {

@@ -154,8 +154,9 @@ struct Bad {
 void check_problem(const ParsedFile& parsed, std::string_view what) {
   CHECK_MESSAGE(parsed.damage.empty(), parsed.damage);
   REQUIRE(parsed.problems.size() == 1);
-  CHECK(parsed.problems[0].where == "line 2");
-  CHECK_MESSAGE(parsed.problems[0].what.find(what) != std::string::npos, parsed.problems[0].what);
+  CHECK(parsed.problems.first()[0].where == "line 2");
+  CHECK_MESSAGE(parsed.problems.first()[0].what.find(what) != std::string::npos,
+                parsed.problems.first()[0].what);
 }
 
 ParsedFile parse_between(std::string_view line) {
@@ -185,7 +186,7 @@ TEST_CASE("a line without a time or an address costs itself, and the others are 
     CAPTURE(bad.line);
     const ParsedFile parsed = parse_between(bad.line);
     check_problem(parsed, bad.what);
-    CHECK_FALSE(parsed.problems[0].kept);
+    CHECK_FALSE(parsed.problems.first()[0].kept);
     CHECK(names_of(parsed) == "a c ");
   }
 }
@@ -206,7 +207,7 @@ TEST_CASE("any other word that cannot be read costs the lease just that") {
     check_problem(parsed, bad.what);
     REQUIRE(parsed.leases.size() == 3);
     const Lease& lease = parsed.leases.back();
-    CHECK(parsed.problems[0].kept == lease.address);
+    CHECK(parsed.problems.first()[0].kept == lease.address);
     CHECK(lease.expiry.seconds == 7);
     const bool is_second = bad.what.starts_with("second");
     CHECK((lease.hardware || lease.iaid) == !is_second);
@@ -253,8 +254,8 @@ TEST_CASE("a length in place of the time, as builds without a clock write it, is
     CHECK(parsed.damage.empty());
     CHECK(parsed.leases.empty());
     REQUIRE(parsed.problems.size() == 2);
-    CHECK(parsed.problems[1].where == "line 3");
-    for (const RecordProblem& problem : parsed.problems)
+    CHECK(parsed.problems.first()[1].where == "line 3");
+    for (const RecordProblem& problem : parsed.problems.first())
       CHECK_MESSAGE(problem.what.find("HAVE_BROKEN_RTC") != std::string::npos, problem.what);
   }
   // A length alone is also that: the file is dnsmasq's.
@@ -272,7 +273,7 @@ TEST_CASE("a length in place of the time, as builds without a clock write it, is
 TEST_CASE("several problems are told in the order of their lines, and in one line") {
   const ParsedFile parsed = parse("one 2 3\n1 x 10.0.0.1 a *\n1 52:54:00:00:00:01 ten b *\n0 0\n");
   REQUIRE(parsed.problems.size() == 3);
-  CHECK(parsed.problems[0].where == "line 2");
+  CHECK(parsed.problems.first()[0].where == "line 2");
   CHECK(text_of(parsed.problems) ==
         "line 2: the second word is not a hardware address; the lease is kept without it (and 2 more "
         "problems)");

@@ -195,7 +195,7 @@ TEST_CASE("a value that cannot be read costs the lease just that") {
     const ParsedFile file = parse_dhcpd(with(line));
     REQUIRE(file.leases.size() == 1);
     REQUIRE(file.problems.size() == 1);
-    CHECK(file.problems[0].kept == ip("10.1.0.5"));
+    CHECK(file.problems.first()[0].kept == ip("10.1.0.5"));
   }
 }
 
@@ -246,7 +246,7 @@ TEST_CASE("an address whose first line is damaged is a problem, and the others c
     const ParsedFile file = parse_dhcpd(text);
     CHECK(said(file) == Said{"fd00::5 web"});
     REQUIRE(file.problems.size() == 1);
-    CHECK(file.problems[0].where == "line 3");
+    CHECK(file.problems.first()[0].where == "line 3");
   }
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "import/source_parsers.h"
 #include "tests/support/owned_lease.h"
 #include "tests/unit/import/log_texts.h"
 
@@ -164,8 +165,8 @@ TEST_CASE("a row that cannot be read leaves its address as it was") {
     CHECK(said(file) == Said{"10.1.0.5 web", "10.1.0.6 db"});
     CHECK(file.damage.empty());
     REQUIRE(file.problems.size() == 1);
-    CHECK(file.problems[0].where == "row 2");
-    CHECK_FALSE(file.problems[0].kept);
+    CHECK(file.problems.first()[0].where == "row 2");
+    CHECK_FALSE(file.problems.first()[0].kept);
   }
 }
 
@@ -175,10 +176,11 @@ TEST_CASE("a value that cannot be read costs the lease just that") {
                 "10.1.0.6,,zz,3600,1764157140,1,0,0,db,0,\n10.1.0.7,,,3600,1764157140,1,0,0,a b,0,\n");
   CHECK(said(file) == Said{"10.1.0.5 web", "10.1.0.6 db", "10.1.0.7 "});
   REQUIRE(file.problems.size() == 3);
-  CHECK(file.problems[0].what == "'hwaddr' is not a hardware address; the lease is kept without it");
-  CHECK(file.problems[0].kept == ip("10.1.0.5"));
-  CHECK(file.problems[1].what == "'client_id' is not a client identifier; the lease is kept without it");
-  CHECK(file.problems[2].what ==
+  CHECK(file.problems.first()[0].what == "'hwaddr' is not a hardware address; the lease is kept without it");
+  CHECK(file.problems.first()[0].kept == ip("10.1.0.5"));
+  CHECK(file.problems.first()[1].what ==
+        "'client_id' is not a client identifier; the lease is kept without it");
+  CHECK(file.problems.first()[2].what ==
         "'hostname' is not a name of at most 64 visible characters; the lease is kept without it");
 }
 
@@ -240,13 +242,37 @@ TEST_CASE("each value of a row that cannot be read is told") {
   const ParsedFile file = parse_kea(std::string(kNames22) + "10.1.0.5,xx,yy,3600,1764157140,1,0,0,a b,0,\n");
   REQUIRE(file.leases.size() == 1);
   REQUIRE(file.problems.size() == 3);
-  CHECK(file.problems[0].what == "'hwaddr' is not a hardware address; the lease is kept without it");
-  CHECK(file.problems[1].what == "'client_id' is not a client identifier; the lease is kept without it");
-  CHECK(file.problems[2].what.starts_with("'hostname' is not a name"));
-  for (const RecordProblem& problem : file.problems) {
+  CHECK(file.problems.first()[0].what == "'hwaddr' is not a hardware address; the lease is kept without it");
+  CHECK(file.problems.first()[1].what ==
+        "'client_id' is not a client identifier; the lease is kept without it");
+  CHECK(file.problems.first()[2].what.starts_with("'hostname' is not a name"));
+  for (const RecordProblem& problem : file.problems.first()) {
     CHECK(problem.where == "row 1");
     CHECK(problem.kept == ip("10.1.0.5"));
   }
+}
+
+TEST_CASE("a log may have any number of rows about as many addresses as a source may have leases") {
+  const auto row = [](std::size_t address) {
+    std::string number = std::to_string(address >> 8 & 255) + '.' + std::to_string(address & 255);
+    return "10." + std::to_string(address >> 16) + '.' + number + ",3600,1764157140\n";
+  };
+  std::string text = "address,valid_lifetime,expire\n";
+  for (std::size_t i = 0; i < 3 * kMostRecords; ++i) text += row(i % kMostRecords);
+  const auto parse_all = [&] { return parse_source(SourceKind::kea_leases, {text, "lan", "", kKeaWrote}); };
+  CHECK(parse_all().leases.size() == kMostRecords);
+  text += row(kMostRecords);
+  CHECK_THROWS_AS(parse_all(), TooManyRecords);
+}
+
+TEST_CASE("of a file with nothing but bad rows, the first are kept") {
+  std::string text = "address,valid_lifetime,expire\n";
+  for (int i = 0; i < 10'000; ++i) text += "x\n";
+  const ParsedFile file = parse_kea_leases({text, "lan", "", kKeaWrote});
+  CHECK(file.problems.size() == 10'000);
+  CHECK(file.problems.first().size() == RecordProblems::kMostKept);
+  CHECK(text_of(file.problems) ==
+        "row 1: has not as many values as there are columns; it is left out (and 9999 more problems)");
 }
 
 TEST_SUITE_END();

@@ -139,9 +139,10 @@ TEST_CASE("what is wrong is named, and the rest is used") {
                       R"(, {"domain": "c", "macs": ["52:54:00:00:00:03"]}, 5])");
     CHECK_MESSAGE(map.damage.empty(), map.damage);
     REQUIRE(map.problems.size() == 2);
-    CHECK(map.problems[0].where == "entry 2");
-    CHECK_MESSAGE(map.problems[0].what.find(wrong.what) != std::string::npos, map.problems[0].what);
-    CHECK(map.problems[1].where == "entry 4");
+    CHECK(map.problems.first()[0].where == "entry 2");
+    CHECK_MESSAGE(map.problems.first()[0].what.find(wrong.what) != std::string::npos,
+                  map.problems.first()[0].what);
+    CHECK(map.problems.first()[1].where == "entry 4");
     CHECK(guests_of(map) == "52:54:00:00:00:01 a, " + std::string(wrong.also) + "52:54:00:00:00:03 c");
   }
 }

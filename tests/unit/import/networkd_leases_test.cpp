@@ -91,7 +91,7 @@ TEST_CASE("a lease without an address or an end is left out, and costs no other"
         in_file(std::string(bad) + R"(,{"Address":[10,1,0,5],"Hostname":"web",)" + std::string(kEnd) + '}'));
     CHECK(file.damage.empty());
     REQUIRE(file.problems.size() == 1);
-    CHECK(file.problems[0].where == "lease 1");
+    CHECK(file.problems.first()[0].where == "lease 1");
     REQUIRE(file.leases.size() == 1);
     CHECK(file.leases[0].hostname == "web");
   }
@@ -109,7 +109,7 @@ TEST_CASE("a value that cannot be read costs the lease just that") {
     REQUIRE(file.leases.size() == 1);
     CHECK(file.leases[0].hostname.empty());
     REQUIRE(file.problems.size() == 1);
-    CHECK(file.problems[0].kept == ip("10.1.0.5"));
+    CHECK(file.problems.first()[0].kept == ip("10.1.0.5"));
   }
 }
 

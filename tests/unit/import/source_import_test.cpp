@@ -17,6 +17,16 @@ namespace leases::test {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+std::string hex_of(std::size_t number) {
+  std::string text(4, '0');
+  for (std::size_t i = 4; i-- > 0; number >>= 4) text[i] = "0123456789abcdef"[number & 15];
+  return text;
+}
+
+}  // namespace
+
 TEST_SUITE_BEGIN("source_import");
 
 TEST_CASE("what others write resolves, and is not written") {
@@ -119,6 +129,36 @@ TEST_CASE("a file that is cut short takes nothing away, until it is whole again"
   CHECK(lab.addresses("scanner") == Names{"10.0.0.8"});
 }
 
+TEST_CASE("a file with too many leases takes no room from others, and what was read from it before stays") {
+  Sources lab;
+  const std::string kea = lab.path_of("kea.csv");
+  const std::string names = "address,valid_lifetime,expire,hostname\n";
+  const auto row = [](std::size_t number) {
+    return "2001:db8::" + hex_of(number >> 16) + ':' + hex_of(number & 0xffff) + ",3600," +
+           std::string(kFarFuture) + ",host-" + std::to_string(number) + '\n';
+  };
+  lab.change_settings([&](Settings& settings) {
+    settings.sources.push_back({SourceKind::kea_leases, kea, "wide"});
+  });
+  std::string text = names;
+  for (std::size_t i = 0; i < kMostRecords; ++i) text += row(i);
+  write_file(kea, text);
+  CHECK(lab.import().empty());
+  CHECK(lab.addresses("host-199999").size() == 1);
+
+  // One more is appended, then the file written anew with it.
+  for (const std::string& more : {row(kMostRecords), row(kMostRecords) + row(0)}) {
+    write_file(kea, text + more);
+    write_file(lab.lease_file(), lease_line("10.0.0.7", "printer"));
+    const std::vector<std::string> warnings = lab.import();
+    REQUIRE(warnings.size() == 1);
+    CHECK(warnings[0].starts_with(kea + " has more than 200000 leases or guests"));
+    CHECK(lab.addresses("printer") == Names{"10.0.0.7"});
+    CHECK(lab.addresses("host-0").size() == 1);
+    CHECK(lab.addresses("host-200000").empty());
+  }
+}
+
 TEST_CASE("a file that is empty, and stays so, has no leases, and is no cause to worry") {
   const Sources lab;
   write_file(lab.lease_file(), lease_line("10.0.0.7", "printer"));
@@ -194,6 +234,24 @@ TEST_CASE("one record that cannot be read does not hold up the others, and is to
                              libvirt_record("192.168.122.7", kOtherMac, "bob's laptop")}));
   CHECK(lab.import().empty());
   CHECK(lab.addresses("db") == Names{"192.168.122.6"});
+}
+
+TEST_CASE("a name that is left out is told once for each client, though the address was known before") {
+  const Sources lab;
+  const auto write = [&](std::string_view expiry, std::string_view mac, const std::string& name) {
+    write_file(lab.lease_file(), std::string(expiry) + ' ' + std::string(mac) + " 10.0.0.7 " + name + " *\n" +
+                                     lease_line("10.0.0.8", "scanner"));
+  };
+  const std::string no_name(65, 'b');
+  write(kFarFuture, kMac, "printer");
+  CHECK(lab.import().empty());
+  for (const std::string_view mac : {kOtherMac, kMac}) {
+    CAPTURE(mac);
+    write(kFarFuture, mac, no_name);
+    CHECK(lab.import().size() == 1);
+    write("4102444900", mac, no_name);
+    CHECK_MESSAGE(lab.import().empty(), "it was renewed");
+  }
 }
 
 TEST_CASE("a name that is not a host label is a refused name of its lease alone") {

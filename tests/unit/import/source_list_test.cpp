@@ -146,6 +146,37 @@ TEST_CASE("a file whose network has no name is left out and says what to do") {
   CHECK(list_sources({{SourceKind::dnsmasq_leases, tree.path_of("c**"), ""}}).problems.size() == 1);
 }
 
+TEST_CASE("a file does not get the network of others by its name") {
+  const Tree tree{"own/lan", "own/office", "b/lan", "b/lab", "c/lab", "c/guests", "virbr0.status"};
+  const SourceConfig starred{SourceKind::networkd, tree.path_of("own/*"), ""};
+  const auto networks = [&](const std::vector<SourceConfig>& sources, const std::vector<std::string>& own) {
+    const SourceListing found = list_sources(sources, own);
+    CHECK(found.problems.size() == found.refused.size());
+    std::vector<std::string> of;
+    for (const SourceFile& file : found.files) of.push_back(file.path.substr(tree.path().size() + 1));
+    return of;
+  };
+  using Paths = std::vector<std::string>;
+  CHECK(networks({starred}, {}) == Paths{"own/lan", "own/office"});
+  CHECK(networks({starred}, {"lan"}) == Paths{"own/office"});
+  CHECK(networks({starred, {SourceKind::dnsmasq_leases, tree.path_of("b/lab"), "office"}}, {}) ==
+        Paths{"b/lab", "own/lan"});
+  // Root named it.
+  CHECK(networks({{SourceKind::networkd, tree.path_of("own/*"), "lan"}}, {"lan"}) ==
+        Paths{"own/lan", "own/office"});
+  // The first source has it.
+  const SourceConfig b{SourceKind::networkd, tree.path_of("b/*"), ""};
+  const SourceConfig c{SourceKind::kea_leases, tree.path_of("c/*"), ""};
+  CHECK(networks({b, c}, {}) == Paths{"b/lab", "b/lan", "c/guests"});
+  CHECK(networks({c, b}, {}) == Paths{"b/lan", "c/guests", "c/lab"});
+  // A MAC map is for a network of others.
+  CHECK(networks({{SourceKind::mac_map, tree.path_of("own/*"), ""}, b}, {"office"}) ==
+        Paths{"b/lab", "b/lan", "own/lan", "own/office"});
+  CHECK(networks({{SourceConfig::kLibvirt, tree.path(), ""},
+                  {SourceKind::dnsmasq_leases, tree.path_of("*.status"), ""}},
+                 {"virbr0"}) == Paths{"virbr0.status"});
+}
+
 TEST_CASE("one source for such a file fixes it, wherever it stands") {
   const Tree tree{"a b.leases", "c.leases"};
   const SourceConfig all{SourceKind::dnsmasq_leases, tree.path_of("*.leases"), ""};

@@ -138,10 +138,10 @@ TEST_CASE("a record with an address or an expiry that cannot be is left out and 
       continue;  // that makes the whole no JSON to the reader
     CHECK_MESSAGE(parsed.damage.empty(), parsed.damage);
     REQUIRE(parsed.problems.size() == 1);
-    CHECK(parsed.problems[0].where == "record 2");
-    CHECK(parsed.problems[0].what.starts_with(member.substr(1, 10) == "ip-address" ? "'ip-address' is not"
-                                                                                   : "'expiry-time' is not"));
-    CHECK_FALSE(parsed.problems[0].kept);
+    CHECK(parsed.problems.first()[0].where == "record 2");
+    CHECK(parsed.problems.first()[0].what.starts_with(
+        member.substr(1, 10) == "ip-address" ? "'ip-address' is not" : "'expiry-time' is not"));
+    CHECK_FALSE(parsed.problems.first()[0].kept);
   }
 }
 
@@ -185,9 +185,9 @@ TEST_CASE("any other value that cannot be costs its lease just that value") {
     const ParsedFile parsed = parse_status(with_member(member), "br0", kUnknown);
     CHECK_MESSAGE(parsed.damage.empty(), parsed.damage);
     REQUIRE(parsed.problems.size() == 1);
-    CHECK(parsed.problems[0].where == "record 2");
-    CHECK(parsed.problems[0].what.starts_with("'" + std::string(wrong.key) + "' "));
-    CHECK(parsed.problems[0].kept == ip("10.0.0.2"));
+    CHECK(parsed.problems.first()[0].where == "record 2");
+    CHECK(parsed.problems.first()[0].what.starts_with("'" + std::string(wrong.key) + "' "));
+    CHECK(parsed.problems.first()[0].kept == ip("10.0.0.2"));
     REQUIRE(addresses(parsed) == std::vector{ip("10.0.0.1"), ip("10.0.0.2"), ip("10.0.0.3")});
     const Lease& lease = parsed.leases[1];
     CHECK(lease.hardware.has_value() == (wrong.key != "mac-address"));
@@ -240,7 +240,7 @@ TEST_CASE("a record without an address or an expiry is not one") {
     const ParsedFile parsed = parse_status('[' + std::string(record) + ']', "br0", kUnknown);
     CHECK(parsed.damage.empty());
     REQUIRE(parsed.problems.size() == 1);
-    CHECK(parsed.problems[0].where == "record 1");
+    CHECK(parsed.problems.first()[0].where == "record 1");
     CHECK(parsed.leases.empty());
   }
 }

@@ -13,7 +13,8 @@ namespace leases::cli {
 
 namespace {
 
-constexpr std::chrono::seconds kPatience(2);
+/// libvirt's daemon may have to start first.
+constexpr std::chrono::seconds kPatience(10);
 
 /// "Bridge:         virbr0" of `virsh net-info`.
 std::optional<std::string> bridge_by_virsh(const std::string& network) try {

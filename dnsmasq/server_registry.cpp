@@ -114,9 +114,14 @@ bool may_be_same(const KnownServer& known, const CallingServer& caller) {
          (!are_named(known, caller) && !is_running(known.server.process));
 }
 
-bool asks_for(const KnownServer& server, std::string_view network, std::string_view asked) {
+bool has_asked_for(const KnownServer& server, std::string_view asked) {
+  return std::ranges::any_of(server.networks,
+                             [&](const ServedNetwork& served) { return served.asked == asked; });
+}
+
+bool has_got(const KnownServer& server, std::string_view network, std::string_view asked) {
   return std::ranges::any_of(server.networks, [&](const ServedNetwork& served) {
-    return served.asked == asked && (network.empty() || served.name == network);
+    return served.asked == asked && served.name == network;
   });
 }
 
@@ -124,7 +129,7 @@ bool asks_for(const KnownServer& server, std::string_view network, std::string_v
 int likeness(const KnownServer& known, const CallingServer& caller) {
   if (!may_be_same(known, caller)) return 0;
   return 1 + (known.server.network_namespace == caller.network_namespace ? 1 : 0) +
-         (asks_for(known, {}, caller.asked) ? 2 : 0);
+         (has_asked_for(known, caller.asked) ? 2 : 0);
 }
 
 bool has_network(const KnownServer& server, std::string_view network) {
@@ -220,7 +225,7 @@ bool ServerRegistry::is_served_by_one(std::string_view network) const {
 bool ServerRegistry::gives(const std::optional<CallingServer>& starting, std::string_view asked,
                            std::string_view network) const {
   const KnownServer* known = starting ? find(*starting) : nullptr;
-  if (!asked.empty()) return network == asked || (known != nullptr && asks_for(*known, network, asked));
+  if (!asked.empty()) return network == asked || (known != nullptr && has_got(*known, network, asked));
   if (known != nullptr && has_network(*known, network)) return true;
   return std::ranges::none_of(servers_, [&](const KnownServer& other) {
     if (!has_network(other, network)) return false;

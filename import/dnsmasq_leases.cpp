@@ -40,8 +40,8 @@ bool is_keyword(std::string_view word) {
 
 class LeaseFileParser {
  public:
-  LeaseFileParser(std::string_view network, ChangeTime read_at)
-      : network_(status_.texts.keep(network)), read_at_(read_at) {}
+  LeaseFileParser(std::string_view network, ChangeTime read_at, std::size_t most_records)
+      : network_(status_.texts.keep(network)), read_at_(read_at), most_records_(most_records) {}
 
   ParsedFile parse(std::string_view text) {
     if (text.empty()) status_.damage = "is empty";
@@ -101,7 +101,7 @@ class LeaseFileParser {
       is_without("the fourth word " + std::string(kIsNoName), lease);
     if (client_id != "*" && !read_bytes(client_id, lease.client_id))
       is_without("the fifth word is not a client identifier", lease);
-    check_count(status_.leases.size());
+    check_count(status_.leases.size() + 1, most_records_);
     status_.leases.push_back(lease);
     return {};
   }
@@ -147,6 +147,7 @@ class LeaseFileParser {
   ParsedFile status_;
   std::string_view network_;
   ChangeTime read_at_;
+  std::size_t most_records_;
   std::size_t number_ = 0;  ///< of the line
   std::span<const std::uint8_t> server_duid_;
   bool is_known_ = false;  ///< at least one line is a lease or the server's DUID
@@ -154,8 +155,9 @@ class LeaseFileParser {
 
 }  // namespace
 
-ParsedFile parse_dnsmasq_leases(std::string_view text, std::string_view network, ChangeTime read_at) {
-  return LeaseFileParser(network, read_at).parse(text);
+ParsedFile parse_dnsmasq_leases(std::string_view text, std::string_view network, ChangeTime read_at,
+                                std::size_t most_records) {
+  return LeaseFileParser(network, read_at, most_records).parse(text);
 }
 
 }  // namespace leases

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 #include "common/time.h"
@@ -29,6 +30,7 @@ namespace leases {
 /// The file does not say when a lease changed. A lease that ends later was renewed later, so the leases are
 /// in that order, those without an end first. They get times 1 ns apart; the last is `read_at`, but at least
 /// 1 ns for each lease.
-ParsedFile parse_dnsmasq_leases(std::string_view text, std::string_view network, ChangeTime read_at);
+ParsedFile parse_dnsmasq_leases(std::string_view text, std::string_view network, ChangeTime read_at,
+                                std::size_t most_records = kMostRecords);
 
 }  // namespace leases

@@ -9,6 +9,7 @@
 #include "common/hardware_address.h"
 #include "common/lease.h"
 #include "import/record_problem.h"
+#include "import/source_text.h"
 #include "util/text_arena.h"
 
 namespace leases {
@@ -19,15 +20,11 @@ struct Guest {
   std::string_view name;  ///< a host label, or several joined by dots
 };
 
-/// The most leases, or guests, that a source may have: as many as leases-share takes from another host. An
-/// index has about 170 bytes of each, and all sources are in one /run, which is small.
-inline constexpr std::size_t kMostRecords = 200'000;
-
 /// Thrown where a source is parsed. A status file of the store's own may have any number of leases.
 class TooManyRecords : public std::exception {};
 
-inline void check_count(std::size_t records) {
-  if (records > kMostRecords) throw TooManyRecords();
+inline void check_count(std::size_t records, std::size_t most = kMostRecords) {
+  if (records > most) throw TooManyRecords();
 }
 
 /// What a parser reads from a status file or a source. Owns the texts.

@@ -36,7 +36,7 @@ struct ReadFile {
 };
 
 SourceFile source_file(const std::string& path) {
-  return {SourceKind::dnsmasq_leases, std::string(kUnknownNetwork), path};
+  return {SourceKind::dnsmasq_leases, std::string(kUnknownNetwork), path, {}, false, true};
 }
 
 /// A record that cannot be read could be that of any lease.

@@ -44,6 +44,10 @@ std::string_view network_of_libvirts(const IndexedSource& source) {
   return name;
 }
 
+bool is_empty(const ParsedFile& parsed) {
+  return parsed.leases.empty() && parsed.guests.empty();
+}
+
 }  // namespace
 
 void SourceImport::import(Readings& readings) {
@@ -111,7 +115,8 @@ bool SourceImport::adds_too_many(const Reading& reading) const {
   const SourcesInIndex& known = updates_.known();
   const std::vector<Lease>& added = reading.contents.parsed.leases;
   if (!reading.contents.is_addition || known.most_leases() + added.size() <= kMostRecords) return false;
-  const auto& [kind, network, path, domain, keeps_domain] = reading.file;
+  const std::string& network = reading.file.network;
+  const std::string& path = reading.file.path;
   std::size_t count = known.leases_of(network, path).size();
   for (const Lease& lease : added) {
     if (!known.lease_at(network, path, lease.address)) ++count;
@@ -135,8 +140,9 @@ void SourceImport::take(Reading& reading) {
   const bool keeps = is_known && (contents.state == SourceReading::State::same || source.damaged);
   if (source.damaged) {
     warn(file.path + ' ' + contents.damage +
-         (keeps ? "; what was read from it before stays until it can be read whole"
-                : "; what can be read of it is used"));
+         (keeps                       ? "; what was read from it before stays until it can be read whole"
+          : is_empty(contents.parsed) ? "; nothing of it is used"
+                                      : "; what can be read of it is used"));
   }
   if (keeps) {
     updates_.keep_as(source);
@@ -152,11 +158,9 @@ void SourceImport::replace(const IndexedSource& source, SourceReading& contents,
     lease.network = source.network;
     lease.source = source.path;
     if (lease.domain.empty()) lease.domain = source.domain;
+    if (is_of_other_host) lease.host = SharedNetwork::parse(lease.network).host;
     settings_.names.judge(lease);
-    if (is_of_other_host) {
-      lease.host = SharedNetwork::parse(lease.network).host;
-      settings_.names.name_guest(lease, lease.guest_name);
-    }
+    if (is_of_other_host) settings_.names.name_guest(lease, lease.guest_name);
     keep_time(lease, before);
   }
   warn_of_problems(source.path, contents, before);

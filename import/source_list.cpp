@@ -124,7 +124,7 @@ ReservedNetwork reserved_network(const std::string& path) try {
 struct ListedFile {
   /// Of several with one network, the lowest has it: what is configured comes before what a file is called.
   struct Claim {
-    bool is_by_star = false;
+    bool is_by_pattern = false;
     std::size_t source = 0;  ///< its number; 0 is the store itself
 
     friend auto operator<=>(const Claim&, const Claim&) = default;
@@ -162,7 +162,7 @@ class SourceExpander {
       left_out_.erase(path);
       hidden_.erase(path);
       auto& [file, claim] = listed;
-      if (claim.is_by_star && listed.has_leases() && owners.at(file.network) != claim) {
+      if (claim.is_by_pattern && listed.has_leases() && owners.at(file.network) != claim) {
         left_out_[path] = path + ": others have leases of the network '" + file.network +
                           "', so that a file does not get it by its name; name one with 'network' in an "
                           "earlier [[source]] that has this path";
@@ -190,9 +190,9 @@ class SourceExpander {
     return owners;
   }
 
-  void list(SourceFile file, bool is_by_star = false) {
+  void list(SourceFile file, bool is_by_pattern = false) {
     const std::string path = file.path;
-    files_.try_emplace(path, ListedFile{std::move(file), {is_by_star, number_}});
+    files_.try_emplace(path, ListedFile{std::move(file), {is_by_pattern, number_}});
   }
 
   void add_libvirt(const SourceConfig& source, const std::string& pattern, SourceKind kind) {
@@ -243,7 +243,7 @@ class SourceExpander {
     }
     if (is_of_all || is_network_name(network)) {
       const auto domain = domain_of(kind, source, path);
-      list({kind, network, path, domain.value_or(""), !domain}, !is_named && has_star);
+      list({kind, network, path, domain.value_or(""), !domain}, !is_named && is_pattern(pattern));
     } else {
       left_out_[path] = path + ": '" + network +
                         "' cannot be the name of a network; name one with 'network' in a [[source]] that "

@@ -20,6 +20,8 @@ struct SourceFile {
   std::string domain{};  ///< of leases to which the file gives none; or empty
   /// The domain cannot be told now: the one that the index has for the file stays.
   bool keeps_domain = false;
+  /// The file of a dnsmasq that runs the helper, which is no source: it may have any number of leases.
+  bool is_servers = false;
 
   friend bool operator==(const SourceFile&, const SourceFile&) = default;
 };

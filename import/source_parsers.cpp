@@ -25,6 +25,10 @@ ParsedFile parse_leases(const SourceText& source) {
   return parse(source.text, source.network, source.modified);
 }
 
+ParsedFile parse_lease_file(const SourceText& source) {
+  return parse_dnsmasq_leases(source.text, source.network, source.modified, source.most_records);
+}
+
 ParsedFile parse_reservations(const SourceText& source) {
   return parse_dhcp_hosts(source.text, source.network);
 }
@@ -37,7 +41,7 @@ ParsedFile parse_guests(const SourceText& source) {
 constexpr std::array kSourceParsers{
     SourceParser{SourceKind::status, parse_leases<parse_status>},
     SourceParser{SourceKind::libvirt_status, parse_leases<parse_status>},
-    SourceParser{SourceKind::dnsmasq_leases, parse_leases<parse_dnsmasq_leases>},
+    SourceParser{SourceKind::dnsmasq_leases, parse_lease_file},
     SourceParser{SourceKind::mac_map, parse_guests},
     SourceParser{SourceKind::kea_leases, parse_kea_leases},
     SourceParser{SourceKind::isc_dhcpd_leases, parse_isc_dhcpd_leases},
@@ -54,8 +58,8 @@ static_assert(std::ranges::equal(kSourceParsers, kSourceKinds, {}, &SourceParser
 
 ParsedFile parse_source(SourceKind kind, const SourceText& source) {
   ParsedFile file = std::ranges::find(kSourceParsers, kind, &SourceParser::kind)->parse(source);
-  check_count(file.leases.size());
-  check_count(file.guests.size());
+  check_count(file.leases.size(), source.most_records);
+  check_count(file.guests.size(), source.most_records);
   return file;
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <limits>
 #include <new>
 #include <string_view>
 #include <thread>
@@ -116,10 +117,15 @@ SourceReading read_once(const SourceFile& file, const IndexedSource* known) try 
   try {
     // An empty file of most kinds is whole: no lease, no guest.
     if (!own.text.empty() || found.beside.any() || properties_of(file.kind).is_never_empty)
-      parse(
-          file,
-          {own.text, file.network, file.domain, {static_cast<std::uint64_t>(written)}, found.beside.texts()},
-          contents);
+      parse(file,
+            {own.text,
+             file.network,
+             file.domain,
+             {static_cast<std::uint64_t>(written)},
+             found.beside.texts(),
+             0,
+             file.is_servers ? std::numeric_limits<std::size_t>::max() : kMostRecords},
+            contents);
   } catch (const std::bad_alloc&) {
     contents.damage = "needs more memory than there is";
   }

@@ -25,7 +25,7 @@ class Domains {
     add(lease.guest_label());
     add(domain_part_of(lease.guest_name));
     add(lease.domain);
-    add(place_of(lease));
+    add(lease_place_of(lease));
     add_zones(lease.address);
   }
   [[nodiscard]] std::size_t count() const { return names_.size(); }

@@ -16,6 +16,7 @@
 #include "common/hash.h"
 #include "common/hex_bytes.h"
 #include "common/host_name.h"
+#include "common/lease_place.h"
 #include "store/dhcp_host_line.h"
 #include "store/hosts_text.h"
 #include "store/libvirt_network.h"
@@ -91,7 +92,7 @@ bool has_something_in_it(const Directory& directory, const std::string& name) {
 /// The names by which a lease would be looked up.
 std::vector<std::string> names_of(const Lease& lease, const std::string& label) {
   std::vector<std::string> names{label};
-  for (const std::string_view suffix : {lease.domain, lease.network}) {
+  for (const std::string_view suffix : {lease.domain, lease_place_of(lease)}) {
     if (!suffix.empty()) names.push_back(std::string(label).append(".").append(folded(suffix)));
   }
   return names;

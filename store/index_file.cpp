@@ -16,8 +16,8 @@ std::optional<IndexFile> IndexFile::open(const Directory& directory, int flags, 
   const std::string path = directory.path_of(kIndexName);
   FileDescriptor file = directory.open(kIndexName, flags);
   if (file.number() < 0) {
-    // EAGAIN: a process that may read it, say root in a container, holds a lease of it (fcntl(2), F_SETLEASE).
-    // Another file takes its place, which no such lease forbids.
+    // EAGAIN: a process that may read it, say root in a container, holds a lease of it (fcntl(2),
+    // F_SETLEASE). Another file takes its place, which no such lease forbids.
     if (!is_path_error(errno) && errno != EAGAIN) throw errno_error(path, "cannot be opened", errno);
     problem = path + (errno == ENOENT ? " does not exist"
                                       : std::string(" cannot be opened: ") + std::strerror(errno));

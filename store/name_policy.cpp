@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "common/host_name.h"
+#include "common/lease_place.h"
 #include "paths.h"
 #include "store/fingerprint.h"
 #include "util/glob.h"
@@ -59,10 +60,10 @@ std::optional<std::string> refusal_in(std::string_view domain) {
   return reserved(std::string("*.").append(domain));
 }
 
-/// Of any name in a lease's domain or network.
+/// Of any name in a lease's domain, network or other host.
 std::optional<std::string> refusal_around(const Lease& lease) {
   auto refused = refusal_in(lease.domain);
-  return refused ? refused : refusal_in(lease.network);
+  return refused ? refused : refusal_in(lease_place_of(lease));
 }
 
 bool is_all_digits(std::string_view name) {

@@ -35,7 +35,7 @@ class StatusFileText {
   [[nodiscard]] bool is_absent() const {
     return file_.state == RegularFile::State::absent || (file_.read() && file_.text.empty());
   }
-  /// Whether there is a file that the disk cannot read, or that is too large.
+  /// Whether there is a file that the disk cannot read, that this process may not read, or that is too large.
   [[nodiscard]] bool is_unreadable_file() const {
     return file_.state == RegularFile::State::unusable && S_ISREG(file_.status.st_mode);
   }

@@ -124,7 +124,7 @@ void report_lease(const CheckContext& context, const HostQuery& query, const Lea
   } else if (!has_suffix(lease, query.label.view(), query.suffix)) {
     findings.problem(lease_text(lease) + " is not in '" + printable(query.suffix) + "', but " +
                          (lease.host.empty() ? "in the network " : "of the host ") +
-                         printable(place_of(lease)) +
+                         printable(lease_place_of(lease)) +
                          (lease.domain.empty() ? "" : " and the domain " + printable(lease.domain)),
                      LookAt{leasectl(context, "lookup " + shell_word(query.label.view()))});
   } else if (lease.name_refused) {

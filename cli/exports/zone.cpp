@@ -108,7 +108,7 @@ class ZoneWriter {
 bool is_known(const Inventory& inventory, const std::string& origin) {
   const std::vector<InventoryHost> hosts = inventory.by_every_name();
   const auto is_place = [&](const NetworkSummary& network) {
-    return equal_folded(place_of(network), origin);
+    return equal_folded(lease_place_of(network), origin);
   };
   return hosts.empty() || inventory.domains.contains(folded(origin)) ||
          std::ranges::any_of(inventory.networks, is_place) ||
@@ -117,7 +117,7 @@ bool is_known(const Inventory& inventory, const std::string& origin) {
 
 void report_unknown(const Inventory& inventory, const std::string& origin) {
   std::set<std::string> known = inventory.domains;
-  for (const NetworkSummary& summary : inventory.networks) known.emplace(place_of(summary));
+  for (const NetworkSummary& summary : inventory.networks) known.emplace(lease_place_of(summary));
   std::string line = "no lease has the domain '" + origin + "', and no network that name; there are:";
   for (const std::string& name : known) line += ' ' + escaped(name);
   log_line(line);

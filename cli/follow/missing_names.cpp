@@ -57,16 +57,21 @@ std::vector<std::string> present_lines(const WaitState& state) {
 
 }  // namespace
 
+// Names that have a machine in common are of one machine, as a machine may have several network cards.
 std::size_t ready_matches(const WaitState& state, const std::set<std::string>& ready) {
-  std::size_t names = 0;
-  std::set<std::string> machines;
-  for (const auto& [name, machines_of_name] : state.matching()) {
+  std::vector<std::set<std::string>> groups;
+  for (const auto& [name, machines] : state.matching()) {
     if (!ready.contains(name)) continue;
-    ++names;
-    machines.insert(machines_of_name.begin(), machines_of_name.end());
+    std::set<std::string> group(machines.begin(), machines.end());
+    std::erase_if(groups, [&, &own = machines](const std::set<std::string>& other) {
+      if (std::ranges::none_of(own, [&](const std::string& machine) { return other.contains(machine); }))
+        return false;
+      group.insert(other.begin(), other.end());
+      return true;
+    });
+    groups.push_back(std::move(group));
   }
-  // A machine may have several names, and under one name several network cards.
-  return std::min(names, machines.size());
+  return groups.size();
 }
 
 bool is_reached(const WaitTarget& target, const WaitState& state, const std::set<std::string>& ready) {

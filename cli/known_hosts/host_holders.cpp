@@ -30,7 +30,8 @@ std::vector<std::string> hosts_of(const Lease& lease) {
     if (!is_host_label(label)) continue;
     const std::string name(label);
     hosts.push_back(name);
-    for (const std::string_view suffix : {lease.domain, place_of(lease), domain_part_of(lease.guest_name)}) {
+    for (const std::string_view suffix :
+         {lease.domain, lease_place_of(lease), domain_part_of(lease.guest_name)}) {
       if (is_domain_name(suffix)) hosts.push_back(name + '.' + std::string(suffix));
     }
   }

@@ -22,7 +22,7 @@ std::vector<Lease> leases_with_refused_name(const IndexReader& reader, const Hos
   std::vector<Lease> leases = reader.live_leases();
   std::erase_if(leases, [&](const Lease& lease) {
     return !lease.name_refused || !equal_folded(lease.hostname, query.label.view()) ||
-           !equal_folded(place_of(lease), query.suffix);
+           !equal_folded(lease_place_of(lease), query.suffix);
   });
   return leases;
 }

@@ -14,10 +14,10 @@
 namespace leases::cli {
 
 /// Whether a lookup finds a lease by a label that it has, with this suffix after a dot, as matching_suffix()
-/// decides it: the suffix is the domain, the place (place_of()) or, after the guest's label, the guest's own
-/// domain. Without a suffix, the label is enough.
+/// decides it: the suffix is the domain, the place (lease_place_of()) or, after the guest's label, the
+/// guest's own domain. Without a suffix, the label is enough.
 inline bool has_suffix(const Lease& lease, std::string_view label, std::string_view suffix) {
-  if (suffix.empty() || equal_folded(suffix, lease.domain) || equal_folded(suffix, place_of(lease)))
+  if (suffix.empty() || equal_folded(suffix, lease.domain) || equal_folded(suffix, lease_place_of(lease)))
     return true;
   return equal_folded(label, lease.guest_label()) && equal_folded(suffix, domain_part_of(lease.guest_name));
 }

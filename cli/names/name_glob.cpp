@@ -14,7 +14,7 @@ namespace {
 std::vector<std::string> full_names(const Lease& lease) {
   std::vector<std::string> names;
   for (const std::string_view label : {lease.accepted_name(), lease.guest_label()}) {
-    for (const std::string_view suffix : {lease.domain, place_of(lease)}) {
+    for (const std::string_view suffix : {lease.domain, lease_place_of(lease)}) {
       if (!label.empty() && !suffix.empty()) names.push_back(folded(label) + '.' + folded(suffix));
     }
   }

@@ -17,8 +17,8 @@ class TypedNames {
  public:
   explicit TypedNames(const Settings& settings) : settings_(settings), libvirt_(settings.libvirt_directory) {}
 
-  /// Nothing, with the `problem`, if no host can have the name. A name whose suffix is the place (place_of())
-  /// or a domain of a lease keeps it.
+  /// Nothing, with the `problem`, if no host can have the name. A name whose suffix is the place
+  /// (lease_place_of()) or a domain of a lease keeps it.
   std::optional<std::string> name_of(const std::string& typed, std::string& problem);
 
  private:

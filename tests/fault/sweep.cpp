@@ -93,7 +93,8 @@ Disturbance named_disturbance() {
 }
 
 TracedRun undisturbed_run(const Scenario& scenario) {
-  for (;;) {
+  for (int attempt = 1;; ++attempt) {
+    REQUIRE(attempt <= 20);
     scenario.prepare();
     TracedRun run = run_traced(scenario.call.command, scenario.call.environment);
     if (run.errors.find("gave up waiting") == std::string::npos) return run;

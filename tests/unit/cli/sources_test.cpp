@@ -2,6 +2,8 @@
 #include <fstream>
 
 #include "tests/unit/cli/check_fixture.h"
+#include "util/directory.h"
+#include "util/privileges.h"
 
 namespace leases::cli::test {
 
@@ -125,7 +127,8 @@ TEST_CASE("a file in a directory that this user cannot list may be a source stil
   const std::string before = reports();
   CHECK(before.find("/incus/br0/dnsmasq.leases is not a source any more") == std::string::npos);
   CHECK(before.find("its leases are imported from /incus/br0/dnsmasq.leases") != std::string::npos);
-  // Root has no capabilities here: the fixture's store gave them up.
+  // Root has none here: an import keeps the one to read.
+  drop_privileges(*Directory::open_existing(host.path_of("")));
   ::chmod(host.path_of("incus").c_str(), 0111);
   const std::string after = reports();
   CAPTURE(after);
@@ -171,7 +174,8 @@ TEST_CASE("a file that this user may not look at is unknown") {
   host.file("closed/dnsmasq.leases", "");
   host.set_source(host.path_of("closed/dnsmasq.leases"));
   host.import();
-  // Root has no capabilities here: the fixture's store gave them up.
+  // Root has none here: an import keeps the one to read.
+  drop_privileges(*Directory::open_existing(host.path_of("")));
   ::chmod(host.path_of("closed").c_str(), 0);
   CHECK(host.report(check_sources) ==
         "unknown  sources        /closed/dnsmasq.leases is not readable by this user\n");

@@ -61,6 +61,19 @@ TEST_CASE("the name policy counts for another host's leases, and guests") {
   CHECK(store.addresses("ok") == Names{"10.9.0.2"});
 }
 
+TEST_CASE("no host has a domain that is reserved, or a name in it that a hosts file gives to another") {
+  SharedSource store;
+  std::filesystem::create_directories(store.path_of("shared/arpa"));
+  write_file(store.path_of("shared/arpa/lab.status"), "[" + shared_record("10.9.0.1", "ipv4only") + "]\n");
+  write_file(store.path_of("hosts"), "10.9.9.9 web.hv2\n");
+  store.change_settings([&](Settings& settings) { settings.hosts_files = {store.path_of("hosts")}; });
+  store.share(shared_record("10.9.0.2", "web") + ',' + shared_record("10.9.0.3", "db"));
+  store.import();
+  CHECK(store.addresses("ipv4only.arpa").empty());
+  CHECK(store.addresses("web.hv2").empty());
+  CHECK(store.addresses("db.hv2") == Names{"10.9.0.3"});
+}
+
 TEST_CASE("a guest's name comes with the lease, and maps of this host change nothing there") {
   const SharedSource store;
   const std::string hardware = R"(, "mac-address": "52:54:00:00:00:01")";

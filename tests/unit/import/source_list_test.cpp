@@ -159,6 +159,8 @@ TEST_CASE("a file does not get the network of others by its name") {
   using Paths = std::vector<std::string>;
   CHECK(networks({starred}, {}) == Paths{"own/lan", "own/office"});
   CHECK(networks({starred}, {"lan"}) == Paths{"own/office"});
+  CHECK(networks({{SourceKind::networkd, tree.path_of("own/???"), ""}}, {}) == Paths{"own/lan"});
+  CHECK(networks({{SourceKind::networkd, tree.path_of("own/???"), ""}}, {"lan"}).empty());
   CHECK(networks({starred, {SourceKind::dnsmasq_leases, tree.path_of("b/lab"), "office"}}, {}) ==
         Paths{"b/lab", "own/lan"});
   // Root named it.

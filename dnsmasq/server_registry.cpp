@@ -132,11 +132,6 @@ int likeness(const KnownServer& known, const CallingServer& caller) {
          (has_asked_for(known, caller.asked) ? 2 : 0);
 }
 
-bool has_network(const KnownServer& server, std::string_view network) {
-  return std::ranges::any_of(server.networks,
-                             [&](const ServedNetwork& served) { return served.name == network; });
-}
-
 /// What a namespace is called in the name of a network.
 std::string suffix_of(const CallingServer& server) {
   constexpr std::string_view kNamed = "name:";
@@ -145,6 +140,10 @@ std::string suffix_of(const CallingServer& server) {
 }
 
 }  // namespace
+
+bool KnownServer::serves(std::string_view network) const {
+  return std::ranges::any_of(networks, [&](const ServedNetwork& served) { return served.name == network; });
+}
 
 ServerRegistry ServerRegistry::read(const Directory& state_directory) {
   ServerRegistry registry;
@@ -210,25 +209,25 @@ const KnownServer* ServerRegistry::find(const CallingServer& caller) const {
 
 bool ServerRegistry::serves(const CallingServer& caller, std::string_view network) const {
   const KnownServer* known = find(caller);
-  return known != nullptr && has_network(*known, network);
+  return known != nullptr && known->serves(network);
 }
 
 bool ServerRegistry::is_served(std::string_view network) const {
-  return std::ranges::any_of(servers_, [&](const KnownServer& known) { return has_network(known, network); });
+  return std::ranges::any_of(servers_, [&](const KnownServer& known) { return known.serves(network); });
 }
 
 bool ServerRegistry::is_served_by_one(std::string_view network) const {
-  return std::ranges::count_if(servers_,
-                               [&](const KnownServer& known) { return has_network(known, network); }) == 1;
+  return std::ranges::count_if(servers_, [&](const KnownServer& known) { return known.serves(network); }) ==
+         1;
 }
 
 bool ServerRegistry::gives(const std::optional<CallingServer>& starting, std::string_view asked,
                            std::string_view network) const {
   const KnownServer* known = starting ? find(*starting) : nullptr;
   if (!asked.empty()) return network == asked || (known != nullptr && has_got(*known, network, asked));
-  if (known != nullptr && has_network(*known, network)) return true;
+  if (known != nullptr && known->serves(network)) return true;
   return std::ranges::none_of(servers_, [&](const KnownServer& other) {
-    if (!has_network(other, network)) return false;
+    if (!other.serves(network)) return false;
     if (other.server.is_of_libvirt() || known != nullptr) return true;
     return starting && (is_running(other.server.process) || are_in_different_namespaces(other, *starting));
   });
@@ -289,7 +288,7 @@ std::string ServerRegistry::network_of(const CallingServer& caller, const std::s
   }
   const auto belongs_to_another = [&](const std::string& name) {
     return std::ranges::any_of(servers_, [&](const KnownServer& other) {
-      return &other != &known && has_network(other, name) &&
+      return &other != &known && other.serves(name) &&
              other.server.network_namespace != caller.network_namespace &&
              (is_running(other.server.process) || (are_named(other, caller) && has_leases(name)));
     });

@@ -43,6 +43,8 @@ struct KnownServer {
   CallingServer server;
   std::vector<ServedNetwork> networks;
   bool is_noted = false;  ///< it has called before
+
+  [[nodiscard]] bool serves(std::string_view network) const;
 };
 
 /// Which dnsmasq serves which networks: the file `servers/known` in the state directory (schema/servers.md).

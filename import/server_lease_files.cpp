@@ -36,17 +36,15 @@ struct ReadFile {
 };
 
 SourceFile source_file(const std::string& path) {
-  return {SourceKind::dnsmasq_leases, std::string(kUnknownNetwork), path, {}, false, true};
+  return {.kind = SourceKind::dnsmasq_leases,
+          .network = std::string(kUnknownNetwork),
+          .path = path,
+          .is_servers = true};
 }
 
 /// A record that cannot be read could be that of any lease.
 bool is_whole(const SourceReading& contents) {
   return contents.state == SourceReading::State::read && contents.damage.empty() && contents.problems.empty();
-}
-
-bool serves(const KnownServer& known, std::string_view network) {
-  return std::ranges::any_of(known.networks,
-                             [&](const ServedNetwork& served) { return served.name == network; });
 }
 
 /// The servers whose lease files this process can find at the same place.
@@ -67,7 +65,7 @@ bool lacks_leases(const SourceReading& contents, const IndexView& view, const Kn
   for (const Lease& lease : contents.parsed.leases) present.insert(lease.address);
   bool lacks = false;
   view.for_each_lease([&, time = now()](const Lease& lease) {
-    lacks = lacks || (is_own(lease) && serves(known, lease.network) && !lease.expiry.expired_at(time) &&
+    lacks = lacks || (is_own(lease) && known.serves(lease.network) && !lease.expiry.expired_at(time) &&
                       !present.contains(lease.address));
   });
   return lacks;
@@ -129,7 +127,7 @@ bool apply(StoreTransaction& store, const ServerRegistry& registry, const ReadFi
   if (!is_whole(file.contents)) return true;
   LeaseFileMerge merge;
   merge.may_end = [&](const Lease& lease) { return registry.is_served_by_one(lease.network); };
-  const auto is_its = [&](std::string_view network) { return serves(*known, network); };
+  const auto is_its = [&](std::string_view network) { return known->serves(network); };
   MergedLeases merged = merge_lease_file(leases_in(store, is_its), file.contents.parsed.leases, merge, now());
   if (merged.ended > 0) {
     lines.push_back(path + ": " + std::to_string(merged.ended) +
@@ -181,7 +179,7 @@ std::vector<std::string> server_lease_files(const Settings& settings) {
 
 std::optional<LeaseInFile> find_in_server_lease_files(const Settings& settings, const Lease& lease) try {
   for (const KnownServer& known : servers_with_files(settings)) {
-    if (!serves(known, lease.network)) continue;
+    if (!known.serves(lease.network)) continue;
     const std::string& path = known.server.leases.file;
     const SourceReading contents = SourceReader().read(source_file(path), SourcesInIndex(IndexView()));
     if (!is_whole(contents)) continue;

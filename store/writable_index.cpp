@@ -36,7 +36,7 @@ std::optional<WritableIndex> WritableIndex::open(const Directory& directory, std
   auto file = IndexFile::open(directory, O_RDWR, problem);
   if (!file) return {};
   const std::string path = directory.path_of(kIndexName);
-  ipc::mapped_region region = map_file(file->descriptor, path, file->size, Access::write);
+  ipc::mapped_region region = map_file(file->descriptor, path, file->size);
   IndexImage index;
   IndexFault fault =
       IndexImage::open({static_cast<const std::byte*>(region.get_address()), file->size}, index);

@@ -1,11 +1,10 @@
 #include "cli/exports/host_groups.h"
 
-#include <fnmatch.h>
-
 #include <algorithm>
 #include <string_view>
 
 #include "common/host_name.h"
+#include "util/glob.h"
 #include "util/hex_text.h"
 
 namespace leases::cli {
@@ -120,8 +119,7 @@ HostGroups groups_of(const Inventory& inventory, const std::vector<std::string>&
     if (const auto stem = stem_of(host.name); !stem.empty()) groups[group_of_stem(stem)].insert(key);
     for (const std::string& rule : rules) {
       const std::string group(group_of(rule));
-      if (::fnmatch(rule.c_str() + group.size() + 1, host.name.c_str(), FNM_CASEFOLD) == 0)
-        groups[group].insert(key);
+      if (matches_folded(rule.substr(group.size() + 1), host.name)) groups[group].insert(key);
     }
   }
   return groups;

@@ -13,7 +13,6 @@ from libvirt_network import LibvirtNetwork
 from sandbox import run
 from waiting import wait_until
 
-IMPORTER = '/usr/libexec/nss-leases/leases-import'
 # The firmware of a guest is emulated, on a machine that may be busy.
 BOOTED = 60
 

@@ -5,10 +5,9 @@ import pathlib
 
 import lab
 from check_dnsmasq import DnsmasqTest
+from importer import IMPORTER
 from lab import run
 from network import HELPER
-
-IMPORTER = pathlib.Path(HELPER).with_name('leases-import')
 
 
 class CheckDnsmasqScript(DnsmasqTest):

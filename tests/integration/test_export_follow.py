@@ -118,36 +118,36 @@ class ExportFollow(Following):
         self.assertEqual((self.file.stat().st_ino, self.file.stat().st_mtime_ns), (before.st_ino, before.st_mtime_ns))
         self.assertEqual(program.err.read_text(), '')
 
+    def serial(self):
+        return int(self.file.read_text().split('root.localhost. ')[1].split()[0])
+
     def test_a_zones_serial_grows_with_each_of_its_states(self):
         self.follow('zone', '--origin', 'lan')
         serials = []
         for number in range(2, 6):
             lease(number, f'host-{number}')
             wait_until(lambda: f'host-{number} ' in self.file.read_text(), lab.SOON, 'the host is there')
-            serials.append(int(self.file.read_text().split('root.localhost. ')[1].split()[0]))
+            serials.append(self.serial())
         self.assertEqual(serials, sorted(set(serials)))
 
     def test_a_zones_serial_grows_across_a_restart(self):
-        def serial():
-            return int(self.file.read_text().split('root.localhost. ')[1].split()[0])
-
         leasectl('export', 'zone', '--origin', 'lan', '--output', self.file)
         # As after a burst of changes: each state of the zone has a second of its own.
         ahead = int(time.time()) + 1000
         os.utime(self.file, (ahead, ahead))
         self.follow('zone', '--origin', 'lan').end()
-        before = serial()
+        before = self.serial()
         self.assertGreater(before, ahead)
         written = self.file.stat()
         program = self.follow('zone', '--origin', 'lan')
-        self.assertEqual((serial(), self.file.stat().st_ino), (before, written.st_ino))
+        self.assertEqual((self.serial(), self.file.stat().st_ino), (before, written.st_ino))
         lease(2, 'db')
         wait_until(lambda: 'db ' in self.file.read_text(), lab.SOON, 'the host is there')
-        self.assertGreater(serial(), before)
+        self.assertGreater(self.serial(), before)
         program.end()
-        before = serial()
+        before = self.serial()
         leasectl('export', 'zone', '--origin', 'lan', '--output', self.file)
-        self.assertGreater(serial(), before)
+        self.assertGreater(self.serial(), before)
 
     def test_a_command_that_fails_is_run_again_and_reported_once(self):
         works, ran = SCRATCH / 'works', SCRATCH / 'ran'

@@ -8,6 +8,7 @@ import time
 
 import lab
 from calls import call
+from importer import GOES_ON, in_place_of_importer
 from lab import RUNTIME, STATE, Dhclient, Udhcpc, leasectl, resolve, wait_until
 from network import HELPER
 
@@ -277,13 +278,8 @@ class Take(LeaseFileTest):
 
     def test_init_has_time_for_it_on_a_slow_machine(self):
         network, joined = self.untold('web')
-        importer = pathlib.Path('/usr/libexec/nss-leases/leases-import')
-        own = importer.with_name('leases-import.own')
-        importer.rename(own)
-        self.addCleanup(own.rename, importer)
         # Longer than init waits for anything else.
-        importer.write_text(f'#!/bin/sh\ncase "$*" in *--take=*) sleep 5;; esac\nexec {own} "$@"\n')
-        importer.chmod(0o755)
+        in_place_of_importer(self, f'case "$*" in *--take=*) sleep 5;; esac\n{GOES_ON}')
         self.to_leasefile_ro(network)
         self.knows_all(network, joined)
 

@@ -7,9 +7,10 @@ import subprocess
 import time
 
 import lab
+from importer import IMPORTER
 from lab import RUNTIME, STATE, Dhclient, Udhcpc, leasectl, resolve, reverse, status, wait_until
 from libvirt import LEASESHELPER
-from libvirt_lab import IMPORTER, LibvirtTest, away, found, switch
+from libvirt_lab import LibvirtTest, away, found, switch
 from network import HELPER as HELPER_PATH
 from sandbox import SCRATCH, mount, run
 from sources import CONFIGURATION, configure

@@ -8,8 +8,9 @@ import time
 import lab
 import schemas
 from guest import Guest
+from importer import IMPORTER
 from lab import Dhclient, Udhcpc, resolve, reverse, run, status, wait_until
-from libvirt_lab import IMPORTER, LibvirtTest, complaint, found, in_order, listed
+from libvirt_lab import LibvirtTest, complaint, found, in_order, listed
 from program import Program
 
 CONFIGURATION = pathlib.Path('/etc/nss-leases.conf')

@@ -10,6 +10,7 @@ import time
 
 import lab
 import sandbox
+from importer import GOES_ON, IMPORTER, in_place_of_importer
 from lab import RUNTIME, STATE, Udhcpc, record, resolve
 from sandbox import run
 from waiting import HUNG
@@ -96,12 +97,7 @@ class Lock(lab.LabTest):
         _, client, address = self.join(network, 'before')
         network.stop()
         # As it hangs when a file is on a server that does not answer.
-        importer = pathlib.Path('/usr/libexec/nss-leases/leases-import')
-        own = importer.with_name('leases-import.own')
-        importer.rename(own)
-        self.addCleanup(own.rename, importer)
-        importer.write_text(f'#!/bin/sh\ncase "$*" in *--init=*) exec {own} "$@";; esac\nexec sleep 60\n')
-        importer.chmod(0o755)
+        in_place_of_importer(self, f'case "$*" in *--init=*) {GOES_ON};; esac\nexec sleep 60')
         (RUNTIME / 'hosts.idx').unlink()
         network.start()
         self.log_has(network, 'leases-import: gave up waiting for it')
@@ -110,13 +106,7 @@ class Lock(lab.LabTest):
 
     def stops(self, pattern):
         """Stops the importer, if called with such options, before it does anything."""
-        importer = pathlib.Path('/usr/libexec/nss-leases/leases-import')
-        own = importer.with_name('leases-import.own')
-        importer.rename(own)
-        self.addCleanup(own.rename, importer)
-        importer.write_text(f'#!/bin/sh\ncase "$*" in {pattern}) kill -STOP $$;; esac\nexec {own} "$@"\n')
-        importer.chmod(0o755)
-        return importer
+        in_place_of_importer(self, f'case "$*" in {pattern}) kill -STOP $$;; esac\n{GOES_ON}')
 
     def test_an_event_is_noted_though_a_file_that_is_imported_hangs(self):
         self.lease(1, 'red')
@@ -130,7 +120,7 @@ class Lock(lab.LabTest):
     def test_a_lease_file_that_cannot_be_read_in_the_end_holds_up_one_event_a_minute(self):
         self.lease(1, 'red')
         network = self.network()
-        importer = self.stops('*')
+        self.stops('*')
         self.join(network, 'first')
         paused = RUNTIME / 'import-paused'
         lab.wait_until(paused.exists, lab.SOON, 'a pause')
@@ -143,7 +133,7 @@ class Lock(lab.LabTest):
         for name in 'second', 'third':
             joins_in_the_pause(name)
         self.assertEqual(network.log().count('gave up waiting for it'), 1, network.log())
-        importer.write_text(f'#!/bin/sh\nexec {importer}.own "$@"\n')
+        IMPORTER.write_text(f'#!/bin/sh\n{GOES_ON}\n')
         joins_in_the_pause('fourth')
         self.assertIn(' file pending ', (STATE / 'servers/known').read_text())
         paused.write_text(str(int(paused.read_text()) - 60))

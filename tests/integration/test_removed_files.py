@@ -4,8 +4,9 @@ import shutil
 import subprocess
 
 import lab
+from importer import IMPORTER
 from lab import RUNTIME, SOON, STATE, Dhclient, leasectl, record, resolve, status, status_file, wait_until
-from libvirt_lab import IMPORTER, away
+from libvirt_lab import away
 from sandbox import mount, run
 
 SAID = 'was removed; it is written again with'

@@ -4,7 +4,6 @@ import pathlib
 import shutil
 import subprocess
 
-import lab
 from check import CheckTest
 from waiting import HUNG, wait_until
 

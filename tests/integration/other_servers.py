@@ -6,13 +6,11 @@ import os
 import pathlib
 import re
 import shutil
-import signal
 import subprocess
 import time
 import unittest
 
 from network import Network
-from sandbox import run
 from waiting import HUNG, wait_until
 
 

@@ -8,7 +8,7 @@ import sys
 import time
 
 import lab
-from lab import INDEX, RUNTIME, STATE, leasectl
+from lab import INDEX, RUNTIME, STATE
 from network import HELPER
 from sandbox import SOAK
 

@@ -1,6 +1,5 @@
 """What a container can do that has the directory of the index: with a mount namespace and a root of its own, as root."""
 
-import pathlib
 import subprocess
 import sys
 

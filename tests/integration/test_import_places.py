@@ -7,7 +7,7 @@ import subprocess
 
 import lab
 from import_lab import ImportTest, row
-from lab import INDEX, leasectl, resolve
+from lab import INDEX, leasectl
 from program import Program
 from sandbox import SCRATCH, mount, run
 from schemas import validate

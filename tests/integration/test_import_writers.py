@@ -8,7 +8,7 @@ import sys
 import lab
 from calls import lease
 from import_lab import READER, ImportTest, row
-from lab import Udhcpc, leasectl, resolve
+from lab import Udhcpc, resolve
 from program import Program
 from sandbox import SCRATCH, mount, run
 from sources import configure, dnsmasq_leases, follower, import_once

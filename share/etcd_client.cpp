@@ -98,7 +98,7 @@ struct EtcdClient::Transfer {
   }
 };
 
-EtcdClient::EtcdClient(const ShareSettings& settings) : settings_(settings), multi_(nullptr) {
+EtcdClient::EtcdClient(ShareSettings settings) : settings_(std::move(settings)) {
   // Hosts spread over the members.
   member_ = std::random_device()() % settings_.endpoints.size();
   if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) throw Error("libcurl cannot be used");

@@ -35,7 +35,7 @@ using OnEnd = std::function<void(const std::string& failure)>;
 /// nothing but wait() waits. Functions throw Error if the library fails.
 class EtcdClient {
  public:
-  explicit EtcdClient(const ShareSettings& settings);
+  explicit EtcdClient(ShareSettings settings);
   EtcdClient(const EtcdClient&) = delete;
   EtcdClient& operator=(const EtcdClient&) = delete;
   ~EtcdClient();
@@ -65,7 +65,7 @@ class EtcdClient {
 
   ShareSettings settings_;
   std::size_t member_;
-  CURLM* multi_;
+  CURLM* multi_ = nullptr;
   curl_slist* headers_ = nullptr;
   std::vector<std::unique_ptr<Transfer>> transfers_;
   std::vector<std::unique_ptr<Transfer>> dropped_;  ///< in the middle of one of their functions

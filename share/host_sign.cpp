@@ -60,7 +60,7 @@ std::string own_instance(const std::string& directory_path) {
   const RegularFile known = read_regular_file(directory, kInstanceFile, kMaxInstance);
   if (known.read() && known.text.ends_with('\n') && known.text.size() > kInstanceBytes)
     return known.text.substr(0, known.text.size() - 1);
-  const std::string instance = new_instance();
+  std::string instance = new_instance();
   NewFile file(directory, kInstanceFile);
   const std::array<std::string_view, 2> pieces{instance, "\n"};
   file.write(pieces);

@@ -31,7 +31,7 @@ class PeerLeases {
   void end_all();
 
   /// A key below kPrefix has this value now. What cannot be used is left out, with a line in the log.
-  void put(std::string_view key, std::string value, Moment moment, EpochSeconds now);
+  void put(std::string_view key, std::string value, Moment moment, EpochSeconds present);
   void remove(std::string_view key);
 
   /// Not while everything is told again: what is known so far would take the place of all that is in the
@@ -66,14 +66,14 @@ class PeerLeases {
   };
   using Hosts = std::map<std::string, Host, std::less<>>;
 
-  void put_sign(std::string_view name, std::string_view value, Moment moment, EpochSeconds now);
+  void put_sign(std::string_view name, std::string_view value, Moment moment, EpochSeconds present);
   void put_record(const SharedKey& key, std::string value);
   Host* host_called(std::string_view name);
   [[nodiscard]] bool has_room(const Host& host, const SharedKey& key, std::size_t size) const;
   void tell(const std::string& what);
   void erase(Host& host, Network& network, Network::iterator record);
   void forget_if_gone(Hosts::iterator host);
-  void erase_record(Hosts::iterator host, std::string_view network, const IpAddress& address);
+  void erase_record(Hosts::iterator host, std::string_view name, const IpAddress& address);
   void write_network(const std::string& host, const std::string& network);
   [[nodiscard]] std::string text_of(const std::string& host, const std::string& network) const;
   void remove_unknown();

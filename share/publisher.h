@@ -36,7 +36,7 @@ class Publisher {
   /// The index may have changed, or one of its leases has expired.
   void note_change();
   /// Does what is due.
-  void go_on(SteadyClock::time_point now);
+  void go_on(SteadyClock::time_point present);
   /// When something will be due.
   [[nodiscard]] SteadyClock::time_point next() const;
   /// When the first of the published leases expires.

@@ -33,8 +33,8 @@ class ShareService {
   void begin();
   void trouble(const std::string& why);
   void note_success();
-  void probe(SteadyClock::time_point now);
-  void write_files(SteadyClock::time_point now);
+  void probe(SteadyClock::time_point present);
+  void write_files(SteadyClock::time_point present);
   [[nodiscard]] SteadyClock::time_point next_due() const;
   /// False if the program has to stop.
   bool wait();

@@ -18,8 +18,9 @@ BOOTED = 60
 
 
 def found(service, name):
-    """All addresses of a name, through one of libvirt's modules: libvirt or libvirt_guest."""
-    return {fields[0] for fields in getent('-s', f'hosts:{service}', 'ahosts', name)}
+    """All addresses of a name, through one of libvirt's modules: libvirt or libvirt_guest. glibc shows an IPv4 address that it looked for
+    among IPv6 ones as mapped."""
+    return {fields[0].removeprefix('::ffff:') for fields in getent('-s', f'hosts:{service}', 'ahosts', name)}
 
 
 def in_order(name):

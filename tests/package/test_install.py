@@ -19,7 +19,15 @@ from test_nsswitch import PLACED, PLACED_OTHERWISE  # noqa: E402
 from waiting import SOON, wait_until  # noqa: E402
 
 NAMES = ('libnss-leases', 'nss-leases')
-PACKAGES = [path for name in NAMES for path in (ROOT / 'build/packages').glob(f'{name}_*.deb')]
+
+
+def packages_in(directory):
+    return [path for name in NAMES for path in directory.glob(f'{name}_*.deb')]
+
+
+PACKAGES = packages_in(ROOT / 'build/packages')
+# What the upgrade is one from: the same with another version, or the packages of another commit.
+EARLIER = packages_in(pathlib.Path(os.environ['NSS_LEASES_UPGRADE_FROM'])) if 'NSS_LEASES_UPGRADE_FROM' in os.environ else PACKAGES
 NSSWITCH = pathlib.Path('/etc/nsswitch.conf')
 STATE = pathlib.Path('/var/lib/nss-leases')
 CONFIGURATION = pathlib.Path('/etc/nss-leases.conf')
@@ -39,7 +47,7 @@ def dpkg(*arguments):
                           env={**os.environ, 'DEBIAN_FRONTEND': 'noninteractive'})
 
 
-def older(package, version):
+def of_version(package, version):
     """The same package, of another version."""
     tree = sandbox.TEMPORARY / f'{package.stem}-{version}'
     if not tree.exists():
@@ -201,10 +209,10 @@ class Remove(PackageTest):
     def test_a_rule_that_the_administrator_has_removed_does_not_come_back(self):
         self.assertIn(f'{HELPER} Ux,', RULES.read_text())
         # Versions before it had no rule.
-        self.succeed('--install', *(older(package, '0.2.1') for package in PACKAGES))
+        self.succeed('--install', *(of_version(package, '0.2.1') for package in PACKAGES))
         RULES.write_text('# ours\n')
         self.addCleanup(RULES.unlink, missing_ok=True)
-        self.succeed('--install', *(older(package, '0.2.2') for package in PACKAGES))
+        self.succeed('--install', *(of_version(package, '0.2.2') for package in PACKAGES))
         self.assertEqual(RULES.read_text(), '# ours\n')
 
     def test_libvirt_gets_its_helper_back(self):
@@ -216,7 +224,7 @@ class Remove(PackageTest):
 
     def test_an_upgrade_changes_nothing_of_the_administrators(self):
         self.succeed('--purge', *NAMES)
-        self.succeed('--install', *(older(package, '0.1.0') for package in PACKAGES))
+        self.succeed('--install', *(of_version(package, '0.1.0') for package in EARLIER))
         self.lease()
         self.divert()
         self.addCleanup(run, 'leasectl', 'libvirt-helper', 'off')
@@ -226,7 +234,7 @@ class Remove(PackageTest):
                 NSSWITCH.write_text(f'passwd: files\n{line}\n')
                 self.install()
                 self.assertEqual(self.hosts(), line)
-                self.succeed('--install', *(older(package, '0.1.0') for package in PACKAGES))
+                self.succeed('--install', *(of_version(package, '0.1.0') for package in EARLIER))
                 self.assertEqual(self.hosts(), line)
         self.install()
         self.assertEqual(CONFIGURATION.read_text(), '# ours\n')

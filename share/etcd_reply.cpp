@@ -52,17 +52,18 @@ EtcdCode code_of(const dom::object& object, const char* key) {
   return static_cast<EtcdCode>(code);
 }
 
-/// Of a request it is {"error": TEXT, "code": NUMBER}, of a stream {"error": {"message": TEXT, …}}.
+/// Of a request it is {"error": TEXT, "code": NUMBER, …} in etcd 3.4, and {"message": TEXT, "code": NUMBER}
+/// in later ones; of a stream {"error": {"message": TEXT, "grpc_code" or "code": NUMBER, …}}.
 bool take_error(const dom::object& object, EtcdReply& reply) {
-  dom::element error;
-  if (object["error"].get(error) != simdjson::SUCCESS) return false;
   dom::object details;
-  if (error.get_object().get(details) == simdjson::SUCCESS) {
-    reply.code = code_of(details, "grpc_code");
+  if (object["error"].get_object().get(details) == simdjson::SUCCESS) {
+    reply.code = code_of(details, details["grpc_code"].error() == simdjson::SUCCESS ? "grpc_code" : "code");
     reply.error = text_at(details, "message");
-  } else {
+  } else if (object["error"].error() == simdjson::SUCCESS || object["code"].error() == simdjson::SUCCESS) {
     reply.code = code_of(object, "code");
-    reply.error = text_at(object, "error");
+    reply.error = text_at(object, object["error"].error() == simdjson::SUCCESS ? "error" : "message");
+  } else {
+    return false;
   }
   if (reply.error.empty()) reply.error = "fails without a reason";
   return true;
@@ -105,6 +106,11 @@ EtcdReply parse_reply(std::string_view text) {
   // The answer to a sign of life is the first of a stream.
   dom::object result;
   if (object["result"].get_object().get(result) == simdjson::SUCCESS) object = result;
+  if (object["header"].error() != simdjson::SUCCESS) {
+    reply.code = EtcdCode::unknown;
+    reply.error = "answers without a header";
+    return reply;
+  }
   reply.header = header_of(object);
   take_keys(object, reply);
   reply.has_more = is_true_at(object, "more");
@@ -137,6 +143,7 @@ WatchLine parse_watch_line(std::string_view text) {
   line.is_created = is_true_at(result, "created");
   line.is_canceled = is_true_at(result, "canceled");
   line.compacted = number_at<std::int64_t>(result, "compact_revision");
+  line.why_canceled = text_at(result, "cancel_reason");
   take_events(result, line);
   return line;
 }

@@ -44,7 +44,8 @@ struct EtcdReply {
   std::string token;
 };
 
-/// An answer that cannot be read is an error.
+/// An answer that cannot be read is an error, and so is one that is not etcd's: each of its answers has a
+/// header.
 EtcdReply parse_reply(std::string_view text);
 
 struct EtcdEvent {
@@ -59,6 +60,7 @@ struct WatchLine {
   bool is_created = false;
   bool is_canceled = false;
   std::int64_t compacted = 0;  ///< it was canceled because what it wanted was compacted up to here
+  std::string why_canceled;    ///< in etcd's words; empty: it does not say
   std::vector<EtcdEvent> events;
 };
 

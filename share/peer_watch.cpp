@@ -85,8 +85,8 @@ void PeerWatch::take_line(std::string_view text) {
   if (line.is_canceled) {
     // Of what was compacted nobody knows any more what it was.
     if (line.compacted > 0) known_.clear();
-    return trouble(line.compacted > 0 ? "has compacted what happened meanwhile; everything is read again"
-                                      : "has ended the watch");
+    if (line.compacted > 0) return trouble("has compacted what happened meanwhile; everything is read again");
+    return trouble("has ended the watch" + (line.why_canceled.empty() ? "" : ": " + line.why_canceled));
   }
   if (line.is_created) {
     is_watching_ = true;

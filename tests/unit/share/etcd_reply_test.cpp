@@ -36,19 +36,30 @@ TEST_CASE("a range") {
 }
 
 TEST_CASE("a sign of life is the first answer of a stream, without a time if the lease has ended") {
-  CHECK(parse_reply(R"({"result":{"ID":"7587","TTL":"30"}})").time == 30);
-  CHECK(parse_reply(R"({"result":{"ID":"7587"}})").time == 0);
-  CHECK(parse_reply(R"({"result":{"ID":"7587"}})").error.empty());
+  const std::string lease = R"({"result":{)" + std::string(kHeader) + R"(,"ID":"7587")";
+  CHECK(parse_reply(lease + R"(,"TTL":"30"}})").time == 30);
+  CHECK(parse_reply(lease + "}}").time == 0);
+  CHECK(parse_reply(lease + "}}").error.empty());
 }
 
 TEST_CASE("errors of requests and of streams") {
   const EtcdReply reply = parse_reply(R"({"error":"etcdserver: permission denied","message":"x","code":7})");
   CHECK(reply.error == "etcdserver: permission denied");
   CHECK(static_cast<int>(reply.code) == 7);
+  const EtcdReply later = parse_reply(R"({"code":7, "message":"etcdserver: permission denied"})");
+  CHECK(later.error == "etcdserver: permission denied");
+  CHECK(later.code == EtcdCode::permission_denied);
+  CHECK_FALSE(parse_reply(R"({"code":7})").error.empty());
+  const EtcdReply later_stream = parse_reply(R"({"error":{"code":14,"message":"no leader","details":[]}})");
+  CHECK(later_stream.error == "no leader");
+  CHECK(static_cast<int>(later_stream.code) == 14);
   const EtcdReply stream = parse_reply(R"({"error":{"grpc_code":14,"http_code":503,"message":"no leader"}})");
   CHECK(stream.error == "no leader");
+  CHECK(static_cast<int>(stream.code) == 14);
   CHECK_FALSE(parse_reply("<html>").error.empty());
   CHECK_FALSE(parse_reply("").error.empty());
+  CHECK_FALSE(parse_reply("{}").error.empty());
+  CHECK_FALSE(parse_reply(R"({"status":"somebody else's"})").error.empty());
   CHECK_FALSE(parse_watch_line(R"({"error":{"grpc_code":14,"message":"no leader"}})").error.empty());
   CHECK_FALSE(parse_watch_line("{}").error.empty());
 }
@@ -70,6 +81,9 @@ TEST_CASE("the lines of a watch") {
   const WatchLine canceled = parse_watch_line(R"({"result":{"canceled":true,"compact_revision":"12"}})");
   CHECK(canceled.is_canceled);
   CHECK(canceled.compacted == 12);
+  CHECK(
+      parse_watch_line(R"({"result":{"canceled":true,"cancel_reason":"permission denied"}})").why_canceled ==
+      "permission denied");
 }
 
 TEST_SUITE_END();

@@ -1,5 +1,6 @@
 """How leasectl and the helper read their command lines, and what happens to their output."""
 
+import os
 import re
 import shlex
 import shutil
@@ -118,6 +119,14 @@ class CommandLine(lab.LabTest):
                     self.assertIn('--config', complaint)
                     self.assertIn(file, complaint)
         self.assertFalse(INDEX.exists())
+
+    def test_what_is_no_file_is_moved_away_only_where_the_configuration_belongs(self):
+        for file, advice in (CONFIGURATION, 'move it away'), (SCRATCH, 'name another one'):
+            with self.subTest(file):
+                file.mkdir(exist_ok=True)
+                said = ended('leasectl', 'list', env={**os.environ, 'NSS_LEASES_CONFIG': str(file)})
+                self.assertEqual(said, (0, f'leasectl: {file}: is not a file; {advice}\n'))
+        CONFIGURATION.rmdir()
 
     def test_a_configuration_that_is_there_is_read(self):
         file = SCRATCH / 'other.conf'

@@ -196,6 +196,10 @@ class OtherUsers(lab.LabTest):
         self.assertIn('set XDG_STATE_HOME to a directory in which you may write', complaint)
         self.assertEqual(self.as_nobody('known-hosts', HOME='/nonexistent', XDG_STATE_HOME='/run/sandbox/tmp')[0], 0)
 
+    def test_an_index_to_dump_that_only_root_may_read(self):
+        INDEX.chmod(0o600)
+        self.assertEqual(self.as_nobody('dump'), (3, '', f'leasectl: {INDEX}: cannot be read: Permission denied; run it as root: sudo leasectl dump\n'))
+
     def test_an_index_to_dump_that_is_not_there(self):
         self.assertEqual(self.as_nobody('dump', '/nofile'), (3, '', 'leasectl: /nofile: does not exist\n'))
 

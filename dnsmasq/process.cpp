@@ -166,8 +166,8 @@ std::string network_namespace() {
   return "id:" + std::to_string(own.st_ino);
 }
 
-std::string options_key(pid_t dnsmasq) {
-  const std::vector<std::string> arguments = arguments_of(dnsmasq);
+std::string options_key(pid_t dnsmasq, const std::string& proc) {
+  const std::vector<std::string> arguments = arguments_of(dnsmasq, proc);
   if (arguments.empty()) return {};
   const std::string named = files_named_in(arguments);
   std::uint64_t hash = Hash::of(named.data(), named.size());

@@ -66,7 +66,7 @@ std::string network_namespace();
 /// A key that a dnsmasq keeps when it is restarted, and that differs between several dnsmasqs. It is made
 /// from the files that the command line names for configuration, leases and process id. As 16 hexadecimal
 /// digits; empty if the process has ended.
-std::string options_key(pid_t dnsmasq);
+std::string options_key(pid_t dnsmasq, const std::string& proc = "/proc");
 
 /// Where a dnsmasq keeps its leases.
 struct LeaseDatabase {

@@ -13,6 +13,7 @@
 #include <variant>
 
 #include "import/incus_domain.h"
+#include "import/libvirt_domains.h"
 #include "store/libvirt_network.h"
 #include "store/network_name.h"
 #include "store/source_place.h"
@@ -199,8 +200,9 @@ class SourceExpander {
     for (const std::string& path : expand(pattern, result_)) {
       std::string network(file_name(path));
       network.resize(network.size() - properties_of(kind).libvirt_suffix.size());
+      const auto domain = libvirt_domain(kind, source, path, network);
       if (!source.network.empty()) network = source.network;
-      if (is_network_name(network)) list({kind, network, path, source.domain});
+      if (is_network_name(network)) list({kind, network, path, domain.value_or(""), !domain});
     }
   }
 
@@ -258,6 +260,13 @@ class SourceExpander {
     hidden_.insert(path);
   }
 
+  std::optional<std::string> libvirt_domain(SourceKind kind, const SourceConfig& source,
+                                            const std::string& path, const std::string& bridge) {
+    if (!source.domain.empty() || kind != SourceKind::libvirt_status) return source.domain;
+    const std::string directory = path.substr(0, path.rfind('/'));
+    return libvirt_domains_.try_emplace(directory, directory).first->second.of(bridge);
+  }
+
   static std::optional<std::string> domain_of(SourceKind kind, const SourceConfig& source,
                                               const std::string& path) {
     const bool is_named = !source.domain.empty() || kind != SourceKind::dnsmasq_leases;
@@ -267,7 +276,8 @@ class SourceExpander {
   SourceListing result_;
   std::size_t number_ = 0;  ///< of the source
   std::map<std::string, ListedFile> files_;
-  std::set<std::string> hidden_;                 ///< their network cannot be told
+  std::map<std::string, LibvirtDomains> libvirt_domains_;  ///< by directory
+  std::set<std::string> hidden_;                           ///< their network cannot be told
   std::map<std::string, std::string> left_out_;  ///< the problem of each, unless another source names it
 };
 
@@ -296,6 +306,9 @@ std::vector<std::string> patterns_beside(const SourcePattern& pattern) {
   }
   if (std::string incus = incus_process_file(pattern.path); !incus.empty())
     patterns.push_back(std::move(incus));
+  if (pattern.kind == SourceKind::libvirt_status)
+    patterns.push_back(pattern.path.substr(0, pattern.path.rfind('/')) + "/*" +
+                       std::string(kLibvirtConfiguration));
   return patterns;
 }
 

@@ -57,7 +57,8 @@ std::vector<std::string> patterns_beside(const SourcePattern& pattern);
 /// not; a pattern and libvirt's directory stand for the files that exist, if only as those beside them.
 ///
 /// Without `domain`, the domain of a network of Incus or LXD is the one that these gave its dnsmasq
-/// (incus_domain()). Without `network`, a file's network is the shortest text that the first `*` of the path
+/// (incus_domain()), and that of a network of libvirt's is in its configuration (LibvirtDomains). Without
+/// `network`, a file's network is the shortest text that the first `*` of the path
 /// can stand for. Without a `*`, it is the file's name without its ending, but a MAC map is for all networks.
 /// libvirt's `<network>.hostsfile` is for the bridge that `<network>.conf` beside it names.
 /// In libvirt's directory it is the file's name. A file of another host has the host's name for its

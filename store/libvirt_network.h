@@ -12,8 +12,16 @@ namespace leases {
 /// it.
 inline constexpr std::string_view kLibvirtConfiguration = ".conf";
 
-/// The bridge of a network of libvirt's, by which its leases are kept, from that configuration; nothing if
-/// there is none, or this process cannot read it.
+/// What that says of a network.
+struct LibvirtNetwork {
+  std::string bridge;  ///< by which its leases are kept
+  std::string domain;  ///< of its clients (dnsmasq(8), --domain); empty if it has none
+};
+
+/// Nothing if the network has no configuration, or this process cannot read it.
+std::optional<LibvirtNetwork> libvirt_network(const Directory& directory, const std::string& network);
+
+/// Its bridge alone.
 std::optional<std::string> bridge_of_libvirt_network(const Directory& directory, const std::string& network);
 
 }  // namespace leases

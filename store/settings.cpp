@@ -55,7 +55,8 @@ class SettingsReader {
     // /dev/null says that there are no settings.
     if (opened.state == RegularFile::State::absent || S_ISCHR(opened.status.st_mode)) return;
     if (S_ISDIR(opened.status.st_mode) || S_ISFIFO(opened.status.st_mode)) {
-      settings_.problems.push_back(path_ + ": is not a file; move it away");
+      settings_.problems.push_back(path_ + ": is not a file; " +
+                                   (path_ == paths::kConfig ? "move it away" : "name another one"));
       return;
     }
     if (!opened.read()) return complain_of_reading(opened);

@@ -4,12 +4,15 @@
 #include <algorithm>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "cli/checks/checks.h"
+#include "cli/checks/dnsmasq_instances.h"
 #include "cli/checks/dnsmasq_remedy.h"
 #include "cli/checks/dnsmasq_script.h"
 #include "cli/checks/dnsmasq_server.h"
 #include "cli/checks/dnsmasq_start.h"
+#include "cli/checks/dnsmasq_stopped.h"
 #include "cli/checks/helper_programs.h"
 #include "cli/checks/remedy.h"
 #include "dnsmasq/options.h"
@@ -59,13 +62,6 @@ void check_age(const Server& server, Findings& findings) {
                      server.restart_command());
     return;
   }
-}
-
-/// "add the line script-on-renewal to FILE"
-std::string renewals_advice(const CheckContext& context, const DnsmasqOptions& options) {
-  const std::string file = file_for_renewals(context, options);
-  if (file.empty()) return "give it --script-on-renewal on its command line";
-  return "add the line script-on-renewal to " + printable(file);
 }
 
 /// By default dnsmasq does not run its script when a lease is renewed (dnsmasq(8), script-on-renewal). A file
@@ -178,87 +174,6 @@ bool check_server(const CheckContext& context, const Server& server, Findings& f
   return true;
 }
 
-/// How an administrator's own script runs the helper.
-std::string calling_advice(const CheckContext& context, const std::string& script) {
-  return printable(script) + " can run it: " + context.helper + " \"$@\"";
-}
-
-/// The dhcp-script in the files of a dnsmasq that is not running. `none` is "no dnsmasq", or "no other
-/// dnsmasq" where one was seen that may be anybody's.
-void check_script_in_files(const CheckContext& context, const DnsmasqOptions& options,
-                           const std::string& none, Findings& findings) {
-  const std::string& script = options.script();
-  const std::string place = " in " + printable(options.script_file());
-  switch (kind_of(context, script)) {
-    case ScriptKind::other:
-      findings.problem(none + " runs the helper, and the dhcp-script" + place + " is another one; " +
-                       calling_advice(context, script));
-      return;
-    case ScriptKind::missing:
-      findings.problem(none + " runs the helper, and the dhcp-script" + place + ", " + printable(script) +
-                           ", does not exist",
-                       replacing_script(context, options) + " && " + restarting_service(context));
-      return;
-    case ScriptKind::runs_helper:
-    case ScriptKind::helper:
-      break;
-  }
-  if (!options.reports_renewals() && options.unread().empty())
-    findings.problem(
-        "dnsmasq would not run the helper on renewals, so names would expire while their leases "
-        "go on; " +
-            renewals_advice(context, options),
-        adding_renewals(context, options));
-  findings.problem(
-      none + " serves DHCP, though " + printable(options.script_file()) + " has the helper as dhcp-script",
-      restarting_service(context));
-}
-
-/// Where no service of dnsmasq could be started. Another program may have one in it (Pi-hole), or another
-/// container.
-void report_no_service(const CheckContext& context, const std::string& why, const std::string& none,
-                       Findings& findings) {
-  if (const std::size_t count = own_leases(context); count > 0) {
-    findings.unknown(none + " that is seen from here runs the helper, though it was told of " +
-                     std::to_string(count) + (count == 1 ? " lease that goes on" : " leases that go on"));
-    return;
-  }
-  findings.problem(none + " runs the helper, and " + why +
-                       ": install dnsmasq, or name other programs' lease files as sources",
-                   LookAt{"man nss-leases.conf"});
-}
-
-/// For when no dnsmasq runs that could run the helper: only its files can be checked.
-void check_files(const CheckContext& context, const std::string& none, Findings& findings) {
-  const DnsmasqOptions options = options_in_files(context);
-  const auto files = configured_sources(context.settings).files;
-  const bool imports = std::any_of(files.begin(), files.end(), [](const SourceFile& file) {
-    struct stat status {};
-    return !properties_of(file.kind).has_guests && ::stat(file.path.c_str(), &status) == 0;
-  });
-  if (imports) {
-    findings.ok(none + " runs the helper; leases of other programs are imported");
-  } else if (const std::string why = wrong_with_service(context); !why.empty()) {
-    report_no_service(context, why, none, findings);
-  } else if (report_failing_start(context, options, findings)) {
-    return;
-  } else if (!options.script().empty()) {
-    check_script_in_files(context, options, none, findings);
-  } else if (!options.unread().empty()) {
-    for (const std::string& unread : options.unread())
-      findings.unknown(
-          std::string(none).append(" runs the helper, and what its files say is not known: ").append(unread));
-  } else if (const std::string unread = unread_script_file(context, options); !unread.empty()) {
-    findings.problem(
-        none + " runs the helper, and none would read " + printable(unread) + ", which has it as dhcp-script",
-        reading_script_file(context, options, unread) + " && " + restarting_service(context));
-  } else {
-    findings.problem(none + " runs the helper, and there is no dhcp-script=" + context.helper + " in " +
-                         context.dnsmasq_file + " or " + context.dnsmasq_directory,
-                     adding_script(context, options) + " && " + restarting_service(context));
-  }
-}
-
 }  // namespace
 
 std::vector<Finding> check_dnsmasq(const CheckContext& context) {
@@ -270,6 +185,7 @@ std::vector<Finding> check_dnsmasq(const CheckContext& context) {
   std::string foreign_script;
   Findings strangers("dnsmasq");
   const std::vector<Server> running = servers(context, strangers);
+  std::vector<const Server*> callers;
   const bool any_stranger = !strangers.empty();
   findings.add_all(std::move(strangers));
   for (const Server& server : running) {
@@ -282,17 +198,19 @@ std::vector<Finding> check_dnsmasq(const CheckContext& context) {
     if (unread || (!options.serves_dhcp() && options.script().empty())) continue;
     const bool served = check_server(context, server, findings);
     any_served = any_served || served;
+    if (served && options.script() != context.libvirt_helper) callers.push_back(&server);
     const bool is_missing =
         !options.script().empty() && kind_of(context, options.script()) == ScriptKind::missing;
     any_unserved = any_unserved || options.script().empty() || is_missing;
     if (!served && !is_missing && options.script() != context.libvirt_helper)
       foreign_script = options.script();
   }
+  check_instances(context, callers, findings);
   if (any_served || any_unserved || any_unread) return std::move(findings).take();
   if (!foreign_script.empty()) {
     findings.problem("no dnsmasq runs the helper; " + calling_advice(context, foreign_script));
   } else if (sees_all_processes(context.proc)) {
-    check_files(context, any_stranger ? "no other dnsmasq" : "no dnsmasq", findings);
+    check_stopped(context, any_stranger ? "no other dnsmasq" : "no dnsmasq", findings);
   } else {
     findings.unknown("no dnsmasq is visible, but this user cannot see all processes");
   }

@@ -9,6 +9,7 @@
 
 #include "cli/checks/file_edit.h"
 #include "cli/checks/remedy.h"
+#include "util/words.h"
 
 namespace leases::cli {
 
@@ -70,6 +71,16 @@ std::string replacing_script(const CheckContext& context, const DnsmasqOptions& 
   if (options.script_file().empty()) return {};
   return sed_command("s|^[[:space:]]*dhcp-script[[:space:]]*=.*|" + helper_line(context) + '|',
                      options.script_file());
+}
+
+std::string renewals_advice(const CheckContext& context, const DnsmasqOptions& options) {
+  const std::string file = file_for_renewals(context, options);
+  if (file.empty()) return "give it --script-on-renewal on its command line";
+  return "add the line script-on-renewal to " + printable(file);
+}
+
+std::string calling_advice(const CheckContext& context, const std::string& script) {
+  return printable(script) + " can run it: " + context.helper + " \"$@\"";
 }
 
 }  // namespace leases::cli

@@ -30,4 +30,10 @@ std::string replacing_script(const CheckContext& context, const DnsmasqOptions& 
 /// its lease file: reads that file as a source (nss-leases.conf(5)). Empty for any other.
 std::string adding_source(const CheckContext& context, const DnsmasqOptions& options);
 
+/// "add the line script-on-renewal to FILE"
+std::string renewals_advice(const CheckContext& context, const DnsmasqOptions& options);
+
+/// How an administrator's own script runs the helper.
+std::string calling_advice(const CheckContext& context, const std::string& script);
+
 }  // namespace leases::cli

@@ -5,6 +5,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "cli/checks/checks.h"
 #include "cli/checks/dnsmasq_script.h"
@@ -12,7 +16,9 @@
 #include "cli/checks/helper_programs.h"
 #include "cli/checks/helper_trial.h"
 #include "cli/checks/mount.h"
+#include "cli/checks/open_to_others.h"
 #include "common/trust.h"
+#include "dnsmasq/server_registry.h"
 #include "store/status_file.h"
 #include "util/directory.h"
 #include "util/error.h"
@@ -74,19 +80,20 @@ bool has_strangers_files(const std::string& state_directory) try {
 }
 
 void check_closed_to_others(const CheckContext& context, Findings& findings) {
-  const auto [helper, importer] = helper_programs(context);
-  for (const std::string& path :
-       {context.settings.state_directory, context.configuration, helper, importer}) {
-    struct stat status {};
-    if (::stat(path.c_str(), &status) != 0 || (status.st_mode & 0022U) == 0) continue;
-    std::string command = "chmod go-w " + shell_word(path);
+  const std::string& state = context.settings.state_directory;
+  const std::string programs = helper_directory(context);
+  std::vector<std::string> paths{state, state + '/' + kServersDirectory, context.configuration, programs};
+  for (const char* name : {"leases-resolve", "leases-share"}) paths.push_back(programs + '/' + name);
+  std::ranges::copy(helper_programs(context), std::back_inserter(paths));
+  for (const std::string& path : paths) {
+    if (!is_open_to_others(path)) continue;
+    std::string command = closing(path);
     // Closed first, so that nothing comes after that; then nothing that is not its owner's may be believed.
-    if (path == context.settings.state_directory && has_strangers_files(path))
+    struct stat status {};
+    if (path == state && has_strangers_files(path) && ::stat(path.c_str(), &status) == 0)
       command += " && find " + shell_word(path) + " -mindepth 1 ! -user root ! -user " +
                  std::to_string(status.st_uid) + " -delete && " + rebuild_command(context);
-    findings.problem(printable(path) +
-                         " can be written by group or others, so other users than its own decide about names",
-                     std::move(command));
+    findings.problem(open_to_others(path), std::move(command));
   }
 }
 

@@ -15,6 +15,7 @@
 #include "cli/checks/checks.h"
 #include "cli/checks/elf_file.h"
 #include "cli/checks/file_edit.h"
+#include "cli/checks/open_to_others.h"
 #include "cli/checks/remedy.h"
 #include "store/index_copy.h"
 #include "util/deadline.h"
@@ -119,6 +120,10 @@ std::vector<Finding> check_module(const CheckContext& context) {
   if (installed && S_ISREG(status.st_mode) && (status.st_mode & 0444U) != 0444U) {
     findings.problem(context.module + " is not readable by everybody",
                      "chmod a+r " + shell_word(context.module));
+    return std::move(findings).take();
+  }
+  if (installed && S_ISREG(status.st_mode) && is_open_to_others(context.module)) {
+    findings.problem(open_to_others(context.module), closing(context.module));
     return std::move(findings).take();
   }
   if (is_cut_short(context.module)) {

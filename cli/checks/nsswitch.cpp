@@ -9,6 +9,7 @@
 #include "cli/checks/file_edit.h"
 #include "cli/checks/nsswitch_file.h"
 #include "cli/checks/nsswitch_place.h"
+#include "cli/checks/open_to_others.h"
 #include "common/host_name.h"
 #include "util/regular_file.h"
 #include "util/words.h"
@@ -111,6 +112,8 @@ std::vector<Finding> check_nsswitch(const CheckContext& context) {
   if (file.read() && (file.status.st_mode & 0444U) != 0444U)
     findings.problem(context.nsswitch + " is not readable by everybody, so others find nothing by it",
                      "chmod a+r " + shell_word(context.nsswitch));
+  if (file.read() && is_open_to_others(context.nsswitch))
+    findings.problem(open_to_others(context.nsswitch), closing(context.nsswitch));
   NsswitchFile services = NsswitchFile::parse(file.text);
   if (services.hosts_unfinished) {
     findings.problem(context.nsswitch + ": the line hosts has no newline at its end, so glibc ignores it",

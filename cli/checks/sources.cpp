@@ -7,6 +7,7 @@
 
 #include "cli/checks/checks.h"
 #include "cli/checks/comparison.h"
+#include "cli/checks/missing_sources.h"
 #include "cli/checks/remedy.h"
 #include "import/source_list.h"
 #include "import/source_reader.h"
@@ -18,6 +19,7 @@
 #include "util/glob.h"
 #include "util/path.h"
 #include "util/processes.h"
+#include "util/regular_file.h"
 #include "util/words.h"
 
 namespace leases::cli {
@@ -99,21 +101,6 @@ void report_damaged(const CheckContext& context, const SourceListing& sources, F
   }
 }
 
-/// What the configuration names may come later. libvirt's directory is named without it, and so is that of
-/// other hosts' leases.
-void report_unmatched(const CheckContext& context, Findings& findings) {
-  for (const SourceConfig& source : context.settings.sources) {
-    if (source.kind == SourceConfig::kLibvirt || is_in(source.path, context.settings.state_directory))
-      continue;
-    const SourceListing listing = list_sources({source});
-    const bool is_there = std::ranges::any_of(
-        listing.files, [](const SourceFile& file) { return stamp_at(file.path).has_value(); });
-    if (!is_there && listing.problems.empty())
-      findings.unknown("the source " + printable(source.path) + " in " + printable(context.configuration) +
-                       (is_pattern(source.path) ? " matches no file" : " does not exist"));
-  }
-}
-
 bool is_follower(const Process& process) {
   const auto has = [&](const char* word) {
     return std::ranges::find(process.arguments, word) != process.arguments.end();
@@ -121,12 +108,29 @@ bool is_follower(const Process& process) {
   return has("import") && has("--follow");
 }
 
+/// Whether it is ours, and not what an administrator starts in another way.
+bool is_our_service(const CheckContext& context, const Process& process) {
+  const std::string groups =
+      read_regular_file(context.proc + '/' + std::to_string(process.id) + "/cgroup").text;
+  return groups.find("/leases-import.service\n") != std::string::npos;
+}
+
 /// Without systemd, imports may be a timer's.
 void check_follower(const CheckContext& context, const SourceListing& sources, Findings& findings) {
   const bool has_files = std::ranges::any_of(
       sources.files, [](const SourceFile& file) { return stamp_at(file.path).has_value(); });
   if (!has_files || !sees_all_processes(context.proc) || ::access(context.systemd.c_str(), F_OK) != 0) return;
-  if (std::ranges::any_of(processes_named(context.proc, "leasectl"), is_follower)) return;
+  auto followers = processes_named(context.proc, "leasectl");
+  std::erase_if(followers, [](const Process& process) { return !is_follower(process); });
+  if (!followers.empty()) {
+    const bool is_ours = std::ranges::all_of(
+        followers, [&](const Process& process) { return is_our_service(context, process); });
+    if (is_ours && ::access(context.import_wanted.c_str(), F_OK) != 0)
+      findings.problem(
+          "nothing will follow other programs' files after the next boot: leases-import.path is not enabled",
+          "systemctl enable leases-import.path");
+    return;
+  }
   findings.problem("nothing follows other programs' files: leases-import.service does not run",
                    "systemctl enable --now leases-import.path && systemctl start leases-import.service");
 }
@@ -150,7 +154,9 @@ std::vector<Finding> check_sources(const CheckContext& context) {
     }
   }
   check_follower(context, sources, findings);
-  if (!findings.any_problem()) report_unmatched(context, findings);
+  if (!findings.any_problem()) {
+    for (const std::string& missing : sources_without_files(context)) findings.unknown(missing);
+  }
   if (findings.empty())
     findings.ok("the index is up to date with other programs' files (" +
                 std::to_string(sources.files.size()) + ')');

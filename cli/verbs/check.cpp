@@ -1,11 +1,15 @@
+#include <algorithm>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/checks/checks.h"
 #include "cli/checks/finding_text.h"
+#include "cli/checks/remedy.h"
 #include "cli/command_line/exit_code.h"
 #include "cli/names/lease_query.h"
 #include "cli/names/typed_address.h"
@@ -17,6 +21,7 @@
 #include "util/error.h"
 #include "util/folded_name.h"
 #include "util/log.h"
+#include "util/words.h"
 
 namespace leases::cli {
 
@@ -28,9 +33,11 @@ struct CheckOptions {
 };
 
 /// What to check for a word: an IP address, also that of a hardware address, or a name, as leases have it.
-/// Nothing, with a message, if there is no lease of a hardware address. The word itself if there is no index,
+/// Nothing, with a finding, if there is no lease of a hardware address. The word itself if there is no index,
 /// which the checks tell.
-std::optional<std::string> subject_of(const std::string& word, const Settings& settings) try {
+std::optional<std::string> subject_of(const std::string& word, const CheckContext& context,
+                                      Findings& findings) try {
+  const Settings& settings = context.settings;
   if (const auto address = typed_ip(word)) return std::string(IpText(*address).view());
   const IndexReader reader(settings);
   std::string problem;
@@ -44,7 +51,7 @@ std::optional<std::string> subject_of(const std::string& word, const Settings& s
   if (!leases.empty() && leases.front().hardware == hardware)
     return std::string(IpText(leases.front().address).view());
   if (!leases.empty()) return word;
-  log_line("nothing is leased to '" + word + "'");
+  findings.problem("nothing is leased to '" + printable(word) + "'", LookAt{leasectl(context, "list")});
   return {};
 } catch (const Error&) {
   return word;
@@ -53,20 +60,20 @@ std::optional<std::string> subject_of(const std::string& word, const Settings& s
 int check(const CheckContext& context, const CheckOptions& options) {
   std::vector<std::string> subjects;
   std::set<std::string> once;
-  bool all_known = true;
+  Findings unknown("name");
   for (const std::string& word : options.words) {
-    const auto subject = subject_of(word, context.settings);
-    all_known = all_known && subject.has_value();
+    const auto subject = subject_of(word, context, unknown);
     if (subject && once.insert(folded(*subject)).second) subjects.push_back(*subject);
   }
-  const std::vector<Finding> findings = run_checks(context, subjects);
+  std::vector<Finding> findings = run_checks(context, subjects);
+  std::ranges::move(std::move(unknown).take(), std::back_inserter(findings));
   const TextStyle style = TextStyle::of_standard_output(options.output);
   if (options.output.json) {
     print(json_of(findings));
   } else {
     print(style.for_terminal ? text_for_terminal(findings, style.color) : text_of(findings, style.color));
   }
-  return all_known && all_well(findings) ? kFound : kNotFound;
+  return all_well(findings) ? kFound : kNotFound;
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "cli/command_line/exit_code.h"
 #include "cli/command_line/not_empty.h"
+#include "cli/command_line/root_only.h"
 #include "cli/output/index_dump.h"
 #include "cli/output/json_text.h"
 #include "cli/output/standard_output.h"
@@ -85,7 +86,9 @@ Verb dump_verb(Command leasectl) {
   Command command = leasectl.add_command("dump", "The index decoded, section by section, for debugging");
   command.add_option("FILE", options->file, "Another index").validated_by(not_empty);
   command.add_flag("--json", options->json, "Print JSON Lines");
-  return {command, [options](const Invocation& invocation) { return dump(invocation.settings, *options); }};
+  return {command, [options](const Invocation& invocation) {
+            return as_root_or_owner("dump", [&] { return dump(invocation.settings, *options); });
+          }};
 }
 
 }  // namespace leases::cli

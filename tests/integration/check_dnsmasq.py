@@ -1,5 +1,6 @@
 """What the tests of leasectl check about dnsmasq share: it runs with another configuration, or not at all."""
 
+import os
 import pathlib
 import shutil
 import subprocess
@@ -16,12 +17,12 @@ class DnsmasqTest(CheckTest):
         self.lan.configuration.write_text(text)
         self.lan.start()
 
-    def served(self, *options):
-        """A dnsmasq that has read the network's configuration and these options."""
+    def served(self, *options, **environment):
+        """A dnsmasq that has read the network's configuration and these options, in this environment."""
         log = self.lan.directory / 'served'
         with log.open('wb') as output:
-            server = subprocess.Popen(['dnsmasq', *options, '-C', self.lan.configuration, '--log-facility=-', '--pid-file'],
-                                      stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+            server = subprocess.Popen(['dnsmasq', *options, '-C', self.lan.configuration, '--keep-in-foreground', '--log-facility=-', '--pid-file'],
+                                      stdin=subprocess.DEVNULL, stdout=output, stderr=output, env={**os.environ, **environment})
         self.addCleanup(server.wait)
         self.addCleanup(server.kill)
         wait_until(lambda: 'started, version' in log.read_text(), HUNG, 'dnsmasq')

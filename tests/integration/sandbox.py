@@ -46,6 +46,9 @@ def enter(install=True):
     if os.geteuid() != 0:
         print('skipped: only root can make the network and mount namespaces this needs')
         sys.exit(SKIPPED)
+    # It says itself what is missing.
+    if subprocess.run([ROOT / 'scripts/need-namespaces']).returncode != 0:
+        sys.exit(1)
     if install and not (build_directory() / 'cmake_install.cmake').exists():
         sys.exit(f'{build_directory()} holds no build; set NSS_LEASES_BUILD_DIR')
     sys.exit(run_inside())

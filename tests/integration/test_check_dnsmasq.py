@@ -94,6 +94,23 @@ class CheckDnsmasq(DnsmasqTest):
         self.lan.stop()
         self.assertIn('leases of other programs are imported', json.dumps(self.well()))
 
+    def test_two_that_keep_no_leases_of_their_own_have_to_be_told_apart(self):
+        red, blue = (self.network(name, is_told=False) for name in ('red', 'blue'))
+        for network in red, blue, self.lan:
+            network.stop()
+        shared = self.lan.configuration
+        shared.write_text(f'bind-interfaces\nexcept-interface=lo\nport=0\nleasefile-ro\ndhcp-script={HELPER}\n'
+                          f'dhcp-range={red.v4}.100,{red.v4}.199\ndhcp-range={blue.v4}.100,{blue.v4}.199\n')
+        servers = [self.served(f'--interface={network.name}') for network in (red, blue)]
+        finding = self.found('dnsmasq', 'the helper cannot tell them apart: at a start each may be given the other\'s leases')
+        self.assertEqual(finding['look-at'], 'man leaseshelper')
+        for server in servers:
+            server.kill()
+            server.wait()
+        for network in red, blue:
+            self.served(f'--interface={network.name}', NSS_LEASES_NETWORK=network.name)
+        self.assertNotIn('NSS_LEASES_NETWORK', json.dumps(self.well()))
+
     def test_a_dnsmasq_that_serves_names_only_is_no_problem(self):
         server = subprocess.Popen(['dnsmasq', '--conf-file=/dev/null', '--keep-in-foreground', '--port=5353', '--pid-file'])
         self.addCleanup(server.wait)

@@ -7,7 +7,7 @@ import subprocess
 
 import lab
 import sandbox
-from check import CONFIGURATION, CheckTest
+from check import CONFIGURATION, NSSWITCH, CheckTest
 from lab import INDEX, RUNTIME, STATE, resolve, run, status_file
 from network import HELPER
 
@@ -130,11 +130,15 @@ class CheckHelper(CheckTest):
 
     def test_what_anybody_could_change(self):
         CONFIGURATION.touch()
-        for path in STATE, CONFIGURATION, pathlib.Path(HELPER), PROGRAMS / 'leases-import':
+        module = pathlib.Path(run('sh', '-c', 'echo /usr/lib/*/libnss_leases.so.2').strip())
+        own = STATE, STATE / 'servers', CONFIGURATION, PROGRAMS, *PROGRAMS.glob('lease*')
+        self.assertGreaterEqual(set(own), {pathlib.Path(HELPER), PROGRAMS / 'leases-import'})
+        for path in *own, module, NSSWITCH:
+            topic = 'helper' if path in own else 'module' if path == module else 'nsswitch'
             for user in None, 'nobody':
                 with self.subTest(path, user=user):
                     path.chmod(0o777)
-                    self.fixed('helper', f'{path} can be written by group or others', user=user)
+                    self.fixed(topic, f'{path} can be written by group or others', user=user)
 
     def test_a_file_that_somebody_planted_is_not_believed(self):
         STATE.chmod(0o777)

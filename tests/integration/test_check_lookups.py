@@ -231,6 +231,10 @@ class CheckLookups(CheckTest):
         self.found('name', 'has no name', '10.77.250.4')
         self.found('name', 'is not a host name', 'a..b')
 
+    def test_a_hardware_address_that_no_lease_has(self):
+        finding = self.found('name', "nothing is leased to '52:54:00:99:99:99'", '52:54:00:99:99:99', 'web')
+        self.assertEqual(finding['look-at'], 'leasectl list')
+
     def test_a_name_with_one_family(self):
         _, _, six = self.join(self.network('red', families=(4, 6)), 'six', Dhclient, family=6)
         self.found('name', f'six is {six} (IPv6 only)', 'six', severity='ok')

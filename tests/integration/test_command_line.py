@@ -1,5 +1,6 @@
 """How leasectl and the helper read their command lines, and what happens to their output."""
 
+import os
 import re
 import shlex
 import shutil
@@ -119,6 +120,14 @@ class CommandLine(lab.LabTest):
                     self.assertIn(file, complaint)
         self.assertFalse(INDEX.exists())
 
+    def test_what_is_no_file_is_moved_away_only_where_the_configuration_belongs(self):
+        for file, advice in (CONFIGURATION, 'move it away'), (SCRATCH, 'name another one'):
+            with self.subTest(file):
+                file.mkdir(exist_ok=True)
+                said = ended('leasectl', 'list', env={**os.environ, 'NSS_LEASES_CONFIG': str(file)})
+                self.assertEqual(said, (0, f'leasectl: {file}: is not a file; {advice}\n'))
+        CONFIGURATION.rmdir()
+
     def test_a_configuration_that_is_there_is_read(self):
         file = SCRATCH / 'other.conf'
         file.write_text(f'state-directory = "{SCRATCH}/other"\nruntime-directory = "{SCRATCH}/other"\n')
@@ -186,6 +195,10 @@ class OtherUsers(lab.LabTest):
         self.assertEqual(code, 3)
         self.assertIn('set XDG_STATE_HOME to a directory in which you may write', complaint)
         self.assertEqual(self.as_nobody('known-hosts', HOME='/nonexistent', XDG_STATE_HOME='/run/sandbox/tmp')[0], 0)
+
+    def test_an_index_to_dump_that_only_root_may_read(self):
+        INDEX.chmod(0o600)
+        self.assertEqual(self.as_nobody('dump'), (3, '', f'leasectl: {INDEX}: cannot be read: Permission denied; run it as root: sudo leasectl dump\n'))
 
     def test_an_index_to_dump_that_is_not_there(self):
         self.assertEqual(self.as_nobody('dump', '/nofile'), (3, '', 'leasectl: /nofile: does not exist\n'))

@@ -1,5 +1,6 @@
 """Leases that dnsmasq keeps to itself, in its own lease file, are imported whenever they change."""
 
+import json
 import os
 import pathlib
 import pwd
@@ -78,6 +79,20 @@ class Follow(ImportTest):
             self.is_gone(f'on-{bridge}')
             os.rename(elsewhere, file.parent)
             self.resolves(f'on-{bridge}', address)
+        self.assertEqual(follow.err.read_text(), '')
+
+    def test_the_domain_of_a_network_of_libvirt_s_is_followed(self):
+        directory = pathlib.Path('/var/lib/libvirt/dnsmasq')
+        directory.mkdir(parents=True, exist_ok=True)
+        configuration, file = directory / 'lab.conf', directory / 'virbr7.status'
+        for path in configuration, file:
+            self.addCleanup(path.unlink)
+        file.write_text(json.dumps([{'ip-address': '10.1.0.7', 'mac-address': '52:54:00:00:00:07', 'hostname': 'web', 'expiry-time': 4102444800}]))
+        follow = follower(self)
+        for domain in 'lab.test', 'other.test':
+            configuration.write_text(f'domain={domain}\nexpand-hosts\ninterface=virbr7\n')
+            self.resolves(f'web.{domain}', '10.1.0.7')
+        self.assertEqual(resolve('web.lab.test'), set())
         self.assertEqual(follow.err.read_text(), '')
 
     def test_every_change_is_seen_whether_the_file_is_replaced_or_written_in_place(self):

@@ -75,6 +75,21 @@ class InPlace(LibvirtTest):
         self.event(network, 'add', '52:54:00:78:01:01', f'{network.v4}.10', 'late', LEASE_EXPIRES=0)
         self.resolves('late', f'{network.v4}.10')
 
+    def test_the_domain_of_a_network_outlives_a_rebuild_and_an_event_without_a_name(self):
+        network = self.libvirt_network(domain='lab.test')
+        _, _, web = self.join(network, 'web')
+        silent = self.host(network, 'silent')
+        network.file('macs').write_text(json.dumps([{'domain': 'vm1', 'macs': [silent.mac]}]))
+        Udhcpc(silent)
+        address = silent.address()
+        self.resolves('vm1', address)
+        # libvirt's file has no domain, and dnsmasq does not report it of a client that sends no name.
+        run('leasectl', 'rebuild')
+        self.assertEqual((resolve('web.lab.test'), resolve('vm1.lab.test')), ({web}, {address}))
+        self.event(network, 'old', silent.mac, address, LEASE_EXPIRES=0)
+        self.assertEqual(self.record(network, address)['expiry-time'], 0)
+        self.assertEqual(resolve('vm1.lab.test'), {address})
+
     def test_a_guest_that_calls_itself_localhost_or_ubuntu_has_its_own_name_with_network_and_domain(self):
         network = self.libvirt_network(domain='lab.test')
         machines = {guest: self.host(network, name) for guest, name in (('vm1', 'localhost'), ('vm2', 'ubuntu'))}

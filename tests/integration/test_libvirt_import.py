@@ -57,8 +57,10 @@ class Import(Beside):
         self.assertEqual((resolve('web'), resolve('vm1')), (found('libvirt', 'web'), found('libvirt_guest', 'vm1')))
         self.assertEqual(resolve('vm1'), guest_addresses)
         self.assertEqual((resolve(f'VM1.{network.name}'), found('libvirt_guest', f'vm1.{network.name}')), (guest_addresses, set()))
+        # As with ours in libvirt's place, though libvirt's file has no domain.
+        self.assertEqual((resolve('web.lab.test'), resolve('vm1.lab.test')), ({v4, v6}, guest_addresses))
         for address in guest_addresses:
-            self.assertEqual(reverse(address)[0], 'vm1')
+            self.assertEqual(reverse(address), ['vm1.lab.test', 'vm1'])
         self.shown_alike(network, guest)
         guest.destroy()
         run(IMPORTER)

@@ -59,6 +59,7 @@ class CheckFixture : public leases::test::IndexFixture {
     context_.resolv_conf = file("etc/resolv.conf", "nameserver 127.0.0.53\n");
     context_.resolved = root_ + "/usr/lib/systemd-resolved";
     context_.hook_wanted = root_ + "/etc/wanted.socket";
+    context_.import_wanted = root_ + "/etc/wanted.path";
     context_.nscd = root_ + "/etc/nscd.conf";
     context_.loader = file("etc/ld.so.conf", "include /etc/ld.so.conf.d/*.conf\n");
     context_.ldconfig = program("sbin/ldconfig");

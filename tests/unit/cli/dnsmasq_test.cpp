@@ -220,6 +220,22 @@ TEST_CASE("a service that is not installed is not told to start") {
   CHECK(host.report(check_dnsmasq) == none + "there is no /usr/sbin/dnsmasq" + advice);
 }
 
+TEST_CASE("where a source is meant to bring leases, no dnsmasq is blamed for its wrong path") {
+  CheckFixture host;
+  host.change_settings([&](Settings& settings) {
+    settings.sources = {{SourceKind::dnsmasq_leases, host.path_of("nowhere/*.leases"), ""}};
+  });
+  const std::string blamed =
+      "problem  dnsmasq        no dnsmasq runs the helper, and the source /nowhere/*.leases in " +
+      std::string(paths::kConfig) + " matches no file; look at: ${EDITOR:-vi} " + paths::kConfig + '\n';
+  CHECK(host.report(check_dnsmasq) == blamed);
+  std::filesystem::remove(host.context().dnsmasq_program);
+  CHECK(host.report(check_dnsmasq) == blamed);
+  host.program("usr/sbin/dnsmasq");
+  host.file("etc/dnsmasq.d/a", good(host));
+  CHECK(host.report(check_dnsmasq).find("no dnsmasq serves DHCP") != std::string::npos);
+}
+
 TEST_CASE("where a dnsmasq may be anybody's, it is not said that there is none") {
   const CheckFixture host;
   FakeProcess stranger;

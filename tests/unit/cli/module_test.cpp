@@ -93,6 +93,17 @@ TEST_CASE("a module that not everybody can read is a problem") {
         "/usr/lib/libnss_leases.so.2\n");
 }
 
+TEST_CASE("a module that others can write is a problem: every program runs what is in it") {
+  const CheckFixture host;
+  ::chmod(host.file("usr/lib/libnss_leases.so.2", "").c_str(), 0666);
+  const auto findings = check_module(host.context());
+  CHECK(host.report(findings) ==
+        "problem  module         /usr/lib/libnss_leases.so.2 can be written by group or others, so other "
+        "users than its own decide about names; to fix it: chmod go-w /usr/lib/libnss_leases.so.2\n");
+  CheckFixture::obey(findings);
+  CHECK(host.report(check_module).find("can be written") == std::string::npos);
+}
+
 TEST_CASE("another library is not the module") {
   CheckFixture host;
   host.context().module_name = "libc.so.6";

@@ -154,6 +154,17 @@ TEST_CASE("what others cannot read keeps them from the module") {
   CHECK(all_well(check_nsswitch(host.context())));
 }
 
+TEST_CASE("what others can write is a problem") {
+  const CheckFixture host;
+  ::chmod(host.context().nsswitch.c_str(), 0666);
+  const auto findings = check_nsswitch(host.context());
+  CHECK(host.report(findings) ==
+        "problem  nsswitch       /etc/nsswitch.conf can be written by group or others, so other users than "
+        "its own decide about names; to fix it: chmod go-w /etc/nsswitch.conf\n");
+  CheckFixture::obey(findings);
+  CHECK(all_well(check_nsswitch(host.context())));
+}
+
 TEST_CASE("a service that glibc does not know by this name is a problem") {
   CHECK(check_line("hosts: files lease dns\n") ==
         problem("hosts: files lease dns", "glibc does not know 'lease'; it has to be 'leases'",

@@ -89,6 +89,19 @@ TEST_CASE("under systemd, something has to follow the files") {
   CHECK(all_well(check_sources(CheckFixture().context())));
 }
 
+TEST_CASE("what follows the files has to start at the boot, too") {
+  const HostWithSources host;
+  fs::create_directories(host.context().systemd);
+  FakeProcess follower{"leasectl", {"/usr/bin/leasectl", "import", "--follow"}};
+  follower.service = "leases-import";
+  host.process(701, follower);
+  CHECK(host.report(check_sources) ==
+        "problem  sources        nothing will follow other programs' files after the next boot: "
+        "leases-import.path is not enabled; to fix it: systemctl enable leases-import.path\n");
+  host.file("etc/wanted.path", "");
+  CHECK(all_well(check_sources(host.context())));
+}
+
 TEST_CASE("a file with nothing in it yet is well, though the index does not know it") {
   CheckFixture host;
   host.change_settings([&](Settings& settings) {

@@ -87,6 +87,31 @@ TEST_CASE("a lease file of Incus' has the domain of its network, also while that
   CHECK(lab.addresses("vm1.mine.example") == Names{"10.0.0.7"});
 }
 
+TEST_CASE("a network of libvirt's has the domain that its dnsmasq has, also while that cannot be read") {
+  Sources lab;
+  const auto configure = [&](const std::string& text) {
+    write_file(lab.libvirt() + "/default.conf", text);
+    CHECK(lab.import().empty());
+  };
+  write_file(lab.virbr0(".status"), libvirt_status({libvirt_record("192.168.122.5", kMac, "web")}));
+  configure("strict-order\ndomain=lab.test\nexpand-hosts\ninterface=virbr0\ndomain=other.test,10.0.0.0/8\n");
+  CHECK(lab.addresses("web.lab.test") == Names{"192.168.122.5"});
+  CHECK(lab.addresses("web.virbr0") == Names{"192.168.122.5"});
+  CHECK(lab.addresses("web.other.test").empty());
+  configure("");
+  CHECK(lab.addresses("web.lab.test") == Names{"192.168.122.5"});
+  configure("domain=lab.test\ninterface=virbr1\n");
+  CHECK(lab.addresses("web.lab.test") == Names{"192.168.122.5"});
+  configure("domain=localhost\ninterface=virbr0\n");
+  CHECK(lab.addresses("web.lab.test").empty());
+  CHECK(lab.addresses("web") == Names{"192.168.122.5"});
+  configure("domain=lab.test\ninterface=virbr0\n");
+  lab.change_settings([](Settings& settings) { settings.sources[0].domain = "mine.example"; });
+  CHECK(lab.import().empty());
+  CHECK(lab.addresses("web.mine.example") == Names{"192.168.122.5"});
+  CHECK(lab.addresses("web.lab.test").empty());
+}
+
 TEST_SUITE_END();
 
 }  // namespace leases::test

@@ -58,9 +58,9 @@ TEST_CASE("a directory of libvirt's is what is in it") {
   for (const std::string_view end : {"", "/", "//"}) {
     CHECK(files_without_problems({{SourceConfig::kLibvirt, tree.path() + std::string(end), ""}}) ==
           std::vector<SourceFile>{
-              {SourceKind::libvirt_status, "br0.100", tree.path_of("br0.100.status")},
+              {SourceKind::libvirt_status, "br0.100", tree.path_of("br0.100.status"), "", true},
               {SourceKind::mac_map, "virbr0", tree.path_of("virbr0.macs")},
-              {SourceKind::libvirt_status, "virbr0", tree.path_of("virbr0.status")},
+              {SourceKind::libvirt_status, "virbr0", tree.path_of("virbr0.status"), "", true},
           });
   }
 }
@@ -69,8 +69,8 @@ TEST_CASE("directories of libvirt's can be a pattern") {
   const Tree tree{"a/dnsmasq/virbr0.status", "b/dnsmasq/virbr1.status"};
   CHECK(files_without_problems({{SourceConfig::kLibvirt, tree.path_of("*/dnsmasq"), ""}}) ==
         std::vector<SourceFile>{
-            {SourceKind::libvirt_status, "virbr0", tree.path_of("a/dnsmasq/virbr0.status")},
-            {SourceKind::libvirt_status, "virbr1", tree.path_of("b/dnsmasq/virbr1.status")},
+            {SourceKind::libvirt_status, "virbr0", tree.path_of("a/dnsmasq/virbr0.status"), "", true},
+            {SourceKind::libvirt_status, "virbr1", tree.path_of("b/dnsmasq/virbr1.status"), "", true},
         });
 }
 

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <string>
 
+#include "import/libvirt_domains.h"
 #include "tests/support/files.h"
 #include "tests/support/source_fixture.h"
 
@@ -110,6 +111,14 @@ TEST_CASE("a network of libvirt's has the domain that its dnsmasq has, also whil
   CHECK(lab.import().empty());
   CHECK(lab.addresses("web.mine.example") == Names{"192.168.122.5"});
   CHECK(lab.addresses("web.lab.test").empty());
+}
+
+TEST_CASE("a directory of libvirt's that cannot be read has no domains to tell, and hinders nobody") {
+  Sources lab;
+  const std::string file = lab.path_of("file");
+  write_file(file, "");
+  CHECK_FALSE(LibvirtDomains(file).of("virbr0").has_value());
+  CHECK_FALSE(LibvirtDomains(lab.path_of("missing")).of("virbr0").has_value());
 }
 
 TEST_SUITE_END();

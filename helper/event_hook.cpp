@@ -211,9 +211,10 @@ Lease EventHook::lease_in(const std::string& network, const std::vector<std::str
   if (before && event_.repeats && lease.hostname.empty() && !is_host_label(before->hostname) &&
       may_be_of_same_client(*before, event_))
     lease.hostname = before->hostname;
-  // dnsmasq tells the domain of clients that send a name, and libvirt's file has none: an import knows it of
-  // its configuration.
-  if (before && event_.for_libvirt && lease.hostname.empty() && may_be_of_same_client(*before, event_))
+  // dnsmasq tells the domain of clients whose name it keeps, and libvirt's file has none: an import reads it
+  // from the network's configuration.
+  if (before && event_.for_libvirt && lease.domain.empty() && !is_host_label(lease.hostname) &&
+      may_be_of_same_client(*before, event_))
     lease.domain = before->domain;
   // dnsmasq forgets an IPv6 client's MAC when it restarts; it is still the same client.
   if (before && !lease.hardware && lease.iaid == before->iaid &&

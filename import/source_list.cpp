@@ -13,7 +13,7 @@
 #include <variant>
 
 #include "import/incus_domain.h"
-#include "import/libvirt_domains.h"
+#include "import/source_domain.h"
 #include "store/libvirt_network.h"
 #include "store/network_name.h"
 #include "store/source_place.h"
@@ -65,10 +65,6 @@ std::set<std::string> files_behind(const SourcePattern& pattern, SourceListing& 
   }
   add({});
   return files;
-}
-
-std::string_view file_name(std::string_view path) {
-  return path.substr(path.rfind('/') + 1);
 }
 
 std::string_view without_ending(std::string_view name) {
@@ -200,7 +196,7 @@ class SourceExpander {
     for (const std::string& path : expand(pattern, result_)) {
       std::string network(file_name(path));
       network.resize(network.size() - properties_of(kind).libvirt_suffix.size());
-      const auto domain = libvirt_domain(kind, source, path, network);
+      const auto domain = domains_.of(kind, source, path);
       if (!source.network.empty()) network = source.network;
       if (is_network_name(network)) list({kind, network, path, domain.value_or(""), !domain});
     }
@@ -244,7 +240,7 @@ class SourceExpander {
       if (reserved.bridge) network = *std::move(reserved.bridge);
     }
     if (is_of_all || is_network_name(network)) {
-      const auto domain = domain_of(kind, source, path);
+      const auto domain = domains_.of(kind, source, path);
       list({kind, network, path, domain.value_or(""), !domain}, !is_named && is_pattern(pattern));
     } else {
       left_out_[path] = path + ": '" + network +
@@ -260,24 +256,11 @@ class SourceExpander {
     hidden_.insert(path);
   }
 
-  std::optional<std::string> libvirt_domain(SourceKind kind, const SourceConfig& source,
-                                            const std::string& path, const std::string& bridge) {
-    if (!source.domain.empty() || kind != SourceKind::libvirt_status) return source.domain;
-    const std::string directory = path.substr(0, path.rfind('/'));
-    return libvirt_domains_.try_emplace(directory, directory).first->second.of(bridge);
-  }
-
-  static std::optional<std::string> domain_of(SourceKind kind, const SourceConfig& source,
-                                              const std::string& path) {
-    const bool is_named = !source.domain.empty() || kind != SourceKind::dnsmasq_leases;
-    return is_named ? source.domain : incus_domain(path);
-  }
-
   SourceListing result_;
   std::size_t number_ = 0;  ///< of the source
   std::map<std::string, ListedFile> files_;
-  std::map<std::string, LibvirtDomains> libvirt_domains_;  ///< by directory
-  std::set<std::string> hidden_;                           ///< their network cannot be told
+  SourceDomains domains_;
+  std::set<std::string> hidden_;                 ///< their network cannot be told
   std::map<std::string, std::string> left_out_;  ///< the problem of each, unless another source names it
 };
 

@@ -56,13 +56,12 @@ std::vector<std::string> patterns_beside(const SourcePattern& pattern);
 /// The files that sources stand for now. A path without a pattern stands for that file, whether it exists or
 /// not; a pattern and libvirt's directory stand for the files that exist, if only as those beside them.
 ///
-/// Without `domain`, the domain of a network of Incus or LXD is the one that these gave its dnsmasq
-/// (incus_domain()), and that of a network of libvirt's is in its configuration (LibvirtDomains). Without
-/// `network`, a file's network is the shortest text that the first `*` of the path
-/// can stand for. Without a `*`, it is the file's name without its ending, but a MAC map is for all networks.
-/// libvirt's `<network>.hostsfile` is for the bridge that `<network>.conf` beside it names.
-/// In libvirt's directory it is the file's name. A file of another host has the host's name for its
-/// directory, and the network's for its own. A file is left out if that cannot be a network's name.
+/// Without `domain`, the domain is that of SourceDomains. Without `network`, a file's network is the shortest
+/// text that the first `*` of the path can stand for. Without a `*`, it is the file's name without its
+/// ending, but a MAC map is for all networks. libvirt's `<network>.hostsfile` is for the bridge that
+/// `<network>.conf` beside it names. In libvirt's directory it is the file's name. A file of another host has
+/// the host's name for its directory, and the network's for its own. A file is left out if that cannot be a
+/// network's name.
 ///
 /// Whoever may write in a directory chooses what a `*` stands for. So a file whose network has its name from
 /// there is left out, too, if another source has leases of that network: one that names it otherwise, or one

@@ -8,11 +8,18 @@
 
 namespace leases {
 
+namespace {
+
+/// One of a hundred lines is long.
+constexpr std::size_t kLargestConfiguration = std::size_t{1} << 20U;
+
+}  // namespace
+
 std::optional<LibvirtNetwork> libvirt_network(const Directory& directory, const std::string& network) {
   constexpr std::string_view kBridge = "interface=";
   constexpr std::string_view kDomain = "domain=";
   const RegularFile file =
-      read_regular_file(directory, network + std::string(kLibvirtConfiguration), kLargestText);
+      read_regular_file(directory, network + std::string(kLibvirtConfiguration), kLargestConfiguration);
   LibvirtNetwork found;
   for (const std::string_view line : lines_of(file.text)) {
     if (line.starts_with(kBridge) && found.bridge.empty()) found.bridge = line.substr(kBridge.size());

@@ -12,7 +12,7 @@ namespace leases {
 /// it.
 inline constexpr std::string_view kLibvirtConfiguration = ".conf";
 
-/// What that says of a network.
+/// What a network's configuration says.
 struct LibvirtNetwork {
   std::string bridge;  ///< by which its leases are kept
   std::string domain;  ///< of its clients (dnsmasq(8), --domain); empty if it has none

@@ -21,4 +21,9 @@ inline std::string with_single_slashes(std::string path) {
   return path;
 }
 
+/// The last component of a path.
+constexpr std::string_view file_name(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
 }  // namespace leases

@@ -13,7 +13,7 @@ import unittest
 
 from network import Network
 from sandbox import IPV6_ON, SCRATCH, run
-from waiting import SOON, another_second, wait_until
+from waiting import HUNG, SOON, another_second, wait_until
 
 INTERFACE = 'eth0'
 # Every machine has its own lease database and resolv.conf. ip netns exec gives the shell a mount namespace.
@@ -60,7 +60,7 @@ class Host:
         self.processes.append(process)
         return process
 
-    def address(self, family=4, seconds=SOON):
+    def address(self, family=4, seconds=HUNG):
         """The address that DHCP gave this machine, as soon as it has one."""
         found = wait_until(lambda: self.addresses(family), seconds, lambda: f'a v{family} address on {self.namespace}\n{self.log()}')
         return found[0]

@@ -11,10 +11,7 @@ from lab import getent, leasectl, resolve
 from libvirt import CannotStart, Libvirt
 from libvirt_network import LibvirtNetwork
 from sandbox import run
-from waiting import wait_until
-
-# The firmware of a guest is emulated, on a machine that may be busy.
-BOOTED = 60
+from waiting import HUNG, wait_until
 
 
 def found(service, name):
@@ -82,7 +79,7 @@ class LibvirtTest(lab.LabTest):
         def addresses():
             return [entry['ip-address'] for entry in network.status() if entry['mac-address'] == mac]
 
-        wait_until(lambda: len(addresses()) == count, BOOTED, lambda: f'{count} leases of {mac}\n{network.log()}')
+        wait_until(lambda: len(addresses()) == count, HUNG, lambda: f'{count} leases of {mac}\n{network.log()}')
         return set(addresses())
 
     def shown_alike(self, network, *guests):

@@ -66,8 +66,10 @@ class Kea(OtherServer):
 
     def configure(self):
         self.lease_file = self.directory / f'kea-leases{self.family}.csv'
-        for variable in 'KEA_PIDFILE_DIR', 'KEA_LOCKFILE_DIR':
+        for variable in 'KEA_PIDFILE_DIR', 'KEA_LOCKFILE_DIR', 'KEA_DHCP_DATA_DIR':
             self.environment[variable] = str(self.directory)
+        # Later versions insist on where their files are, and who else may look.
+        self.directory.chmod(0o750)
         family = self.family
         pool = f'{self.v4}.100 - {self.v4}.249' if family == 4 else f'{self.v6}:100 - {self.v6}:1ff'
         subnet = f'{self.v4}.0/24' if family == 4 else f'{self.v6}:/64'

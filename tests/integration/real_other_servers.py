@@ -51,12 +51,6 @@ class KeaOfTree(Kea):
         variables = [f'{name}={value}' for name, value in self.environment.items()]
         return in_tree('env', *variables, f'kea-dhcp{self.family}', '-c', self.configuration)
 
-    def configure(self):
-        super().configure()
-        # Later versions insist on where their files are, and who else may look.
-        self.environment['KEA_DHCP_DATA_DIR'] = str(self.directory)
-        self.directory.chmod(0o750)
-
 
 class Kea6OfTree(KeaOfTree):
     ready, family = Kea6.ready, 6

@@ -89,6 +89,9 @@ class InPlace(LibvirtTest):
         self.event(network, 'old', silent.mac, address, LEASE_EXPIRES=0)
         self.assertEqual(self.record(network, address)['expiry-time'], 0)
         self.assertEqual(resolve('vm1.lab.test'), {address})
+        # Nor of one whose name it refuses.
+        self.event(network, 'old', silent.mac, address, LEASE_EXPIRES=0, SUPPLIED_HOSTNAME="bob's")
+        self.assertEqual(resolve('vm1.lab.test'), {address})
 
     def test_a_guest_that_calls_itself_localhost_or_ubuntu_has_its_own_name_with_network_and_domain(self):
         network = self.libvirt_network(domain='lab.test')

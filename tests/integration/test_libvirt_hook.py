@@ -6,10 +6,10 @@ import subprocess
 
 import lab
 from lab import Udhcpc, leasectl, resolve
-from libvirt_lab import BOOTED, LibvirtTest, switch
+from libvirt_lab import LibvirtTest, switch
 from sandbox import SCRATCH, run
 from schemas import validate
-from waiting import wait_until
+from waiting import HUNG, wait_until
 
 HOOK = pathlib.Path('/etc/libvirt/hooks/qemu.d/nss-leases')
 
@@ -45,7 +45,7 @@ class Hook(LibvirtTest):
         gone, bare, stays = self.guest('gone', network), self.guest('bare', own), self.guest('stays', network)
         self.booted(network, gone.macs[0], 2)
         addresses = self.booted(network, stays.macs[0], 2)
-        wait_until(lambda: held(own, bare.macs[0]), BOOTED, lambda: f'a lease\n{own.log()}')
+        wait_until(lambda: held(own, bare.macs[0]), HUNG, lambda: f'a lease\n{own.log()}')
         # A machine on another bridge may have the same address.
         twin = self.host(own, 'twin', mac=gone.macs[0])
         Udhcpc(twin, 'twin')
@@ -79,7 +79,7 @@ class Hook(LibvirtTest):
         self.assertEqual(resolve('vm1'), addresses)
         process = pathlib.Path('/run/libvirt/qemu/vm1.pid').read_text()
         run('kill', '-KILL', process)
-        wait_until(lambda: not self.leases_of(network, guest), BOOTED, lambda: f'the end of a lease\n{self.libvirt.log()}')
+        wait_until(lambda: not self.leases_of(network, guest), HUNG, lambda: f'the end of a lease\n{self.libvirt.log()}')
 
     def test_a_guest_starts_and_stops_without_leasectl_and_without_a_lease(self):
         """Otherwise what is left of a package that was removed would keep every guest from starting."""

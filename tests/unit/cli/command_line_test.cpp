@@ -178,7 +178,8 @@ TEST_CASE("options of a command may stand in front of it") {
 TEST_CASE("help explains a command") {
   const Call help({"help", "group", "inner"});
   CHECK(help.code == kFound);
-  CHECK(help.output.find("Usage: leasectl group inner [OPTIONS] NAME") != std::string::npos);
+  // CLI11 2.6 puts nothing in front of it.
+  CHECK(help.output.find("leasectl group inner [OPTIONS] NAME") != std::string::npos);
   CHECK(help.output == Call({"group", "inner", "--help"}).output);
   CHECK(Call({"help"}).output == Call({"--help"}).output);
   const Call unknown({"help", "verbs"});

@@ -1,9 +1,10 @@
+#include "import/source_domain.h"
+
 #include <doctest/doctest.h>
 
 #include <filesystem>
 #include <string>
 
-#include "import/libvirt_domains.h"
 #include "tests/support/files.h"
 #include "tests/support/source_fixture.h"
 
@@ -117,8 +118,21 @@ TEST_CASE("a directory of libvirt's that cannot be read has no domains to tell, 
   Sources lab;
   const std::string file = lab.path_of("file");
   write_file(file, "");
-  CHECK_FALSE(LibvirtDomains(file).of("virbr0").has_value());
-  CHECK_FALSE(LibvirtDomains(lab.path_of("missing")).of("virbr0").has_value());
+  CHECK_FALSE(LibvirtDomains(file + "/virbr0.status").of("virbr0").has_value());
+  CHECK_FALSE(LibvirtDomains(lab.path_of("missing") + "/virbr0.status").of("virbr0").has_value());
+}
+
+TEST_CASE("no link that others can change leads to a domain") {
+  Sources lab;
+  const std::string secret = lab.path_of("secret");
+  const std::string open = lab.path_of("open");
+  for (const std::string& directory : {secret, open}) std::filesystem::create_directory(directory);
+  write_file(secret + "/default.conf", "domain=secret.test\ninterface=virbr0\n");
+  CHECK(LibvirtDomains(secret + "/virbr0.status").of("virbr0") == "secret.test");
+  std::filesystem::create_directory_symlink(secret, open + "/link");
+  CHECK(LibvirtDomains(open + "/link/virbr0.status").of("virbr0") == "secret.test");
+  std::filesystem::permissions(open, std::filesystem::perms::all);
+  CHECK_FALSE(LibvirtDomains(open + "/link/virbr0.status").of("virbr0").has_value());
 }
 
 TEST_SUITE_END();

@@ -155,7 +155,7 @@ std::vector<Finding> check_sources(const CheckContext& context) {
   }
   check_follower(context, sources, findings);
   if (!findings.any_problem()) {
-    for (const std::string& missing : sources_without_files(context)) findings.unknown(missing);
+    for (MissingSource& missing : sources_without_files(context)) findings.unknown(std::move(missing.text));
   }
   if (findings.empty())
     findings.ok("the index is up to date with other programs' files (" +

@@ -5,6 +5,7 @@
 
 #include "cli/checks/name_services.h"
 #include "dnsmasq/options.h"
+#include "dnsmasq/process.h"
 #include "paths.h"
 #include "store/settings.h"
 
@@ -40,6 +41,7 @@ struct CheckContext {
   std::string sys = "/sys";
   std::string systemd = "/run/systemd/system";  ///< a directory if systemd runs (sd_booted(3))
   std::string dnsmasq_program = "/usr/sbin/dnsmasq";
+  std::string network_namespaces = kNetworkNamespaces;
   std::string dnsmasq_file = kDnsmasqFile;
   std::string dnsmasq_directory = "/etc/dnsmasq.d";
   /// Of the system's service: one of them is there where dnsmasq is installed as such (systemd.unit(5)).

@@ -67,6 +67,7 @@ class CheckFixture : public leases::test::IndexFixture {
     context_.proc = root_ + "/proc";
     context_.sys = root_ + "/sys";
     file("proc/1/stat", "");
+    context_.network_namespaces = root_ + "/run/netns";
     context_.systemd = root_ + "/run/systemd";
     context_.dnsmasq_program = program("usr/sbin/dnsmasq");
     context_.dnsmasq_file = root_ + "/etc/dnsmasq.conf";

@@ -31,8 +31,10 @@ struct CheckContext {
   std::string hook = "/run/systemd/resolve.hook/nss-leases";  ///< of leases-resolve
   /// There if systemd is to start that at the boot (systemctl enable).
   std::string hook_wanted = "/etc/systemd/system/sockets.target.wants/leases-resolve.socket";
-  /// The same for the import of other programs' files.
-  std::string import_wanted = "/etc/systemd/system/paths.target.wants/leases-import.path";
+  /// Where units are that are there after a boot, too, and the links to those that it starts
+  /// (systemd.unit(5)).
+  std::vector<std::string> unit_directories = {"/etc/systemd/system", "/usr/local/lib/systemd/system",
+                                               "/usr/lib/systemd/system"};
   std::string nscd = "/etc/nscd.conf";
   std::string loader = "/etc/ld.so.conf";  ///< the directories in which it looks for libraries (ldconfig(8))
   std::string ldconfig = "/sbin/ldconfig";

@@ -25,6 +25,7 @@ struct FakeProcess {
   pid_t parent = 1;
   uid_t owner = 0;
   std::string service{};                     ///< of systemd
+  std::string container{};                   ///< the group that this is in, with a slash before it
   long age = -100;                           ///< seconds since it started
   std::string program = "usr/sbin/dnsmasq";  ///< below the fixture's root; empty: hidden from this user
 };
@@ -59,7 +60,7 @@ class CheckFixture : public leases::test::IndexFixture {
     context_.resolv_conf = file("etc/resolv.conf", "nameserver 127.0.0.53\n");
     context_.resolved = root_ + "/usr/lib/systemd-resolved";
     context_.hook_wanted = root_ + "/etc/wanted.socket";
-    context_.import_wanted = root_ + "/etc/wanted.path";
+    context_.unit_directories = {root_ + "/etc/systemd/system", root_ + "/usr/lib/systemd/system"};
     context_.nscd = root_ + "/etc/nscd.conf";
     context_.loader = file("etc/ld.so.conf", "include /etc/ld.so.conf.d/*.conf\n");
     context_.ldconfig = program("sbin/ldconfig");
@@ -120,8 +121,9 @@ class CheckFixture : public leases::test::IndexFixture {
                                   std::to_string(ticks) + " 0\n");
     const std::string owner = std::to_string(process.owner);
     file(directory + "/status", "Name:\t" + process.name + "\nUid:\t" + owner + '\t' + owner + "\n");
-    file(directory + "/cgroup",
-         process.service.empty() ? "0::/user.slice\n" : "0::/system.slice/" + process.service + ".service\n");
+    file(directory + "/cgroup", process.service.empty() ? "0::/user.slice\n"
+                                                        : "0::" + process.container + "/system.slice/" +
+                                                              process.service + ".service\n");
     if (!process.program.empty())
       std::filesystem::create_symlink(path_of(process.program), path_of(directory + "/exe"));
   }

@@ -19,6 +19,7 @@ struct CheckContext {
 
   std::string standard_state = paths::kStateDirectory;  ///< the state directory without a configuration
   std::string helper = paths::kHelper;                  ///< leases-import is beside it
+  std::string leasectl = paths::kLeasectl;
   std::string libvirt_helper = paths::kLibvirtHelper;
   std::string module = paths::kModule;                    ///< where it is installed
   std::string module_name = "libnss_leases.so.2";         ///< by which glibc loads it
@@ -40,10 +41,10 @@ struct CheckContext {
   std::string ldconfig = "/sbin/ldconfig";
   std::string passwd = "/etc/passwd";
   std::string proc = "/proc";
+  std::string network_namespaces = kNetworkNamespaces;
   std::string sys = "/sys";
   std::string systemd = "/run/systemd/system";  ///< a directory if systemd runs (sd_booted(3))
   std::string dnsmasq_program = "/usr/sbin/dnsmasq";
-  std::string network_namespaces = kNetworkNamespaces;
   std::string dnsmasq_file = kDnsmasqFile;
   std::string dnsmasq_directory = "/etc/dnsmasq.d";
   /// Of the system's service: one of them is there where dnsmasq is installed as such (systemd.unit(5)).

@@ -48,6 +48,7 @@ class CheckFixture : public leases::test::IndexFixture {
       : IndexFixture(leases, guests) {
     context_.helper = program("usr/libexec/leaseshelper");
     program("usr/libexec/leases-import");
+    context_.leasectl = program("usr/bin/leasectl");
     file("src/build/cmake_install.cmake", "");
     file("usr/libexec/installed-from", root_ + "/src/build\n");
     context_.standard_state = root_ + "/var/standard";
@@ -66,9 +67,9 @@ class CheckFixture : public leases::test::IndexFixture {
     context_.ldconfig = program("sbin/ldconfig");
     context_.passwd = file("etc/passwd", "root:x:0:0::/:\ndnsmasq:x:110:110::/:\nleaser:x:4242:4242::/:\n");
     context_.proc = root_ + "/proc";
+    context_.network_namespaces = root_ + "/run/netns";
     context_.sys = root_ + "/sys";
     file("proc/1/stat", "");
-    context_.network_namespaces = root_ + "/run/netns";
     context_.systemd = root_ + "/run/systemd";
     context_.dnsmasq_program = program("usr/sbin/dnsmasq");
     context_.dnsmasq_file = root_ + "/etc/dnsmasq.conf";

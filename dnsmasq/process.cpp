@@ -30,6 +30,9 @@ constexpr int kMostAncestors = 4;
 /// Of a process namespace (pid_namespaces(7)).
 constexpr pid_t kFirstProcess = 1;
 
+/// How a network namespace with a name is told from one without.
+constexpr std::string_view kNamePrefix = "name:";
+
 std::string path_in_proc(pid_t process, std::string_view name, const std::string& proc = "/proc") {
   return proc + '/' + std::to_string(process) + '/' + std::string(name);
 }
@@ -152,18 +155,21 @@ std::string configuration_of(const CallingDnsmasq& caller) {
   return {};
 }
 
-std::string network_namespace() {
+std::string network_namespace(const std::string& process, const std::string& names) {
   struct stat own {};
-  if (::stat("/proc/self/ns/net", &own) != 0) return {};
-  constexpr const char* kNamed = "/run/netns";
-  const std::unique_ptr<DIR, int (*)(DIR*)> listing(::opendir(kNamed), ::closedir);
+  if (::stat((process + "/ns/net").c_str(), &own) != 0) return {};
+  const std::unique_ptr<DIR, int (*)(DIR*)> listing(::opendir(names.c_str()), ::closedir);
   while (const dirent* entry = listing ? ::readdir(listing.get()) : nullptr) {
     struct stat named {};
     const bool is_own =
         ::fstatat(::dirfd(listing.get()), entry->d_name, &named, 0) == 0 && is_same_file(named, own);
-    if (is_own) return std::string("name:") + entry->d_name;
+    if (is_own) return std::string(kNamePrefix) + entry->d_name;
   }
   return "id:" + std::to_string(own.st_ino);
+}
+
+bool is_named_namespace(std::string_view network_namespace) {
+  return network_namespace.starts_with(kNamePrefix);
 }
 
 std::string options_key(pid_t dnsmasq, const std::string& proc) {

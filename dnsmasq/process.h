@@ -6,9 +6,13 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace leases {
+
+/// Where iproute2 has the names of network namespaces (ip-netns(8)).
+inline constexpr const char* kNetworkNamespaces = "/run/netns";
 
 /// Identifies a process. Its id alone does not: ids are reused.
 struct ProcessIdentity {
@@ -59,9 +63,13 @@ bool runs_scripts(const ProcessIdentity& process);
 /// The configuration file of a dnsmasq's command line (--conf-file=), or nothing.
 std::string configuration_of(const CallingDnsmasq& caller);
 
-/// The network namespace of this process: "name:red" if iproute2 gave it a name, which outlives a reboot;
-/// else "id:4026531840". Empty if /proc does not say.
-std::string network_namespace();
+/// The network namespace of a process, of which this is the directory in /proc: "name:red" if iproute2 gave
+/// it a name, which outlives a reboot; else "id:4026531840". Empty if /proc does not say. `names` is where
+/// iproute2 keeps its names.
+std::string network_namespace(const std::string& process = "/proc/self",
+                              const std::string& names = kNetworkNamespaces);
+/// Whether that is a name: one without is another after each boot, and each time it is made.
+bool is_named_namespace(std::string_view network_namespace);
 
 /// A key that a dnsmasq keeps when it is restarted, and that differs between several dnsmasqs. It is made
 /// from the files that the command line names for configuration, leases and process id. As 16 hexadecimal

@@ -96,7 +96,7 @@ std::optional<Directory> servers_directory(const Directory& state_directory) try
 }
 
 bool are_named(const KnownServer& a, const CallingServer& b) {
-  return a.server.network_namespace.starts_with("name:") && b.network_namespace.starts_with("name:");
+  return is_named_namespace(a.server.network_namespace) && is_named_namespace(b.network_namespace);
 }
 
 /// After a boot, a namespace without a name cannot be recognised.

@@ -37,14 +37,6 @@ std::optional<uid_t> owner_of(const std::string& directory) {
   return {};
 }
 
-bool is_in_service(const std::string& directory, std::string_view name) {
-  const RegularFile groups = read_regular_file(directory + "cgroup");
-  // The whole path (cgroups(7)): a container and a user have services of this name, too, deeper down.
-  const std::string end = ":/system.slice/" + std::string(name) + ".service";
-  const auto lines = lines_of(groups.text);
-  return std::any_of(lines.begin(), lines.end(), [&](std::string_view line) { return line.ends_with(end); });
-}
-
 std::optional<Process> read_process(const std::string& proc, const ProcessState& state) {
   const std::string directory = path_in(proc, state.id, "");
   const auto owner = owner_of(directory);
@@ -55,10 +47,18 @@ std::optional<Process> read_process(const std::string& proc, const ProcessState&
                  *owner,
                  boot_time() + since_boot,
                  arguments_of(state.id, proc),
-                 is_in_service(directory, state.name)};
+                 is_in_service(state.id, state.name, proc)};
 }
 
 }  // namespace
+
+bool is_in_service(pid_t id, std::string_view name, const std::string& proc) {
+  const RegularFile groups = read_regular_file(path_in(proc, id, "cgroup"));
+  // The whole path (cgroups(7)): a container and a user have services of this name, too, deeper down.
+  const std::string end = ":/system.slice/" + std::string(name) + ".service";
+  const auto lines = lines_of(groups.text);
+  return std::any_of(lines.begin(), lines.end(), [&](std::string_view line) { return line.ends_with(end); });
+}
 
 std::optional<ProcessState> state_of_process(pid_t id, const std::string& proc) {
   // The fields after the name begin with the third.

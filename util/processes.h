@@ -40,6 +40,10 @@ struct Process {
   bool is_service;  ///< it belongs to the system's service of that name, which root alone started (systemd)
 };
 
+/// Whether a process belongs to the system's service NAME.service, and not to one that a user or a container
+/// has under this name.
+bool is_in_service(pid_t id, std::string_view name, const std::string& proc = "/proc");
+
 /// The processes whose program has this name (comm), by id.
 std::vector<Process> processes_named(const std::string& proc, std::string_view name);
 

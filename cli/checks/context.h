@@ -5,6 +5,7 @@
 
 #include "cli/checks/name_services.h"
 #include "dnsmasq/options.h"
+#include "dnsmasq/process.h"
 #include "paths.h"
 #include "store/settings.h"
 
@@ -18,6 +19,7 @@ struct CheckContext {
 
   std::string standard_state = paths::kStateDirectory;  ///< the state directory without a configuration
   std::string helper = paths::kHelper;                  ///< leases-import is beside it
+  std::string leasectl = paths::kLeasectl;
   std::string libvirt_helper = paths::kLibvirtHelper;
   std::string module = paths::kModule;                    ///< where it is installed
   std::string module_name = "libnss_leases.so.2";         ///< by which glibc loads it
@@ -30,13 +32,16 @@ struct CheckContext {
   std::string hook = "/run/systemd/resolve.hook/nss-leases";  ///< of leases-resolve
   /// There if systemd is to start that at the boot (systemctl enable).
   std::string hook_wanted = "/etc/systemd/system/sockets.target.wants/leases-resolve.socket";
-  /// The same for the import of other programs' files.
-  std::string import_wanted = "/etc/systemd/system/paths.target.wants/leases-import.path";
+  /// Where units are that are there after a boot, too, and the links to those that it starts
+  /// (systemd.unit(5)).
+  std::vector<std::string> unit_directories = {"/etc/systemd/system", "/usr/local/lib/systemd/system",
+                                               "/usr/lib/systemd/system"};
   std::string nscd = "/etc/nscd.conf";
   std::string loader = "/etc/ld.so.conf";  ///< the directories in which it looks for libraries (ldconfig(8))
   std::string ldconfig = "/sbin/ldconfig";
   std::string passwd = "/etc/passwd";
   std::string proc = "/proc";
+  std::string network_namespaces = kNetworkNamespaces;
   std::string sys = "/sys";
   std::string systemd = "/run/systemd/system";  ///< a directory if systemd runs (sd_booted(3))
   std::string dnsmasq_program = "/usr/sbin/dnsmasq";

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
+#include <utility>
 
 #include "cli/checks/dnsmasq_remedy.h"
 #include "cli/checks/dnsmasq_script.h"
@@ -62,13 +64,18 @@ void report_no_service(const CheckContext& context, const std::string& why, cons
                    LookAt{"man nss-leases.conf"});
 }
 
-/// A source that no file is behind, where nothing says that leases should come from a dnsmasq that runs the
-/// helper: the end of a sentence, or empty.
-std::string missing_source_to_blame(const CheckContext& context, const DnsmasqOptions& options) {
-  const auto missing = sources_without_files(context);
+/// A source of leases that no file is behind, where nothing says that leases should come from a dnsmasq that
+/// runs the helper. A path that does not exist comes before a pattern: the latter may match something later.
+std::optional<MissingSource> missing_source_to_blame(const CheckContext& context,
+                                                     const DnsmasqOptions& options) {
   const bool is_set_up = !options.script().empty() || !options.unread().empty() ||
                          !unread_script_file(context, options).empty() || own_leases(context) > 0;
-  return missing.empty() || is_set_up ? std::string() : missing.front();
+  if (is_set_up) return {};
+  auto missing = sources_without_files(context);
+  std::erase_if(missing, [](const MissingSource& source) { return !source.has_leases; });
+  const auto worst = std::ranges::find(missing, false, &MissingSource::is_pattern);
+  if (worst != missing.end()) return *worst;
+  return missing.empty() ? std::nullopt : std::optional(missing.front());
 }
 
 }  // namespace
@@ -82,9 +89,11 @@ void check_stopped(const CheckContext& context, const std::string& none, Finding
   });
   if (imports) {
     findings.ok(none + " runs the helper; leases of other programs are imported");
-  } else if (const std::string missing = missing_source_to_blame(context, options); !missing.empty()) {
-    findings.problem(none + " runs the helper, and " + missing,
-                     LookAt{editor_command(context.configuration)});
+  } else if (const auto missing = missing_source_to_blame(context, options)) {
+    std::string text = none + " runs the helper, and " + missing->text;
+    // As that of a hotspot that is off.
+    if (missing->is_pattern) return findings.unknown(std::move(text));
+    findings.problem(std::move(text), LookAt{editor_command(context.configuration)});
   } else if (const std::string why = wrong_with_service(context); !why.empty()) {
     report_no_service(context, why, none, findings);
   } else if (report_failing_start(context, options, findings)) {

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <iterator>
@@ -79,22 +80,62 @@ bool has_strangers_files(const std::string& state_directory) try {
   return false;
 }
 
+/// Whether what is there is neither root's nor that user's, and so not what the helper wrote.
+bool is_of_stranger(const std::string& path, uid_t owner) {
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) == 0 && status.st_uid != 0 && status.st_uid != owner;
+}
+
+bool has_strangers_servers(const std::string& servers, uid_t owner) try {
+  const auto directory = Directory::open_existing(servers);
+  return directory && std::ranges::any_of(directory->names(), [&](const std::string& name) {
+           return is_of_stranger(directory->path_of(name), owner);
+         });
+} catch (const Error&) {
+  return false;
+}
+
+/// The registry of servers, or its directory, was put there by somebody while that was possible. It names
+/// files that root reads leases from, and no lease depends on it.
+void check_strangers_servers(const CheckContext& context, uid_t owner, Findings& findings) {
+  const std::string& state = context.settings.state_directory;
+  const std::string servers = state + '/' + kServersDirectory;
+  const std::string known = servers + '/' + kServersFile;
+  const bool is_whole = is_of_stranger(servers, owner);
+  // What deletes it is said with a directory that is still open.
+  if (!is_whole && (is_open_to_others(servers) || !is_of_stranger(known, owner))) return;
+  const std::string& path = is_whole ? servers : known;
+  findings.problem(printable(path) + " belongs neither to root nor to the owner of " + printable(state) +
+                       ", so somebody else decides from which files leases are read",
+                   "rm -rf " + shell_word(path) + " && " + rebuild_command(context));
+}
+
 void check_closed_to_others(const CheckContext& context, Findings& findings) {
   const std::string& state = context.settings.state_directory;
+  const std::string servers = state + '/' + kServersDirectory;
+  const std::string known = servers + '/' + kServersFile;
   const std::string programs = helper_directory(context);
-  std::vector<std::string> paths{state, state + '/' + kServersDirectory, context.configuration, programs};
+  struct stat status {};
+  const bool has_state = ::stat(state.c_str(), &status) == 0;
+  // A command may delete what comes after it.
+  std::vector<std::string> paths;
+  if (!is_of_stranger(known, status.st_uid)) paths.push_back(known);
+  std::ranges::copy(std::array{servers, state, context.configuration, programs, context.leasectl},
+                    std::back_inserter(paths));
   for (const char* name : {"leases-resolve", "leases-share"}) paths.push_back(programs + '/' + name);
   std::ranges::copy(helper_programs(context), std::back_inserter(paths));
   for (const std::string& path : paths) {
     if (!is_open_to_others(path)) continue;
     std::string command = closing(path);
+    const bool is_planted = (path == state && has_strangers_files(path)) ||
+                            (path == servers && has_strangers_servers(path, status.st_uid));
     // Closed first, so that nothing comes after that; then nothing that is not its owner's may be believed.
-    struct stat status {};
-    if (path == state && has_strangers_files(path) && ::stat(path.c_str(), &status) == 0)
+    if (is_planted && has_state)
       command += " && find " + shell_word(path) + " -mindepth 1 ! -user root ! -user " +
                  std::to_string(status.st_uid) + " -delete && " + rebuild_command(context);
     findings.problem(open_to_others(path), std::move(command));
   }
+  if (has_state) check_strangers_servers(context, status.st_uid, findings);
 }
 
 /// What gives the user every right that the helper needs. It changes files, which the index has to know.

@@ -17,9 +17,7 @@
 #include "store/source_place.h"
 #include "util/error.h"
 #include "util/glob.h"
-#include "util/path.h"
 #include "util/processes.h"
-#include "util/regular_file.h"
 #include "util/words.h"
 
 namespace leases::cli {
@@ -108,11 +106,18 @@ bool is_follower(const Process& process) {
   return has("import") && has("--follow");
 }
 
-/// Whether it is ours, and not what an administrator starts in another way.
-bool is_our_service(const CheckContext& context, const Process& process) {
-  const std::string groups =
-      read_regular_file(context.proc + '/' + std::to_string(process.id) + "/cgroup").text;
-  return groups.find("/leases-import.service\n") != std::string::npos;
+/// Whether a boot starts our service, whatever target an administrator chose for it. A link in /run is gone
+/// by then.
+bool is_enabled(const CheckContext& context) {
+  const auto is_wanted = [](const std::string& directory, const char* unit) {
+    const auto links =
+        matching_paths(as_pattern(directory) + "/*.wants/" + unit, [](const std::string&, int) {});
+    return std::ranges::any_of(links,
+                               [](const std::string& link) { return ::access(link.c_str(), F_OK) == 0; });
+  };
+  return std::ranges::any_of(context.unit_directories, [&](const std::string& directory) {
+    return is_wanted(directory, "leases-import.path") || is_wanted(directory, "leases-import.service");
+  });
 }
 
 /// Without systemd, imports may be a timer's.
@@ -123,9 +128,11 @@ void check_follower(const CheckContext& context, const SourceListing& sources, F
   auto followers = processes_named(context.proc, "leasectl");
   std::erase_if(followers, [](const Process& process) { return !is_follower(process); });
   if (!followers.empty()) {
-    const bool is_ours = std::ranges::all_of(
-        followers, [&](const Process& process) { return is_our_service(context, process); });
-    if (is_ours && ::access(context.import_wanted.c_str(), F_OK) != 0)
+    // What an administrator starts in another way may well start at the boot.
+    const bool is_ours = std::ranges::any_of(followers, [&](const Process& process) {
+      return is_in_service(process.id, "leases-import", context.proc);
+    });
+    if (is_ours && !is_enabled(context))
       findings.problem(
           "nothing will follow other programs' files after the next boot: leases-import.path is not enabled",
           "systemctl enable leases-import.path");
@@ -155,7 +162,7 @@ std::vector<Finding> check_sources(const CheckContext& context) {
   }
   check_follower(context, sources, findings);
   if (!findings.any_problem()) {
-    for (const std::string& missing : sources_without_files(context)) findings.unknown(missing);
+    for (MissingSource& missing : sources_without_files(context)) findings.unknown(std::move(missing.text));
   }
   if (findings.empty())
     findings.ok("the index is up to date with other programs' files (" +

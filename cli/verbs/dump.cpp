@@ -17,6 +17,7 @@
 #include "util/error.h"
 #include "util/escaped_text.h"
 #include "util/regular_file.h"
+#include "util/words.h"
 
 namespace leases::cli {
 
@@ -87,7 +88,9 @@ Verb dump_verb(Command leasectl) {
   command.add_option("FILE", options->file, "Another index").validated_by(not_empty);
   command.add_flag("--json", options->json, "Print JSON Lines");
   return {command, [options](const Invocation& invocation) {
-            return as_root_or_owner("dump", [&] { return dump(invocation.settings, *options); });
+            // The same file for root, too.
+            const std::string file = options->file.empty() ? "" : ' ' + shell_word(options->file);
+            return as_root_or_owner("dump" + file, [&] { return dump(invocation.settings, *options); });
           }};
 }
 

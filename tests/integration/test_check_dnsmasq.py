@@ -102,7 +102,7 @@ class CheckDnsmasq(DnsmasqTest):
         shared.write_text(f'bind-interfaces\nexcept-interface=lo\nport=0\nleasefile-ro\ndhcp-script={HELPER}\n'
                           f'dhcp-range={red.v4}.100,{red.v4}.199\ndhcp-range={blue.v4}.100,{blue.v4}.199\n')
         servers = [self.served(f'--interface={network.name}') for network in (red, blue)]
-        finding = self.found('dnsmasq', 'the helper cannot tell them apart: at a start each may be given the other\'s leases')
+        finding = self.found('dnsmasq', 'the helper cannot tell them apart: at a start each may be given another\'s leases')
         self.assertEqual(finding['look-at'], 'man leaseshelper')
         for server in servers:
             server.kill()

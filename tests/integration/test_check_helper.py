@@ -13,6 +13,8 @@ from network import HELPER
 
 NOBODY = pwd.getpwnam('nobody')
 LOCK = STATE / 'lock'
+SERVERS = STATE / 'servers'
+LEASECTL = pathlib.Path('/usr/bin/leasectl')
 PROGRAMS = pathlib.Path(HELPER).parent
 
 
@@ -131,7 +133,7 @@ class CheckHelper(CheckTest):
     def test_what_anybody_could_change(self):
         CONFIGURATION.touch()
         module = pathlib.Path(run('sh', '-c', 'echo /usr/lib/*/libnss_leases.so.2').strip())
-        own = STATE, STATE / 'servers', CONFIGURATION, PROGRAMS, *PROGRAMS.glob('lease*')
+        own = STATE, SERVERS, SERVERS / 'known', CONFIGURATION, PROGRAMS, LEASECTL, *PROGRAMS.glob('lease*')
         self.assertGreaterEqual(set(own), {pathlib.Path(HELPER), PROGRAMS / 'leases-import'})
         for path in *own, module, NSSWITCH:
             topic = 'helper' if path in own else 'module' if path == module else 'nsswitch'
@@ -153,6 +155,31 @@ class CheckHelper(CheckTest):
         self.assertEqual((STATE.stat().st_mode & 0o777, status_file(self.lan).stat().st_uid), (0o755, 0))
         self.assertEqual([path for path in STATE.rglob('*') if path.stat().st_uid != 0], [])
         self.well('web')
+
+    def test_servers_that_somebody_planted_are_not_believed(self):
+        known = SERVERS / 'known'
+        text = known.read_text()
+        SERVERS.chmod(0o777)
+        known.unlink()
+        for planted in known, SERVERS / 'other':
+            planted.write_text(text)
+            os.chown(planted, NOBODY.pw_uid, NOBODY.pw_gid)
+        self.fixed('helper', f'{SERVERS} can be written by group or others', 'web')
+        self.assertEqual((SERVERS.stat().st_mode & 0o777, list(SERVERS.iterdir())), (0o755, []))
+
+        # They came while the directory was open to all.
+        for user in None, 'nobody':
+            with self.subTest(user=user):
+                known.write_text(text)
+                os.chown(known, NOBODY.pw_uid, NOBODY.pw_gid)
+                self.fixed('helper', f'{known} belongs neither to root nor to the owner of {STATE}', 'web', user=user)
+                self.assertFalse(known.exists())
+        known.write_text(text)
+        os.chown(SERVERS, NOBODY.pw_uid, NOBODY.pw_gid)
+        self.fixed('helper', f'{SERVERS} belongs neither to root nor to the owner of {STATE}', 'web')
+        self.assertFalse(SERVERS.exists())
+        self.an_event_is_recorded()
+        self.assertTrue(known.exists())
 
     def test_an_index_that_others_cannot_read(self):
         for path, mode in (RUNTIME, 0o700), (RUNTIME, 0o711), (INDEX, 0o600):

@@ -200,6 +200,16 @@ class OtherUsers(lab.LabTest):
         INDEX.chmod(0o600)
         self.assertEqual(self.as_nobody('dump'), (3, '', f'leasectl: {INDEX}: cannot be read: Permission denied; run it as root: sudo leasectl dump\n'))
 
+    def test_a_file_to_dump_that_only_root_may_read(self):
+        copy = SCRATCH / "bob's copy.idx"
+        copy.write_bytes(INDEX.read_bytes())
+        copy.chmod(0o600)
+        code, _, complaint = self.as_nobody('dump', copy)
+        self.assertEqual(code, 3)
+        _, said, command = complaint.partition('; run it as root: sudo ')
+        self.assertTrue(said, complaint)
+        self.assertEqual(shlex.split(command), ['leasectl', 'dump', str(copy)])
+
     def test_an_index_to_dump_that_is_not_there(self):
         self.assertEqual(self.as_nobody('dump', '/nofile'), (3, '', 'leasectl: /nofile: does not exist\n'))
 

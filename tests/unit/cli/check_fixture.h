@@ -25,6 +25,7 @@ struct FakeProcess {
   pid_t parent = 1;
   uid_t owner = 0;
   std::string service{};                     ///< of systemd
+  std::string container{};                   ///< the group that this is in, with a slash before it
   long age = -100;                           ///< seconds since it started
   std::string program = "usr/sbin/dnsmasq";  ///< below the fixture's root; empty: hidden from this user
 };
@@ -47,6 +48,7 @@ class CheckFixture : public leases::test::IndexFixture {
       : IndexFixture(leases, guests) {
     context_.helper = program("usr/libexec/leaseshelper");
     program("usr/libexec/leases-import");
+    context_.leasectl = program("usr/bin/leasectl");
     file("src/build/cmake_install.cmake", "");
     file("usr/libexec/installed-from", root_ + "/src/build\n");
     context_.standard_state = root_ + "/var/standard";
@@ -59,12 +61,13 @@ class CheckFixture : public leases::test::IndexFixture {
     context_.resolv_conf = file("etc/resolv.conf", "nameserver 127.0.0.53\n");
     context_.resolved = root_ + "/usr/lib/systemd-resolved";
     context_.hook_wanted = root_ + "/etc/wanted.socket";
-    context_.import_wanted = root_ + "/etc/wanted.path";
+    context_.unit_directories = {root_ + "/etc/systemd/system", root_ + "/usr/lib/systemd/system"};
     context_.nscd = root_ + "/etc/nscd.conf";
     context_.loader = file("etc/ld.so.conf", "include /etc/ld.so.conf.d/*.conf\n");
     context_.ldconfig = program("sbin/ldconfig");
     context_.passwd = file("etc/passwd", "root:x:0:0::/:\ndnsmasq:x:110:110::/:\nleaser:x:4242:4242::/:\n");
     context_.proc = root_ + "/proc";
+    context_.network_namespaces = root_ + "/run/netns";
     context_.sys = root_ + "/sys";
     file("proc/1/stat", "");
     context_.systemd = root_ + "/run/systemd";
@@ -119,8 +122,9 @@ class CheckFixture : public leases::test::IndexFixture {
                                   std::to_string(ticks) + " 0\n");
     const std::string owner = std::to_string(process.owner);
     file(directory + "/status", "Name:\t" + process.name + "\nUid:\t" + owner + '\t' + owner + "\n");
-    file(directory + "/cgroup",
-         process.service.empty() ? "0::/user.slice\n" : "0::/system.slice/" + process.service + ".service\n");
+    file(directory + "/cgroup", process.service.empty() ? "0::/user.slice\n"
+                                                        : "0::" + process.container + "/system.slice/" +
+                                                              process.service + ".service\n");
     if (!process.program.empty())
       std::filesystem::create_symlink(path_of(process.program), path_of(directory + "/exe"));
   }

@@ -222,18 +222,40 @@ TEST_CASE("a service that is not installed is not told to start") {
 
 TEST_CASE("where a source is meant to bring leases, no dnsmasq is blamed for its wrong path") {
   CheckFixture host;
+  // The pattern may match something later, so it is the path that is blamed.
   host.change_settings([&](Settings& settings) {
-    settings.sources = {{SourceKind::dnsmasq_leases, host.path_of("nowhere/*.leases"), ""}};
+    settings.sources = {{SourceKind::dnsmasq_leases, host.path_of("nowhere/*.leases"), ""},
+                        {SourceKind::dnsmasq_leases, host.path_of("nowhere/lan.leases"), "lan"}};
   });
   const std::string blamed =
-      "problem  dnsmasq        no dnsmasq runs the helper, and the source /nowhere/*.leases in " +
-      std::string(paths::kConfig) + " matches no file; look at: ${EDITOR:-vi} " + paths::kConfig + '\n';
+      "problem  dnsmasq        no dnsmasq runs the helper, and the source /nowhere/lan.leases in " +
+      std::string(paths::kConfig) + " does not exist; look at: ${EDITOR:-vi} " + paths::kConfig + '\n';
   CHECK(host.report(check_dnsmasq) == blamed);
   std::filesystem::remove(host.context().dnsmasq_program);
   CHECK(host.report(check_dnsmasq) == blamed);
   host.program("usr/sbin/dnsmasq");
   host.file("etc/dnsmasq.d/a", good(host));
   CHECK(host.report(check_dnsmasq).find("no dnsmasq serves DHCP") != std::string::npos);
+}
+
+TEST_CASE("a pattern that matches nothing may match something later, as while a hotspot is off") {
+  CheckFixture host;
+  host.change_settings([&](Settings& settings) {
+    settings.sources = {{SourceKind::dnsmasq_leases, host.path_of("nowhere/*.leases"), ""}};
+  });
+  CHECK(host.report(check_dnsmasq) ==
+        "unknown  dnsmasq        no dnsmasq runs the helper, and the source /nowhere/*.leases in " +
+            std::string(paths::kConfig) + " matches no file\n");
+}
+
+TEST_CASE("a MAC map that is missing is no reason for missing leases") {
+  CheckFixture host;
+  const std::string before = host.report(check_dnsmasq);
+  REQUIRE(before.find("there is no dhcp-script=") != std::string::npos);
+  host.change_settings([&](Settings& settings) {
+    settings.sources = {{SourceKind::mac_map, host.path_of("nowhere/guests.macs"), ""}};
+  });
+  CHECK(host.report(check_dnsmasq) == before);
 }
 
 TEST_CASE("where a dnsmasq may be anybody's, it is not said that there is none") {

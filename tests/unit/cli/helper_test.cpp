@@ -32,9 +32,10 @@ TEST_CASE("what decides about names must not be anybody's") {
   for (const char* name : {"usr/libexec/leases-resolve", "usr/libexec/leases-share"}) host.program(name);
   const std::string servers = host.settings().state_directory + "/servers";
   std::filesystem::create_directory(servers);
-  for (const std::string& path : {host.settings().state_directory, servers, host.context().configuration,
-                                  programs, host.context().helper, programs + "/leases-import",
-                                  programs + "/leases-resolve", programs + "/leases-share"}) {
+  for (const std::string& path :
+       {host.settings().state_directory, servers, host.file("state/servers/known", ""),
+        host.context().configuration, programs, host.context().helper, host.context().leasectl,
+        programs + "/leases-import", programs + "/leases-resolve", programs + "/leases-share"}) {
     CAPTURE(path);
     const auto status = std::filesystem::status(path);
     ::chmod(path.c_str(), 0777);

@@ -98,8 +98,42 @@ TEST_CASE("what follows the files has to start at the boot, too") {
   CHECK(host.report(check_sources) ==
         "problem  sources        nothing will follow other programs' files after the next boot: "
         "leases-import.path is not enabled; to fix it: systemctl enable leases-import.path\n");
-  host.file("etc/wanted.path", "");
+  host.file("etc/systemd/system/paths.target.wants/leases-import.path", "");
   CHECK(all_well(check_sources(host.context())));
+}
+
+TEST_CASE("what follows the files may be started at the boot by any target") {
+  const HostWithSources host;
+  fs::create_directories(host.context().systemd);
+  FakeProcess follower{"leasectl", {"/usr/bin/leasectl", "import", "--follow"}};
+  follower.service = "leases-import";
+  host.process(701, follower);
+  for (const char* link : {"etc/systemd/system/multi-user.target.wants/leases-import.service",
+                           "usr/lib/systemd/system/paths.target.wants/leases-import.path"}) {
+    CAPTURE(link);
+    CHECK_FALSE(all_well(check_sources(host.context())));
+    const std::string path = host.file(link, "");
+    CHECK(all_well(check_sources(host.context())));
+    fs::remove(path);
+  }
+  // A unit that was removed is not started.
+  fs::create_symlink("/nowhere",
+                     host.path_of("etc/systemd/system/multi-user.target.wants/leases-import.path"));
+  CHECK_FALSE(all_well(check_sources(host.context())));
+}
+
+TEST_CASE("what follows the files of a container is not the service of this host") {
+  const HostWithSources host;
+  fs::create_directories(host.context().systemd);
+  FakeProcess follower{"leasectl", {"/usr/bin/leasectl", "import", "--follow"}};
+  follower.service = "leases-import";
+  follower.container = "/machine.slice/ct.scope";
+  host.process(701, follower);
+  CHECK(all_well(check_sources(host.context())));
+  // It does not hide that the host's own is not enabled.
+  follower.container.clear();
+  host.process(702, follower);
+  CHECK_FALSE(all_well(check_sources(host.context())));
 }
 
 TEST_CASE("a file with nothing in it yet is well, though the index does not know it") {

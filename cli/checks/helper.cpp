@@ -20,6 +20,7 @@
 #include "cli/checks/open_to_others.h"
 #include "common/trust.h"
 #include "dnsmasq/server_registry.h"
+#include "store/share_settings.h"
 #include "store/status_file.h"
 #include "util/directory.h"
 #include "util/error.h"
@@ -110,6 +111,16 @@ void check_strangers_servers(const CheckContext& context, uid_t owner, Findings&
                    "rm -rf " + shell_word(path) + " && " + rebuild_command(context));
 }
 
+/// All that is neither root's nor that user's. What other hosts share is written by a user of its own.
+std::string deleting_strangers_files(const CheckContext& context, const std::string& path, uid_t owner) {
+  const std::string shared = context.settings.state_directory + '/' + std::string(kSharedDirectory);
+  std::string command =
+      "find " + shell_word(path) + " -mindepth 1 ! -user root ! -user " + std::to_string(owner);
+  if (context.settings.share.has_section)
+    command += " ! -path " + shell_word(shared) + " ! -path " + shell_word(shared + "/*");
+  return command + " -delete";
+}
+
 void check_closed_to_others(const CheckContext& context, Findings& findings) {
   const std::string& state = context.settings.state_directory;
   const std::string servers = state + '/' + kServersDirectory;
@@ -131,8 +142,8 @@ void check_closed_to_others(const CheckContext& context, Findings& findings) {
                             (path == servers && has_strangers_servers(path, status.st_uid));
     // Closed first, so that nothing comes after that; then nothing that is not its owner's may be believed.
     if (is_planted && has_state)
-      command += " && find " + shell_word(path) + " -mindepth 1 ! -user root ! -user " +
-                 std::to_string(status.st_uid) + " -delete && " + rebuild_command(context);
+      command +=
+          " && " + deleting_strangers_files(context, path, status.st_uid) + " && " + rebuild_command(context);
     findings.problem(open_to_others(path), std::move(command));
   }
   if (has_state) check_strangers_servers(context, status.st_uid, findings);

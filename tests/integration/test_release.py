@@ -115,7 +115,7 @@ class Release(lab.LabTest):
                 self.resolves('web', v4)
                 self.assertEqual(outcomes(v4), (0, {v4: 'released'}))
                 self.assertEqual(self.leased(network), set())
-                self.doCleanups()
+            self.doCleanups()
 
     def test_after_the_interface_got_another_name(self):
         network = self.network('lan', environment={'NSS_LEASES_NETWORK': 'lab'}, families=(4, 6))

@@ -28,7 +28,7 @@ RULES = pathlib.Path('/etc/apparmor.d/local/usr.sbin.dnsmasq')
 # As Arch has it.
 HOSTS = 'hosts: mymachines resolve [!UNAVAIL=return] files myhostname dns'
 # What the package has besides what CMake installs, and where it has something else.
-MORE = {'/etc/nss-leases.conf', '/usr/share/libalpm/hooks/nss-leases.hook', '/usr/share/libalpm/scripts/nss-leases',
+MORE = {'/etc/nss-leases.conf', '/usr/share/libalpm/hooks/nss-leases.hook',
         '/usr/share/man/man1/leasectl-inventory.1.gz'}
 MOVED = {'/usr/share/doc/nss-leases/LICENSE': '/usr/share/licenses/nss-leases/LICENSE',
          '/usr/share/zsh/vendor-completions/_leasectl': '/usr/share/zsh/site-functions/_leasectl'}

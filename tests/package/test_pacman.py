@@ -139,7 +139,7 @@ class Pacman(unittest.TestCase):
         run('leasectl', 'libvirt-hook', 'on')
         run('systemctl', 'enable', 'leases-import.path', 'leases-export@hosts.service')
         said = self.remove()
-        for text in 'Take leases out of the line of hosts', 'The leases stay.':
+        for text in 'Take leases out of the hosts line', 'The leases stay.':
             self.assertIn(text, said)
         self.assertEqual(NSSWITCH.read_text(), 'hosts: files leases\n')
         self.assertTrue(list(STATE.glob('*.status')))

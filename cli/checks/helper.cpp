@@ -83,7 +83,8 @@ void check_closed_to_others(const CheckContext& context, Findings& findings) {
   const std::string& state = context.settings.state_directory;
   const std::string programs = helper_directory(context);
   std::vector<std::string> paths{state, state + '/' + kServersDirectory, context.configuration, programs};
-  for (const char* name : {"leases-resolve", "leases-share"}) paths.push_back(programs + '/' + name);
+  for (const char* name : {"before-removal", "leases-resolve", "leases-share"})
+    paths.push_back(programs + '/' + name);
   std::ranges::copy(helper_programs(context), std::back_inserter(paths));
   for (const std::string& path : paths) {
     if (!is_open_to_others(path)) continue;

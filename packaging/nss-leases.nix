@@ -55,8 +55,8 @@ stdenv.mkDerivation {
     mv $out/share/zsh/vendor-completions $out/share/zsh/site-functions
     mkdir -p $out/share/doc/nss-leases
     (cd .. && xargs cp -r -t $out/share/doc/nss-leases <debian/nss-leases.docs)
-    # The build directory is gone after the build, and AppArmor has other places here.
-    rm -r $out/libexec/nss-leases/installed-from $out/etc $out/share/nss-leases
+    # The build directory is gone after the build, nothing runs at a removal, and AppArmor has other places here.
+    rm -r $out/libexec/nss-leases/installed-from $out/libexec/nss-leases/before-removal $out/etc $out/share/nss-leases
   '';
 
   doInstallCheck = true;

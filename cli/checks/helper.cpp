@@ -133,7 +133,8 @@ void check_closed_to_others(const CheckContext& context, Findings& findings) {
   if (!is_of_stranger(known, status.st_uid)) paths.push_back(known);
   std::ranges::copy(std::array{servers, state, context.configuration, programs, context.leasectl},
                     std::back_inserter(paths));
-  for (const char* name : {"leases-resolve", "leases-share"}) paths.push_back(programs + '/' + name);
+  for (const char* name : {"before-removal", "leases-resolve", "leases-share"})
+    paths.push_back(programs + '/' + name);
   std::ranges::copy(helper_programs(context), std::back_inserter(paths));
   for (const std::string& path : paths) {
     if (!is_open_to_others(path)) continue;

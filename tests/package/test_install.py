@@ -333,6 +333,14 @@ class RemoveBesideDnsmasq(PackageTest):
         pathlib.Path('/usr/bin/leasectl').write_text('#!/bin/sh\nexit 127\n')
         self.assertIn('not every dnsmasq could be judged; look for dhcp-script', self.succeed('--remove', 'nss-leases'))
 
+    def test_nor_does_what_looks_for_dnsmasqs_if_it_is_missing_or_broken(self):
+        script = HELPER.with_name('before-removal')
+        for spoil in script.unlink, lambda: script.write_text('#!/bin/sh\nif\n'), lambda: script.chmod(0o644):
+            self.install()
+            spoil()
+            self.succeed('--remove', 'nss-leases')
+            self.assertFalse(HELPER.exists())
+
 
 if __name__ == '__main__':
     if len(PACKAGES) != len(NAMES):

@@ -24,11 +24,14 @@ INDEX = pathlib.Path('/run/nss-leases/hosts.idx')
 CONFIGURATION = pathlib.Path('/etc/nss-leases.conf')
 HELPER = pathlib.Path('/usr/libexec/nss-leases/leaseshelper')
 HOOK = pathlib.Path('/etc/libvirt/hooks/qemu.d/nss-leases')
-RULES = pathlib.Path('/etc/apparmor.d/local/usr.sbin.dnsmasq')
+PROFILE = pathlib.Path('/etc/apparmor.d/usr.sbin.dnsmasq')
+RULES = PROFILE.parent / 'local' / PROFILE.name
+REMOVAL_HOOK = pathlib.Path('/usr/share/libalpm/hooks/nss-leases.hook')
+BEFORE_REMOVAL = HELPER.with_name('before-removal')
 # As Arch has it.
 HOSTS = 'hosts: mymachines resolve [!UNAVAIL=return] files myhostname dns'
 # What the package has besides what CMake installs, and where it has something else.
-MORE = {'/etc/nss-leases.conf', '/usr/share/libalpm/hooks/nss-leases.hook', '/usr/share/libalpm/scripts/nss-leases',
+MORE = {'/etc/nss-leases.conf', '/usr/share/libalpm/hooks/nss-leases.hook',
         '/usr/share/man/man1/leasectl-inventory.1.gz'}
 MOVED = {'/usr/share/doc/nss-leases/LICENSE': '/usr/share/licenses/nss-leases/LICENSE',
          '/usr/share/zsh/vendor-completions/_leasectl': '/usr/share/zsh/site-functions/_leasectl'}
@@ -52,10 +55,30 @@ def newer(package, release):
     return f'{tree}.pkg.tar.gz'
 
 
+def files_with_our_names():
+    found = run('find', '/etc', '/usr', '(', '-name', '*nss[-_]leases*', '-o', '-name', 'leases-*', ')', '-not', '-name', '*.pacsave')
+    return set(found.splitlines())
+
+
+def in_the_way(package):
+    """Files of the package that this machine has from elsewhere: pacman does not overwrite them."""
+    paths = [pathlib.Path('/', name) for name in run('bsdtar', '-tf', package).splitlines() if name[0] != '.' and name[-1] != '/']
+    return [str(path) for path in paths if path.exists() or path.is_symlink()]
+
+
 class Pacman(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        # The machine may have files with such names.
+        cls.hosts_files = files_with_our_names()
+
     def setUp(self):
-        pacman('-Rn', '--noscriptlet', '--hookdir=/nonexistent', 'nss-leases')
-        run('rm', '-rf', STATE, INDEX.parent, HOOK, CONFIGURATION)
+        # libalpm reads the package's own hook whatever --hookdir says, and it may refuse the removal.
+        REMOVAL_HOOK.unlink(missing_ok=True)
+        pacman('-Rn', '--noscriptlet', 'nss-leases')
+        self.assertFalse(self.is_installed())
+        # The machine may have these, or an earlier test.
+        run('rm', '-rf', STATE, INDEX.parent, HOOK, CONFIGURATION, PROFILE, RULES)
         NSSWITCH.write_text(f'passwd: files\n{HOSTS}\n')
 
     def succeed(self, *arguments):
@@ -108,13 +131,10 @@ class Pacman(unittest.TestCase):
     def test_what_is_said_of_apparmor_has_dnsmasq_run_the_helper(self):
         self.assertNotIn('AppArmor', self.install())
         self.remove()
-        profile = RULES.parents[1] / RULES.name
         RULES.parent.mkdir(parents=True, exist_ok=True)
-        profile.write_text('# a profile includes the file\n')
-        self.addCleanup(profile.unlink)
+        PROFILE.write_text('# a profile includes the file\n')
         command = re.search(r'^ *(cat .*)', self.install(), re.MULTILINE)[1]
         run('sh', '-c', command)
-        self.addCleanup(RULES.unlink)
         self.assertIn(f'{HELPER} Ux,', RULES.read_text())
         self.assertIn(f'Take the rule of nss-leases out of {RULES}', self.remove())
         self.assertNotIn('AppArmor', self.install())
@@ -139,12 +159,11 @@ class Pacman(unittest.TestCase):
         run('leasectl', 'libvirt-hook', 'on')
         run('systemctl', 'enable', 'leases-import.path', 'leases-export@hosts.service')
         said = self.remove()
-        for text in 'Take leases out of the line of hosts', 'The leases stay.':
+        for text in 'Take leases out of the hosts line', 'The leases stay.':
             self.assertIn(text, said)
         self.assertEqual(NSSWITCH.read_text(), 'hosts: files leases\n')
         self.assertTrue(list(STATE.glob('*.status')))
-        found = run('find', '/etc', '/usr', '(', '-name', '*nss[-_]leases*', '-o', '-name', 'leases-*', ')', '-not', '-name', '*.pacsave')
-        self.assertEqual(found, '')
+        self.assertEqual(files_with_our_names(), self.hosts_files)
         # And are found again.
         INDEX.unlink()
         self.install()
@@ -196,9 +215,18 @@ class Pacman(unittest.TestCase):
         pathlib.Path('/usr/bin/leasectl').write_text('#!/bin/sh\nexit 127\n')
         self.assertIn('not every dnsmasq could be judged; look for dhcp-script', self.remove())
 
+    def test_nor_does_what_looks_for_dnsmasqs_if_it_is_missing_or_broken(self):
+        for spoil in BEFORE_REMOVAL.unlink, lambda: BEFORE_REMOVAL.write_text('#!/bin/sh\nif\n'), lambda: BEFORE_REMOVAL.chmod(0o644):
+            self.install()
+            spoil()
+            pacman('-R', 'nss-leases')
+            self.assertFalse(self.is_installed())
+
 
 if __name__ == '__main__':
     if len(PACKAGES) != 1:
         sys.exit('there is no package; build it: scripts/package-arch')
     sandbox.enter(install=False)
+    if there := in_the_way(PACKAGES[0]):
+        sys.exit(f'nss-leases is on this machine, and pacman would overwrite none of its files; remove it first: {" ".join(there)}')
     unittest.main(argv=sys.argv[:1])

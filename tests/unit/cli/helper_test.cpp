@@ -29,13 +29,16 @@ TEST_CASE("what decides about names must not be anybody's") {
   CheckFixture host;
   host.context().configuration = host.file("etc/nss-leases.conf", "");
   const std::string programs = host.path_of("usr/libexec");
-  for (const char* name : {"usr/libexec/leases-resolve", "usr/libexec/leases-share"}) host.program(name);
+  for (const char* name :
+       {"usr/libexec/before-removal", "usr/libexec/leases-resolve", "usr/libexec/leases-share"})
+    host.program(name);
   const std::string servers = host.settings().state_directory + "/servers";
   std::filesystem::create_directory(servers);
   for (const std::string& path :
        {host.settings().state_directory, servers, host.file("state/servers/known", ""),
         host.context().configuration, programs, host.context().helper, host.context().leasectl,
-        programs + "/leases-import", programs + "/leases-resolve", programs + "/leases-share"}) {
+        programs + "/leases-import", programs + "/before-removal", programs + "/leases-resolve",
+        programs + "/leases-share"}) {
     CAPTURE(path);
     const auto status = std::filesystem::status(path);
     ::chmod(path.c_str(), 0777);

@@ -156,6 +156,18 @@ class CheckHelper(CheckTest):
         self.assertEqual([path for path in STATE.rglob('*') if path.stat().st_uid != 0], [])
         self.well('web')
 
+    def test_what_other_hosts_share_stays_when_planted_files_go(self):
+        CONFIGURATION.write_text('[share]\nendpoints = ["http://192.0.2.1:2379"]\n')
+        shared, planted = STATE / 'shared' / 'hv2' / 'lan.status', STATE / 'planted.status'
+        shared.parent.mkdir(parents=True)
+        STATE.chmod(0o777)
+        for path in shared.parents[1], shared.parent, shared, planted:
+            if not path.is_dir():
+                path.write_text('')
+            os.chown(path, NOBODY.pw_uid, NOBODY.pw_gid)
+        run('sh', '-c', self.found('helper', f'{STATE} can be written by group or others')['remedy'])
+        self.assertEqual((shared.exists(), planted.exists()), (True, False))
+
     def test_servers_that_somebody_planted_are_not_believed(self):
         known = SERVERS / 'known'
         text = known.read_text()

@@ -1,5 +1,6 @@
 """What the tests of leasectl import share."""
 
+import contextlib
 import pathlib
 import shutil
 
@@ -71,4 +72,10 @@ class ImportTest(lab.LabTest):
     @staticmethod
     def watches(follow):
         """The number of directories and files that are watched."""
-        return sum(path.read_text().count('inotify wd:') for path in pathlib.Path(f'/proc/{follow.process.pid}/fdinfo').iterdir())
+        def lines(path):
+            # What is open for a moment may be closed by now.
+            with contextlib.suppress(FileNotFoundError):
+                return path.read_text()
+            return ''
+
+        return sum(lines(path).count('inotify wd:') for path in pathlib.Path(f'/proc/{follow.process.pid}/fdinfo').iterdir())

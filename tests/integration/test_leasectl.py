@@ -87,7 +87,8 @@ class Leasectl(lab.LabTest):
                                                        f'run it as root: sudo leasectl {verb}\n')
 
     def test_a_file_that_is_not_the_store_s_gets_no_advice_about_the_store(self):
-        self.assertEqual(self.as_nobody('dump', '/etc/shadow'), 'leasectl: /etc/shadow: cannot be read: Permission denied\n')
+        self.assertEqual(self.as_nobody('dump', '/etc/shadow'), 'leasectl: /etc/shadow: cannot be read: Permission denied; '
+                                                                'run it as root: sudo leasectl dump /etc/shadow\n')
 
     def test_rebuild_by_root_does_not_take_the_index_from_the_user_that_owns_the_directories(self):
         owner = pwd.getpwnam('nobody').pw_uid

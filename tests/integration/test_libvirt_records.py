@@ -46,6 +46,14 @@ def event(helper, action, *arguments, **variables):
     return done.stdout.decode()
 
 
+def odd_names():
+    """Those of ODD_NAMES with which libvirt's helper reads its own file: to that of libvirt 11.3, a file with more than ASCII in it is empty."""
+    FILE.write_text(json.dumps([record(1, 'über')], ensure_ascii=False))
+    reads = event(LEASESHELPER, 'init')
+    FILE.unlink()
+    return [name for name in ODD_NAMES if reads or name.isascii()]
+
+
 def import_once():
     return subprocess.run(['leasectl', 'import'], capture_output=True, text=True, check=True, timeout=HUNG).stderr
 
@@ -74,6 +82,7 @@ class RecordsTest(lab.LabTest):
         super().setUp()
         shutil.rmtree(LIBVIRT, ignore_errors=True)
         LIBVIRT.mkdir(parents=True)
+        self.odd_names = odd_names()
 
     def files(self):
         return [file.name for file in LIBVIRT.iterdir()]
@@ -84,7 +93,7 @@ class Beside(RecordsTest):
 
     def test_a_guest_with_an_odd_name_is_not_found_by_it_and_harms_no_other(self):
         event(LEASESHELPER, 'add', mac(1), '10.77.7.1', 'web')
-        for number, name in enumerate(ODD_NAMES, 10):
+        for number, name in enumerate(self.odd_names, 10):
             with self.subTest(name=name):
                 event(LEASESHELPER, 'add', mac(number), f'10.77.7.{number}', SUPPLIED_HOSTNAME=name)
                 event(LEASESHELPER, 'add', mac(2), f'10.77.7.{100 + number}', 'db')
@@ -94,7 +103,7 @@ class Beside(RecordsTest):
                 entry = listed()[f'10.77.7.{number}']
                 self.assertEqual((entry['refused-hostname'], entry['mac-address']), (name, mac(number)))
                 self.assertEqual(getent('hosts', f'10.77.7.{number}'), [])
-        self.assertEqual(len(listed()), 1 + 2 * len(ODD_NAMES))
+        self.assertEqual(len(listed()), 1 + 2 * len(self.odd_names))
 
     def test_a_name_that_cannot_be_kept_is_told_once_and_costs_its_lease_the_name_alone(self):
         for number, name in enumerate(('bob s laptop', 'b' * 65, 'tab\there'), 10):
@@ -137,7 +146,7 @@ class InPlace(RecordsTest):
         contents = {
             'an empty file': '',
             'no leases': '[]',
-            'names': json.dumps([record(number, name) for number, name in enumerate(ODD_NAMES, 10)], ensure_ascii=False),
+            'names': json.dumps([record(number, name) for number, name in enumerate(self.odd_names, 10)], ensure_ascii=False),
             'what the policy refuses': json.dumps([record(1, 'vm--'), record(2, '101'), record(3, 'localhost')]),
             'other keys and values': json.dumps([record(1, None, hostname=None), record(2, 'web', colour={'a': [1, {}]}, x=None),
                                                  record(3, 'db', **{'client-id': 'ff:00:11'}), {**record(4), 'expiry-time': 0}]),
@@ -170,7 +179,7 @@ class InPlace(RecordsTest):
         self.assertEqual(len(rows(event(HELPER, 'init'))), 2)
 
     def test_an_event_leaves_the_same_records_as_with_libvirt_s_helper_and_the_others_their_bytes(self):
-        odd = [record(number, name) for number, name in enumerate([*ODD_NAMES, 'bob s laptop'], 10)]
+        odd = [record(number, name) for number, name in enumerate([*self.odd_names, 'bob s laptop'], 10)]
         odd += [record(30, 'web', **{'client-id': CUT}), record(31, None, hostname=None, colour={'a': [1, {'ip-address': '10.77.7.30'}]})]
         texts = {'as libvirt writes it': json.dumps(odd, indent=2, ensure_ascii=False) + '\n', 'in one line': json.dumps(odd)}
         events = {'an address anew': ('add', mac(99), '10.77.7.99', 'new'), 'an address again': ('old', mac(98), '10.77.7.30', 'new'),

@@ -18,6 +18,9 @@ CONFIGURATION = pathlib.Path('/etc/nss-leases.conf')
 
 class Beside(LibvirtTest):
 
+    def read_again(self):
+        run(IMPORTER)
+
     def paused_guest(self, name, *networks):
         """A guest that never asks for an address: a machine of the lab with its MAC can ask in its place."""
         guest = Guest(self.libvirt, name, *networks)

@@ -28,6 +28,12 @@ class HostWithSources : public CheckFixture {
   }
 };
 
+FakeProcess follower_of_service() {
+  FakeProcess follower{"leasectl", {"/usr/bin/leasectl", "import", "--follow"}};
+  follower.service = "leases-import";
+  return follower;
+}
+
 }  // namespace
 
 TEST_SUITE_BEGIN("sources");
@@ -92,9 +98,7 @@ TEST_CASE("under systemd, something has to follow the files") {
 TEST_CASE("what follows the files has to start at the boot, too") {
   const HostWithSources host;
   fs::create_directories(host.context().systemd);
-  FakeProcess follower{"leasectl", {"/usr/bin/leasectl", "import", "--follow"}};
-  follower.service = "leases-import";
-  host.process(701, follower);
+  host.process(701, follower_of_service());
   CHECK(host.report(check_sources) ==
         "problem  sources        nothing will follow other programs' files after the next boot: "
         "leases-import.path is not enabled; to fix it: systemctl enable leases-import.path\n");
@@ -105,9 +109,7 @@ TEST_CASE("what follows the files has to start at the boot, too") {
 TEST_CASE("what follows the files may be started at the boot by any target") {
   const HostWithSources host;
   fs::create_directories(host.context().systemd);
-  FakeProcess follower{"leasectl", {"/usr/bin/leasectl", "import", "--follow"}};
-  follower.service = "leases-import";
-  host.process(701, follower);
+  host.process(701, follower_of_service());
   for (const char* link : {"etc/systemd/system/multi-user.target.wants/leases-import.service",
                            "usr/lib/systemd/system/paths.target.wants/leases-import.path"}) {
     CAPTURE(link);
@@ -125,8 +127,7 @@ TEST_CASE("what follows the files may be started at the boot by any target") {
 TEST_CASE("what follows the files of a container is not the service of this host") {
   const HostWithSources host;
   fs::create_directories(host.context().systemd);
-  FakeProcess follower{"leasectl", {"/usr/bin/leasectl", "import", "--follow"}};
-  follower.service = "leases-import";
+  FakeProcess follower = follower_of_service();
   follower.container = "/machine.slice/ct.scope";
   host.process(701, follower);
   CHECK(all_well(check_sources(host.context())));

@@ -101,7 +101,7 @@ class Client:
         self.process = host.spawn(*command)
 
     def release(self):
-        # DHCPv6 repeats its release until the server answers (RFC 8415, 18.2.7); DHCPv4 does not (RFC 2131, 4.4.6).
+        # A DHCPv4 client does not repeat its release (RFC 2131, 4.4.6). A DHCPv6 client multicasts it, which needs no MAC address.
         if self.family == 4:
             self.host.knows_its_server()
         self.send_release()
@@ -187,4 +187,12 @@ class Dhcpcd(Client):
         super().__init__(host, 'dhcpcd', f'-{family}', '-B', '-f', configuration, '-c', '/bin/true', INTERFACE, family=family)
 
     def send_release(self):
-        self.process.send_signal(signal.SIGALRM)
+        """dhcpcd 9.4.1 drops a signal that comes while it waits for its privileged process, as it does until its addresses are set up."""
+        def heard():
+            if 'received SIGALRM' in self.host.log()[log_before:]:
+                return True
+            self.process.send_signal(signal.SIGALRM)
+            return False
+
+        log_before = len(self.host.log())
+        wait_until(heard, SOON, lambda: f'a release by dhcpcd\n{self.host.log()}')

@@ -12,6 +12,7 @@ from index_reader import Index, hash_of
 from lab import INDEX, RUNTIME, Dhclient, leasectl, wait_until
 from sandbox import ROOT
 from sources import configure, dnsmasq_leases, import_once
+from waiting import BRIEF
 
 # Asked for in every state of the index; most of them nobody has.
 MISSES = ['nobody', 'web.nowhere', 'web.lan.nowhere', 'web.localhost', 'nobody.lan', 'we', 'webb', 'a' * 63, 'a' * 64, '-web', 'web..lan', '.web',
@@ -103,10 +104,10 @@ class IndexPage(ImportTest):
         self.assertEqual(len(index.tables), 2)
 
     def test_a_lease_that_has_expired(self):
-        ends = int(time.time()) + 2
+        ends = int(time.time()) + BRIEF
         lease(1, 'short', DNSMASQ_LEASE_EXPIRES=str(ends))
         lease(2, 'long')
-        wait_until(lambda: time.time() > ends + 1, 10, 'the end of a lease')
+        wait_until(lambda: time.time() > ends + 1, lab.SOON, 'the end of a lease')
         index = self.agrees('short')
         self.finds(index, short=[], long=['10.0.0.2'])
         self.assertEqual(len(index.all_leases()), 2)

@@ -105,6 +105,8 @@ class Reserved(lab.LabTest):
         self.assertNotIn('web', leasectl('export', 'ansible'))
         watch = Program(self, 'leasectl', 'watch', '--format', '{change} {hostname}').asleep()
         call('add', MAC, '10.0.0.5', 'web')
+        # What comes and goes between two looks at the index is not told.
+        wait_until(watch.lines, lab.SOON, 'the lease')
         call('del', MAC, '10.0.0.5', 'web')
         wait_until(lambda: len(watch.lines()) == 2, lab.SOON, watch.lines)
         self.assertEqual(watch.lines(), ['added web', 'released web'])

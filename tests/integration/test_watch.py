@@ -11,7 +11,7 @@ from program import Program
 from sandbox import SCRATCH
 from schemas import validate
 from sources import CONFIGURATION, configure, dnsmasq_leases, import_once
-from waiting import HUNG
+from waiting import BRIEF, HUNG
 
 
 def records(count, **changed):
@@ -109,7 +109,7 @@ class Watch(lab.LabTest):
         lease(2, 'long', DNSMASQ_LEASE_EXPIRES=str(int(time.time()) + 3600))
         watch = self.watch('--json')
         # It ends once the watch has seen it.
-        call('old', mac(1), '10.0.0.1', 'short', DNSMASQ_LEASE_EXPIRES=str(int(time.time()) + 4))
+        call('old', mac(1), '10.0.0.1', 'short', DNSMASQ_LEASE_EXPIRES=str(int(time.time()) + BRIEF))
         self.assertEqual(self.told(watch, 1), [('renewed', '10.0.0.1', 'short')])
         self.assertEqual(self.told(watch, 2)[1:], [('expired', '10.0.0.1', 'short')])
         call('del', mac(1), '10.0.0.1', 'short')

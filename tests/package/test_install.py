@@ -8,15 +8,11 @@ import pwd
 import re
 import subprocess
 import sys
-import time
 import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / 'tests/integration'))
-import sandbox  # noqa: E402
-from sandbox import run  # noqa: E402
-from test_nsswitch import PLACED, PLACED_OTHERWISE  # noqa: E402
-from waiting import SOON, wait_until  # noqa: E402
+from installed import BEFORE_REMOVAL, CONFIGURATION, HELPER, NSSWITCH, PROFILE, RULES, STATE, InstalledTest, run, sandbox
+from requirements import ROOT
+from test_nsswitch import PLACED, PLACED_OTHERWISE
 
 NAMES = ('libnss-leases', 'nss-leases')
 
@@ -28,18 +24,10 @@ def packages_in(directory):
 PACKAGES = packages_in(ROOT / 'build/packages')
 # What the upgrade is one from: the same with another version, or the packages of another commit.
 EARLIER = packages_in(pathlib.Path(os.environ['NSS_LEASES_UPGRADE_FROM'])) if 'NSS_LEASES_UPGRADE_FROM' in os.environ else PACKAGES
-NSSWITCH = pathlib.Path('/etc/nsswitch.conf')
-STATE = pathlib.Path('/var/lib/nss-leases')
-CONFIGURATION = pathlib.Path('/etc/nss-leases.conf')
-HELPER = pathlib.Path('/usr/libexec/nss-leases/leaseshelper')
 HOOK = HELPER.with_name('leases-resolve')
 SYSTEMD = pathlib.Path('/etc/systemd/system')
 LIBVIRTS = pathlib.Path('/usr/lib/libvirt/libvirt_leaseshelper')
-PROFILE = pathlib.Path('/etc/apparmor.d/usr.sbin.dnsmasq')
-RULES = pathlib.Path('/etc/apparmor.d/local/usr.sbin.dnsmasq')
 LEASE_FILE = pathlib.Path('/var/lib/misc/dnsmasq.leases')
-DNSMASQ = ('dnsmasq', '--keep-in-foreground', '--log-facility=-', '--pid-file', '--port=0', '--user=root', '--interface=lo',
-           '--dhcp-range=192.0.2.10,192.0.2.20')
 
 
 def dpkg(*arguments):
@@ -58,7 +46,7 @@ def of_version(package, version):
     return f'{tree}.deb'
 
 
-class PackageTest(unittest.TestCase):
+class PackageTest(InstalledTest):
     def setUp(self):
         self.succeed('--purge', *NAMES)
         NSSWITCH.write_text('passwd: files\nhosts: files dns\n')
@@ -73,13 +61,6 @@ class PackageTest(unittest.TestCase):
 
     def hosts(self):
         return NSSWITCH.read_text().splitlines()[1]
-
-    def lease(self):
-        run(HELPER, 'add', '52:54:00:00:00:01', '192.0.2.10', 'vm1',
-            env={**os.environ, 'DNSMASQ_INTERFACE': 'lo', 'DNSMASQ_LEASE_EXPIRES': str(int(time.time()) + 3600)})
-
-    def assert_vm1_has_a_name(self):
-        self.assertIn('192.0.2.10', run('getent', 'hosts', 'vm1'))
 
     def is_installed(self, name):
         # The first word is what it is to be.
@@ -251,20 +232,6 @@ class RemoveBesideDnsmasq(PackageTest):
         self.install()
         LEASE_FILE.unlink(missing_ok=True)
 
-    def start(self, *options):
-        log = sandbox.TEMPORARY / 'dnsmasq.log'
-        with log.open('wb') as output:
-            process = subprocess.Popen([*DNSMASQ, *options], stdin=subprocess.DEVNULL, stdout=output, stderr=output)
-        self.addCleanup(process.wait)
-        self.addCleanup(process.kill)
-        wait_until(lambda: 'started' in log.read_text() or process.poll() is not None, SOON, log.read_text)
-        self.assertIsNone(process.poll(), log.read_text())
-        return process
-
-    def stop(self, process):
-        process.terminate()
-        process.wait()
-
     def file(self, name, text):
         path = sandbox.TEMPORARY / name
         path.parent.mkdir(exist_ok=True)
@@ -282,7 +249,7 @@ class RemoveBesideDnsmasq(PackageTest):
 
     def test_the_leases_of_leasefile_ro_have_to_be_given_back_first(self):
         self.lease()
-        server = self.start('--conf-file=/dev/null', f'--dhcp-script={HELPER}', '--leasefile-ro')
+        server = self.start_dnsmasq('--conf-file=/dev/null', f'--dhcp-script={HELPER}', '--leasefile-ro')
         self.assert_refused(server)
         # What the message says.
         self.stop(server)
@@ -290,7 +257,7 @@ class RemoveBesideDnsmasq(PackageTest):
         self.assertIn(' 192.0.2.10 vm1 ', LEASE_FILE.read_text())
         self.assertNotIn('dnsmasq', self.succeed('--remove', 'nss-leases'))
         self.assertFalse(HELPER.exists())
-        self.start('--conf-file=/dev/null')
+        self.start_dnsmasq('--conf-file=/dev/null')
 
     def test_the_options_are_found_wherever_they_are(self):
         options = f'dhcp-script={HELPER}\nleasefile-ro\n'
@@ -300,12 +267,12 @@ class RemoveBesideDnsmasq(PackageTest):
                       ['-C', self.file('names.conf', f'conf-file={directory}/leases\n')],
                       ['-C', '/dev/null', '-7', directory]):
             with self.subTest(words=words):
-                server = self.start(*words)
+                server = self.start_dnsmasq(*words)
                 self.assert_refused(server)
                 self.stop(server)
 
     def test_a_dnsmasq_with_a_lease_file_is_told_of(self):
-        server = self.start('--conf-file=/dev/null', '-6', HELPER)
+        server = self.start_dnsmasq('--conf-file=/dev/null', '-6', HELPER)
         said = self.succeed('--remove', 'nss-leases')
         self.assertIn(f'dnsmasq (process {server.pid})', said)
         self.assertIn('Take dhcp-script and script-on-renewal out of its configuration', said)
@@ -314,7 +281,7 @@ class RemoveBesideDnsmasq(PackageTest):
         self.assertIsNone(server.poll())
 
     def test_a_dnsmasq_without_the_helper_is_not(self):
-        self.start('--conf-file=/dev/null', '--dhcp-script=/bin/true')
+        self.start_dnsmasq('--conf-file=/dev/null', '--dhcp-script=/bin/true')
         self.assertNotIn('dnsmasq', self.succeed('--remove', 'nss-leases'))
 
     def test_a_dnsmasq_that_is_stopped_counts_by_its_files(self):
@@ -334,8 +301,7 @@ class RemoveBesideDnsmasq(PackageTest):
         self.assertIn('not every dnsmasq could be judged; look for dhcp-script', self.succeed('--remove', 'nss-leases'))
 
     def test_nor_does_what_looks_for_dnsmasqs_if_it_is_missing_or_broken(self):
-        script = HELPER.with_name('before-removal')
-        for spoil in script.unlink, lambda: script.write_text('#!/bin/sh\nif\n'), lambda: script.chmod(0o644):
+        for spoil in BEFORE_REMOVAL.unlink, lambda: BEFORE_REMOVAL.write_text('#!/bin/sh\nif\n'), lambda: BEFORE_REMOVAL.chmod(0o644):
             self.install()
             spoil()
             self.succeed('--remove', 'nss-leases')

@@ -1,33 +1,20 @@
 """The package of scripts/package-arch on a real pacman: installed, upgraded and removed on a copy of this machine, which is Debian."""
 
 import json
-import os
 import pathlib
 import re
 import subprocess
 import sys
-import time
 import unittest
 
+from installed import BEFORE_REMOVAL, CONFIGURATION, HELPER, NSSWITCH, PROFILE, RULES, STATE, InstalledTest, run, sandbox
 from requirements import ROOT, version
-
-sys.path.insert(0, str(ROOT / 'tests/integration'))
-import sandbox  # noqa: E402
-from sandbox import run  # noqa: E402
-from waiting import SOON, wait_until  # noqa: E402
 
 BUILT = ROOT / 'build/arch'
 PACKAGES = list(BUILT.glob('nss-leases-*.pkg.tar.*'))
-NSSWITCH = pathlib.Path('/etc/nsswitch.conf')
-STATE = pathlib.Path('/var/lib/nss-leases')
 INDEX = pathlib.Path('/run/nss-leases/hosts.idx')
-CONFIGURATION = pathlib.Path('/etc/nss-leases.conf')
-HELPER = pathlib.Path('/usr/libexec/nss-leases/leaseshelper')
 HOOK = pathlib.Path('/etc/libvirt/hooks/qemu.d/nss-leases')
-PROFILE = pathlib.Path('/etc/apparmor.d/usr.sbin.dnsmasq')
-RULES = PROFILE.parent / 'local' / PROFILE.name
 REMOVAL_HOOK = pathlib.Path('/usr/share/libalpm/hooks/nss-leases.hook')
-BEFORE_REMOVAL = HELPER.with_name('before-removal')
 # As Arch has it.
 HOSTS = 'hosts: mymachines resolve [!UNAVAIL=return] files myhostname dns'
 # What the package has besides what CMake installs, and where it has something else.
@@ -66,7 +53,7 @@ def in_the_way(package):
     return [str(path) for path in paths if path.exists() or path.is_symlink()]
 
 
-class Pacman(unittest.TestCase):
+class Pacman(InstalledTest):
     @classmethod
     def setUpClass(cls):
         # The machine may have files with such names.
@@ -96,13 +83,6 @@ class Pacman(unittest.TestCase):
 
     def is_installed(self):
         return pacman('-Q', 'nss-leases').returncode == 0
-
-    def lease(self):
-        run(HELPER, 'add', '52:54:00:00:00:01', '192.0.2.10', 'vm1',
-            env={**os.environ, 'DNSMASQ_INTERFACE': 'lo', 'DNSMASQ_LEASE_EXPIRES': str(int(time.time()) + 3600)})
-
-    def assert_vm1_has_a_name(self):
-        self.assertIn('192.0.2.10', run('getent', 'hosts', 'vm1'))
 
     def test_a_lease_has_a_name_with_the_line_of_hosts_that_pacman_shows(self):
         said = self.install()
@@ -170,17 +150,7 @@ class Pacman(unittest.TestCase):
         self.assert_vm1_has_a_name()
 
     def start(self, *options):
-        log = sandbox.TEMPORARY / 'dnsmasq.log'
-        with log.open('wb') as output:
-            process = subprocess.Popen(
-                ['dnsmasq', '--keep-in-foreground', '--log-facility=-', '--pid-file', '--port=0', '--user=root', '--interface=lo',
-                 '--dhcp-range=192.0.2.10,192.0.2.20', '--conf-file=/dev/null', f'--dhcp-script={HELPER}', *options],
-                stdin=subprocess.DEVNULL, stdout=output, stderr=output)
-        self.addCleanup(process.wait)
-        self.addCleanup(process.kill)
-        wait_until(lambda: 'started' in log.read_text() or process.poll() is not None, SOON, log.read_text)
-        self.assertIsNone(process.poll(), log.read_text())
-        return process
+        return self.start_dnsmasq('--conf-file=/dev/null', f'--dhcp-script={HELPER}', *options)
 
     def test_it_is_not_removed_while_a_dnsmasq_would_lose_its_leases(self):
         self.install()
@@ -195,8 +165,7 @@ class Pacman(unittest.TestCase):
         # It may be upgraded.
         self.install(newer(PACKAGES[0], 2))
         # What the message says.
-        server.terminate()
-        server.wait()
+        self.stop(server)
         run('leasectl', 'lease-file', 'give')
         self.assertNotIn('dnsmasq (', self.remove())
         self.assertFalse(HELPER.exists())

@@ -10,7 +10,7 @@ import struct
 
 from dns_query import AAAA, PTR, A, name_at
 from program import Program
-from waiting import SOON, wait_until
+from waiting import SOON, accepts_connections, wait_until
 
 SOCKET = pathlib.Path('/run/systemd/resolve.hook/nss-leases')
 DAEMON = '/usr/libexec/nss-leases/leases-resolve'
@@ -24,7 +24,7 @@ def serve(test):
     SOCKET.parent.mkdir(parents=True, exist_ok=True)
     SOCKET.unlink(missing_ok=True)
     program = Program(test, 'systemd-socket-activate', '--listen', SOCKET, DAEMON)
-    wait_until(SOCKET.exists, SOON, 'the socket')
+    wait_until(lambda: accepts_connections(SOCKET), SOON, 'the socket')
     # As systemd makes it.
     SOCKET.chmod(0o666)
     return program

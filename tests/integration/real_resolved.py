@@ -18,7 +18,7 @@ from dns_query import DnsServer, NoReply, NoServer
 from program import Program
 from sandbox import SCRATCH
 from tree import ROOT, lay_out
-from waiting import wait_until
+from waiting import accepts_connections, wait_until
 
 UPSTREAM, STUB, EXTRA = '127.0.0.9', '127.0.0.53', '10.77.1.1'
 SETTINGS = f'[Resolve]\nDNS={UPSTREAM}\nFallbackDNS=\nLLMNR=no\nMulticastDNS=no\nDNSStubListenerExtra={EXTRA}\n'
@@ -84,7 +84,7 @@ class RealResolved(lab.LabTest):
         bus.parent.mkdir(exist_ok=True)
         bus.unlink(missing_ok=True)
         Program(self, 'chroot', ROOT, 'dbus-daemon', '--system', '--nofork', '--nopidfile')
-        wait_until(bus.exists, lab.SOON, 'D-Bus')
+        wait_until(lambda: accepts_connections(bus), lab.SOON, 'D-Bus')
         self.resolved = Program(self, 'chroot', ROOT, '/usr/lib/systemd/systemd-resolved', env={'PATH': '/usr/sbin:/usr/bin', 'SYSTEMD_LOG_LEVEL': 'debug'})
         wait_until(lambda: self.stub('outside.test') == {'192.0.2.7'}, lab.SOON, lambda: self.resolved.err.read_text()[-3000:])
 

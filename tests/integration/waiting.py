@@ -1,5 +1,6 @@
 """Waiting for something that is about to happen, no longer than it takes."""
 
+import pathlib
 import time
 
 # The longest that a change may take from dnsmasq's packet to a lookup, and a program to answer, on a machine that has much else to
@@ -29,6 +30,13 @@ def wait_until(predicate, seconds, what):
             raise AssertionError(f'not within {seconds} s: {what() if callable(what) else what}')
         # To ask takes the processor from what is awaited: no more than a third of the time.
         time.sleep(max(0.05, 2 * (answered - asked)))
+
+
+def accepts_connections(path):
+    """Whether a program listens at this socket. It has a name before that; and to try would start what systemd starts at the first try."""
+    accepting = 0x10000  # a flag in proc_net_unix(5)
+    sockets = (line.split() for line in pathlib.Path('/proc/net/unix').read_text().splitlines()[1:])
+    return any(fields[7:] == [str(path)] and int(fields[3], 16) & accepting for fields in sockets)
 
 
 # The clock whose seconds time(2) shows. It follows the clock that time.time() reads with each tick of the kernel, some milliseconds late.

@@ -13,9 +13,9 @@ import sandbox
 from client import Host, Udhcpc
 from cluster import Etcd, Hypervisor
 from demo import DIM, PLAIN, Wrong, check_words, heading
-from waiting import SOON, wait_until
+from waiting import BRIEF, SOON, wait_until
 
-TIME_OUT = 5
+TIME_OUT = BRIEF
 
 
 class Tour(contextlib.ExitStack):
@@ -82,7 +82,8 @@ def play(tour):
     leader = wait_until(etcd.leader, SOON, 'a leader')
     leader.end()
     _, second = guest(tour, other, 'db')
-    appears(runner, 'db', second)
+    for machine in (*hypervisors, runner):
+        appears(machine, 'db', second)
     show(third, 'getent', 'ahosts', 'db', has=[second])
     etcd.start()
 

@@ -19,11 +19,12 @@ class Program:
             self.process = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=out, stderr=err, **options)
         test.addCleanup(self.end)
 
-    def asleep(self):
-        """Returns once it waits in poll(2): system call 7 on x86-64; ppoll(2): 271, on arm64 73."""
+    def asleep(self, for_good=False):
+        """Returns once it waits in poll(2): system call 7 on x86-64; ppoll(2): 271, on arm64 73. For good: without a time limit."""
         def sleeping():
-            call = pathlib.Path(f'/proc/{self.process.pid}/syscall').read_text().split()[0]
-            return call in ('7', '271', '73')
+            call, *arguments = pathlib.Path(f'/proc/{self.process.pid}/syscall').read_text().split()
+            # -1 is none for poll, a null pointer for ppoll.
+            return call in ('7', '271', '73') and (not for_good or int(arguments[2], 16) & 0xffffffff == (0xffffffff if call == '7' else 0))
 
         wait_until(lambda: self.process.poll() is not None or sleeping(), SOON, 'the program waits')
         if self.process.poll() is not None:

@@ -196,17 +196,24 @@ class Follow(ImportTest):
         # /etc is an overlay here, so /etc/hosts would be looked at every second.
         with CONFIGURATION.open('a') as configuration:
             configuration.write('[names]\nhosts-files = []\n')
-        follow = follower(self)
+        follow = follower(self).asleep(for_good=True)
         before = follow.switches()
         for number in range(10):
             lease(number, f'own-{number}')
         self.resolves('own-9', '10.0.0.9')
         self.assertEqual(follow.switches(), before)
-        children = pathlib.Path(f'/proc/{follow.process.pid}/stat').read_text().split()[11]
+
+        def faults_of_children():
+            return pathlib.Path(f'/proc/{follow.process.pid}/stat').read_text().split()[10]
+
+        before = faults_of_children()
         file.with_name('neighbour').write_text('x')
         self.addCleanup(file.with_name('neighbour').unlink)
-        follow.asleep()
-        self.assertEqual(pathlib.Path(f'/proc/{follow.process.pid}/stat').read_text().split()[11], children)
+        follow.asleep(for_good=True)
+        self.assertEqual(faults_of_children(), before)
+        file.write_text(row(1, 'other'))
+        self.resolves('other', '10.1.0.1')
+        wait_until(lambda: faults_of_children() != before, lab.SOON, 'the trace that an import leaves')
 
     def test_an_import_that_fails_is_told_and_made_up_for(self):
         file = self.written(text=row(1, 'web'))

@@ -183,6 +183,8 @@ class Tracer {
     } else if (signal != SIGTRAP && signal != SIGSTOP) {
       passed_on = signal;
     }
+    // Once it has been interfered with, no call matters any more.
+    if (run_.interfered && how == PTRACE_SYSCALL && !state.meant) how = PTRACE_CONT;
     ::ptrace(how, process, nullptr, passed_on);
   }
 

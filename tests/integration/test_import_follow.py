@@ -192,8 +192,8 @@ class Follow(ImportTest):
 
     def test_neither_the_index_nor_its_own_leases_nor_neighbours_of_a_source_wake_it(self):
         file = self.written(text=row(1, 'web'))
-        configure(dnsmasq_leases(file, network='lan'))
-        # /etc is an overlay here, so /etc/hosts would be looked at every second.
+        # /etc and /var are overlays here, so /etc/hosts and, on a machine that has it, libvirt's directory would be looked at every second.
+        configure(dnsmasq_leases(file, network='lan'), libvirt_directory='')
         with CONFIGURATION.open('a') as configuration:
             configuration.write('[names]\nhosts-files = []\n')
         follow = follower(self).asleep(for_good=True)

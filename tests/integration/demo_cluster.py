@@ -60,11 +60,12 @@ def play(tour):
         hypervisor.lab = hypervisor.network(domain='lab.example')
     runner = Hypervisor(tour, 'runner', etcd, networks=(), share=trusts).start()
     one, other, third = hypervisors
+    everybody = (*hypervisors, runner)
 
     heading('A virtual machine starts on hv1, and has a name everywhere')
     client, address = guest(tour, one, 'web')
     began = time.monotonic()
-    for machine in (*hypervisors, runner):
+    for machine in everybody:
         appears(machine, 'web', address)
     print(f'everywhere {1000 * (time.monotonic() - began):.0f} ms after its interface was up')
     show(other, 'getent', 'ahosts', 'web.lab.example', has=[address])
@@ -82,7 +83,7 @@ def play(tour):
     leader = wait_until(etcd.leader, SOON, 'a leader')
     leader.end()
     _, second = guest(tour, other, 'db')
-    for machine in (*hypervisors, runner):
+    for machine in everybody:
         appears(machine, 'db', second)
     show(third, 'getent', 'ahosts', 'db', has=[second])
     etcd.start()
